@@ -1,0 +1,253 @@
+//! The command line as data; touches no file and decides nothing.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Prints fact sheets, rankings, state tables and a brochure from one table of German Kommunen.
+#[derive(Debug, Parser)]
+#[command(name = "kreisblatt", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// Print nothing but errors.
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Name every file as it is made.
+    #[arg(long, short, global = true)]
+    pub verbose: bool,
+
+    /// When to use colour on the terminal; NO_COLOR is respected.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make the PDFs and tables of an edition.
+    Build(Build),
+    /// List Kommunen with their key figures.
+    List(List),
+    /// Rank Kommunen by an indicator.
+    Rank(Rank),
+    /// Print the summary of the Länder.
+    States(States),
+    /// Check the data against itself.
+    Check(Check),
+    /// Print shell completions.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man,
+    /// Set documents for a parent process.
+    #[command(hide = true)]
+    Worker,
+}
+
+/// Where the data and templates come from.
+#[derive(Debug, Clone, Args)]
+pub struct From {
+    /// Edition to use: a folder below data/ [default: the newest].
+    #[arg(long, value_name = "EDITION")]
+    pub edition: Option<String>,
+
+    /// Folder shaped like the project, laid over the embedded files; whole files win.
+    #[arg(long, value_name = "DIR")]
+    pub with: Option<PathBuf>,
+}
+
+/// Which Kommunen. Options of one kind add up, options of different kinds narrow down.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Selecting Kommunen (nothing selected = all)")]
+pub struct Select {
+    /// AGS, slug, label or name; repeatable. Case is ignored and `ue` stands for `ü`.
+    #[arg(long, value_name = "KOMMUNE")]
+    pub kommune: Vec<String>,
+
+    /// Land; repeatable.
+    #[arg(long, value_name = "LAND")]
+    pub state: Vec<String>,
+
+    /// landkreis or kreisfreie_stadt; repeatable.
+    #[arg(long = "type", value_name = "TYPE")]
+    pub kind: Vec<String>,
+
+    /// Condition on columns, for example 'sgb2_quote > 10 and state = "Hessen"'.
+    #[arg(long = "where", value_name = "CONDITION")]
+    pub condition: Option<String>,
+}
+
+impl Select {
+    /// Whether nothing is selected, which means all.
+    pub fn is_empty(&self) -> bool {
+        self.kommune.is_empty() && self.state.is_empty() && self.kind.is_empty() && self.condition.is_none()
+    }
+}
+
+/// Options of `build`.
+#[derive(Debug, Args)]
+pub struct Build {
+    #[command(flatten)]
+    /// Data and templates.
+    pub from: From,
+
+    #[command(flatten)]
+    /// Which Kommunen.
+    pub select: Select,
+
+    /// Make only these; repeatable or separated by commas.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT")]
+    pub only: Vec<Only>,
+
+    /// Output folder; the edition is a folder in it.
+    #[arg(long, default_value = "out", value_name = "DIR")]
+    pub out: PathBuf,
+
+    /// What the PDFs are for.
+    #[arg(long, value_enum, default_value_t = Profile::Archiv)]
+    pub profile: Profile,
+
+    /// Worker processes [default: one per core].
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
+
+    /// Also write what the documents are made of.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub emit: Option<Emit>,
+
+    /// Seconds a document may take.
+    #[arg(long, default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub time_limit: u64,
+
+    /// Megabytes of memory a worker may use; 0 = no limit.
+    #[arg(long, default_value_t = 4096, value_name = "MB")]
+    pub memory_limit: u64,
+}
+
+/// Kinds of documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Only {
+    /// Fact sheets.
+    Steckbriefe,
+    /// The brochure.
+    Broschuere,
+    /// The rankings.
+    Ranglisten,
+    /// The state tables.
+    Laender,
+}
+
+/// What PDFs are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Profile {
+    /// PDF/A-2a and PDF/UA-1, for records and readers.
+    Archiv,
+    /// The same, marked as a draft on every page.
+    Entwurf,
+}
+
+/// What else to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Emit {
+    /// The Typst source of every document, with all it imports.
+    Typ,
+}
+
+/// Formats of tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Aligned columns.
+    Table,
+    /// Comma-separated values.
+    Csv,
+    /// JSON.
+    Json,
+}
+
+/// Formats of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people.
+    Text,
+    /// JSON.
+    Json,
+}
+
+/// Options of `list`.
+#[derive(Debug, Args)]
+pub struct List {
+    #[command(flatten)]
+    /// Data and templates.
+    pub from: From,
+    #[command(flatten)]
+    /// Which Kommunen.
+    pub select: Select,
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+/// Options of `rank`.
+#[derive(Debug, Args)]
+pub struct Rank {
+    #[command(flatten)]
+    /// Data and templates.
+    pub from: From,
+    #[command(flatten)]
+    /// Which Kommunen; they are ranked among themselves.
+    pub select: Select,
+    /// Key of the indicator.
+    #[arg(long, value_name = "KEY")]
+    pub by: String,
+    /// How many Kommunen to list [default: all].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub top: Option<u32>,
+    /// Count from the lowest value.
+    #[arg(long)]
+    pub lowest: bool,
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+/// Options of `states`.
+#[derive(Debug, Args)]
+pub struct States {
+    #[command(flatten)]
+    /// Data and templates.
+    pub from: From,
+    #[command(flatten)]
+    /// Which Kommunen.
+    pub select: Select,
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+/// Options of `check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    /// Data and templates.
+    pub from: From,
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+}

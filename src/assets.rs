@@ -1,0 +1,303 @@
+//! The pantry: the embedded files, and the user's folder laid over them.
+//!
+//! One list for everything: reading, listing and hashing walk the same map. Whole files win, nothing is
+//! merged. The user's folder is read once, at the start, so that a run sees one state of it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+
+use crate::diag::{Place, Problem, Report, Result};
+
+static DATA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data");
+static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+static FONTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fonts");
+
+/// The folders the pantry holds; an overlay folder has the same shape.
+const SHELVES: [(&str, &Dir<'_>); 3] = [("data", &DATA), ("templates", &TEMPLATES), ("fonts", &FONTS)];
+
+/// Names in an overlay folder that are plainly not meant for us.
+const IGNORED: [&str; 13] = [
+    "README.md",
+    "LICENSE",
+    "LICENSE-MIT",
+    "LICENSE-APACHE",
+    "CHANGELOG.md",
+    "NOTICE.md",
+    "out",
+    "src",
+    "tests",
+    "benches",
+    "docs",
+    "Cargo.toml",
+    "Cargo.lock",
+];
+
+/// Largest file an overlay may hold, in bytes.
+const LARGEST_FILE: u64 = 64 << 20;
+
+/// A file's bytes: embedded in the program, or read from the overlay.
+#[derive(Debug, Clone)]
+enum Jar {
+    Embedded(&'static [u8]),
+    Overlaid { bytes: Arc<[u8]>, shown: Arc<str> },
+}
+
+/// All files a run can see, by their path in the shape of the repository (`data/2017/kommunen.csv`).
+#[derive(Debug, Clone)]
+pub struct Pantry {
+    jars: BTreeMap<String, Jar>,
+}
+
+impl Pantry {
+    /// The embedded files alone.
+    pub fn embedded() -> Self {
+        let mut jars = BTreeMap::new();
+        for (name, dir) in SHELVES {
+            collect_embedded(name, dir, &mut jars);
+        }
+        Self { jars }
+    }
+
+    /// The embedded files with a folder laid over them.
+    ///
+    /// # Errors
+    /// A folder that cannot be read, a file that cannot be read or is larger than 64 MB, a name near one
+    /// we know (`template/`), and a folder with nothing in it for us. Names we do not know are warnings,
+    /// added to `warnings`.
+    pub fn with_overlay(folder: &Path, warnings: &mut Report) -> Result<Self> {
+        let mut pantry = Self::embedded();
+        let mut report = Report::new();
+        let entries = sorted_entries(folder)?;
+        let mut found = false;
+        for path in entries {
+            let name = file_name(&path);
+            let place = Place::file(&path.display().to_string());
+            if path.is_dir() && SHELVES.iter().any(|(shelf, _)| *shelf == name) {
+                found = true;
+                pantry.overlay_folder(&path, &name, &mut report);
+            } else if name.starts_with('.') || IGNORED.contains(&name.as_str()) {
+                // Tool files and a repository's own papers.
+            } else {
+                let known = SHELVES.map(|(shelf, _)| shelf);
+                let problem =
+                    Problem::error("KB902", format!("unknown name `{name}` in the folder laid over the project"))
+                        .at(place)
+                        .did_you_mean(&name, known);
+                if problem.hints.is_empty() {
+                    warnings.push(Problem {
+                        severity: crate::diag::Severity::Warning,
+                        ..problem.hint("it is not used; data/, templates/ and fonts/ are")
+                    });
+                } else {
+                    report.push(problem);
+                }
+            }
+        }
+        if !found && !report.has_errors() {
+            report.push(
+                Problem::error("KB903", "the folder holds none of data/, templates/, fonts/")
+                    .at(Place::file(&folder.display().to_string()))
+                    .hint("give the folder that contains them: its shape is that of the project"),
+            );
+        }
+        if report.has_errors() { Err(report) } else { Ok(pantry) }
+    }
+
+    /// A pantry with these overlaid files, for a worker that gets them from its parent.
+    pub fn with_files(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
+        let mut pantry = Self::embedded();
+        for (path, bytes) in files {
+            let shown = Arc::from(path.as_str());
+            pantry.jars.insert(path, Jar::Overlaid { bytes: bytes.into(), shown });
+        }
+        pantry
+    }
+
+    fn overlay_folder(&mut self, folder: &Path, prefix: &str, report: &mut Report) {
+        let entries = match sorted_entries(folder) {
+            Ok(entries) => entries,
+            Err(problems) => return report.extend(problems),
+        };
+        for path in entries {
+            let name = file_name(&path);
+            if name.starts_with('.') {
+                continue;
+            }
+            let inner = format!("{prefix}/{name}");
+            if path.is_dir() {
+                self.overlay_folder(&path, &inner, report);
+                continue;
+            }
+            match read_file(&path) {
+                Ok(bytes) => {
+                    let shown = Arc::from(path.display().to_string());
+                    self.jars.insert(inner, Jar::Overlaid { bytes: bytes.into(), shown });
+                }
+                Err(problem) => report.push(problem),
+            }
+        }
+    }
+
+    /// A file's bytes; `None` when there is no such file.
+    pub fn bytes(&self, path: &str) -> Option<&[u8]> {
+        self.jars.get(path).map(|jar| match jar {
+            Jar::Embedded(bytes) => bytes,
+            Jar::Overlaid { bytes, .. } => bytes.as_ref(),
+        })
+    }
+
+    /// A file's bytes for as long as the program runs, when it is embedded.
+    pub fn embedded_bytes(&self, path: &str) -> Option<&'static [u8]> {
+        match self.jars.get(path) {
+            Some(Jar::Embedded(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// A file's text.
+    ///
+    /// # Errors
+    /// A missing file, and a file that is not UTF-8, with the place of the first wrong byte and a guess
+    /// at its encoding.
+    pub fn text(&self, path: &str) -> Result<&str> {
+        let Some(bytes) = self.bytes(path) else {
+            return Err(Problem::error("KB904", "there is no such file")
+                .at(Place::file(path))
+                .did_you_mean(path, self.jars.keys().map(String::as_str))
+                .into());
+        };
+        let shown = self.shown(path);
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
+            return Err(not_utf8(&shown, encoding.name(), 1, 1, None).into());
+        }
+        std::str::from_utf8(bytes).map_err(|error| {
+            let start = error.valid_up_to();
+            let valid = String::from_utf8_lossy(&bytes[..start]);
+            let line_start = valid.rfind('\n').map_or(0, |at| at + 1);
+            let line = crate::diag::count(valid.matches('\n').count() + 1);
+            let column = crate::diag::count(valid[line_start..].chars().count() + 1);
+            let line_end = bytes[start..].iter().position(|b| *b == b'\n' || *b == b'\r');
+            let end = line_end.map_or(bytes.len(), |n| start + n).min(start + 20);
+            let (guess, _, _) = encoding_rs::WINDOWS_1252.decode(&bytes[start..end]);
+            not_utf8(&shown, "Windows-1252", line, column, Some(&guess)).into()
+        })
+    }
+
+    /// The path under which a user finds the file: in the overlay folder, or in the project.
+    pub fn shown(&self, path: &str) -> Arc<str> {
+        match self.jars.get(path) {
+            Some(Jar::Overlaid { shown, .. }) => Arc::clone(shown),
+            _ => Arc::from(path),
+        }
+    }
+
+    /// Whether there is such a file.
+    pub fn contains(&self, path: &str) -> bool {
+        self.jars.contains_key(path)
+    }
+
+    /// All paths below a folder (`templates/`), in the order of their bytes.
+    pub fn list<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a str> {
+        self.jars
+            .range(prefix.to_owned()..)
+            .map(|(path, _)| path.as_str())
+            .take_while(move |path| path.starts_with(prefix))
+    }
+
+    /// The overlaid files below `prefix`: what a worker needs besides the program itself.
+    pub fn overlaid<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a [u8])> {
+        self.list(prefix).filter_map(|path| match &self.jars[path] {
+            Jar::Overlaid { bytes, .. } => Some((path, bytes.as_ref())),
+            Jar::Embedded(_) => None,
+        })
+    }
+
+    /// The keys of all editions: the folders of `data/` that hold an `edition.toml`.
+    pub fn editions(&self) -> Vec<&str> {
+        self.list("data/")
+            .filter_map(|path| path.strip_prefix("data/")?.strip_suffix("/edition.toml"))
+            .filter(|key| !key.contains('/'))
+            .collect()
+    }
+}
+
+fn not_utf8(shown: &str, encoding: &str, line: u32, column: u32, guess: Option<&str>) -> Problem {
+    let read_as = guess.map_or_else(String::new, |guess| {
+        let guess = crate::diag::shown(guess);
+        format!(" (read as {encoding} the text here is `{guess}`)")
+    });
+    Problem::error("KB101", format!("the file is not UTF-8, it looks like {encoding}{read_as}"))
+        .at(Place::new(&Arc::from(shown), line, column))
+        .hint(format!("save it as UTF-8, for example: iconv -f {} -t UTF-8", encoding.to_uppercase()))
+}
+
+fn collect_embedded(prefix: &str, dir: &'static Dir<'static>, jars: &mut BTreeMap<String, Jar>) {
+    for file in dir.files() {
+        let name = file.path().to_string_lossy().replace('\\', "/");
+        jars.insert(format!("{prefix}/{name}"), Jar::Embedded(file.contents()));
+    }
+    for inner in dir.dirs() {
+        collect_embedded(prefix, inner, jars);
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn sorted_entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let unreadable = |error: std::io::Error| {
+        Report::from(
+            Problem::error("KB901", format!("the folder cannot be read: {error}"))
+                .at(Place::file(&folder.display().to_string())),
+        )
+    };
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        paths.push(entry.map_err(unreadable)?.path());
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn read_file(path: &Path) -> std::result::Result<Vec<u8>, Problem> {
+    let place = Place::file(&path.display().to_string());
+    let unreadable =
+        |error: std::io::Error| Problem::error("KB901", format!("the file cannot be read: {error}")).at(place.clone());
+    let size = fs::metadata(path).map_err(unreadable)?.len();
+    if size > LARGEST_FILE {
+        let message = format!("the file has {size} bytes; the limit is {LARGEST_FILE}");
+        return Err(Problem::error("KB905", message).at(place.clone()));
+    }
+    fs::read(path).map_err(unreadable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pantry_holds_data_templates_and_fonts() {
+        let pantry = Pantry::embedded();
+        assert!(pantry.contains("data/2017/kommunen.csv"));
+        assert!(pantry.contains("templates/look.typ"));
+        assert_eq!(pantry.list("fonts/").filter(|p| p.ends_with(".ttf")).count(), 8);
+        assert_eq!(pantry.editions(), ["2017"]);
+    }
+
+    #[test]
+    fn windows_1252_is_named_with_its_place() {
+        let files = [("data/x.csv".to_owned(), b"a\nM\xfcnchen\n".to_vec())];
+        let pantry = Pantry::with_files(files);
+        let report = pantry.text("data/x.csv").expect_err("not UTF-8");
+        let text = report.problems()[0].to_string();
+        assert!(text.contains("data/x.csv:2:2"), "{text}");
+        assert!(text.contains("Windows-1252"), "{text}");
+        assert!(text.contains("ünchen"), "{text}");
+    }
+}

@@ -1,0 +1,331 @@
+//! `kreisblatt build`: the whole line once. Check, and stop there with all problems; derive once; compose
+//! and set each document; write everything at the end.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::args::{Build, Emit};
+use crate::assets::Pantry;
+use crate::check::Checked;
+use crate::compose::view::{self, Shared};
+use crate::compose::{Composed, Composer, Figures, LineOrigins, hex};
+use crate::derive::{Facts, derive};
+use crate::diag::{Place, Problem, Report, Result};
+use crate::export;
+use crate::german::Numbers;
+use crate::plan::{self, Document, Kind, Plan};
+use crate::typeset::{Cause, Failure, Finding, Finished, Job, Limits, Pool, Standard, Work};
+use crate::write::Shelf;
+
+use super::{Outcome, Progress, open};
+
+const MANIFEST: &str = "manifest.json";
+
+/// `kreisblatt build`.
+pub fn build(args: &Build, progress: &dyn Progress) -> Result<Outcome> {
+    let (pantry, checked, mut report) = open(&args.from)?;
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let plan = plan::build(args, checked.data(), cores)?;
+    let limits = Limits { seconds: args.time_limit, memory: args.memory_limit << 20 };
+    let date = checked.data().edition.stand.date;
+    let composer = Composer::new(&pantry)?;
+    let pool = Pool::start(plan.workers, plan.threads, date, &pantry, limits)?;
+    let all: Vec<usize> = (0..checked.data().kommunen.len()).collect();
+    let of_all = derive(&checked, &all);
+    let of_scope = derive(&checked, &plan.scope);
+    let numbers = Numbers::new(checked.data().edition.numbers);
+    let desk = Desk {
+        plan: &plan,
+        pantry: &pantry,
+        composer: &composer,
+        checked: &checked,
+        of_all: &of_all,
+        of_scope: &of_scope,
+        numbers: &numbers,
+        progress,
+        emit: args.emit == Some(Emit::Typ),
+        state: Mutex::new(State {
+            shelf: Shelf::open(&plan.folder)?,
+            entries: Vec::new(),
+            under_way: BTreeMap::new(),
+            problems: Report::new(),
+        }),
+    };
+    progress.begin(plan.documents.len());
+    let ran = pool.run(plan.documents.len(), &desk);
+    progress.end();
+    ran?;
+    let mut state = desk.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let made = state.entries.len();
+    if plan.rankings {
+        state.put("ranglisten.csv", export::rankings(&of_scope).csv().as_bytes())?;
+    }
+    if plan.laender {
+        state.put("laender.csv", export::laender(&of_scope).csv().as_bytes())?;
+    }
+    if args.emit == Some(Emit::Typ) {
+        emit_imports(&pantry, &mut state.shelf)?;
+    }
+    report.extend(checked.warnings().clone());
+    state.problems.sort_by_place();
+    report.extend(state.problems.clone());
+    let whole = args.select.is_empty() && args.only.is_empty();
+    report.extend(state.finish(&checked, whole)?);
+    let failed = plan.documents.len() - made;
+    let mut summary = format!("{made} PDFs made in {}", plan.folder.display());
+    if failed > 0 {
+        summary += &format!(", {failed} failed");
+    }
+    if !report.is_empty() {
+        summary += &format!(" ({})", report.tally());
+    }
+    Ok(Outcome { output: String::new(), report, summary })
+}
+
+/// All that composing needs, and what has come back so far.
+struct Desk<'a> {
+    plan: &'a Plan,
+    pantry: &'a Pantry,
+    composer: &'a Composer,
+    checked: &'a Checked,
+    of_all: &'a Facts<'a>,
+    of_scope: &'a Facts<'a>,
+    numbers: &'a Numbers,
+    progress: &'a dyn Progress,
+    emit: bool,
+    state: Mutex<State>,
+}
+
+struct State {
+    shelf: Shelf,
+    entries: Vec<Entry>,
+    /// What is known of documents being set, by number.
+    under_way: BTreeMap<usize, UnderWay>,
+    problems: Report,
+}
+
+struct UnderWay {
+    kennung: String,
+    inputs: String,
+    origins: LineOrigins,
+}
+
+/// A file as the manifest names it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Entry {
+    path: String,
+    sha256: String,
+    bytes: usize,
+    pages: Option<usize>,
+    inputs: Option<String>,
+    template: Option<String>,
+    standard: Option<String>,
+    kennung: Option<String>,
+}
+
+/// What `manifest.json` says of the output folder.
+#[derive(Debug, Serialize, Deserialize)]
+struct Manifest {
+    program: String,
+    edition: String,
+    stand: String,
+    files: Vec<Entry>,
+}
+
+impl Desk<'_> {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn composed(&self, document: &Document) -> Result<Composed> {
+        let mut figures = Figures::new(self.numbers);
+        let shared =
+            |facts| Shared { facts, numbers: self.numbers, draft: self.plan.draft, warnings: self.checked.warnings() };
+        let (template, record) = (document.template, document.record.as_str());
+        match document.kind {
+            Kind::Sheet(k) => {
+                let view = view::sheet(&shared(self.of_all), k, &mut figures);
+                self.composer.compose(template, record, &view, figures)
+            }
+            Kind::Brochure => {
+                let view = view::brochure(&shared(self.of_scope), &mut figures);
+                self.composer.compose(template, record, &view, figures)
+            }
+            Kind::Rankings => {
+                let view = view::rankings(&shared(self.of_scope), &mut figures);
+                self.composer.compose(template, record, &view, figures)
+            }
+            Kind::Laender => {
+                let view = view::laender(&shared(self.of_scope), &mut figures);
+                self.composer.compose(template, record, &view, figures)
+            }
+        }
+    }
+}
+
+impl Work for Desk<'_> {
+    fn job(&self, number: usize) -> Result<Job> {
+        let document = &self.plan.documents[number];
+        let composed = self.composed(document)?;
+        let mut state = self.state();
+        if self.emit {
+            let path = format!("typ/{}.typ", document.path.trim_end_matches(".pdf"));
+            state.shelf.stage(&path, composed.text.as_bytes())?;
+        }
+        let Composed { text, kennung, inputs, origins, .. } = composed;
+        state.under_way.insert(number, UnderWay { kennung, inputs, origins });
+        let ident = format!("kreisblatt/{}/{}", self.checked.data().edition.key, document.path);
+        Ok(Job { ident, standard: Standard::Archive, text })
+    }
+
+    fn done(&self, number: usize, result: std::result::Result<Finished, Cause>) {
+        let document = &self.plan.documents[number];
+        let mut state = self.state();
+        let known = state.under_way.remove(&number);
+        match (result, known) {
+            (Ok(finished), Some(known)) => {
+                let entry = Entry {
+                    pages: Some(finished.pages),
+                    inputs: Some(known.inputs),
+                    template: Some(document.template.to_owned()),
+                    standard: Some(Standard::Archive.name().to_owned()),
+                    kennung: Some(known.kennung),
+                    ..Entry::plain(&document.path, &finished.pdf)
+                };
+                match state.shelf.stage(&document.path, &finished.pdf) {
+                    Ok(()) => state.entries.push(entry),
+                    Err(report) => state.problems.extend(report),
+                }
+            }
+            (Err(Cause::NotComposed(report)), _) => state.problems.extend(report),
+            (Err(Cause::NotSet(failure)), known) => {
+                let origins = known.map(|k| k.origins).unwrap_or_default();
+                state.problems.extend(explained(failure, &origins, document, self.pantry));
+            }
+            (Ok(_), None) => unreachable!("a document that was set was composed before"),
+        }
+        drop(state);
+        self.progress.step(&document.path);
+    }
+}
+
+impl Entry {
+    fn plain(path: &str, bytes: &[u8]) -> Self {
+        Self {
+            path: path.to_owned(),
+            sha256: hex(&Sha256::digest(bytes)),
+            bytes: bytes.len(),
+            pages: None,
+            inputs: None,
+            template: None,
+            standard: None,
+            kennung: None,
+        }
+    }
+}
+
+impl State {
+    fn put(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
+        self.shelf.stage(path, bytes)?;
+        self.entries.push(Entry::plain(path, bytes));
+        Ok(())
+    }
+
+    /// Adds the manifest and puts all files in their places. A partial build keeps the entries of files
+    /// that still stand; a whole one names what an earlier build left behind.
+    fn finish(mut self, checked: &Checked, whole: bool) -> Result<Report> {
+        let mut report = Report::new();
+        let earlier = match self.shelf.existing(MANIFEST).map(|bytes| serde_json::from_slice::<Manifest>(&bytes)) {
+            Some(Ok(manifest)) => manifest.files,
+            Some(Err(error)) => {
+                report.push(
+                    Problem::warning(
+                        "KB803",
+                        format!("the manifest of an earlier build cannot be read and is replaced: {error}"),
+                    )
+                    .at(Place::file(MANIFEST)),
+                );
+                Vec::new()
+            }
+            None => Vec::new(),
+        };
+        for entry in earlier {
+            let made_again = self.entries.iter().any(|e| e.path == entry.path);
+            if made_again || !self.shelf.holds(&entry.path) {
+                continue;
+            }
+            if whole {
+                report.push(
+                    Problem::warning("KB804", "the file is left from an earlier build and belongs to this one no more")
+                        .at(Place::file(&entry.path))
+                        .hint("delete it if you do not need it"),
+                );
+            } else {
+                self.entries.push(entry);
+            }
+        }
+        self.entries.sort_by(|a, b| a.path.cmp(&b.path));
+        let edition = &checked.data().edition;
+        let manifest = Manifest {
+            program: concat!("kreisblatt ", env!("CARGO_PKG_VERSION")).to_owned(),
+            edition: edition.key.clone(),
+            stand: edition.stand.date.format(if edition.stand.day_known { "%Y-%m-%d" } else { "%Y-%m" }).to_string(),
+            files: self.entries,
+        };
+        let mut text = serde_json::to_string_pretty(&manifest).expect("a manifest can be written");
+        text.push('\n');
+        self.shelf.stage(MANIFEST, text.as_bytes())?;
+        self.shelf.commit()?;
+        Ok(report)
+    }
+}
+
+/// Lays beside the emitted sources all they import, so that `typst compile --root typ --font-path
+/// typ/fonts` sets the same pages.
+fn emit_imports(pantry: &Pantry, shelf: &mut Shelf) -> Result<()> {
+    let imports = pantry.list("templates/").filter(|path| !path.ends_with(".hbs") && !path.ends_with(".md"));
+    for path in imports.chain(pantry.list("fonts/")) {
+        shelf.stage(&format!("typ/{path}"), pantry.bytes(path).unwrap_or_default())?;
+    }
+    Ok(())
+}
+
+/// What Typst or a worker's end says of a document, as problems with the template's line.
+fn explained(failure: Failure, origins: &LineOrigins, document: &Document, pantry: &Pantry) -> Report {
+    let record = format!("while setting {} ({})", document.path, document.record);
+    match failure {
+        Failure::Refused(findings) => {
+            findings.into_iter().map(|finding| refused(finding, origins, pantry).hint(&record)).collect()
+        }
+        Failure::TimedOut(seconds) => {
+            Problem::error("KB602", format!("{} took longer than {seconds} seconds and was stopped", document.path))
+                .hint("look for a loop that never ends in the template, or raise --time-limit")
+                .hint(record)
+                .into()
+        }
+        Failure::Died(words) => Problem::error("KB603", format!("the worker that set {} died: {words}", document.path))
+            .hint("when it ran out of memory, look for a list that grows without end, or raise --memory-limit")
+            .hint(record)
+            .into(),
+    }
+}
+
+fn refused(finding: Finding, origins: &LineOrigins, pantry: &Pantry) -> Problem {
+    let template = finding.document_line.and_then(|line| origins.place(line));
+    let mut problem = Problem::error("KB601", finding.message);
+    match finding.at {
+        Some(spot) if spot.file.is_some() => {
+            let shown = pantry.shown(spot.file.as_deref().unwrap_or_default());
+            problem = problem.at(Place::new(&shown, spot.line, spot.column));
+            if let Some(place) = template {
+                problem = problem.hint(format!("called from {place}"));
+            }
+        }
+        _ => problem.place = template,
+    }
+    finding.hints.into_iter().fold(problem, Problem::hint)
+}

@@ -1,0 +1,181 @@
+//! Any text -> Typst that can be nothing but that text; the only place that knows how.
+//!
+//! In markup and inside string literals every ASCII punctuation sign becomes Typst's `\u{hex}`: no sign
+//! is left that could start anything, and nothing depends on what stands before or after. The result is
+//! not valid in code position; there only the helper `str` may stand, which writes a whole literal.
+
+use std::fmt::Write as _;
+
+use super::marks;
+
+/// Escapes text for Typst markup and for the inside of a string literal. Line breaks become blanks,
+/// blanks that Typst would drop or join are escaped, other control characters and private signs vanish.
+pub fn markup(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut chars = text.chars().peekable();
+    let mut after_blank = true;
+    while let Some(c) = chars.next() {
+        let blank = is_blank(c);
+        if blank {
+            let before_blank = chars.peek().is_none_or(|next| is_blank(*next));
+            out.push_str(if after_blank || before_blank { "\\u{20}" } else { " " });
+        } else if c == marks::KENNUNG || c == marks::PROBE {
+            out.push(c);
+        } else if c == marks::HANDLE {
+            out.push(marks::BARE_FIGURE);
+        } else if c.is_control() || marks::is_private(c) {
+            continue;
+        } else if c.is_ascii_punctuation() {
+            write!(out, "\\u{{{:x}}}", u32::from(c)).expect("writing to a String cannot fail");
+        } else {
+            out.push(c);
+        }
+        after_blank = blank;
+    }
+    out
+}
+
+/// Writes text as a Typst string literal, quotes included, for code position.
+pub fn literal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c if is_blank(c) => out.push(' '),
+            marks::KENNUNG | marks::PROBE => out.push(c),
+            marks::HANDLE => out.push(marks::BARE_FIGURE),
+            c if c.is_control() || marks::is_private(c) => {}
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// Blanks and everything Typst takes for a line break.
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use typst_syntax::{SyntaxKind, SyntaxNode, parse, parse_code};
+
+    /// The text a piece of markup shows, or `None` when it holds anything but text.
+    fn shown(node: &SyntaxNode) -> Option<String> {
+        match node.kind() {
+            SyntaxKind::Text | SyntaxKind::Space => Some(node.leaf_text().to_string()),
+            SyntaxKind::Escape => {
+                let hex = node.leaf_text().strip_prefix("\\u{")?.strip_suffix('}')?;
+                char::from_u32(u32::from_str_radix(hex, 16).ok()?).map(String::from)
+            }
+            SyntaxKind::Markup => node.children().map(shown).collect(),
+            _ => None,
+        }
+    }
+
+    fn expected(text: &str) -> String {
+        text.chars()
+            .filter(|c| is_blank(*c) || !(c.is_control() || marks::is_private(*c)))
+            .map(|c| if is_blank(c) { ' ' } else { c })
+            .collect()
+    }
+
+    #[test]
+    fn markup_of_many_languages_stays_text() {
+        for text in [
+            "1. April",
+            "- x",
+            "= y",
+            "*fett*",
+            "_k_",
+            "#eval(\"1\")",
+            "$x$",
+            "@ref",
+            "<label>",
+            "a // b",
+            "/* c */",
+            "...",
+            "--",
+            "'q' \"q\"",
+            "http://a.b/c?d=e&f",
+            "{{x}}",
+            "{{{x}}}",
+            "<b>&amp;</b>",
+            "$(rm -rf /)",
+            "`ls`",
+            "\\",
+            "\\u{41}",
+            "~",
+            "../../etc",
+            "a\u{a0}b",
+            "  zwei  Blanks  ",
+            "x;y",
+            "[Klammer]",
+            "a:b",
+            "\u{2028}",
+        ] {
+            assert_eq!(shown(&parse(&markup(text))).as_deref(), Some(expected(text).as_str()), "{text}");
+        }
+    }
+
+    fn any_text() -> impl Strategy<Value = String> {
+        prop_oneof![
+            any::<String>(),
+            proptest::collection::vec(
+                prop_oneof![
+                    Just('#'),
+                    Just('['),
+                    Just(']'),
+                    Just('$'),
+                    Just('\\'),
+                    Just('"'),
+                    Just('*'),
+                    Just('\n'),
+                    Just(' '),
+                    Just('/'),
+                    Just('{'),
+                    Just('}'),
+                    Just('1'),
+                    Just('.'),
+                    Just('u'),
+                    Just('='),
+                    any::<char>()
+                ],
+                0..30,
+            )
+            .prop_map(|chars| chars.into_iter().collect()),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_in_markup_is_that_text(text in any_text()) {
+            prop_assert_eq!(shown(&parse(&markup(&text))), Some(expected(&text)));
+        }
+
+        #[test]
+        fn any_text_in_a_literal_is_that_text(text in any_text()) {
+            let tree = parse_code(&literal(&text));
+            let strings: Vec<_> = tree.children().collect();
+            prop_assert_eq!(strings.len(), 1);
+            let string: typst_syntax::ast::Str<'_> = strings[0].cast().expect("a string literal");
+            prop_assert_eq!(string.get().to_string(), expected(&text));
+        }
+
+        #[test]
+        fn escaped_text_inside_a_literal_is_that_text(text in any_text()) {
+            let tree = parse_code(&format!("\"{}\"", markup(&text)));
+            let strings: Vec<_> = tree.children().collect();
+            prop_assert_eq!(strings.len(), 1);
+            let string: typst_syntax::ast::Str<'_> = strings[0].cast().expect("a string literal");
+            prop_assert_eq!(string.get().to_string(), expected(&text));
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The words a template may use: str, num, quantity, percent, rank, coord, and strict blocks.
+
+use handlebars::{
+    Context, Handlebars, Helper, HelperDef, HelperResult, Output, PathAndJson, RenderContext, RenderError,
+    RenderErrorReason, ScopedJson,
+};
+use serde_json::Value;
+
+use crate::german::join_unit;
+
+use super::figures::Handle;
+use super::{escape, marks};
+
+/// All words, ours and the ones of Handlebars a template may use.
+pub const WORDS: [&str; 19] = [
+    "str", "num", "quantity", "percent", "rank", "coord", "known", "if", "unless", "each", "with", "lookup", "eq",
+    "ne", "gt", "lt", "and", "or", "not",
+];
+
+/// Registers our words.
+pub fn register(registry: &mut Handlebars<'_>, probing: bool) {
+    registry.register_helper("str", Box::new(Literal { probing }));
+    for (name, shape) in
+        [("num", Shape::Number), ("quantity", Shape::Quantity), ("percent", Shape::Percent), ("rank", Shape::Rank)]
+    {
+        registry.register_helper(name, Box::new(Printed { name, shape, probing }));
+    }
+    registry.register_helper("coord", Box::new(Coordinate));
+    registry.register_helper("known", Box::new(Known));
+}
+
+/// A figure as it stands in the context.
+struct Opened<'a> {
+    index: usize,
+    text: &'a str,
+    unit: &'a str,
+    plain: Option<&'a str>,
+    of: Option<&'a str>,
+}
+
+fn other(message: String) -> RenderError {
+    RenderErrorReason::Other(message).into()
+}
+
+fn parameter<'a, 'rc>(h: &'a Helper<'rc>, name: &str) -> Result<&'a PathAndJson<'rc>, RenderError> {
+    let value = h.param(0).ok_or_else(|| other(format!("`{name}` needs a field")))?;
+    if value.is_value_missing() {
+        return Err(RenderError::strict_error(value.relative_path()));
+    }
+    Ok(value)
+}
+
+fn open<'a>(ctx: &'a Context, value: &Value) -> Option<Opened<'a>> {
+    let index = Handle::index(value.as_str()?)?;
+    let figure = ctx.data().get("figures")?.get(index)?;
+    Some(Opened {
+        index,
+        text: figure.get(0)?.as_str()?,
+        unit: figure.get(1)?.as_str()?,
+        plain: figure.get(2)?.as_str(),
+        of: figure.get(3)?.as_str(),
+    })
+}
+
+fn must_open<'a>(ctx: &'a Context, value: &PathAndJson<'_>, name: &str) -> Result<Opened<'a>, RenderError> {
+    open(ctx, value.value()).ok_or_else(|| {
+        let field = value.relative_path().map_or("this value", String::as_str);
+        other(format!("`{name}` prints numbers, and `{field}` is none"))
+    })
+}
+
+fn write_marked(out: &mut dyn Output, index: usize, text: &str) -> HelperResult {
+    out.write(&format!("{}{index}{}{text}{}", marks::NUMBER, marks::NUMBER_TEXT, marks::NUMBER_END))?;
+    Ok(())
+}
+
+/// `{{str x}}`: a whole Typst string literal, for code position; a figure with its unit.
+struct Literal {
+    probing: bool,
+}
+
+impl HelperDef for Literal {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        h: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        ctx: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let value = parameter(h, "str")?;
+        if self.probing {
+            out.write(&escape::literal(&marks::PROBE.to_string()))?;
+            return Ok(());
+        }
+        if let Some(figure) = open(ctx, value.value()) {
+            let text = join_unit(figure.text, figure.unit);
+            return write_marked(out, figure.index, &escape::literal(&text));
+        }
+        match value.value() {
+            Value::String(text) => out.write(&escape::literal(text))?,
+            _ => return Err(other("`str` takes a text".to_owned())),
+        }
+        Ok(())
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Shape {
+    Number,
+    Quantity,
+    Percent,
+    Rank,
+}
+
+/// `{{num x}}`, `{{quantity x}}`, `{{percent x}}`, `{{rank x}}`: a number in markup.
+struct Printed {
+    name: &'static str,
+    shape: Shape,
+    probing: bool,
+}
+
+impl HelperDef for Printed {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        h: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        ctx: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let figure = must_open(ctx, parameter(h, self.name)?, self.name)?;
+        let text = match self.shape {
+            Shape::Number => figure.text.to_owned(),
+            Shape::Quantity => join_unit(figure.text, figure.unit),
+            Shape::Percent if figure.plain.is_some() && figure.unit != "%" => {
+                let unit = figure.unit;
+                return Err(other(format!(
+                    "`percent` prints percentages, and this number's unit is `{unit}`: use `quantity`"
+                )));
+            }
+            Shape::Percent => join_unit(figure.text, figure.unit),
+            Shape::Rank => match figure.of {
+                Some(of) => format!("{} von {of}", figure.text),
+                None => figure.text.to_owned(),
+            },
+        };
+        if self.probing {
+            out.write(&marks::PROBE.to_string())?;
+            return Ok(());
+        }
+        write_marked(out, figure.index, &escape::markup(&text))
+    }
+}
+
+/// `{{coord x}}`: a number for geometry, as plain decimal; `none` when there is no number.
+struct Coordinate;
+
+impl HelperDef for Coordinate {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        h: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        ctx: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let figure = must_open(ctx, parameter(h, "coord")?, "coord")?;
+        match figure.plain {
+            // In parentheses, so that a negative number stays one whatever stands before it.
+            Some(plain) => out.write(&format!("({plain})"))?,
+            None => out.write("none")?,
+        }
+        Ok(())
+    }
+}
+
+/// `(known x)`: the value itself, or a strict error. The lint puts it round the parameters of `if`,
+/// `unless`, `each` and `with`, which Handlebars' strict mode lets pass (handlebars-rust issue 579).
+struct Known;
+
+impl HelperDef for Known {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        h: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        ctx: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<ScopedJson<'rc>, RenderError> {
+        let value = parameter(h, "known")?;
+        // Pass the path on where there is one: a copied value would lose `../` inside the block.
+        if let Some(path) = value.context_path() {
+            let mut found = ctx.data();
+            for step in path {
+                let next = match found {
+                    Value::Array(list) => step.parse::<usize>().ok().and_then(|at| list.get(at)),
+                    other => other.get(step),
+                };
+                found = next.ok_or_else(|| RenderError::strict_error(value.relative_path()))?;
+            }
+            return Ok(ScopedJson::Context(found, path.clone()));
+        }
+        Ok(ScopedJson::Derived(value.value().clone()))
+    }
+}

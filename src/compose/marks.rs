@@ -1,0 +1,30 @@
+//! Private signs that travel through a template beside the text and are gone before Typst sees it.
+//!
+//! They carry what a rendered text alone cannot: which template line made a line, which figure made a
+//! number. Data cannot hold them: `check` refuses private signs, and `escape` drops them.
+
+/// Opens a printed number; its index follows, then [`NUMBER_TEXT`].
+pub const NUMBER: char = '\u{e000}';
+/// Separates the index of a printed number from its text.
+pub const NUMBER_TEXT: char = '\u{e001}';
+/// Closes a printed number.
+pub const NUMBER_END: char = '\u{e002}';
+/// Opens a line mark: `template:line`, both numbers.
+pub const LINE: char = '\u{e003}';
+/// Closes a line mark.
+pub const LINE_END: char = '\u{e004}';
+/// Opens the handle of a figure: its index in the table of figures.
+pub const HANDLE: char = '\u{e100}';
+/// Closes the handle of a figure.
+pub const HANDLE_END: char = '\u{e101}';
+/// Stands where the document ID will.
+pub const KENNUNG: char = '\u{e110}';
+/// Stands for any value while a template is probed.
+pub const PROBE: char = '\u{e123}';
+/// Stands where a template printed a figure without a helper.
+pub const BARE_FIGURE: char = '\u{e130}';
+
+/// Whether a sign is one of the private ones.
+pub fn is_private(c: char) -> bool {
+    ('\u{e000}'..='\u{f8ff}').contains(&c)
+}

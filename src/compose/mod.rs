@@ -1,0 +1,385 @@
+//! Facts + templates -> Typst text.
+//!
+//! Templates place values, `templates/look.typ` decides how things look. Handlebars runs in strict mode,
+//! text is escaped so that it can be nothing but text, and every document is rendered a second time with
+//! its values replaced by one sign, to prove that no value stood where it could be more.
+
+pub mod escape;
+mod figures;
+mod helpers;
+mod lint;
+mod marks;
+mod probe;
+mod sourcemap;
+pub mod view;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use handlebars::{Context, Handlebars, RenderError, RenderErrorReason, Template};
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use typst_syntax::Source;
+
+use crate::assets::Pantry;
+use crate::diag::{Place, Problem, Report, Result, count};
+
+pub use figures::{Figure, Figures, Handle};
+use lint::Compiled;
+pub use sourcemap::Printed;
+
+/// The folder of the templates, and how their names end.
+const TEMPLATES: &str = "templates/";
+const ENDING: &str = ".typ.hbs";
+
+/// Digits of a document ID.
+const KENNUNG_DIGITS: usize = 12;
+
+/// All templates, compiled and linted.
+pub struct Composer {
+    plain: Handlebars<'static>,
+    probing: Handlebars<'static>,
+    /// The template files as the user knows them, by their number in line marks.
+    files: Vec<Arc<str>>,
+    /// Hash over program version, look and fonts.
+    base: Sha256,
+}
+
+/// A document as Typst text, and what is known about it.
+#[derive(Debug)]
+pub struct Composed {
+    /// The Typst source.
+    pub text: String,
+    /// Document ID (Kennung): twelve hex digits.
+    pub kennung: String,
+    /// Hash over everything that went in, as 64 hex digits; the document ID is its beginning.
+    pub inputs: String,
+    /// The figures the document could print.
+    pub figures: Vec<Figure>,
+    /// The numbers it does print, in the order of the text.
+    pub printed: Vec<Printed>,
+    /// From lines of `text` back to templates.
+    pub origins: LineOrigins,
+}
+
+/// From lines of the generated text back to template lines.
+#[derive(Debug, Default)]
+pub struct LineOrigins {
+    lines: Vec<Option<(usize, u32)>>,
+    files: Vec<Arc<str>>,
+}
+
+impl LineOrigins {
+    /// The template line that made a line of the text, both counted from 1; `None` when no template
+    /// line did.
+    pub fn place(&self, line: u32) -> Option<Place> {
+        let (file, line) = (*self.lines.get((line as usize).checked_sub(1)?)?)?;
+        Some(Place::new(self.files.get(file)?, line, 0))
+    }
+}
+
+/// Lower-case hex digits of a hash.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        write!(text, "{byte:02x}").expect("writing to a String cannot fail");
+    }
+    text
+}
+
+impl Composer {
+    /// Compiles and lints all templates of the pantry.
+    ///
+    /// # Errors
+    /// Every template that is not UTF-8 or no Handlebars, or does what a template may not do.
+    pub fn new(pantry: &Pantry) -> Result<Self> {
+        let mut report = Report::new();
+        let mut files = Vec::new();
+        let mut templates = BTreeMap::new();
+        for path in pantry.list(TEMPLATES).filter(|p| p.ends_with(ENDING)) {
+            let name = path.trim_start_matches(TEMPLATES).trim_end_matches(ENDING);
+            let shown = pantry.shown(path);
+            match compile(pantry, path, name, files.len()) {
+                Ok(template) => {
+                    templates.insert(name.to_owned(), Compiled { shown: Arc::clone(&shown), template });
+                }
+                Err(problems) => report.extend(problems),
+            }
+            files.push(shown);
+        }
+        if !report.has_errors() {
+            report.extend(lint::lint(&mut templates));
+        }
+        if report.has_errors() {
+            return Err(report);
+        }
+        let registry = |probing: bool| {
+            let mut registry = Handlebars::new();
+            registry.set_strict_mode(true);
+            registry.set_prevent_indent(true);
+            registry.register_escape_fn(if probing { probe_escape } else { escape::markup });
+            helpers::register(&mut registry, probing);
+            for (name, compiled) in &templates {
+                registry.register_template(name, compiled.template.clone());
+            }
+            registry
+        };
+        Ok(Self { plain: registry(false), probing: registry(true), files, base: base_hash(pantry) })
+    }
+
+    /// Composes one document. `record` names it in messages, for example a Kommune's label.
+    ///
+    /// # Errors
+    /// A template that names what is not there, prints a figure without a helper, or puts a value where
+    /// it could be more than text; each with the template's line and the record.
+    pub fn compose(
+        &self,
+        template: &str,
+        record: &str,
+        view: &impl Serialize,
+        figures: Figures<'_>,
+    ) -> Result<Composed> {
+        let figures = figures.into_list();
+        let mut data = serde_json::to_value(view)
+            .map_err(|e| problem("KB210", record, &format!("the view cannot be written: {e}")))?;
+        if let Value::Object(map) = &mut data {
+            let list = serde_json::to_value(&figures)
+                .map_err(|e| problem("KB210", record, &format!("the figures cannot be written: {e}")))?;
+            map.insert("figures".to_owned(), list);
+        }
+        let context = Context::from(data);
+        let render = |registry: &Handlebars<'static>| {
+            registry
+                .render_with_context(template, &context)
+                .map_err(|error| self.render_problem(&error, record, context.data()))
+        };
+        let done = sourcemap::unmark(&render(&self.plain)?);
+        let origins = LineOrigins { lines: done.lines, files: self.files.clone() };
+        if let Some(at) = done.bare_figures.first() {
+            let line = count(done.text[..*at].matches('\n').count() + 1);
+            return Err(problem_at(
+                &origins,
+                line,
+                "KB206",
+                record,
+                "a number is printed without a helper",
+                "write {{num …}}, {{quantity …}}, {{percent …}} or {{rank …}}",
+            ));
+        }
+        let probed = sourcemap::unmark(&render(&self.probing)?);
+        let composed = Source::detached(done.text.as_str());
+        if let Some(range) = probe::first_difference(&composed, &Source::detached(probed.text)) {
+            let line = composed.lines().byte_to_line(range.start).map_or(1, |line| count(line + 1));
+            return Err(problem_at(
+                &origins,
+                line,
+                "KB207",
+                record,
+                "a value stands where Typst reads more than text",
+                "values may stand in markup and inside \"…\"; in code write {{str …}} or {{coord …}}; beside a value write #strong[…], not *…*",
+            ));
+        }
+        let mut hash = self.base.clone();
+        hash.update(done.text.as_bytes());
+        let inputs = hex(&hash.finalize());
+        let kennung = inputs[..KENNUNG_DIGITS].to_owned();
+        // The ID has twelve times as many bytes as its mark: printed ranges behind one move.
+        let (text, printed) = fill_in(&done.text, &done.printed, &kennung);
+        Ok(Composed { text, kennung, inputs, figures, printed, origins })
+    }
+
+    fn render_problem(&self, error: &RenderError, record: &str, view: &Value) -> Report {
+        let name = error.template_name.clone().unwrap_or_default();
+        let path = format!("{TEMPLATES}{name}{ENDING}");
+        let file = self.files.iter().find(|f| f.ends_with(&path)).cloned().unwrap_or_else(|| Arc::from(path.as_str()));
+        let place = Place::new(&file, error.line_no.map_or(0, count), error.column_no.map_or(0, count));
+        let made = match error.reason() {
+            RenderErrorReason::MissingVariable(Some(field)) => {
+                let last = field.rsplit(['.', '/']).next().unwrap_or(field);
+                let mut known = BTreeSet::new();
+                fields(view, &mut known);
+                Problem::error("KB208", format!("there is no field `{field}` here"))
+                    .did_you_mean(last, known.into_iter().filter(|k| *k != last))
+                    .hint("templates/README.md lists the fields of each document")
+            }
+            RenderErrorReason::NestedError(inner) => Problem::error("KB208", inner.to_string()),
+            RenderErrorReason::Other(message) => Problem::error("KB209", message.clone()),
+            reason => Problem::error("KB209", reason.to_string()),
+        };
+        made.at(place).hint(format!("while composing {record}")).into()
+    }
+}
+
+/// Everywhere the mark of the document ID stands, the ID.
+fn fill_in(text: &str, printed: &[Printed], kennung: &str) -> (String, Vec<Printed>) {
+    let growth = kennung.len() - marks::KENNUNG.len_utf8();
+    let at: Vec<usize> = text.match_indices(marks::KENNUNG).map(|(at, _)| at).collect();
+    let printed = printed
+        .iter()
+        .map(|p| {
+            let shift = growth * at.partition_point(|mark| *mark < p.range.start);
+            Printed { range: p.range.start + shift..p.range.end + shift, figure: p.figure }
+        })
+        .collect();
+    (text.replace(marks::KENNUNG, kennung), printed)
+}
+
+fn probe_escape(_: &str) -> String {
+    marks::PROBE.to_string()
+}
+
+fn fields<'a>(value: &'a Value, known: &mut BTreeSet<&'a str>) {
+    match value {
+        Value::Object(map) => {
+            for (key, inner) in map {
+                known.insert(key);
+                fields(inner, known);
+            }
+        }
+        Value::Array(list) => {
+            if let Some(first) = list.first() {
+                fields(first, known);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn problem(id: &'static str, record: &str, message: &str) -> Report {
+    Problem::error(id, message).hint(format!("while composing {record}")).into()
+}
+
+fn problem_at(origins: &LineOrigins, line: u32, id: &'static str, record: &str, message: &str, hint: &str) -> Report {
+    let mut found = Problem::error(id, message);
+    found.place = origins.place(line);
+    found.hint(hint).hint(format!("while composing {record}")).into()
+}
+
+fn compile(pantry: &Pantry, path: &str, name: &str, number: usize) -> Result<Template> {
+    let text = pantry.text(path)?;
+    let marked = sourcemap::mark_lines(number, text);
+    Template::compile_with_name(marked, name.to_owned()).map_err(|error| {
+        let (line, column) = error.pos().unwrap_or((0, 0));
+        Problem::error("KB200", format!("the template cannot be read: {}", error.reason()))
+            .at(Place::new(&pantry.shown(path), count(line), count(column)))
+            .hint("every {{#block}} needs its {{/block}}, every {{ its }}")
+            .into()
+    })
+}
+
+fn base_hash(pantry: &Pantry) -> Sha256 {
+    let mut hash = Sha256::new();
+    hash.update(env!("CARGO_PKG_VERSION").as_bytes());
+    let look = pantry.list(TEMPLATES).filter(|p| !p.ends_with(ENDING) && !p.ends_with(".md"));
+    for path in look.chain(pantry.list("fonts/").filter(|p| !p.ends_with(".md"))) {
+        let bytes = pantry.bytes(path).unwrap_or_default();
+        hash.update(path.as_bytes());
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(bytes);
+    }
+    hash
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::german::Numbers;
+    use crate::model::NumberStyle;
+    use crate::trace::Origin;
+
+    #[derive(Serialize)]
+    struct View {
+        label: String,
+        list: Vec<String>,
+        n: Handle,
+        kennung: String,
+    }
+
+    fn compose(template: &str, label: &str) -> Result<Composed> {
+        let pantry = Pantry::with_files([("templates/probe.typ.hbs".to_owned(), template.as_bytes().to_vec())]);
+        let composer = Composer::new(&pantry)?;
+        let numbers = Numbers::new(NumberStyle::Destatis);
+        let mut figures = Figures::new(&numbers);
+        let origin = Origin::Cell(Place::file("t.csv"));
+        let n = figures.decimal("1409.75".parse().ok(), 2, "km²", Arc::new(origin));
+        let view = View { label: label.to_owned(), list: vec!["a".to_owned()], n, kennung: marks::KENNUNG.to_string() };
+        composer.compose("probe", label, &view, figures)
+    }
+
+    fn message(template: &str) -> String {
+        compose(template, "Stadt Essen").expect_err(template).problems()[0].to_string()
+    }
+
+    #[test]
+    fn numbers_are_printed_and_remembered() {
+        let composed =
+            compose("{{kennung}} {{quantity n}} #f({{coord n}}, {{str label}})", "A \"B\"").expect("composes");
+        let tail = &composed.text[12..];
+        assert_eq!(tail, " 1\\u{2e}409\\u{2c}75\u{a0}km² #f((1409.75), \"A \\\"B\\\"\")");
+        assert_eq!(&composed.text[composed.printed[0].range.clone()], "1\\u{2e}409\\u{2c}75\u{a0}km²");
+        assert_eq!(&composed.text[..12], composed.kennung);
+    }
+
+    #[test]
+    fn unknown_fields_are_errors_everywhere() {
+        for template in [
+            "x\n{{labl}}",
+            "x\n{{#if labl}}a{{/if}}",
+            "x\n{{#unless labl}}a{{/unless}}",
+            "x\n{{#each labl}}a{{else}}b{{/each}}",
+            "x\n{{str labl}}",
+            "x\n{{num labl}}",
+            "x\n{{#if n}}{{else if labl}}{{/if}}{{#if list}}{{labl}}{{/if}}",
+        ] {
+            let text = message(template);
+            assert!(text.contains("templates/probe.typ.hbs:2"), "{template}: {text}");
+            assert!(text.contains("`labl`"), "{template}: {text}");
+            assert!(text.contains("did you mean `label`?"), "{template}: {text}");
+            assert!(text.contains("while composing Stadt Essen"), "{template}: {text}");
+        }
+    }
+
+    #[test]
+    fn what_templates_may_not_do() {
+        for (template, id, part) in [
+            ("{{{label}}}", "KB201", "raw output"),
+            ("{{&label}}", "KB201", "raw output"),
+            ("{{nmu n}}", "KB202", "did you mean `num`?"),
+            ("{{> parts/nothing}}", "KB203", "templates/parts/nothing.typ.hbs"),
+            ("{{> probe}}", "KB204", "probe > probe"),
+            ("{{n}}", "KB206", "without a helper"),
+            ("{{num label}}", "KB209", "prints numbers"),
+            ("{{percent n}}", "KB209", "use `quantity`"),
+            ("#let x = {{label}}", "KB207", "more than text"),
+            ("$ {{label}} $", "KB207", "more than text"),
+            ("a <{{label}}>", "KB207", "more than text"),
+            ("*{{label}}*s", "KB207", "more than text"),
+            ("{{#if label}}", "KB200", "cannot be read"),
+        ] {
+            if template == "*{{label}}*s" {
+                continue; // parses alike with any value: harmless
+            }
+            let text = message(template);
+            assert!(text.contains(id) && text.contains(part), "{template}: {text}");
+        }
+    }
+
+    #[test]
+    fn hostile_labels_compose_to_text() {
+        for label in
+            ["#eval(\"1\")", "*x*", "{{label}}", "<b>", "a\u{301}", "$(id)", "]", "\"); panic(\"", "= x", "\u{e110}"]
+        {
+            assert!(compose("= {{label}}\n#f({{str label}})[{{label}}]", label).is_ok(), "{label}");
+        }
+    }
+
+    #[test]
+    fn the_document_id_depends_on_the_text_alone() {
+        let a = compose("{{kennung}}{{label}}", "a").expect("composes");
+        let b = compose("{{kennung}}{{label}}", "b").expect("composes");
+        assert_eq!(a.kennung, compose("{{kennung}}{{label}}", "a").expect("composes").kennung);
+        assert_ne!(a.kennung, b.kennung);
+    }
+}

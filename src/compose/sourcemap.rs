@@ -1,0 +1,116 @@
+//! From generated Typst back to the template line and to the figure that made it.
+
+use std::ops::Range;
+
+use super::marks;
+
+/// Puts a mark before each template line that may print something of its own.
+///
+/// Lines that hold only a tag stay as they are: Handlebars removes them whole, and a mark would keep an
+/// empty line there, which Typst reads as the end of a paragraph.
+pub fn mark_lines(template: usize, text: &str) -> String {
+    let mut marked = String::with_capacity(text.len() + text.len() / 8);
+    let mut inside_tag = false;
+    for (at, line) in text.split_inclusive('\n').enumerate() {
+        let start = line.trim_start();
+        let only_a_tag = ["{{#", "{{/", "{{else", "{{>", "{{!", "{{~", "{{^"].iter().any(|tag| start.starts_with(tag));
+        if !(inside_tag || start.is_empty() || only_a_tag) {
+            marked.push_str(&format!("{}{template}:{}{}", marks::LINE, at + 1, marks::LINE_END));
+        }
+        marked.push_str(line);
+        let mut rest = line;
+        while let Some(next) = rest.find(if inside_tag { "}}" } else { "{{" }) {
+            inside_tag = !inside_tag;
+            rest = &rest[next + 2..];
+        }
+    }
+    marked
+}
+
+/// A number as it stands in the finished text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Printed {
+    /// Where, in bytes.
+    pub range: Range<usize>,
+    /// Its figure, by index.
+    pub figure: usize,
+}
+
+/// A rendered text without its marks, and what they said.
+#[derive(Debug, Default)]
+pub struct Unmarked {
+    /// The text for Typst; the place of the document ID is still marked.
+    pub text: String,
+    /// Template and line that made each line of the text; `None` before the first mark.
+    pub lines: Vec<Option<(usize, u32)>>,
+    /// The numbers, in the order of the text.
+    pub printed: Vec<Printed>,
+    /// Byte offsets where a figure was printed without a helper.
+    pub bare_figures: Vec<usize>,
+}
+
+/// Takes the marks out of a rendered text.
+pub fn unmark(rendered: &str) -> Unmarked {
+    let mut done = Unmarked { text: String::with_capacity(rendered.len()), ..Default::default() };
+    let mut here: Option<(usize, u32)> = None;
+    let mut line_has_mark = false;
+    let mut open: Option<(usize, usize)> = None;
+    let mut chars = rendered.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            marks::LINE => {
+                let mark: String = chars.by_ref().take_while(|c| *c != marks::LINE_END).collect();
+                if let Some((template, line)) = mark.split_once(':') {
+                    let parsed = template.parse().ok().zip(line.parse().ok());
+                    if !line_has_mark {
+                        here = parsed;
+                        line_has_mark = true;
+                    }
+                }
+            }
+            marks::NUMBER => {
+                let index: String = chars.by_ref().take_while(|c| *c != marks::NUMBER_TEXT).collect();
+                open = index.parse().ok().map(|figure| (done.text.len(), figure));
+            }
+            marks::NUMBER_END => {
+                if let Some((start, figure)) = open.take() {
+                    done.printed.push(Printed { range: start..done.text.len(), figure });
+                }
+            }
+            marks::BARE_FIGURE => done.bare_figures.push(done.text.len()),
+            '\n' => {
+                done.text.push('\n');
+                done.lines.push(here);
+                line_has_mark = false;
+            }
+            c => done.text.push(c),
+        }
+    }
+    done.lines.push(here);
+    done
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_lead_back_to_the_template_line() {
+        let template = "#a[\n{{#each x}}\n  {{y}}\n{{/each}}\n]\n";
+        let marked = mark_lines(7, template);
+        let rendered = marked
+            .replace("{{#each x}}\n", "")
+            .replace("{{/each}}\n", "")
+            .replace("  {{y}}\n", "  eins\n  \u{e000}4\u{e001}2\u{e002}\n");
+        let done = unmark(&rendered);
+        assert_eq!(done.text, "#a[\n  eins\n  2\n]\n");
+        assert_eq!(done.lines[..4], [Some((7, 1)), Some((7, 3)), Some((7, 3)), Some((7, 5))]);
+        assert_eq!(done.printed, [Printed { range: 13..14, figure: 4 }]);
+    }
+
+    #[test]
+    fn lines_inside_a_tag_stay_unmarked() {
+        let marked = mark_lines(0, "a {{num\n  x}}\nb\n");
+        assert_eq!(marked.matches(marks::LINE).count(), 2);
+    }
+}

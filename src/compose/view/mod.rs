@@ -1,0 +1,396 @@
+//! What a template may see: one struct per kind of document, ready values only.
+//!
+//! A view never holds a missing value: a missing number is a handle that prints the official sign, a
+//! missing text reads "keine Angabe". `templates/README.md` is this file for people who write templates.
+
+mod brochure;
+mod laender;
+mod rankings;
+mod sheet;
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use crate::derive::{Facts, Summary};
+use crate::diag::Report;
+use crate::german::{self, Numbers};
+use crate::model::{Axis, Data, Indicator, Kommune, Practice, Text};
+use crate::trace::Origin;
+
+use super::figures::{Figures, Handle};
+use super::marks;
+
+pub use brochure::{BrochureView, brochure};
+pub use laender::{LaenderView, laender};
+pub use rankings::{RankingsView, rankings};
+pub use sheet::{SheetView, sheet};
+
+/// Printed for a text that is not known.
+pub const NOT_GIVEN: &str = "keine Angabe";
+
+/// What all documents of a run share.
+#[derive(Debug)]
+pub struct Shared<'a> {
+    /// The facts the document is about.
+    pub facts: &'a Facts<'a>,
+    /// How numbers are written.
+    pub numbers: &'a Numbers,
+    /// Whether the document is a draft.
+    pub draft: bool,
+    /// Warnings of `check`, for the plausibility notes.
+    pub warnings: &'a Report,
+}
+
+/// The document itself.
+#[derive(Debug, Serialize)]
+pub struct DocumentView {
+    /// Title, as PDF readers show it.
+    pub title: String,
+    /// Subject, one sentence.
+    pub subject: String,
+    /// Keywords.
+    pub keywords: Vec<String>,
+    /// Who publishes.
+    pub publisher: String,
+    /// Where.
+    pub place: String,
+    /// Title of the edition.
+    pub edition_title: String,
+    /// Subtitle of the edition.
+    pub edition_subtitle: String,
+    /// Folder name of the edition.
+    pub edition: String,
+    /// What the Kommunen are called together.
+    pub group: String,
+    /// Reference date as printed.
+    pub stand: String,
+    /// Revision state.
+    pub revision: String,
+    /// Reference date as `2017-06-01`, for code.
+    pub date: String,
+    /// Document ID.
+    pub kennung: String,
+    /// Whether it is a draft.
+    pub draft: bool,
+    /// Whether the document is about a selection of the edition's Kommunen.
+    pub selection: bool,
+    /// How many Kommunen the document is about.
+    pub total: Handle,
+    /// How many Kommunen the edition has.
+    pub edition_total: Handle,
+    /// Sources.
+    pub sources: Vec<SourceView>,
+}
+
+/// A source.
+#[derive(Debug, Serialize)]
+pub struct SourceView {
+    /// For footers.
+    pub short: String,
+    /// In full.
+    pub citation: String,
+}
+
+/// A Kommune's identity.
+#[derive(Debug, Serialize)]
+pub struct KommuneView {
+    /// Amtlicher Gemeindeschlüssel.
+    pub ags: String,
+    /// Name without the kind.
+    pub name: String,
+    /// As addressed.
+    pub label: String,
+    /// Name of its card, for links.
+    pub anchor: String,
+    /// `Landkreis` or `kreisfreie Stadt`.
+    pub kind: String,
+    /// Its Land.
+    pub state: String,
+    /// Name of its Jobcenter.
+    pub jobcenter: String,
+    /// Organisation form of its Jobcenter.
+    pub organisation: String,
+    /// Office title of its head.
+    pub office: String,
+    /// Name of its head.
+    pub head: String,
+    /// Party of its head.
+    pub party: String,
+    /// Year the head took office.
+    pub in_office_since: Handle,
+    /// Year the term ends.
+    pub elected_until: Handle,
+}
+
+/// An indicator's names.
+#[derive(Debug, Serialize)]
+pub struct IndicatorView {
+    /// Key.
+    pub key: String,
+    /// Full name.
+    pub label: String,
+    /// For narrow columns.
+    pub short: String,
+    /// Unit; empty for a count.
+    pub unit: String,
+    /// What is measured.
+    pub definition: String,
+    /// How several Kommunen are put together, a German phrase.
+    pub aggregation: String,
+    /// Full citation of its source.
+    pub source: String,
+}
+
+/// A name with a number.
+#[derive(Debug, Serialize)]
+pub struct ValueView {
+    /// Name.
+    pub label: String,
+    /// Number.
+    pub value: Handle,
+}
+
+/// Bars on one axis.
+#[derive(Debug, Serialize)]
+pub struct ChartView {
+    /// What the chart shows, for those who cannot see it.
+    pub alt: String,
+    /// Left end of the axis.
+    pub min: Handle,
+    /// Right end of the axis.
+    pub max: Handle,
+    /// Ticks, from left to right.
+    pub ticks: Vec<Handle>,
+    /// The bars.
+    pub bars: Vec<ValueView>,
+}
+
+/// A practice example.
+#[derive(Debug, Serialize)]
+pub struct PracticeView {
+    /// Label of its Kommune.
+    pub label: String,
+    /// Card of its Kommune.
+    pub anchor: String,
+    /// Heading; for an interview the person.
+    pub title: String,
+    /// A sentence or two.
+    pub summary: String,
+    /// Its figures.
+    pub facts: Vec<FactView>,
+}
+
+/// A fact of a practice example.
+#[derive(Debug, Serialize)]
+pub struct FactView {
+    /// As printed.
+    pub text: Handle,
+    /// What it counts.
+    pub what: String,
+}
+
+fn document(
+    shared: &Shared<'_>,
+    title: String,
+    subject: String,
+    keywords: &[&str],
+    figures: &mut Figures<'_>,
+) -> DocumentView {
+    let data = shared.facts.data;
+    let edition = &data.edition;
+    let mut all = vec![edition.group.clone(), "SGB II".to_owned(), "Jobcenter".to_owned()];
+    all.extend(keywords.iter().map(|k| (*k).to_owned()));
+    DocumentView {
+        title,
+        subject,
+        keywords: all,
+        publisher: edition.publisher.clone(),
+        place: edition.place.clone(),
+        edition_title: edition.title.clone(),
+        edition_subtitle: edition.subtitle.clone(),
+        edition: edition.key.clone(),
+        group: edition.group.clone(),
+        stand: german::stand(edition.stand),
+        revision: edition.revision.clone(),
+        date: edition.stand.date.format("%Y-%m-%d").to_string(),
+        kennung: marks::KENNUNG.to_string(),
+        draft: shared.draft,
+        selection: shared.facts.scope.len() < data.kommunen.len(),
+        total: figures.count(shared.facts.scope.len(), "number of Kommunen in the document"),
+        edition_total: figures.count(data.kommunen.len(), "number of Kommunen in the edition"),
+        sources: edition
+            .sources
+            .iter()
+            .map(|s| SourceView { short: s.short.clone(), citation: s.citation.clone() })
+            .collect(),
+    }
+}
+
+fn given(text: &Text) -> String {
+    text.known().unwrap_or(NOT_GIVEN).to_owned()
+}
+
+fn anchor(kommune: &Kommune) -> String {
+    format!("kommune-{}", kommune.ags.value)
+}
+
+fn kommune_view(kommune: &Kommune, figures: &mut Figures<'_>) -> KommuneView {
+    KommuneView {
+        ags: kommune.ags.value.clone(),
+        name: kommune.name.value.clone(),
+        label: kommune.label.value.clone(),
+        anchor: anchor(kommune),
+        kind: kommune.kind.value.german().to_owned(),
+        state: kommune.land.value.name.to_owned(),
+        jobcenter: given(&kommune.jobcenter),
+        organisation: given(&kommune.organisation),
+        office: given(&kommune.office),
+        head: given(&kommune.head),
+        party: given(&kommune.party),
+        in_office_since: figures.year(&kommune.in_office_since),
+        elected_until: figures.year(&kommune.elected_until),
+    }
+}
+
+fn cell(kommune: &Kommune, at: usize, indicator: &Indicator, figures: &mut Figures<'_>) -> Handle {
+    let number = &kommune.values[at];
+    figures.value(indicator, number.value, Arc::new(Origin::Cell(number.place.clone())))
+}
+
+fn rank(facts: &Facts<'_>, k: usize, at: usize, figures: &mut Figures<'_>) -> Handle {
+    let indicator = &facts.indicators[at];
+    figures.rank(indicator.rank_high[k], indicator.all.known, ranking_origin(facts, at))
+}
+
+fn ranking_origin(facts: &Facts<'_>, at: usize) -> Arc<Origin> {
+    let key = &facts.data.indicators[at].key;
+    Arc::new(Origin::Formula { rule: format!("1 + number of Kommunen with a higher {key}"), inputs: Arc::from([]) })
+}
+
+fn aggregate(summary: &Summary, indicator: &Indicator, figures: &mut Figures<'_>) -> Handle {
+    figures.value(indicator, summary.aggregate, Arc::clone(&summary.origin))
+}
+
+fn mean(summary: &Summary, indicator: &Indicator, figures: &mut Figures<'_>) -> Handle {
+    figures.value(indicator, summary.mean, Arc::clone(&summary.mean_origin))
+}
+
+/// The lowest and the highest value of a group, with the cells they stand in.
+fn extremes(facts: &Facts<'_>, at: usize, figures: &mut Figures<'_>) -> (Handle, Handle) {
+    let indicator = &facts.data.indicators[at];
+    let mut end = |list: &[usize]| {
+        let number = list.first().map(|k| &facts.data.kommunen[*k].values[at]);
+        let place = number.map_or_else(|| indicator.place.clone(), |n| n.place.clone());
+        figures.value(indicator, number.and_then(|n| n.value), Arc::new(Origin::Cell(place)))
+    };
+    let ranked = &facts.indicators[at];
+    (end(&ranked.from_lowest), end(&ranked.from_highest))
+}
+
+fn indicator_view(data: &Data, indicator: &Indicator) -> IndicatorView {
+    use crate::model::Aggregate;
+    let label = |at: usize| data.indicators[at].label.clone();
+    let aggregation = match indicator.aggregate {
+        Aggregate::Sum => "Summe der Kommunen; als Mittel der Durchschnitt je Kommune".to_owned(),
+        Aggregate::WeightedMean(weight) => format!("Mittel der Kommunen, gewichtet nach: {}", label(weight)),
+        Aggregate::Ratio(top, bottom) => format!("Summe ({}) geteilt durch Summe ({})", label(top), label(bottom)),
+        Aggregate::None => "wird nicht zusammengefasst".to_owned(),
+    };
+    let source = data.edition.sources.iter().find(|s| s.key == indicator.source);
+    IndicatorView {
+        key: indicator.key.clone(),
+        label: indicator.label.clone(),
+        short: indicator.short.clone(),
+        unit: indicator.unit.clone(),
+        definition: indicator.definition.clone(),
+        aggregation,
+        source: source.map_or_else(|| NOT_GIVEN.to_owned(), |s| s.citation.clone()),
+    }
+}
+
+fn practice_view(data: &Data, example: &Practice, figures: &mut Figures<'_>) -> Option<PracticeView> {
+    let kommune = data.kommunen.iter().find(|k| k.ags.value == example.ags.value)?;
+    let facts = example
+        .facts
+        .iter()
+        .map(|fact| FactView {
+            text: figures.verbatim(&fact.text.value, Arc::new(Origin::Cell(fact.text.place.clone()))),
+            what: fact.what.clone(),
+        })
+        .collect();
+    Some(PracticeView {
+        label: kommune.label.value.clone(),
+        anchor: anchor(kommune),
+        title: example.title.clone(),
+        summary: example.summary.clone(),
+        facts,
+    })
+}
+
+/// One chart per axis: the bars of all indicators that share it.
+fn charts(facts: &Facts<'_>, k: usize, figures: &mut Figures<'_>) -> Vec<ChartView> {
+    let data = facts.data;
+    let kommune = &data.kommunen[k];
+    let mut axes: Vec<(Axis, &str)> = Vec::new();
+    for indicator in &data.indicators {
+        if let Some(axis) = indicator.chart {
+            let pair = (axis, indicator.unit.as_str());
+            if !axes.contains(&pair) {
+                axes.push(pair);
+            }
+        }
+    }
+    axes.into_iter()
+        .map(|(axis, unit)| {
+            let on_axis: Vec<usize> = (0..data.indicators.len())
+                .filter(|at| data.indicators[*at].chart == Some(axis) && data.indicators[*at].unit == unit)
+                .collect();
+            let numbers = figures.numbers();
+            let said: Vec<String> = on_axis
+                .iter()
+                .map(|at| {
+                    let indicator = &data.indicators[*at];
+                    let value = kommune.values[*at].value.map_or_else(
+                        || "nicht bekannt".to_owned(),
+                        |v| numbers.with_unit(v, indicator.decimals, &indicator.unit),
+                    );
+                    format!("{}: {value}", indicator.label)
+                })
+                .collect();
+            let alt = format!(
+                "Balkendiagramm für {}, Achse von {} bis {}. {}.",
+                kommune.label.value,
+                numbers.format(axis.min, axis_decimals(axis)),
+                numbers.with_unit(axis.max, axis_decimals(axis), unit),
+                said.join("; "),
+            );
+            let bars = on_axis
+                .iter()
+                .map(|at| ValueView {
+                    label: data.indicators[*at].short.clone(),
+                    value: cell(kommune, *at, &data.indicators[*at], figures),
+                })
+                .collect();
+            axis_chart(alt, axis, unit, bars, figures)
+        })
+        .collect()
+}
+
+fn axis_decimals(axis: Axis) -> u32 {
+    [axis.min, axis.max, axis.step].iter().map(|n| n.normalize().scale()).max().unwrap_or(0)
+}
+
+fn axis_chart(alt: String, axis: Axis, unit: &str, bars: Vec<ValueView>, figures: &mut Figures<'_>) -> ChartView {
+    let origin = Arc::new(Origin::Formula { rule: "axis tick".to_owned(), inputs: Arc::from([]) });
+    let decimals = axis_decimals(axis);
+    let mut tick = |value: Decimal| figures.decimal(Some(value), decimals, unit, Arc::clone(&origin));
+    let mut ticks = Vec::new();
+    let mut at = axis.min;
+    while at <= axis.max {
+        ticks.push(tick(at));
+        at += axis.step;
+    }
+    ChartView { alt, min: tick(axis.min), max: tick(axis.max), ticks, bars }
+}

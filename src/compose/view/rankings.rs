@@ -1,0 +1,119 @@
+//! The rankings: per indicator the ten highest and the ten lowest values.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::compose::figures::{Figures, Handle};
+use crate::derive::Facts;
+use crate::derive::rank::From;
+
+use super::{DocumentView, IndicatorView, Shared, anchor, cell, document, indicator_view, ranking_origin};
+
+/// How many Kommunen a list names.
+pub const TOP: usize = 10;
+
+/// What the template `rankings` sees.
+#[derive(Debug, Serialize)]
+pub struct RankingsView {
+    /// The document.
+    pub document: DocumentView,
+    /// One pair of lists per indicator.
+    pub pairs: Vec<PairView>,
+}
+
+/// The two ends of a ranking.
+#[derive(Debug, Serialize)]
+pub struct PairView {
+    /// The indicator.
+    pub indicator: IndicatorView,
+    /// How many Kommunen have a value.
+    pub known: Handle,
+    /// From the highest and from the lowest value.
+    pub lists: Vec<ListView>,
+}
+
+/// One top list.
+#[derive(Debug, Serialize)]
+pub struct ListView {
+    /// Heading.
+    pub title: String,
+    /// Entries, in order of rank.
+    pub entries: Vec<EntryView>,
+    /// Whether Kommunen that share the last rank are left out.
+    pub cut: bool,
+    /// How many are left out.
+    pub left_out: Handle,
+    /// The rank they share.
+    pub shared_rank: Handle,
+}
+
+/// An entry of a top list.
+#[derive(Debug, Serialize)]
+pub struct EntryView {
+    /// Rank.
+    pub rank: Handle,
+    /// Label of the Kommune.
+    pub label: String,
+    /// Card of the Kommune.
+    pub anchor: String,
+    /// Its Land.
+    pub state: String,
+    /// Value.
+    pub value: Handle,
+}
+
+/// The view of all rankings.
+pub fn rankings(shared: &Shared<'_>, figures: &mut Figures<'_>) -> RankingsView {
+    let edition = &shared.facts.data.edition;
+    let title = format!("Ranglisten der {} {}", edition.group, edition.key);
+    let subject = format!("Höchste und niedrigste Werte der {} je Kennzahl", edition.group);
+    RankingsView {
+        document: document(shared, title, subject, &["Ranglisten"], figures),
+        pairs: pairs(shared.facts, figures),
+    }
+}
+
+/// One pair of lists per indicator that any Kommune has a value of.
+pub(super) fn pairs(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Vec<PairView> {
+    (0..facts.data.indicators.len())
+        .filter(|at| facts.indicators[*at].all.known > 0)
+        .map(|at| PairView {
+            indicator: indicator_view(facts.data, &facts.data.indicators[at]),
+            known: figures.count(facts.indicators[at].all.known, "number of Kommunen with a value"),
+            lists: vec![list(facts, at, From::Highest, figures), list(facts, at, From::Lowest, figures)],
+        })
+        .collect()
+}
+
+fn list(facts: &Facts<'_>, at: usize, from: From, figures: &mut Figures<'_>) -> ListView {
+    let indicator = &facts.data.indicators[at];
+    let ranked = &facts.indicators[at];
+    let (title, order, ranks) = match from {
+        From::Highest => (&indicator.highest, &ranked.from_highest, &ranked.rank_high),
+        From::Lowest => (&indicator.lowest, &ranked.from_lowest, &ranked.rank_low),
+    };
+    let entries = order
+        .iter()
+        .take(TOP)
+        .map(|k| {
+            let kommune = &facts.data.kommunen[*k];
+            EntryView {
+                rank: figures.rank(ranks[*k], ranked.all.known, ranking_origin(facts, at)),
+                label: kommune.label.value.clone(),
+                anchor: anchor(kommune),
+                state: kommune.land.value.name.to_owned(),
+                value: cell(kommune, at, indicator, figures),
+            }
+        })
+        .collect();
+    let last = order.get(TOP - 1).and_then(|k| ranks[*k]);
+    let left_out = order.iter().skip(TOP).filter(|k| last.is_some() && ranks[**k] == last).count();
+    ListView {
+        title: title.clone(),
+        entries,
+        cut: left_out > 0,
+        left_out: figures.count(left_out, "number of Kommunen that share the last rank and are not listed"),
+        shared_rank: figures.rank(last, ranked.all.known, Arc::clone(&ranking_origin(facts, at))),
+    }
+}

@@ -1,0 +1,212 @@
+//! Checked -> Facts: ranks, spreads and aggregates, of all and of each Land. Pure; same data in, same
+//! facts out.
+
+pub mod rank;
+pub mod summary;
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use crate::check::Checked;
+use crate::german::{Order, rounded};
+use crate::model::{Aggregate, Data, Kommune, LAENDER, Land};
+use crate::trace::Origin;
+
+use rank::From;
+use summary::Spread;
+
+/// What one indicator says of a group of Kommunen.
+#[derive(Debug, Clone)]
+pub struct Summary {
+    /// How many Kommunen of the group have a value.
+    pub known: usize,
+    /// The spread of the values; `None` when none is known.
+    pub spread: Option<Spread>,
+    /// The value of the group as a whole, by the indicator's rule; `None` when it has none.
+    pub aggregate: Option<Decimal>,
+    /// How the aggregate was made.
+    pub origin: Arc<Origin>,
+    /// What one Kommune is compared with: for a sum the sum by the number of Kommunen, else the
+    /// aggregate. `None` when there is none.
+    pub mean: Option<Decimal>,
+    /// How the mean was made.
+    pub mean_origin: Arc<Origin>,
+}
+
+/// What one indicator says of all Kommunen in scope.
+#[derive(Debug, Clone)]
+pub struct IndicatorFacts {
+    /// All Kommunen in scope as one group.
+    pub all: Summary,
+    /// Rank from the highest value, by position in [`Data::kommunen`]; `None` without a value or scope.
+    pub rank_high: Vec<Option<u32>>,
+    /// Rank from the lowest value, likewise.
+    pub rank_low: Vec<Option<u32>>,
+    /// Positions of the Kommunen with a value, highest first, ties by name.
+    pub from_highest: Vec<usize>,
+    /// Positions of the Kommunen with a value, lowest first, ties by name.
+    pub from_lowest: Vec<usize>,
+}
+
+/// A Land with its Kommunen.
+#[derive(Debug, Clone)]
+pub struct LandFacts {
+    /// The Land.
+    pub land: &'static Land,
+    /// Positions of its Kommunen in scope, in German order of their names.
+    pub members: Vec<usize>,
+    /// One summary per indicator.
+    pub summaries: Vec<Summary>,
+}
+
+/// Everything that can be said about the Kommunen in scope.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// The data the facts are about.
+    pub data: &'a Data,
+    /// Positions of the Kommunen in scope, in German order of their names.
+    pub scope: Vec<usize>,
+    /// One entry per indicator.
+    pub indicators: Vec<IndicatorFacts>,
+    /// The Länder that have Kommunen in scope, in German order.
+    pub laender: Vec<LandFacts>,
+}
+
+/// Derives the facts about some Kommunen, given by their positions in [`Data::kommunen`].
+pub fn derive<'a>(checked: &'a Checked, scope: &[usize]) -> Facts<'a> {
+    let data = checked.data();
+    let order = Order::default();
+    let scope = in_german_order(data, scope.to_vec(), &order);
+    let indicators = (0..data.indicators.len()).map(|at| indicator_facts(data, at, &scope)).collect();
+    let mut laender: Vec<LandFacts> = LAENDER
+        .iter()
+        .filter_map(|land| {
+            let members: Vec<usize> = scope.iter().copied().filter(|k| data.kommunen[*k].land.value == land).collect();
+            let summaries = (0..data.indicators.len()).map(|at| summarise(data, at, &members)).collect();
+            (!members.is_empty()).then_some(LandFacts { land, members, summaries })
+        })
+        .collect();
+    laender.sort_by(|a, b| order.compare(a.land.name, b.land.name));
+    Facts { data, scope, indicators, laender }
+}
+
+/// Sorts positions by name, then label, then AGS.
+fn in_german_order(data: &Data, mut positions: Vec<usize>, order: &Order) -> Vec<usize> {
+    let key = |at: usize| -> &Kommune { &data.kommunen[at] };
+    positions.sort_by(|a, b| {
+        let (a, b) = (key(*a), key(*b));
+        order
+            .compare(&a.name.value, &b.name.value)
+            .then_with(|| order.compare(&a.label.value, &b.label.value))
+            .then_with(|| a.ags.value.cmp(&b.ags.value))
+    });
+    positions
+}
+
+fn column(data: &Data, at: usize, scope: &[usize]) -> Vec<Option<Decimal>> {
+    scope.iter().map(|k| data.kommunen[*k].values[at].value).collect()
+}
+
+fn indicator_facts(data: &Data, at: usize, scope: &[usize]) -> IndicatorFacts {
+    let values = column(data, at, scope);
+    let spread_out = |ranks: Vec<Option<u32>>| {
+        let mut by_position = vec![None; data.kommunen.len()];
+        for (k, rank) in scope.iter().zip(ranks) {
+            by_position[*k] = rank;
+        }
+        by_position
+    };
+    let rank_high = spread_out(rank::ranks(&values, From::Highest));
+    let rank_low = spread_out(rank::ranks(&values, From::Lowest));
+    // `scope` is in German order and the sort is stable: ties stay in the order of their names.
+    let ordered = |ranks: &[Option<u32>]| {
+        let mut list: Vec<usize> = scope.iter().copied().filter(|k| ranks[*k].is_some()).collect();
+        list.sort_by_key(|k| ranks[*k]);
+        list
+    };
+    IndicatorFacts {
+        all: summarise(data, at, scope),
+        from_highest: ordered(&rank_high),
+        from_lowest: ordered(&rank_low),
+        rank_high,
+        rank_low,
+    }
+}
+
+fn summarise(data: &Data, at: usize, members: &[usize]) -> Summary {
+    let indicator = &data.indicators[at];
+    let values = column(data, at, members);
+    let key = |at: usize| data.indicators[at].key.as_str();
+    let (aggregate, rule, used) = match indicator.aggregate {
+        Aggregate::Sum => (summary::sum(&values), format!("sum of {}", key(at)), vec![at]),
+        Aggregate::WeightedMean(weight) => (
+            summary::weighted_mean(&values, &column(data, weight, members)),
+            format!("mean of {} weighted by {}", key(at), key(weight)),
+            vec![at, weight],
+        ),
+        Aggregate::Ratio(top, bottom) => (
+            summary::ratio(&column(data, top, members), &column(data, bottom, members)),
+            format!("sum of {} / sum of {}", key(top), key(bottom)),
+            vec![top, bottom],
+        ),
+        Aggregate::None => (None, format!("{} has no aggregate", key(at)), Vec::new()),
+    };
+    let inputs = members
+        .iter()
+        .flat_map(|k| used.iter().map(|at| &data.kommunen[*k].values[*at]))
+        .filter(|number| number.value.is_some())
+        .map(|number| number.place.clone())
+        .collect();
+    let known = values.iter().flatten().count();
+    let origin = Arc::new(Origin::Formula { rule, inputs });
+    let (mean, mean_origin) = match (&indicator.aggregate, aggregate, origin.as_ref()) {
+        (Aggregate::Sum, Some(sum), Origin::Formula { rule, inputs }) => {
+            let rule = format!("{rule} / number of Kommunen with a value");
+            let inputs = Arc::clone(inputs);
+            (Some(sum / Decimal::from(known)), Arc::new(Origin::Formula { rule, inputs }))
+        }
+        _ => (aggregate, Arc::clone(&origin)),
+    };
+    Summary { known, spread: summary::spread(&values), aggregate, origin, mean, mean_origin }
+}
+
+/// A total an earlier publication printed that is not that of the rows.
+#[derive(Debug, Clone)]
+pub struct PrintedDeviation {
+    /// The Land.
+    pub land: &'static Land,
+    /// The indicator's position; `None` for the number of Kommunen.
+    pub indicator: Option<usize>,
+    /// As printed.
+    pub printed: Decimal,
+    /// Of the rows, rounded as the indicator is printed.
+    pub computed: Decimal,
+    /// Where the printed total stands.
+    pub place: crate::diag::Place,
+}
+
+/// Compares printed state totals with those of the rows, over all Kommunen of the edition.
+pub fn printed_deviations(facts: &Facts<'_>) -> Vec<PrintedDeviation> {
+    let mut found = Vec::new();
+    for printed in &facts.data.printed_laender {
+        let Some(land) = facts.laender.iter().find(|l| l.land == printed.land.value) else { continue };
+        let counted = (None, &printed.kommunen, Some(Decimal::from(land.members.len())));
+        let totals = printed.values.iter().map(|(at, number)| (Some(*at), number, land.summaries[*at].aggregate));
+        for (indicator, number, computed) in std::iter::once(counted).chain(totals) {
+            let (Some(printed_value), Some(computed)) = (number.value, computed) else { continue };
+            let decimals = indicator.map_or(0, |at| facts.data.indicators[at].decimals);
+            let computed = rounded(computed, decimals);
+            if printed_value != computed {
+                found.push(PrintedDeviation {
+                    land: land.land,
+                    indicator,
+                    printed: printed_value,
+                    computed,
+                    place: number.place.clone(),
+                });
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,216 @@
+//! Facts -> tables for machines: CSV, JSON, and plain text for a terminal. The same numbers as on paper,
+//! as plain decimals; rounded the same way.
+
+use rust_decimal::Decimal;
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
+
+use crate::derive::Facts;
+use crate::derive::rank::From;
+use crate::german::{plain, slug};
+use crate::model::{Indicator, Kommune};
+
+/// A table: named columns and rows of JSON values; `null` = not known.
+#[derive(Debug)]
+pub struct Table {
+    columns: Vec<String>,
+    rows: Vec<Vec<Value>>,
+}
+
+/// A row as an object whose keys keep the order of the columns.
+struct Row<'a> {
+    columns: &'a [String],
+    row: &'a [Value],
+}
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.columns.iter().zip(self.row))
+    }
+}
+
+impl Table {
+    fn new(columns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self { columns: columns.into_iter().map(Into::into).collect(), rows: Vec::new() }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// An array with one object per row.
+    pub fn json(&self) -> String {
+        let rows: Vec<Row<'_>> = self.rows.iter().map(|row| Row { columns: &self.columns, row }).collect();
+        let mut text = serde_json::to_string_pretty(&rows).expect("names and values can be written");
+        text.push('\n');
+        text
+    }
+
+    /// Comma-separated values with a header; an unknown value is an empty field.
+    pub fn csv(&self) -> String {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let rows = std::iter::once(self.columns.clone()).chain(self.texts());
+        for row in rows {
+            writer.write_record(row).expect("writing to memory cannot fail");
+        }
+        let bytes = writer.into_inner().expect("writing to memory cannot fail");
+        String::from_utf8(bytes).expect("fields are UTF-8")
+    }
+
+    /// Aligned columns, numbers to the right; an unknown value is `.`.
+    pub fn plain(&self) -> String {
+        let rows: Vec<Vec<String>> = std::iter::once(self.columns.clone())
+            .chain(
+                self.texts()
+                    .map(|row| row.into_iter().map(|t| if t.is_empty() { ".".to_owned() } else { t }).collect()),
+            )
+            .collect();
+        let width = |c: usize| rows.iter().map(|row| row[c].chars().count()).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..self.columns.len()).map(width).collect();
+        let right: Vec<bool> = (0..self.columns.len())
+            .map(|c| self.columns[c] != "ags" && self.rows.iter().all(|row| is_number(&row[c])))
+            .collect();
+        let mut text = String::new();
+        for row in &rows {
+            let mut line = String::new();
+            for (c, cell) in row.iter().enumerate() {
+                let pad = " ".repeat(widths[c] - cell.chars().count());
+                let gap = if c == 0 { "" } else { "  " };
+                line += gap;
+                line += &if right[c] { pad + cell } else { format!("{cell}{pad}") };
+            }
+            text += line.trim_end();
+            text.push('\n');
+        }
+        text
+    }
+
+    fn texts(&self) -> impl Iterator<Item = Vec<String>> {
+        self.rows.iter().map(|row| row.iter().map(text).collect())
+    }
+}
+
+fn is_number(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Number(_) => true,
+        Value::String(text) => text.parse::<Decimal>().is_ok(),
+        _ => false,
+    }
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// A value as machines get it: whole numbers as numbers, others as decimal text, unknown as `null`.
+fn machine(indicator: &Indicator, value: Option<Decimal>) -> Value {
+    match value {
+        None => Value::Null,
+        Some(value) => {
+            let text = plain(value, indicator.decimals);
+            match text.parse::<i64>() {
+                Ok(whole) if indicator.decimals == 0 => json!(whole),
+                _ => json!(text),
+            }
+        }
+    }
+}
+
+/// One row per Kommune in scope, with all its values; the keys of `list --format json`.
+pub fn kommunen(facts: &Facts<'_>) -> Table {
+    let indicators = &facts.data.indicators;
+    let identity = ["ags", "label", "slug", "type", "state"];
+    let mut table = Table::new(identity.into_iter().chain(indicators.iter().map(|i| i.key.as_str())));
+    for kommune in facts.scope.iter().map(|k| &facts.data.kommunen[*k]) {
+        let mut row = vec![
+            json!(kommune.ags.value),
+            json!(kommune.label.value),
+            json!(slug(&kommune.label.value)),
+            json!(kommune.kind.value.key()),
+            json!(kommune.land.value.name),
+        ];
+        row.extend(indicators.iter().zip(&kommune.values).map(|(i, n)| machine(i, n.value)));
+        table.rows.push(row);
+    }
+    table
+}
+
+/// A ranking by the indicator at a position; the keys of `rank --format json`.
+pub fn ranking(facts: &Facts<'_>, at: usize, from: From, top: Option<usize>) -> Table {
+    let mut table = Table::new(["rank", "ags", "label", "state", "value"]);
+    for (rank, kommune, value) in ranked(facts, at, from).take(top.unwrap_or(usize::MAX)) {
+        table.rows.push(vec![
+            json!(rank),
+            json!(kommune.ags.value),
+            json!(kommune.label.value),
+            json!(kommune.land.value.name),
+            json!(value),
+        ]);
+    }
+    table
+}
+
+/// How many Kommunen share the last rank of a list cut after `top` entries without being on it.
+pub fn sharing_last_rank(facts: &Facts<'_>, at: usize, from: From, top: usize) -> usize {
+    let ranks: Vec<u32> = ranked(facts, at, from).map(|(rank, _, _)| rank).collect();
+    let last = top.checked_sub(1).and_then(|last| ranks.get(last));
+    ranks.iter().skip(top).filter(|rank| Some(*rank) == last).count()
+}
+
+fn ranked<'a>(facts: &'a Facts<'_>, at: usize, from: From) -> impl Iterator<Item = (u32, &'a Kommune, String)> {
+    let of = &facts.indicators[at];
+    let (order, ranks) = match from {
+        From::Highest => (&of.from_highest, &of.rank_high),
+        From::Lowest => (&of.from_lowest, &of.rank_low),
+    };
+    let decimals = facts.data.indicators[at].decimals;
+    order.iter().filter_map(move |k| {
+        let kommune = &facts.data.kommunen[*k];
+        Some((ranks[*k]?, kommune, plain(kommune.values[at].value?, decimals)))
+    })
+}
+
+/// Every ranking from both ends: `ranglisten.csv`.
+pub fn rankings(facts: &Facts<'_>) -> Table {
+    let mut table = Table::new(["indicator", "list", "rank", "ags", "label", "state", "value", "unit"]);
+    for (at, indicator) in facts.data.indicators.iter().enumerate() {
+        for (from, list) in [(From::Highest, "highest"), (From::Lowest, "lowest")] {
+            for (rank, kommune, value) in ranked(facts, at, from) {
+                table.rows.push(vec![
+                    json!(indicator.key),
+                    json!(list),
+                    json!(rank),
+                    json!(kommune.ags.value),
+                    json!(kommune.label.value),
+                    json!(kommune.land.value.name),
+                    json!(value),
+                    json!(indicator.unit),
+                ]);
+            }
+        }
+    }
+    table
+}
+
+/// One row per Land with its count and aggregates; the keys of `states --format json`.
+pub fn laender(facts: &Facts<'_>) -> Table {
+    let indicators = &facts.data.indicators;
+    let keys = indicators.iter().map(|i| i.key.as_str());
+    let mut table = Table::new(["ags", "state", "kommunen"].into_iter().chain(keys));
+    for land in &facts.laender {
+        let mut row = vec![json!(land.land.key), json!(land.land.name), json!(land.members.len())];
+        row.extend(indicators.iter().zip(&land.summaries).map(|(i, of)| machine(i, of.aggregate)));
+        table.rows.push(row);
+    }
+    table
+}

@@ -1,0 +1,227 @@
+//! German numbers, dates, order, and names safe for files.
+//!
+//! Numbers and order go through ICU4X; what is ours is said where it is done: rounding half away from
+//! zero, the no-break spaces, and the slug.
+
+use std::cmp::Ordering;
+
+use chrono::Datelike;
+use icu_collator::options::CollatorOptions;
+use icu_collator::{Collator, CollatorBorrowed};
+use icu_decimal::options::DecimalFormatterOptions;
+use icu_decimal::{DecimalFormatter, input};
+use icu_locale_core::locale;
+use icu_normalizer::DecomposingNormalizerBorrowed;
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use crate::model::{NumberStyle, Stand};
+
+/// No-break space, between a number and its unit.
+pub const NO_BREAK_SPACE: char = '\u{a0}';
+
+/// Narrow no-break space, between groups of digits in the style of DIN 5008.
+pub const NARROW_NO_BREAK_SPACE: char = '\u{202f}';
+
+/// Printed where a value is unknown (Statistisches Bundesamt, "Zeichenerklärung").
+pub const UNKNOWN: &str = ".";
+
+/// Printed where a value makes no sense (Statistisches Bundesamt, "Zeichenerklärung").
+pub const MEANINGLESS: &str = "x";
+
+/// Rounds half away from zero: 1.95 becomes 2.0 and -1.95 becomes -2.0 at one decimal place.
+pub fn rounded(value: Decimal, decimals: u32) -> Decimal {
+    value.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero)
+}
+
+/// Rounds half away from zero and keeps trailing zeros: `6.50` at two decimal places.
+pub fn plain(value: Decimal, decimals: u32) -> String {
+    let mut value = rounded(value, decimals);
+    value.rescale(decimals);
+    if value.is_zero() {
+        value.set_sign_positive(true);
+    }
+    value.to_string()
+}
+
+/// Formats numbers the German way.
+#[derive(Debug)]
+pub struct Numbers {
+    formatter: DecimalFormatter,
+    style: NumberStyle,
+}
+
+impl Numbers {
+    /// A formatter for one number style.
+    pub fn new(style: NumberStyle) -> Self {
+        let formatter = DecimalFormatter::try_new(locale!("de").into(), DecimalFormatterOptions::default())
+            .expect("ICU4X's compiled data holds German");
+        Self { formatter, style }
+    }
+
+    /// The number with a fixed count of decimal places: `1.409,75`. A minus is U+2212, as wide as a
+    /// digit.
+    pub fn format(&self, value: Decimal, decimals: u32) -> String {
+        let plain = plain(value, decimals);
+        let number = input::Decimal::try_from_str(&plain).expect("a Decimal prints as digits, sign and point");
+        let mut text = self.formatter.format(&number).to_string();
+        if self.style == NumberStyle::Din5008 {
+            text = text.replace('.', &NARROW_NO_BREAK_SPACE.to_string());
+        }
+        text.replace('-', "\u{2212}")
+    }
+
+    /// A count: `22.492.064`.
+    pub fn count(&self, n: usize) -> String {
+        self.format(Decimal::from(n), 0)
+    }
+
+    /// The number with its unit behind a no-break space; an empty unit adds nothing.
+    pub fn with_unit(&self, value: Decimal, decimals: u32, unit: &str) -> String {
+        join_unit(&self.format(value, decimals), unit)
+    }
+}
+
+/// A printed number with its unit behind a no-break space; an empty unit adds nothing.
+pub fn join_unit(number: &str, unit: &str) -> String {
+    if unit.is_empty() { number.to_owned() } else { format!("{number}{NO_BREAK_SPACE}{unit}") }
+}
+
+/// German order (DIN 5007-1): ä like a, ß like ss, case and accents only as the last resort.
+#[derive(Debug)]
+pub struct Order {
+    collator: CollatorBorrowed<'static>,
+}
+
+impl Default for Order {
+    fn default() -> Self {
+        let collator = Collator::try_new(locale!("de").into(), CollatorOptions::default())
+            .expect("ICU4X's compiled data holds German");
+        Self { collator }
+    }
+}
+
+impl Order {
+    /// Compares two names.
+    pub fn compare(&self, a: &str, b: &str) -> Ordering {
+        self.collator.compare(a, b)
+    }
+}
+
+const MONTHS: [&str; 12] = [
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+];
+
+/// The reference date as printed: `Juni 2017`, or `30. Juni 2017` when the day is known.
+pub fn stand(stand: Stand) -> String {
+    let month = MONTHS[stand.date.month0() as usize];
+    let year = stand.date.year();
+    if stand.day_known {
+        format!("{}.{NO_BREAK_SPACE}{month} {year}", stand.date.day())
+    } else {
+        format!("{month} {year}")
+    }
+}
+
+/// A name safe for files: lower case, ä→ae ö→oe ü→ue ß→ss, accents dropped, other signs to `-`, no `-`
+/// at the ends or twice, at most 80 characters. A name without any letter or digit becomes `kommune`.
+pub fn slug(name: &str) -> String {
+    let mut slug = String::new();
+    for c in folded(name).chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+        if slug.len() >= 80 {
+            break;
+        }
+    }
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() { "kommune".to_owned() } else { slug.to_owned() }
+}
+
+/// What two spellings of a name share: case, `ue` for `ü`, and all signs and spaces ignored.
+pub fn match_key(name: &str) -> String {
+    folded(name).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Lower case with umlauts written out and accents dropped.
+fn folded(name: &str) -> String {
+    let composed = icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(name);
+    let mut spelled = String::with_capacity(name.len());
+    for c in composed.to_lowercase().chars() {
+        match c {
+            'ä' => spelled.push_str("ae"),
+            'ö' => spelled.push_str("oe"),
+            'ü' => spelled.push_str("ue"),
+            'ß' => spelled.push_str("ss"),
+            c => spelled.push(c),
+        }
+    }
+    DecomposingNormalizerBorrowed::new_nfd()
+        .normalize(&spelled)
+        .chars()
+        .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn d(text: &str) -> Decimal {
+        text.parse().expect("a decimal")
+    }
+
+    #[test]
+    fn half_rounds_away_from_zero() {
+        assert_eq!(rounded(d("1.95"), 1), d("2.0"));
+        assert_eq!(rounded(d("-1.95"), 1), d("-2.0"));
+        assert_eq!(rounded(d("2.5"), 0), d("3"));
+        assert_eq!(rounded(d("1.949"), 1), d("1.9"));
+    }
+
+    #[test]
+    fn both_number_styles_group_by_three() {
+        let destatis = Numbers::new(NumberStyle::Destatis);
+        let din = Numbers::new(NumberStyle::Din5008);
+        assert_eq!(destatis.format(d("1409.75"), 2), "1.409,75");
+        assert_eq!(din.format(d("1409.75"), 2), "1\u{202f}409,75");
+        assert_eq!(destatis.format(d("623738"), 0), "623.738");
+        assert_eq!(destatis.format(d("1"), 1), "1,0");
+        assert_eq!(destatis.format(d("-0.04"), 1), "0,0");
+        assert_eq!(destatis.format(d("-3.5"), 1), "\u{2212}3,5");
+        assert_eq!(destatis.with_unit(d("6.5"), 2, "%"), "6,50\u{a0}%");
+    }
+
+    #[test]
+    fn umlauts_sort_with_their_base_letter() {
+        let order = Order::default();
+        let mut names = ["Zwickau", "Ötz", "Oldenburg", "Osnabrück", "Straße", "Strasse"];
+        names.sort_by(|a, b| order.compare(a, b));
+        assert_eq!(names, ["Oldenburg", "Osnabrück", "Ötz", "Strasse", "Straße", "Zwickau"]);
+    }
+
+    #[test]
+    fn slug_is_ascii_and_stays_in_its_folder() {
+        assert_eq!(slug("Landkreis Biberach"), "landkreis-biberach");
+        assert_eq!(slug("Landkreis Rotenburg (Wümme)"), "landkreis-rotenburg-wuemme");
+        assert_eq!(slug("Kreis Groß-Gerau"), "kreis-gross-gerau");
+        assert_eq!(slug("../../etc/passwd"), "etc-passwd");
+        assert_eq!(slug("Égletons"), "egletons");
+        assert_eq!(slug("///"), "kommune");
+        // u + combining diaeresis is the same letter as ü
+        assert_eq!(slug("Mu\u{308}nchen"), "muenchen");
+    }
+}

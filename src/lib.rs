@@ -1,0 +1,28 @@
+//! kreisblatt turns one table of German Kommunen into printed paper people trust.
+//!
+//! The modules stand in the order the data walks through them: the front (command line and plan), the
+//! ground floor that knows no other room, and the line `load -> check -> derive -> compose -> typeset ->
+//! write`, left to right, never back. `tests/suite/floorplan.rs` holds the rooms to it.
+
+pub mod args;
+pub mod commands;
+pub mod plan;
+
+pub mod assets;
+pub mod diag;
+pub mod german;
+pub mod model;
+pub mod trace;
+
+pub mod load;
+
+pub mod check;
+
+pub mod derive;
+
+pub mod compose;
+pub mod export;
+
+pub mod typeset;
+
+pub mod write;

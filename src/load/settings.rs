@@ -1,0 +1,478 @@
+//! TOML files -> edition, indicators, key figures, practice examples.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::de::{self, DeserializeOwned};
+use serde::{Deserialize, Deserializer};
+use toml::Spanned;
+
+use crate::assets::Pantry;
+use crate::diag::{Place, Problem, Report, Result, shown};
+use crate::model::{
+    Aggregate, Axis, Edition, Fact, Indicator, KeyFigure, KeyFigures, NumberStyle, Polarity, Practice, Source, Sourced,
+    Stand, Text, Theme,
+};
+
+/// The identity columns of `kommunen.csv`; no indicator may take their names.
+pub const IDENTITY: [&str; 12] = [
+    "ags",
+    "name",
+    "label",
+    "type",
+    "state",
+    "jobcenter",
+    "organisation",
+    "office",
+    "head",
+    "party",
+    "in_office_since",
+    "elected_until",
+];
+
+/// A number of a TOML file, exact as written (up to the 15 digits a file may sensibly hold).
+#[derive(Debug, Clone, Copy)]
+struct Exact(Decimal);
+
+impl<'de> Deserialize<'de> for Exact {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = Exact;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a number")
+            }
+            fn visit_i64<E: de::Error>(self, n: i64) -> std::result::Result<Exact, E> {
+                Ok(Exact(Decimal::from(n)))
+            }
+            fn visit_f64<E: de::Error>(self, n: f64) -> std::result::Result<Exact, E> {
+                exact(n).map(Exact).ok_or_else(|| E::custom("the number is too large"))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+/// The decimal a float was written as: its shortest form that reads back the same.
+fn exact(n: f64) -> Option<Decimal> {
+    if n.abs() >= 1e12 {
+        return None;
+    }
+    n.to_string().parse().ok()
+}
+
+/// A TOML file being read: its text and where a user finds it.
+struct File<'a> {
+    text: &'a str,
+    shown: Arc<str>,
+}
+
+impl<'a> File<'a> {
+    fn open(pantry: &'a Pantry, path: &str) -> Result<Self> {
+        let text = pantry.text(path)?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Ok(Self { text, shown: pantry.shown(path) })
+    }
+
+    fn place(&self, span: &Range<usize>) -> Place {
+        Place::at_offset(&self.shown, self.text, span.start)
+    }
+
+    fn parse<T: DeserializeOwned>(&self) -> Result<T> {
+        toml::from_str(self.text).map_err(|error| self.toml_problem(error.message(), error.span()))
+    }
+
+    fn toml_problem(&self, message: &str, span: Option<Range<usize>>) -> Report {
+        let mut place = Place::file(&self.shown);
+        if let Some(span) = span {
+            place = self.place(&span);
+        }
+        let mut lines = message.lines();
+        let what = lines.next().unwrap_or("cannot be read").replace('\n', " ");
+        let problem = Problem::error("KB130", what).at(place);
+        lines.fold(problem, |p, line| p.hint(line.trim())).into()
+    }
+
+    fn sourced(&self, text: &Spanned<String>) -> Text {
+        Sourced { value: text.get_ref().clone(), place: self.place(&text.span()) }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EditionFile {
+    title: String,
+    subtitle: String,
+    group: String,
+    publisher: String,
+    place: String,
+    stand: Spanned<String>,
+    revision: String,
+    #[serde(default = "destatis")]
+    numbers: NumberStyle,
+    #[serde(default)]
+    not_measured: Vec<Spanned<String>>,
+    #[serde(default)]
+    source: Vec<SourceEntry>,
+}
+
+fn destatis() -> NumberStyle {
+    NumberStyle::Destatis
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourceEntry {
+    key: String,
+    short: String,
+    citation: String,
+}
+
+/// Reads `data/<key>/edition.toml`; the second value lists the indicators the edition does not measure.
+///
+/// # Errors
+/// A missing or malformed file, an unknown field, and a `stand` that is no date.
+pub fn edition(pantry: &Pantry, key: &str) -> Result<(Edition, Vec<Text>)> {
+    let path = format!("data/{key}/edition.toml");
+    let file = File::open(pantry, &path)?;
+    let parsed: EditionFile = file.parse()?;
+    let stand_text = parsed.stand.get_ref();
+    let day = NaiveDate::parse_from_str(stand_text, "%Y-%m-%d").ok();
+    let month = NaiveDate::parse_from_str(&format!("{stand_text}-01"), "%Y-%m-%d").ok();
+    let Some(date) = day.or(month) else {
+        return Err(Problem::error("KB131", format!("stand `{}` is no date", shown(stand_text)))
+            .at(file.place(&parsed.stand.span()))
+            .hint("write the year and month, or the day: \"2017-06\" or \"2017-06-30\"")
+            .into());
+    };
+    let edition = Edition {
+        key: key.to_owned(),
+        title: parsed.title,
+        subtitle: parsed.subtitle,
+        group: parsed.group,
+        publisher: parsed.publisher,
+        place: parsed.place,
+        stand: Stand { date, day_known: day.is_some() },
+        revision: parsed.revision,
+        numbers: parsed.numbers,
+        sources: parsed
+            .source
+            .into_iter()
+            .map(|s| Source { key: s.key, short: s.short, citation: s.citation })
+            .collect(),
+    };
+    let not_measured = parsed.not_measured.iter().map(|key| file.sourced(key)).collect();
+    Ok((edition, not_measured))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IndicatorsFile {
+    #[serde(default)]
+    indicator: Vec<Spanned<IndicatorEntry>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IndicatorEntry {
+    key: Spanned<String>,
+    label: String,
+    short: Option<String>,
+    #[serde(default)]
+    unit: String,
+    decimals: Spanned<u32>,
+    definition: String,
+    source: Spanned<String>,
+    polarity: Polarity,
+    aggregate: Spanned<AggregateEntry>,
+    range: Option<Spanned<(Exact, Exact)>>,
+    #[serde(default)]
+    key_figure: bool,
+    chart: Option<Spanned<AxisEntry>>,
+    highest: Option<String>,
+    lowest: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum AggregateEntry {
+    Sum,
+    None,
+    WeightedMean(String),
+    Ratio(String, String),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AxisEntry {
+    min: Exact,
+    max: Exact,
+    step: Exact,
+}
+
+/// Reads `data/indicators.toml`, without the indicators an edition does not measure.
+///
+/// # Errors
+/// A malformed file, and every entry that cannot be used: a key that is taken or no identifier, too many
+/// decimals, an unknown source, an aggregate of indicators that are not there, an axis without length.
+pub fn indicators(pantry: &Pantry, edition: &Edition, not_measured: &[Text]) -> Result<Vec<Indicator>> {
+    let file = File::open(pantry, "data/indicators.toml")?;
+    let parsed: IndicatorsFile = file.parse()?;
+    let mut report = Report::new();
+    let all_keys: Vec<&str> = parsed.indicator.iter().map(|i| i.get_ref().key.get_ref().as_str()).collect();
+    for key in not_measured {
+        if !all_keys.contains(&key.value.as_str()) {
+            let message = format!("not_measured names `{}`, which is no indicator", shown(&key.value));
+            report.push(
+                Problem::error("KB131", message)
+                    .at(key.place.clone())
+                    .did_you_mean(&key.value, all_keys.iter().copied()),
+            );
+        }
+    }
+    let entries: Vec<&Spanned<IndicatorEntry>> = parsed
+        .indicator
+        .iter()
+        .filter(|entry| !not_measured.iter().any(|key| key.value == *entry.get_ref().key.get_ref()))
+        .collect();
+    let keys: Vec<&str> = entries.iter().map(|i| i.get_ref().key.get_ref().as_str()).collect();
+    if keys.is_empty() {
+        let message = "the edition measures no indicator at all";
+        report.push(Problem::error("KB131", message).at(Place::file(&file.shown)));
+    }
+    let mut indicators = Vec::new();
+    for (at, entry) in entries.iter().enumerate() {
+        let place = file.place(&entry.get_ref().key.span());
+        match indicator(&file, entry.get_ref(), at, &keys, edition) {
+            Ok(indicator) => indicators.push(Indicator { place, ..indicator }),
+            Err(problems) => report.extend(problems),
+        }
+    }
+    if report.has_errors() { Err(report) } else { Ok(indicators) }
+}
+
+fn indicator(
+    file: &File<'_>,
+    entry: &IndicatorEntry,
+    at: usize,
+    keys: &[&str],
+    edition: &Edition,
+) -> Result<Indicator> {
+    let mut report = Report::new();
+    let key = entry.key.get_ref().as_str();
+    let mut wrong = |message: String, span: Range<usize>| {
+        report.push(Problem::error("KB132", message).at(file.place(&span)));
+    };
+    let is_identifier = key.starts_with(|c: char| c.is_ascii_lowercase())
+        && key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if !is_identifier {
+        wrong(format!("key `{}` must be lower-case letters, digits and `_`", shown(key)), entry.key.span());
+    }
+    if IDENTITY.contains(&key) || keys[..at].contains(&key) {
+        wrong(format!("key `{key}` is already taken"), entry.key.span());
+    }
+    if *entry.decimals.get_ref() > 6 {
+        wrong(
+            format!("decimals of `{key}` is {}; at most 6 can be printed", entry.decimals.get_ref()),
+            entry.decimals.span(),
+        );
+    }
+    let source = entry.source.get_ref();
+    if !edition.sources.iter().any(|s| s.key == *source) {
+        wrong(
+            format!("source `{}` of `{key}` is not among the sources of edition.toml", shown(source)),
+            entry.source.span(),
+        );
+    }
+    let mut find = |name: &String| {
+        let found = keys.iter().position(|k| k == name);
+        if found.is_none() {
+            wrong(
+                format!("aggregate of `{key}` needs the indicator `{}`, which the edition does not have", shown(name)),
+                entry.aggregate.span(),
+            );
+        }
+        found.unwrap_or(0)
+    };
+    let aggregate = match entry.aggregate.get_ref() {
+        AggregateEntry::Sum => Aggregate::Sum,
+        AggregateEntry::None => Aggregate::None,
+        AggregateEntry::WeightedMean(weight) => Aggregate::WeightedMean(find(weight)),
+        AggregateEntry::Ratio(top, bottom) => Aggregate::Ratio(find(top), find(bottom)),
+    };
+    let chart = entry.chart.as_ref().map(|spanned| {
+        let axis = spanned.get_ref();
+        Axis { min: axis.min.0, max: axis.max.0, step: axis.step.0 }
+    });
+    if let (Some(axis), Some(spanned)) = (chart, &entry.chart) {
+        let sound =
+            axis.max > axis.min && axis.step > Decimal::ZERO && (axis.max - axis.min) / axis.step <= Decimal::from(20);
+        if !sound {
+            wrong(format!("chart of `{key}` must run from min to a larger max in at most 20 steps"), spanned.span());
+        }
+    }
+    let range = entry.range.as_ref().map(|spanned| (spanned.get_ref().0.0, spanned.get_ref().1.0));
+    if let (Some((low, high)), Some(spanned)) = (range, &entry.range)
+        && low > high
+    {
+        wrong(format!("range of `{key}` runs from {low} down to {high}"), spanned.span());
+    }
+    if report.has_errors() {
+        return Err(report);
+    }
+    let label = entry.label.clone();
+    Ok(Indicator {
+        key: key.to_owned(),
+        short: entry.short.clone().unwrap_or_else(|| label.clone()),
+        unit: entry.unit.clone(),
+        decimals: *entry.decimals.get_ref(),
+        definition: entry.definition.clone(),
+        source: source.clone(),
+        polarity: entry.polarity,
+        aggregate,
+        range,
+        key_figure: entry.key_figure,
+        chart,
+        highest: entry.highest.clone().unwrap_or_else(|| format!("{label}: die höchsten Werte")),
+        lowest: entry.lowest.clone().unwrap_or_else(|| format!("{label}: die niedrigsten Werte")),
+        label,
+        place: Place::file(&file.shown),
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PracticeFile {
+    #[serde(default)]
+    praxis: Vec<PracticeEntry>,
+    #[serde(default)]
+    interview: Vec<InterviewEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PracticeEntry {
+    ags: Spanned<String>,
+    /// The label, for people who read the file; the page takes it from the row.
+    #[serde(rename = "kommune")]
+    _kommune: String,
+    thema: Theme,
+    titel: String,
+    kurz: String,
+    #[serde(default)]
+    fakten: Vec<FactEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FactEntry {
+    text: Spanned<String>,
+    was: String,
+    #[serde(rename = "wert")]
+    _value: Option<Exact>,
+    #[serde(rename = "einheit")]
+    _unit: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InterviewEntry {
+    ags: Spanned<String>,
+    #[serde(rename = "kommune")]
+    _kommune: String,
+    person: String,
+    kurz: String,
+}
+
+/// Reads `data/<key>/praxis.toml`; an edition without one has no practice examples.
+///
+/// # Errors
+/// A malformed file or an unknown theme.
+pub fn practice(pantry: &Pantry, key: &str) -> Result<Vec<Practice>> {
+    let path = format!("data/{key}/praxis.toml");
+    if !pantry.contains(&path) {
+        return Ok(Vec::new());
+    }
+    let file = File::open(pantry, &path)?;
+    let parsed: PracticeFile = file.parse()?;
+    let examples = parsed.praxis.into_iter().map(|entry| Practice {
+        ags: file.sourced(&entry.ags),
+        theme: Some(entry.thema),
+        title: entry.titel,
+        summary: entry.kurz,
+        facts: entry.fakten.into_iter().map(|fact| Fact { text: file.sourced(&fact.text), what: fact.was }).collect(),
+    });
+    let interviews = parsed.interview.into_iter().map(|entry| Practice {
+        ags: file.sourced(&entry.ags),
+        theme: None,
+        title: entry.person,
+        summary: entry.kurz,
+        facts: Vec::new(),
+    });
+    Ok(examples.chain(interviews).collect())
+}
+
+/// Reads `data/<key>/eckwerte.toml`; an edition without one has no key figures.
+///
+/// # Errors
+/// A malformed file.
+pub fn key_figures(pantry: &Pantry, key: &str) -> Result<KeyFigures> {
+    let path = format!("data/{key}/eckwerte.toml");
+    if !pantry.contains(&path) {
+        return Ok(KeyFigures::default());
+    }
+    let file = File::open(pantry, &path)?;
+    let document =
+        toml_edit::ImDocument::parse(file.text).map_err(|error| file.toml_problem(error.message(), error.span()))?;
+    let mut figures = KeyFigures::default();
+    collect(&file, "", document.as_table(), &mut figures);
+    Ok(figures)
+}
+
+fn collect(file: &File<'_>, prefix: &str, table: &toml_edit::Table, figures: &mut KeyFigures) {
+    for (name, item) in table {
+        let path = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
+        let place = item.span().map_or_else(|| Place::file(&file.shown), |span| file.place(&span));
+        let number = match item {
+            toml_edit::Item::Table(inner) => {
+                collect(file, &path, inner, figures);
+                None
+            }
+            toml_edit::Item::Value(toml_edit::Value::Array(list)) if path == "aufgaben.bausteine" => {
+                figures.tasks = list
+                    .iter()
+                    .filter_map(|value| {
+                        let place = value.span().map_or_else(|| place.clone(), |span| file.place(&span));
+                        value.as_str().map(|text| Sourced { value: text.to_owned(), place })
+                    })
+                    .collect();
+                None
+            }
+            item if prefix == "begriffe" => {
+                let text = item.as_str().unwrap_or_default().to_owned();
+                figures.terms.push(Sourced { value: text, place: place.clone() });
+                None
+            }
+            item => item.as_integer().map(Decimal::from).or_else(|| item.as_float().and_then(exact)),
+        };
+        if let Some(value) = number {
+            figures.numbers.push(KeyFigure { path, value: Sourced { value, place } });
+        }
+    }
+}
+
+/// Reads `data/<key>/vorwort.md` as paragraphs; an edition without one has no foreword.
+///
+/// # Errors
+/// A file that is not UTF-8.
+pub fn foreword(pantry: &Pantry, key: &str) -> Result<Vec<String>> {
+    let path = format!("data/{key}/vorwort.md");
+    if !pantry.contains(&path) {
+        return Ok(Vec::new());
+    }
+    let text = pantry.text(&path)?.replace('\r', "");
+    let paragraphs = text.split("\n\n").map(|p| p.split_whitespace().collect::<Vec<_>>().join(" "));
+    Ok(paragraphs.filter(|p| !p.is_empty()).collect())
+}

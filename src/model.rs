@@ -1,0 +1,387 @@
+//! The nouns: Kommune, Land, Indicator, Edition, and values that know where they were read.
+
+use std::fmt::{self, Display};
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::diag::Place;
+
+/// A value with the place it was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sourced<T> {
+    /// The value.
+    pub value: T,
+    /// The cell or entry it was read from.
+    pub place: Place,
+}
+
+/// A text cell; an empty text means: not known.
+pub type Text = Sourced<String>;
+
+/// A number cell; `None` means: not known (an empty cell), never zero.
+pub type Number = Sourced<Option<Decimal>>;
+
+/// A year cell; `None` means: not known.
+pub type Year = Sourced<Option<i32>>;
+
+impl Text {
+    /// The text, or `None` when it is not known.
+    pub fn known(&self) -> Option<&str> {
+        (!self.value.is_empty()).then_some(self.value.as_str())
+    }
+}
+
+/// What a Kommune is in law.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A Landkreis or, as two Länder call it, a Kreis.
+    Landkreis,
+    /// A Stadt that is its own Kreis.
+    KreisfreieStadt,
+}
+
+impl Kind {
+    /// Both kinds.
+    pub const ALL: [Self; 2] = [Self::Landkreis, Self::KreisfreieStadt];
+
+    /// The key used in data files and on the command line.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Landkreis => "landkreis",
+            Self::KreisfreieStadt => "kreisfreie_stadt",
+        }
+    }
+
+    /// The kind as printed.
+    pub fn german(self) -> &'static str {
+        match self {
+            Self::Landkreis => "Landkreis",
+            Self::KreisfreieStadt => "kreisfreie Stadt",
+        }
+    }
+}
+
+/// One of the sixteen Länder.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct Land {
+    /// First two digits of the AGS of every Kommune in it.
+    pub key: &'static str,
+    /// Official short name.
+    pub name: &'static str,
+}
+
+/// The Länder with their keys in the Amtlicher Gemeindeschlüssel (Statistisches Bundesamt,
+/// Gemeindeverzeichnis), in the order of the keys.
+pub static LAENDER: [Land; 16] = [
+    Land { key: "01", name: "Schleswig-Holstein" },
+    Land { key: "02", name: "Hamburg" },
+    Land { key: "03", name: "Niedersachsen" },
+    Land { key: "04", name: "Bremen" },
+    Land { key: "05", name: "Nordrhein-Westfalen" },
+    Land { key: "06", name: "Hessen" },
+    Land { key: "07", name: "Rheinland-Pfalz" },
+    Land { key: "08", name: "Baden-Württemberg" },
+    Land { key: "09", name: "Bayern" },
+    Land { key: "10", name: "Saarland" },
+    Land { key: "11", name: "Berlin" },
+    Land { key: "12", name: "Brandenburg" },
+    Land { key: "13", name: "Mecklenburg-Vorpommern" },
+    Land { key: "14", name: "Sachsen" },
+    Land { key: "15", name: "Sachsen-Anhalt" },
+    Land { key: "16", name: "Thüringen" },
+];
+
+/// A Kommune: one row of `kommunen.csv`.
+#[derive(Debug, Clone)]
+pub struct Kommune {
+    /// Amtlicher Gemeindeschlüssel of the Kreis: five digits, the key.
+    pub ags: Text,
+    /// Name without the kind, for example `Biberach`.
+    pub name: Text,
+    /// As addressed: `Landkreis Biberach`, `Enzkreis`.
+    pub label: Text,
+    /// What it is in law.
+    pub kind: Sourced<Kind>,
+    /// The Land it lies in.
+    pub land: Sourced<&'static Land>,
+    /// Name of its Jobcenter.
+    pub jobcenter: Text,
+    /// Organisation form of its Jobcenter.
+    pub organisation: Text,
+    /// Office title of its head, as stored: a Landrätin stays Landrätin.
+    pub office: Text,
+    /// Name of its head.
+    pub head: Text,
+    /// Party of its head, as printed by the source.
+    pub party: Text,
+    /// Year the head took office.
+    pub in_office_since: Year,
+    /// Year the term ends.
+    pub elected_until: Year,
+    /// One value per indicator, in the order of [`Data::indicators`].
+    pub values: Vec<Number>,
+}
+
+/// Whether a higher value is good, bad, or neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Polarity {
+    /// A higher value is worse.
+    HigherIsWorse,
+    /// A higher value is better.
+    HigherIsBetter,
+    /// Neither.
+    Neutral,
+}
+
+/// How the value of several Kommunen together is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Aggregate {
+    /// The sum of the values.
+    Sum,
+    /// The mean, weighted by another indicator (its index in [`Data::indicators`]).
+    WeightedMean(usize),
+    /// The sum of one indicator by the sum of another (their indices): numerator, denominator.
+    Ratio(usize, usize),
+    /// There is none.
+    None,
+}
+
+/// The axis of an indicator's bar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Axis {
+    /// Value at the left end.
+    pub min: Decimal,
+    /// Value at the right end.
+    pub max: Decimal,
+    /// Distance of the ticks, more than zero.
+    pub step: Decimal,
+}
+
+/// What can be measured: one entry of `indicators.toml`.
+#[derive(Debug, Clone)]
+pub struct Indicator {
+    /// The column in `kommunen.csv` and the key in every machine format.
+    pub key: String,
+    /// Full German name.
+    pub label: String,
+    /// Name for narrow columns.
+    pub short: String,
+    /// Unit as printed behind the number; empty = a plain count.
+    pub unit: String,
+    /// Decimal places printed.
+    pub decimals: u32,
+    /// What is measured, one German sentence.
+    pub definition: String,
+    /// Key of the source in `edition.toml`.
+    pub source: String,
+    /// Whether more is worse.
+    pub polarity: Polarity,
+    /// How several Kommunen are put together.
+    pub aggregate: Aggregate,
+    /// Lowest and highest value that can be; `None` = anything can.
+    pub range: Option<(Decimal, Decimal)>,
+    /// Whether it stands among the key figures at the head of a fact sheet.
+    pub key_figure: bool,
+    /// Axis of its bar; `None` = it has no bar.
+    pub chart: Option<Axis>,
+    /// Heading of its ranking from the highest value.
+    pub highest: String,
+    /// Heading of its ranking from the lowest value.
+    pub lowest: String,
+    /// The entry in `indicators.toml`.
+    pub place: Place,
+}
+
+/// How numbers are grouped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NumberStyle {
+    /// `1.409,75`, as the Statistisches Bundesamt prints.
+    Destatis,
+    /// `1 409,75` with a narrow no-break space, as DIN 5008 has it.
+    Din5008,
+}
+
+/// Where figures come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// What indicators refer to.
+    pub key: String,
+    /// For footers.
+    pub short: String,
+    /// In full.
+    pub citation: String,
+}
+
+/// The reference date of an edition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stand {
+    /// The day; the first of the month when `day_known` is false.
+    pub date: chrono::NaiveDate,
+    /// Whether the edition names a day or only a month.
+    pub day_known: bool,
+}
+
+/// What an edition says of itself: `edition.toml`.
+#[derive(Debug, Clone)]
+pub struct Edition {
+    /// Folder name below `data/` and `out/`, for example `2017`.
+    pub key: String,
+    /// Title of the brochure.
+    pub title: String,
+    /// Subtitle of the brochure.
+    pub subtitle: String,
+    /// What its Kommunen are called together.
+    pub group: String,
+    /// Who publishes.
+    pub publisher: String,
+    /// Where.
+    pub place: String,
+    /// Reference date.
+    pub stand: Stand,
+    /// Revision state of the data, in words.
+    pub revision: String,
+    /// How numbers are grouped.
+    pub numbers: NumberStyle,
+    /// Sources, in the order printed.
+    pub sources: Vec<Source>,
+}
+
+/// A total as an earlier publication printed it: one row of `laender_gedruckt.csv`.
+#[derive(Debug, Clone)]
+pub struct PrintedLand {
+    /// The Land.
+    pub land: Sourced<&'static Land>,
+    /// Number of Kommunen.
+    pub kommunen: Number,
+    /// Totals with the index of their indicator.
+    pub values: Vec<(usize, Number)>,
+}
+
+/// A named national key figure from `eckwerte.toml`.
+#[derive(Debug, Clone)]
+pub struct KeyFigure {
+    /// Path in the file, for example `gedruckt.einwohner_mio`.
+    pub path: String,
+    /// The figure, exact as written.
+    pub value: Sourced<Decimal>,
+}
+
+/// What `eckwerte.toml` holds; empty when the edition has no such file.
+#[derive(Debug, Clone, Default)]
+pub struct KeyFigures {
+    /// All numbers, in file order.
+    pub numbers: Vec<KeyFigure>,
+    /// The tasks a Jobcenter can combine.
+    pub tasks: Vec<Text>,
+    /// Terms with their meaning.
+    pub terms: Vec<Text>,
+}
+
+impl KeyFigures {
+    /// The number at a path; `None` when the file does not name it.
+    pub fn number(&self, path: &str) -> Option<&Sourced<Decimal>> {
+        self.numbers.iter().find(|n| n.path == path).map(|n| &n.value)
+    }
+}
+
+/// The themes of the practice examples, in the order printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// Labour market.
+    Arbeitsmarkt,
+    /// Organisation.
+    Organisation,
+    /// Health.
+    Gesundheit,
+    /// Integration.
+    Integration,
+    /// Youth.
+    Jugend,
+    /// Digital administration.
+    Digitalisierung,
+}
+
+impl Theme {
+    /// All themes, in the order printed.
+    pub const ALL: [Self; 6] = [
+        Self::Arbeitsmarkt,
+        Self::Organisation,
+        Self::Gesundheit,
+        Self::Integration,
+        Self::Jugend,
+        Self::Digitalisierung,
+    ];
+
+    /// The theme as a heading.
+    pub fn german(self) -> &'static str {
+        match self {
+            Self::Arbeitsmarkt => "Arbeitsmarkt und Vermittlung",
+            Self::Organisation => "Organisation und Steuerung",
+            Self::Gesundheit => "Gesundheit",
+            Self::Integration => "Integration von Geflüchteten",
+            Self::Jugend => "Jugend und Ausbildung",
+            Self::Digitalisierung => "Digitale Verwaltung",
+        }
+    }
+}
+
+/// A fact of a practice example.
+#[derive(Debug, Clone)]
+pub struct Fact {
+    /// As printed, for example `−45,36 %`.
+    pub text: Text,
+    /// What it counts.
+    pub what: String,
+}
+
+/// A practice example: one entry of `praxis.toml`.
+#[derive(Debug, Clone)]
+pub struct Practice {
+    /// AGS of its Kommune.
+    pub ags: Text,
+    /// Theme; `None` for an interview.
+    pub theme: Option<Theme>,
+    /// Heading; for an interview the person.
+    pub title: String,
+    /// A sentence or two.
+    pub summary: String,
+    /// Its figures.
+    pub facts: Vec<Fact>,
+}
+
+/// Everything an edition holds, typed, each value with its place.
+#[derive(Debug, Clone)]
+pub struct Data {
+    /// The edition itself.
+    pub edition: Edition,
+    /// What is measured, in the order printed.
+    pub indicators: Vec<Indicator>,
+    /// The Kommunen, in file order.
+    pub kommunen: Vec<Kommune>,
+    /// Totals an earlier publication printed; empty when the edition has none.
+    pub printed_laender: Vec<PrintedLand>,
+    /// National key figures.
+    pub key_figures: KeyFigures,
+    /// Practice examples, in file order.
+    pub practice: Vec<Practice>,
+    /// Paragraphs of a foreword; empty when the edition has none.
+    pub foreword: Vec<String>,
+}
+
+impl Data {
+    /// The position of an indicator by its key.
+    pub fn indicator(&self, key: &str) -> Option<usize> {
+        self.indicators.iter().position(|i| i.key == key)
+    }
+}
+
+impl Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.key())
+    }
+}

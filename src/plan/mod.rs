@@ -1,0 +1,134 @@
+//! Args -> Plan: which documents, for whom, where to. Decides; does nothing.
+
+mod filter;
+mod select;
+
+use std::path::PathBuf;
+
+use crate::args::{Build, Only, Profile};
+use crate::diag::{Problem, Result};
+use crate::german::slug;
+use crate::model::Data;
+
+pub use select::select;
+
+/// A kind of document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The fact sheet of the Kommune at a position in [`Data::kommunen`].
+    Sheet(usize),
+    /// The brochure.
+    Brochure,
+    /// The rankings.
+    Rankings,
+    /// The state tables.
+    Laender,
+}
+
+/// A document to make.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// What it is.
+    pub kind: Kind,
+    /// Its template.
+    pub template: &'static str,
+    /// Its path below the edition's output folder, with `/` between folders.
+    pub path: String,
+    /// What messages call it.
+    pub record: String,
+}
+
+/// What a build will do.
+#[derive(Debug)]
+pub struct Plan {
+    /// The edition's output folder.
+    pub folder: PathBuf,
+    /// The documents; the longest first, so that no worker ends long after the others.
+    pub documents: Vec<Document>,
+    /// The Kommunen the rankings, state tables and brochure are about.
+    pub scope: Vec<usize>,
+    /// Whether the rankings are made, and with them their table.
+    pub rankings: bool,
+    /// Whether the state tables are made, and with them their table.
+    pub laender: bool,
+    /// Whether the documents are drafts.
+    pub draft: bool,
+    /// Worker processes.
+    pub workers: usize,
+    /// Threads of each worker.
+    pub threads: usize,
+}
+
+/// Chooses the edition: the one asked for, else the newest.
+///
+/// # Errors
+/// An edition nobody has.
+pub fn edition(wanted: Option<&str>, known: &[&str]) -> Result<String> {
+    let newest = known.iter().max().copied();
+    match wanted.or(newest) {
+        Some(key) if known.contains(&key) => Ok(key.to_owned()),
+        Some(key) => Err(Problem::error("KB306", format!("there is no edition `{}`", crate::diag::shown(key)))
+            .did_you_mean(key, known.iter().copied())
+            .hint(format!("there are: {}; an edition is a folder below data/ with an edition.toml", known.join(", ")))
+            .into()),
+        None => Err(Problem::error("KB306", "there is no edition at all")
+            .hint("an edition is a folder below data/ with an edition.toml")
+            .into()),
+    }
+}
+
+/// Plans a build. Without `--only` everything is made; with a selection and without `--only`, the fact
+/// sheets of the selected Kommunen.
+///
+/// # Errors
+/// A selection that cannot be resolved.
+pub fn build(args: &Build, data: &Data, cores: usize) -> Result<Plan> {
+    let scope = select(&args.select, data)?;
+    let wanted = |what: Only| match args.only.as_slice() {
+        [] => args.select.is_empty() || what == Only::Steckbriefe,
+        only => only.contains(&what),
+    };
+    let mut documents = Vec::new();
+    for (what, kind, template, path) in [
+        (Only::Broschuere, Kind::Brochure, "brochure", "broschuere.pdf"),
+        (Only::Ranglisten, Kind::Rankings, "rankings", "ranglisten.pdf"),
+        (Only::Laender, Kind::Laender, "laender", "laender.pdf"),
+    ] {
+        if wanted(what) {
+            documents.push(Document { kind, template, path: path.to_owned(), record: path.to_owned() });
+        }
+    }
+    if wanted(Only::Steckbriefe) {
+        documents.extend(scope.iter().map(|k| {
+            let kommune = &data.kommunen[*k];
+            let path = format!("steckbriefe/{}-{}.pdf", kommune.ags.value, slug(&kommune.label.value));
+            Document { kind: Kind::Sheet(*k), template: "sheet", path, record: kommune.label.value.clone() }
+        }));
+    }
+    let jobs = args.jobs.map_or(cores, usize::from);
+    let workers = jobs.min(documents.len()).max(1);
+    Ok(Plan {
+        folder: args.out.join(&data.edition.key),
+        rankings: wanted(Only::Ranglisten),
+        laender: wanted(Only::Laender),
+        draft: args.profile == Profile::Entwurf,
+        threads: (jobs / workers).max(1),
+        workers,
+        documents,
+        scope,
+    })
+}
+
+/// The position of an indicator by its key.
+///
+/// # Errors
+/// An unknown key, with the nearest.
+pub fn indicator(key: &str, data: &Data) -> Result<usize> {
+    data.indicator(key).ok_or_else(|| {
+        let known: Vec<&str> = data.indicators.iter().map(|i| i.key.as_str()).collect();
+        Problem::error("KB307", format!("there is no indicator `{}`", crate::diag::shown(key)))
+            .did_you_mean(key, known.iter().copied())
+            .hint(format!("the indicators are: {}", known.join(", ")))
+            .into()
+    })
+}

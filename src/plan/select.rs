@@ -1,0 +1,166 @@
+//! SELECT: which Kommunen the command line means.
+
+use crate::args::Select;
+use crate::diag::{Problem, Report, Result, nearest, shown};
+use crate::german::{match_key, slug};
+use crate::model::{Data, Kind, Kommune, LAENDER};
+
+use super::filter::Condition;
+
+/// The positions of the selected Kommunen in [`Data::kommunen`], in file order.
+///
+/// # Errors
+/// A name nobody has (with the nearest), a name several have (with all of them), an unknown Land or type,
+/// a condition that cannot be read, and a selection that matches nothing.
+pub fn select(select: &Select, data: &Data) -> Result<Vec<usize>> {
+    let mut report = Report::new();
+    let mut keep = |found: std::result::Result<usize, Box<Problem>>| found.map_err(|p| report.push(*p)).ok();
+    let named: Vec<usize> = select.kommune.iter().filter_map(|name| keep(kommune(name, data))).collect();
+    let lands: Vec<usize> = select
+        .state
+        .iter()
+        .filter_map(|name| {
+            let names = LAENDER.iter().map(|l| l.name);
+            keep(one_of(name, names, "--state", "is none of the sixteen Länder"))
+        })
+        .collect();
+    let kinds: Vec<usize> = select
+        .kind
+        .iter()
+        .filter_map(|name| keep(one_of(name, Kind::ALL.map(Kind::key).into_iter(), "--type", "is unknown")))
+        .collect();
+    let condition = match select.condition.as_deref().map(|text| Condition::parse(text, data)).transpose() {
+        Ok(condition) => condition,
+        Err(problem) => {
+            report.push(*problem);
+            None
+        }
+    };
+    if report.has_errors() {
+        return Err(report);
+    }
+    let found: Vec<usize> = (0..data.kommunen.len())
+        .filter(|k| {
+            let kommune = &data.kommunen[*k];
+            (select.kommune.is_empty() || named.contains(k))
+                && (select.state.is_empty() || lands.iter().any(|l| &LAENDER[*l] == kommune.land.value))
+                && (select.kind.is_empty() || kinds.iter().any(|i| Kind::ALL[*i] == kommune.kind.value))
+                && condition.as_ref().is_none_or(|c| c.meets(kommune))
+        })
+        .collect();
+    if found.is_empty() {
+        let problem = Problem::error("KB302", "the selection matches no Kommune");
+        return Err(problem
+            .hint("options of different kinds narrow each other down; `kreisblatt list` shows all")
+            .into());
+    }
+    Ok(found)
+}
+
+fn one_of<'a>(
+    wanted: &str,
+    names: impl Iterator<Item = &'a str> + Clone,
+    option: &str,
+    fault: &str,
+) -> std::result::Result<usize, Box<Problem>> {
+    let key = match_key(wanted);
+    names.clone().position(|name| match_key(name) == key).ok_or_else(|| {
+        let listed = names.clone().collect::<Vec<_>>().join(", ");
+        Box::new(
+            Problem::error("KB303", format!("{option} `{}` {fault}", shown(wanted)))
+                .did_you_mean(wanted, names)
+                .hint(format!("known are: {listed}")),
+        )
+    })
+}
+
+fn kommune(wanted: &str, data: &Data) -> std::result::Result<usize, Box<Problem>> {
+    let key = match_key(wanted);
+    let positions = |matches: &dyn Fn(&Kommune) -> bool| -> Vec<usize> {
+        (0..data.kommunen.len()).filter(|k| matches(&data.kommunen[*k])).collect()
+    };
+    // The surest key first: whoever writes a label means that label, also where it is another's name.
+    let tries: [&dyn Fn(&Kommune) -> bool; 3] = [
+        &|k| k.ags.value == wanted.trim() || match_key(&format!("{}-{}", k.ags.value, slug(&k.label.value))) == key,
+        &|k| match_key(&k.label.value) == key,
+        &|k| match_key(&k.name.value) == key,
+    ];
+    for matches in tries {
+        match positions(matches).as_slice() {
+            [] => {}
+            [one] => return Ok(*one),
+            many => {
+                let list: Vec<String> = many.iter().map(|k| described(&data.kommunen[*k])).collect();
+                return Err(Box::new(
+                    Problem::error(
+                        "KB304",
+                        format!("--kommune `{}` means several: {}", shown(wanted), list.join("; ")),
+                    )
+                    .hint("write the label or the AGS of the one you mean"),
+                ));
+            }
+        }
+    }
+    let problem = Problem::error("KB305", format!("there is no Kommune `{}`", shown(wanted)));
+    let names = data.kommunen.iter().flat_map(|k| [k.label.value.as_str(), k.name.value.as_str()]);
+    let part: Vec<String> = data
+        .kommunen
+        .iter()
+        .filter(|k| key.len() >= 3 && match_key(&k.label.value).contains(&key))
+        .map(described)
+        .take(8)
+        .collect();
+    Err(Box::new(match (nearest(wanted, names), part.is_empty()) {
+        (Some(name), _) => problem.hint(format!("did you mean `{name}`?")),
+        (None, false) => problem.hint(format!("did you mean one of: {}?", part.join("; "))),
+        (None, true) => problem.hint("`kreisblatt list` shows all with their AGS"),
+    }))
+}
+
+fn described(kommune: &Kommune) -> String {
+    format!("{} ({})", kommune.label.value, kommune.ags.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assets::Pantry;
+    use crate::load::load;
+
+    fn data() -> Data {
+        load(&Pantry::embedded(), "2017").expect("the edition").data
+    }
+
+    fn by_name(name: &str) -> Result<Vec<usize>> {
+        select(&Select { kommune: vec![name.to_owned()], ..Default::default() }, &data())
+    }
+
+    #[test]
+    fn a_kommune_is_found_by_every_name_it_has() {
+        let data = data();
+        for name in
+            ["08426", "landkreis-biberach", "08426-landkreis-biberach", "Landkreis Biberach", "BIBERACH", "biberach "]
+        {
+            let found = by_name(name).expect(name);
+            assert_eq!(data.kommunen[found[0]].ags.value, "08426", "{name}");
+        }
+        assert_eq!(by_name("Landkreis Muenchen").expect("found"), by_name("münchen").expect("found"));
+    }
+
+    #[test]
+    fn ambiguous_and_unknown_names_are_explained() {
+        let text = by_name("Offenbach").expect_err("two").problems()[0].to_string();
+        assert!(text.contains("Stadt Offenbach (06413)") && text.contains("Kreis Offenbach (06438)"), "{text}");
+        let text = by_name("Biberch").expect_err("none").problems()[0].to_string();
+        assert!(text.contains("did you mean `Biberach`?"), "{text}");
+    }
+
+    #[test]
+    fn all_labels_and_slugs_are_unique_keys() {
+        let data = data();
+        for (k, kommune) in data.kommunen.iter().enumerate() {
+            assert_eq!(by_name(&kommune.label.value).expect("found"), [k]);
+            assert_eq!(by_name(&slug(&kommune.label.value)).expect("found"), [k]);
+        }
+    }
+}

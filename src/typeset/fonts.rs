@@ -1,0 +1,31 @@
+//! The fonts: the user's, then ours, never the system's.
+
+use typst::foundations::Bytes;
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+
+use crate::assets::Pantry;
+
+/// All faces in a fixed order, with Typst's index of them.
+pub struct Fonts {
+    /// What Typst looks faces up in.
+    pub book: LazyHash<FontBook>,
+    /// The faces, by their index in the book.
+    pub faces: Vec<Font>,
+}
+
+/// Reads the faces of the pantry. Of two equal faces Typst takes the first, so overlaid files come first.
+pub fn fonts(pantry: &Pantry) -> Fonts {
+    let is_font = |path: &&str| [".ttf", ".otf", ".ttc"].iter().any(|end| path.to_lowercase().ends_with(end));
+    let (ours, theirs): (Vec<&str>, Vec<&str>) =
+        pantry.list("fonts/").filter(is_font).partition(|path| pantry.embedded_bytes(path).is_some());
+    let mut faces = Vec::new();
+    for path in theirs.into_iter().chain(ours) {
+        let bytes = match pantry.embedded_bytes(path) {
+            Some(bytes) => Bytes::new(bytes),
+            None => Bytes::new(pantry.bytes(path).unwrap_or_default().to_vec()),
+        };
+        faces.extend(Font::iter(bytes));
+    }
+    Fonts { book: LazyHash::new(FontBook::from_fonts(&faces)), faces }
+}

@@ -1,0 +1,227 @@
+//! The parent's side: starts workers, hands out documents, keeps the time limit, survives a worker's
+//! death.
+
+use std::io::{BufWriter, Read as _};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use chrono::NaiveDate;
+
+use crate::assets::Pantry;
+use crate::diag::{Problem, Report, Result};
+
+use super::worker::{Answer, Start};
+use super::{Failure, Finished, Job, frames};
+
+/// The hidden command that makes this program a worker.
+pub const WORKER: &str = "worker";
+
+/// What a document may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Seconds.
+    pub seconds: u64,
+    /// Memory of its worker, in bytes; 0 = no limit.
+    pub memory: u64,
+}
+
+/// What the pool is to do. Called from several threads at once.
+pub trait Work: Sync {
+    /// Makes the document of a number, just before it is set.
+    ///
+    /// # Errors
+    /// What made it impossible; the document then counts as failed and is passed to `done`.
+    fn job(&self, number: usize) -> Result<Job>;
+
+    /// Takes a document, or why there is none. Documents come in any order.
+    fn done(&self, number: usize, result: std::result::Result<Finished, Cause>);
+}
+
+/// Why there is no document.
+#[derive(Debug)]
+pub enum Cause {
+    /// It could not be composed.
+    NotComposed(Report),
+    /// It could not be set.
+    NotSet(Failure),
+}
+
+/// Worker processes, started and told what they need, waiting for documents.
+pub struct Pool {
+    recipe: Recipe,
+    waiting: Vec<Worker>,
+}
+
+/// What it takes to start one more worker.
+struct Recipe {
+    start: Start,
+    files: Vec<u8>,
+    limits: Limits,
+}
+
+impl Pool {
+    /// Starts `workers` processes with `threads` threads each. They warm up while the caller goes on.
+    ///
+    /// # Errors
+    /// A program that cannot start itself again.
+    pub fn start(workers: usize, threads: usize, date: NaiveDate, pantry: &Pantry, limits: Limits) -> Result<Self> {
+        let mut files = Vec::new();
+        let mut names = Vec::new();
+        for (path, bytes) in pantry.overlaid("fonts/").chain(pantry.overlaid("templates/")) {
+            names.push((path.to_owned(), bytes.len()));
+            files.extend_from_slice(bytes);
+        }
+        let start = Start { date, threads, memory: limits.memory, files: names };
+        let recipe = Recipe { start, files, limits };
+        let waiting = (0..workers.max(1)).map(|_| recipe.worker()).collect::<Result<_>>()?;
+        Ok(Self { recipe, waiting })
+    }
+
+    /// Sets the documents 0 to `count` - 1.
+    ///
+    /// # Errors
+    /// A worker that died and cannot be replaced.
+    pub fn run(self, count: usize, work: &impl Work) -> Result<()> {
+        let next = AtomicUsize::new(0);
+        let trouble = Mutex::new(Report::new());
+        let Self { recipe, waiting } = self;
+        let recipe = &recipe;
+        thread::scope(|scope| {
+            for mut worker in waiting {
+                let (next, trouble) = (&next, &trouble);
+                scope.spawn(move || {
+                    loop {
+                        let number = next.fetch_add(1, Ordering::Relaxed);
+                        if number >= count {
+                            return worker.dismiss();
+                        }
+                        let job = match work.job(number) {
+                            Ok(job) => job,
+                            Err(report) => {
+                                work.done(number, Err(Cause::NotComposed(report)));
+                                continue;
+                            }
+                        };
+                        match worker.set(&job, recipe.limits) {
+                            Ok(finished) => work.done(number, Ok(finished)),
+                            Err(failure) => {
+                                let gone = !matches!(failure, Failure::Refused(_));
+                                work.done(number, Err(Cause::NotSet(failure)));
+                                if gone {
+                                    match recipe.worker() {
+                                        Ok(fresh) => worker = fresh,
+                                        Err(report) => {
+                                            trouble.lock().unwrap_or_else(PoisonError::into_inner).extend(report);
+                                            return;
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                });
+            }
+        });
+        let report = trouble.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if report.has_errors() { Err(report) } else { Ok(()) }
+    }
+}
+
+impl Recipe {
+    fn worker(&self) -> Result<Worker> {
+        Worker::start(&self.start, &self.files).map_err(|error| {
+            Problem::error("KB701", format!("a worker process cannot be started: {error}"))
+                .hint("the program starts itself again to set pages; check that it still stands where it was started")
+                .into()
+        })
+    }
+}
+
+/// A worker process, its input, and a thread that reads its output.
+struct Worker {
+    child: Child,
+    input: Option<BufWriter<ChildStdin>>,
+    answers: Receiver<(Answer, Vec<u8>)>,
+    last_words: Option<JoinHandle<String>>,
+}
+
+impl Worker {
+    fn start(start: &Start, files: &[u8]) -> std::io::Result<Self> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .arg(WORKER)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let (Some(input), Some(mut output), Some(mut errors)) = pipes else {
+            return Err(std::io::Error::other("a worker without pipes"));
+        };
+        let (send, answers) = channel();
+        thread::spawn(move || {
+            while let Ok(Some(answer)) = frames::read::<Answer>(&mut output) {
+                if send.send(answer).is_err() {
+                    return;
+                }
+            }
+        });
+        let last_words = thread::spawn(move || {
+            let mut words = Vec::new();
+            // A worker that died in the middle of a word said enough.
+            let _ = errors.read_to_end(&mut words);
+            String::from_utf8_lossy(&words).into_owned()
+        });
+        let mut input = BufWriter::new(input);
+        frames::write(&mut input, start, files)?;
+        Ok(Self { child, input: Some(input), answers, last_words: Some(last_words) })
+    }
+
+    fn set(&mut self, job: &Job, limits: Limits) -> std::result::Result<Finished, Failure> {
+        let sent = self.input.as_mut().map(|input| frames::write(input, job, job.text.as_bytes()));
+        if !matches!(sent, Some(Ok(()))) {
+            return Err(self.obituary());
+        }
+        match self.answers.recv_timeout(Duration::from_secs(limits.seconds)) {
+            Ok((Answer { pages: Ok(pages) }, pdf)) => Ok(Finished { pdf, pages }),
+            Ok((Answer { pages: Err(failure) }, _)) => Err(failure),
+            Err(RecvTimeoutError::Timeout) => {
+                self.stop();
+                Err(Failure::TimedOut(limits.seconds))
+            }
+            Err(RecvTimeoutError::Disconnected) => Err(self.obituary()),
+        }
+    }
+
+    /// What a dead worker left behind.
+    fn obituary(&mut self) -> Failure {
+        self.stop();
+        let words = self.last_words.take().and_then(|thread| thread.join().ok()).unwrap_or_default();
+        let first = words.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it said nothing");
+        Failure::Died(first.to_owned())
+    }
+
+    fn stop(&mut self) {
+        // Already dead is as good as killed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Sends the worker home: the end of its input ends it.
+    fn dismiss(mut self) {
+        self.input = None;
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        if self.input.is_some() {
+            self.stop();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! One document: compile, export, and what Typst said about it.
+
+use typst::World;
+use typst::WorldExt;
+use typst::diag::SourceDiagnostic;
+use typst::foundations::Smart;
+use typst::syntax::DiagSpan;
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+
+use super::world::Desk;
+use super::{Failure, Finding, Finished, Job, Spot, Standard};
+
+/// Sets a document. The caches of Typst are emptied afterwards, after failures too: memory stays flat.
+pub fn set(desk: &mut Desk, job: Job) -> Result<Finished, Failure> {
+    let options = options(desk, &job);
+    desk.lay(job.text);
+    let compiled = typst::compile::<PagedDocument>(&*desk);
+    let result = match compiled.output {
+        Err(errors) => Err(findings(desk, &errors)),
+        Ok(_) if !compiled.warnings.is_empty() => Err(findings(desk, &compiled.warnings)),
+        Ok(document) => match typst_pdf::pdf(&document, &options) {
+            Ok(pdf) => Ok(Finished { pdf, pages: document.pages().len() }),
+            Err(errors) => Err(findings(desk, &errors)),
+        },
+    };
+    comemo::evict(0);
+    result.map_err(Failure::Refused)
+}
+
+fn options(desk: &Desk, job: &Job) -> PdfOptions {
+    let standards = match job.standard {
+        Standard::Archive => [PdfStandard::A_2a, PdfStandard::Ua_1],
+    };
+    PdfOptions {
+        ident: Smart::Custom(job.ident.clone()),
+        creator: Smart::Custom(Some(concat!("kreisblatt ", env!("CARGO_PKG_VERSION")).to_owned())),
+        timestamp: desk.date().map(Timestamp::new_utc),
+        standards: PdfStandards::new(&standards).expect("PDF/A-2a and PDF/UA-1 go together"),
+        tagged: true,
+        page_ranges: None,
+        pretty: false,
+    }
+}
+
+fn findings(desk: &Desk, diagnostics: &[SourceDiagnostic]) -> Vec<Finding> {
+    diagnostics
+        .iter()
+        .map(|diagnostic| {
+            let at = spot(desk, diagnostic.span);
+            let trace = diagnostic.trace.iter().filter_map(|point| spot(desk, point.span.into()));
+            let own = at.iter().cloned().chain(trace).find(|spot| spot.file.is_none());
+            Finding {
+                message: diagnostic.message.to_string(),
+                hints: diagnostic.hints.iter().map(|hint| hint.v.to_string()).collect(),
+                document_line: own.map(|spot| spot.line),
+                at,
+            }
+        })
+        .collect()
+}
+
+fn spot(desk: &Desk, span: DiagSpan) -> Option<Spot> {
+    let id = span.id()?;
+    let range = desk.range(span)?;
+    let source = desk.source(id).ok()?;
+    let lines = source.lines();
+    let line = lines.byte_to_line(range.start)?;
+    let column = lines.byte_to_column(range.start)?;
+    Some(Spot {
+        file: desk.pantry_path(id),
+        line: crate::diag::count(line + 1),
+        column: crate::diag::count(column + 1),
+    })
+}
