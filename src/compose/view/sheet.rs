@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::model::{Aggregate, Data};
+
 use crate::compose::figures::{Figures, Handle};
 
 use super::{
@@ -22,6 +24,8 @@ pub struct SheetView {
     pub comparison: Vec<ComparisonView>,
     /// Bars, one chart per axis.
     pub charts: Vec<ChartView>,
+    /// How means are made: indicators that share a method stand together.
+    pub methods: Vec<MethodView>,
     /// Practice examples of the Kommune; empty when the edition has none.
     pub practice: Vec<PracticeView>,
     /// How many Kommunen of the edition lie in the same Land.
@@ -37,6 +41,15 @@ pub struct KeyFigureView {
     pub value: Handle,
     /// Rank from the highest value.
     pub rank: Handle,
+}
+
+/// A way to make a mean.
+#[derive(Debug, Serialize)]
+pub struct MethodView {
+    /// The indicators, separated by commas.
+    pub labels: String,
+    /// The way, a German phrase.
+    pub method: String,
 }
 
 /// An indicator of the Kommune beside all others.
@@ -105,6 +118,7 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
         key_figures,
         comparison,
         charts: charts(facts, k, figures),
+        methods: methods(data),
         practice: data
             .practice
             .iter()
@@ -113,4 +127,23 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
             .collect(),
         in_land: figures.count(land.members.len(), "number of Kommunen in the Land"),
     }
+}
+
+/// The ways to make a mean, in the order of the indicators that use them.
+fn methods(data: &Data) -> Vec<MethodView> {
+    let short = |at: usize| data.indicators[at].short.as_str();
+    let mut methods: Vec<MethodView> = Vec::new();
+    for indicator in &data.indicators {
+        let method = match indicator.aggregate {
+            Aggregate::Sum => "Durchschnitt je Kommune".to_owned(),
+            Aggregate::WeightedMean(weight) => format!("gewichtet nach {}", short(weight)),
+            Aggregate::Ratio(top, bottom) => format!("Summe {} durch Summe {}", short(top), short(bottom)),
+            Aggregate::None => "ohne Mittel".to_owned(),
+        };
+        match methods.iter_mut().find(|m| m.method == method) {
+            Some(known) => known.labels = format!("{}, {}", known.labels, indicator.short),
+            None => methods.push(MethodView { labels: indicator.short.clone(), method }),
+        }
+    }
+    methods
 }
