@@ -5,7 +5,7 @@ use std::fmt::{self, Display};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::diag::Place;
+pub use crate::diag::Place;
 
 /// A value with the place it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]

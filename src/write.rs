@@ -1,5 +1,7 @@
 //! Bytes -> files: last of all, whole files or none. The one room that writes to disk.
 
+#![expect(clippy::disallowed_methods, reason = "this is the room they belong to")]
+
 use std::fs;
 use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};

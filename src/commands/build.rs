@@ -143,8 +143,7 @@ impl Desk<'_> {
 
     fn composed(&self, document: &Document) -> Result<Composed> {
         let mut figures = Figures::new(self.numbers);
-        let shared =
-            |facts| Shared { facts, numbers: self.numbers, draft: self.plan.draft, warnings: self.checked.warnings() };
+        let shared = |facts| Shared { facts, numbers: self.numbers, draft: self.plan.draft };
         let (template, record) = (document.template, document.record.as_str());
         match document.kind {
             Kind::Sheet(k) => {

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::check::Checked;
+use crate::check::{Checked, ratio_deviation};
 use crate::german::{Order, rounded};
-use crate::model::{Aggregate, Data, Kommune, LAENDER, Land};
+use crate::model::{Aggregate, Data, Kommune, LAENDER, Land, Place};
 use crate::trace::Origin;
 
 use rank::From;
@@ -183,7 +183,7 @@ pub struct PrintedDeviation {
     /// Of the rows, rounded as the indicator is printed.
     pub computed: Decimal,
     /// Where the printed total stands.
-    pub place: crate::diag::Place,
+    pub place: Place,
 }
 
 /// Compares printed state totals with those of the rows, over all Kommunen of the edition.
@@ -205,6 +205,33 @@ pub fn printed_deviations(facts: &Facts<'_>) -> Vec<PrintedDeviation> {
                     computed,
                     place: number.place.clone(),
                 });
+            }
+        }
+    }
+    found
+}
+
+/// A value of a Kommune that is not the ratio its indicator says it is.
+#[derive(Debug, Clone, Copy)]
+pub struct RatioDeviation {
+    /// Position of the Kommune.
+    pub kommune: usize,
+    /// Position of the indicator.
+    pub indicator: usize,
+    /// As in the table.
+    pub value: Decimal,
+    /// The ratio, rounded as the indicator is printed.
+    pub computed: Decimal,
+}
+
+/// The deviations `check` warns of (KB118), of the Kommunen in scope.
+pub fn ratio_deviations(facts: &Facts<'_>) -> Vec<RatioDeviation> {
+    let mut found = Vec::new();
+    for &kommune in &facts.scope {
+        for indicator in 0..facts.data.indicators.len() {
+            let row = &facts.data.kommunen[kommune];
+            if let Some((value, computed)) = ratio_deviation(facts.data, row, indicator) {
+                found.push(RatioDeviation { kommune, indicator, value, computed });
             }
         }
     }

@@ -24,7 +24,7 @@ pub fn ranks(values: &[Option<Decimal>], from: From) -> Vec<Option<u32>> {
                 From::Lowest => sorted.partition_point(|other| *other < value),
                 From::Highest => sorted.len() - sorted.partition_point(|other| *other <= value),
             };
-            Some(crate::diag::count(better + 1))
+            Some(u32::try_from(better + 1).unwrap_or(u32::MAX))
         })
         .collect()
 }

@@ -288,7 +288,7 @@ mod tests {
         assert_eq!(loaded.data.key_figures.tasks.len(), 9);
         assert!(loaded.report.is_empty(), "{:?}", loaded.report);
         let biberach = loaded.data.kommunen.iter().find(|k| k.ags.value == "08426").expect("Biberach");
-        assert_eq!(biberach.values[1].place.to_string(), "data/2017/kommunen.csv:10:102");
+        assert_eq!(biberach.values[1].place.to_string(), "data/2017/kommunen.csv:10:104");
     }
 
     #[test]

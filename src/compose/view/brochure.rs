@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::compose::figures::{Figures, Handle};
-use crate::derive::{Facts, LandFacts, printed_deviations};
+use crate::derive::{Facts, LandFacts, RatioDeviation, printed_deviations, ratio_deviations};
 use crate::german::Order;
 use crate::model::{Aggregate, Axis, Data, Kind, Kommune, Sourced, Theme};
 use crate::trace::Origin;
@@ -505,26 +505,23 @@ fn deviations(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Vec<DeviationView
         .collect()
 }
 
-/// The same comparison as `check` rule KB118, as figures.
 fn notes(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Vec<NoteView> {
     let data = facts.data;
-    let mut notes = Vec::new();
-    for kommune in facts.scope.iter().map(|k| &data.kommunen[*k]) {
-        for (at, indicator) in data.indicators.iter().enumerate() {
-            let Some((value, computed)) = crate::check::ratio_deviation(data, kommune, at) else { continue };
-            let Aggregate::Ratio(top, bottom) = indicator.aggregate else { continue };
-            let inputs = Arc::from([kommune.values[top].place.clone(), kommune.values[bottom].place.clone()]);
-            let rule = format!("{} / {}", data.indicators[top].key, data.indicators[bottom].key);
-            notes.push(NoteView {
-                label: kommune.label.value.clone(),
-                anchor: anchor(kommune),
-                indicator: indicator.label.clone(),
-                value: figures.value(indicator, Some(value), Arc::new(Origin::Cell(kommune.values[at].place.clone()))),
-                computed: figures.value(indicator, Some(computed), Arc::new(Origin::Formula { rule, inputs })),
-            });
-        }
-    }
-    notes
+    let note = |found: RatioDeviation| {
+        let (kommune, indicator) = (&data.kommunen[found.kommune], &data.indicators[found.indicator]);
+        let Aggregate::Ratio(top, bottom) = indicator.aggregate else { return None };
+        let inputs = Arc::from([kommune.values[top].place.clone(), kommune.values[bottom].place.clone()]);
+        let rule = format!("{} / {}", data.indicators[top].key, data.indicators[bottom].key);
+        let cell = Arc::new(Origin::Cell(kommune.values[found.indicator].place.clone()));
+        Some(NoteView {
+            label: kommune.label.value.clone(),
+            anchor: anchor(kommune),
+            indicator: indicator.label.clone(),
+            value: figures.value(indicator, Some(found.value), cell),
+            computed: figures.value(indicator, Some(found.computed), Arc::new(Origin::Formula { rule, inputs })),
+        })
+    };
+    ratio_deviations(facts).into_iter().filter_map(note).collect()
 }
 
 fn register(kommune: &Kommune) -> RegisterView {

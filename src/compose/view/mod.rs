@@ -14,7 +14,6 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::derive::{Facts, Summary};
-use crate::diag::Report;
 use crate::german::{self, Numbers};
 use crate::model::{Axis, Data, Indicator, Kommune, Practice, Text};
 use crate::trace::Origin;
@@ -39,8 +38,6 @@ pub struct Shared<'a> {
     pub numbers: &'a Numbers,
     /// Whether the document is a draft.
     pub draft: bool,
-    /// Warnings of `check`, for the plausibility notes.
-    pub warnings: &'a Report,
 }
 
 /// The document itself.
