@@ -32,8 +32,9 @@ pub fn build(args: &Build, progress: &dyn Progress) -> Result<Outcome> {
     let plan = plan::build(args, checked.data(), cores)?;
     let limits = Limits { seconds: args.time_limit, memory: args.memory_limit << 20 };
     let date = checked.data().edition.stand.date;
-    let composer = Composer::new(&pantry)?;
+    // The workers warm up while the templates are read.
     let pool = Pool::start(plan.workers, plan.threads, date, &pantry, limits)?;
+    let composer = Composer::new(&pantry)?;
     let all: Vec<usize> = (0..checked.data().kommunen.len()).collect();
     let of_all = derive(&checked, &all);
     let of_scope = derive(&checked, &plan.scope);

@@ -110,7 +110,7 @@ impl Composer {
             files.push(shown);
         }
         if !report.has_errors() {
-            report.extend(lint::lint(&mut templates));
+            report.extend(lint::lint(&mut templates, &files));
         }
         if report.has_errors() {
             return Err(report);
@@ -191,10 +191,11 @@ impl Composer {
     }
 
     fn render_problem(&self, error: &RenderError, record: &str, view: &Value) -> Report {
-        let name = error.template_name.clone().unwrap_or_default();
-        let path = format!("{TEMPLATES}{name}{ENDING}");
-        let file = self.files.iter().find(|f| f.ends_with(&path)).cloned().unwrap_or_else(|| Arc::from(path.as_str()));
-        let place = Place::new(&file, error.line_no.map_or(0, count), error.column_no.map_or(0, count));
+        let (file, line) = lint::file_and_line(error.line_no.unwrap_or(0));
+        let place = self.files.get(file).map_or_else(
+            || Place::file(TEMPLATES),
+            |shown| Place::new(shown, count(line), error.column_no.map_or(0, count)),
+        );
         let made = match error.reason() {
             RenderErrorReason::MissingVariable(Some(field)) => {
                 let last = field.rsplit(['.', '/']).next().unwrap_or(field);
@@ -260,13 +261,14 @@ fn problem_at(origins: &LineOrigins, line: u32, id: &'static str, record: &str, 
 fn compile(pantry: &Pantry, path: &str, name: &str, number: usize) -> Result<Template> {
     let text = pantry.text(path)?;
     let marked = sourcemap::mark_lines(number, text);
-    Template::compile_with_name(marked, name.to_owned()).map_err(|error| {
+    let mut template = Template::compile_with_name(marked, name.to_owned()).map_err(|error| {
         let (line, column) = error.pos().unwrap_or((0, 0));
         Problem::error("KB200", format!("the template cannot be read: {}", error.reason()))
             .at(Place::new(&pantry.shown(path), count(line), count(column)))
             .hint("every {{#block}} needs its {{/block}}, every {{ its }}")
-            .into()
-    })
+    })?;
+    lint::number_lines(&mut template, number);
+    Ok(template)
 }
 
 fn base_hash(pantry: &Pantry) -> Sha256 {

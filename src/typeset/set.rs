@@ -11,7 +11,8 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use super::world::Desk;
 use super::{Failure, Finding, Finished, Job, Spot, Standard};
 
-/// Sets a document. The caches of Typst are emptied afterwards, after failures too: memory stays flat.
+/// Sets a document. The caches of Typst are cleared of older documents afterwards, after failures too:
+/// memory stays flat.
 pub fn set(desk: &mut Desk, job: Job) -> Result<Finished, Failure> {
     let options = options(desk, &job);
     desk.lay(job.text);
@@ -24,7 +25,8 @@ pub fn set(desk: &mut Desk, job: Job) -> Result<Finished, Failure> {
             Err(errors) => Err(findings(desk, &errors)),
         },
     };
-    comemo::evict(0);
+    // What the document before used too stays: sheets share their small print (measured: 4 % faster than 0).
+    comemo::evict(1);
     result.map_err(Failure::Refused)
 }
 

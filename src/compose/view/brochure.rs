@@ -302,7 +302,7 @@ const NATIONAL: [(&str, &str, &str); 6] = [
     ("gedruckt.kommunale_jobcenter", "Kommunale Jobcenter (zugelassene kommunale Träger)", ""),
     ("gedruckt.einwohner_mio", "Einwohnerinnen und Einwohner in ihrem Gebiet", "Mio."),
     ("gedruckt.leistungsberechtigte_mio", "betreute Leistungsberechtigte", "Mio."),
-    ("gedruckt.flaechenlaender", "Flächenländer mit und ohne Optionskommunen", ""),
+    ("gedruckt.flaechenlaender", "Flächenländer", ""),
     (
         "gedruckt.anteil_der_bevoelkerung_der_flaechenlaender_prozent",
         "Anteil an der Bevölkerung der Flächenländer (knapp)",
