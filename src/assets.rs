@@ -117,6 +117,13 @@ impl Pantry {
         pantry
     }
 
+    /// Adds a file made from the data, for templates to import. A file of the user's at its place stays.
+    pub fn add_generated(&mut self, path: &str, text: String) {
+        let shown = Arc::from(path);
+        let jar = Jar::Overlaid { bytes: text.into_bytes().into(), shown };
+        self.jars.entry(path.to_owned()).or_insert(jar);
+    }
+
     fn overlay_folder(&mut self, folder: &Path, prefix: &str, report: &mut Report) {
         let entries = match sorted_entries(folder) {
             Ok(entries) => entries,

@@ -1,6 +1,6 @@
 //! Data -> Checked: what cells say of each other, one function per rule, all rules always run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
@@ -47,7 +47,7 @@ pub fn check(loaded: Loaded) -> Result<Checked> {
     if report.has_errors() { Err(report) } else { Ok(Checked { data, warnings: report }) }
 }
 
-const RULES: [fn(&Data, &mut Report); 12] = [
+const RULES: [fn(&Data, &mut Report); 13] = [
     signs_no_name_needs,
     lengths,
     stray_whitespace,
@@ -60,6 +60,7 @@ const RULES: [fn(&Data, &mut Report); 12] = [
     ratios_recomputed,
     terms_in_order,
     practice_of_known_kommunen,
+    boundaries_of_all,
 ];
 
 fn texts(kommune: &Kommune) -> [(&'static str, &Text); 8] {
@@ -275,6 +276,23 @@ fn practice_of_known_kommunen(data: &Data, report: &mut Report) {
                 format!("practice example of ags `{}`, which is not in kommunen.csv", shown(&example.ags.value));
             report.push(Problem::warning("KB133", message).at(example.ags.place.clone()).hint("it is left out"));
         }
+    }
+}
+
+/// One message for all: an edition without geometry for hundreds of Kommunen is one fault, not hundreds.
+fn boundaries_of_all(data: &Data, report: &mut Report) {
+    if data.boundaries.kreise.is_empty() {
+        return;
+    }
+    let known: BTreeSet<&str> = data.boundaries.kreise.iter().map(|shape| shape.key.as_str()).collect();
+    let mut missing = data.kommunen.iter().filter(|k| !known.contains(k.ags.value.as_str()));
+    if let Some(first) = missing.next() {
+        let others = match missing.count() {
+            0 => String::new(),
+            n => format!(", nor have {n} others"),
+        };
+        let message = format!("{} has no boundary in data/geo{others}", shown(&first.label.value));
+        report.push(Problem::warning("KB123", message).at(first.ags.place.clone()).hint("its fact sheet has no map"));
     }
 }
 

@@ -11,6 +11,7 @@ pub mod plan;
 pub mod assets;
 pub mod diag;
 pub mod german;
+pub mod grammar;
 pub mod model;
 pub mod trace;
 

@@ -354,6 +354,33 @@ pub struct Practice {
     pub facts: Vec<Fact>,
 }
 
+/// A closed line of points, x east and y north in metres.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ring {
+    /// Whether it bounds a hole.
+    pub hole: bool,
+    /// Its points; the last is the first again.
+    pub points: Vec<[i64; 2]>,
+}
+
+/// A region: a Kreis or a Land.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shape {
+    /// AGS of the Kreis, or key of the Land.
+    pub key: String,
+    /// Its outlines and holes.
+    pub rings: Vec<Ring>,
+}
+
+/// Boundaries in ETRS89 / UTM zone 32N; both empty when the project has none.
+#[derive(Debug, Clone, Default)]
+pub struct Boundaries {
+    /// The Kreise, by AGS.
+    pub kreise: Vec<Shape>,
+    /// The Länder, by key.
+    pub laender: Vec<Shape>,
+}
+
 /// Everything an edition holds, typed, each value with its place.
 #[derive(Debug, Clone)]
 pub struct Data {
@@ -369,6 +396,8 @@ pub struct Data {
     pub key_figures: KeyFigures,
     /// Practice examples, in file order.
     pub practice: Vec<Practice>,
+    /// Boundaries for maps.
+    pub boundaries: Boundaries,
     /// Paragraphs of a foreword; empty when the edition has none.
     pub foreword: Vec<String>,
 }

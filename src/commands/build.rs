@@ -12,22 +12,26 @@ use crate::args::{Build, Emit};
 use crate::assets::Pantry;
 use crate::check::Checked;
 use crate::compose::view::{self, Shared};
-use crate::compose::{Composed, Composer, Figures, LineOrigins, hex};
+use crate::compose::{Composed, Composer, Figures, LineOrigins, generate, hex};
 use crate::derive::{Facts, derive};
 use crate::diag::{Place, Problem, Report, Result};
 use crate::export;
 use crate::german::Numbers;
 use crate::plan::{self, Document, Kind, Plan};
-use crate::typeset::{Cause, Failure, Finding, Finished, Job, Limits, Pool, Standard, Work};
+use crate::typeset::{Cause, Failure, Finding, Finished, Job, Limits, Pool, Standard, Verdict, Work};
 use crate::write::Shelf;
 
 use super::{Outcome, Progress, open};
 
 const MANIFEST: &str = "manifest.json";
 
+/// How often a fact sheet that needs a second page is set again, tighter each time.
+const DENSEST: usize = 2;
+
 /// `kreisblatt build`.
 pub fn build(args: &Build, progress: &dyn Progress) -> Result<Outcome> {
-    let (pantry, checked, mut report) = open(&args.from)?;
+    let (mut pantry, checked, mut report) = open(&args.from)?;
+    generate(&mut pantry, checked.data());
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let plan = plan::build(args, checked.data(), cores)?;
     let limits = Limits { seconds: args.time_limit, memory: args.memory_limit << 20 };
@@ -73,11 +77,12 @@ pub fn build(args: &Build, progress: &dyn Progress) -> Result<Outcome> {
     }
     report.extend(checked.warnings().clone());
     state.problems.sort_by_place();
-    report.extend(state.problems.clone());
+    report.extend(grouped(&state.problems));
     let whole = args.select.is_empty() && args.only.is_empty();
     report.extend(state.finish(&checked, whole)?);
     let failed = plan.documents.len() - made;
-    let mut summary = format!("{made} PDFs made in {}", plan.folder.display());
+    let files = if made == 1 { "PDF" } else { "PDFs" };
+    let mut summary = format!("{made} {files} made in {}", plan.folder.display());
     if failed > 0 {
         summary += &format!(", {failed} failed");
     }
@@ -142,9 +147,9 @@ impl Desk<'_> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn composed(&self, document: &Document) -> Result<Composed> {
+    fn composed(&self, document: &Document, attempt: usize) -> Result<Composed> {
         let mut figures = Figures::new(self.numbers);
-        let shared = |facts| Shared { facts, numbers: self.numbers, draft: self.plan.draft };
+        let shared = |facts| Shared { facts, numbers: self.numbers, draft: self.plan.draft, density: attempt };
         let (template, record) = (document.template, document.record.as_str());
         match document.kind {
             Kind::Sheet(k) => {
@@ -168,9 +173,9 @@ impl Desk<'_> {
 }
 
 impl Work for Desk<'_> {
-    fn job(&self, number: usize) -> Result<Job> {
+    fn job(&self, number: usize, attempt: usize) -> Result<Job> {
         let document = &self.plan.documents[number];
-        let composed = self.composed(document)?;
+        let composed = self.composed(document, attempt)?;
         let mut state = self.state();
         if self.emit {
             let path = format!("typ/{}.typ", document.path.trim_end_matches(".pdf"));
@@ -182,11 +187,19 @@ impl Work for Desk<'_> {
         Ok(Job { ident, standard: Standard::Archive, text })
     }
 
-    fn done(&self, number: usize, result: std::result::Result<Finished, Cause>) {
+    fn done(&self, number: usize, attempt: usize, result: std::result::Result<Finished, Cause>) -> Verdict {
         let document = &self.plan.documents[number];
         let mut state = self.state();
         let known = state.under_way.remove(&number);
+        let one_page = matches!(document.kind, Kind::Sheet(_));
         match (result, known) {
+            (Ok(finished), _) if one_page && finished.pages > 1 && attempt < DENSEST => return Verdict::Again,
+            (Ok(finished), _) if one_page && finished.pages > 1 => state.problems.push(
+                Problem::error("KB604", format!("the fact sheet needs {} pages, one is what it may have", finished.pages))
+                    .at(Place::file(&document.path))
+                    .hint("shorten the practice examples, or show fewer indicators")
+                    .hint(format!("while setting {} ({})", document.path, document.record)),
+            ),
             (Ok(finished), Some(known)) => {
                 let entry = Entry {
                     pages: Some(finished.pages),
@@ -210,6 +223,7 @@ impl Work for Desk<'_> {
         }
         drop(state);
         self.progress.step(&document.path);
+        Verdict::Settled
     }
 }
 
@@ -294,6 +308,29 @@ fn emit_imports(pantry: &Pantry, shelf: &mut Shelf) -> Result<()> {
     Ok(())
 }
 
+/// The same problem of many documents told once: all sheets share a template, and one typo in it is one
+/// message. The record a problem is about stands in its last hint.
+fn grouped(report: &Report) -> Report {
+    let mut groups: Vec<(Problem, usize)> = Vec::new();
+    for problem in report.problems() {
+        let shared = |p: &Problem| {
+            (p.id, p.message.clone(), p.place.clone(), p.hints.split_last().map(|(_, rest)| rest.to_vec()))
+        };
+        match groups.iter_mut().find(|(first, _)| problem.place.is_some() && shared(first) == shared(problem)) {
+            Some((_, more)) => *more += 1,
+            None => groups.push((problem.clone(), 0)),
+        }
+    }
+    groups
+        .into_iter()
+        .map(|(problem, more)| match more {
+            0 => problem,
+            1 => problem.hint("and one more document"),
+            more => problem.hint(format!("and {more} more documents")),
+        })
+        .collect()
+}
+
 /// What Typst or a worker's end says of a document, as problems with the template's line.
 fn explained(failure: Failure, origins: &LineOrigins, document: &Document, pantry: &Pantry) -> Report {
     let record = format!("while setting {} ({})", document.path, document.record);
@@ -326,6 +363,10 @@ fn refused(finding: Finding, origins: &LineOrigins, pantry: &Pantry) -> Problem 
             }
         }
         _ => problem.place = template,
+    }
+    if problem.message.contains("could not be displayed with font") {
+        return problem
+            .hint("no font has this sign: correct the cell, or lay a font that has it over fonts/ with --with");
     }
     finding.hints.into_iter().fold(problem, Problem::hint)
 }

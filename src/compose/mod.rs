@@ -8,6 +8,7 @@ pub mod escape;
 mod figures;
 mod helpers;
 mod lint;
+mod map;
 mod marks;
 mod probe;
 mod sourcemap;
@@ -77,6 +78,11 @@ impl LineOrigins {
         let (file, line) = (*self.lines.get((line as usize).checked_sub(1)?)?)?;
         Some(Place::new(self.files.get(file)?, line, 0))
     }
+}
+
+/// Adds to the pantry what templates import and is made from the data: the boundaries.
+pub fn generate(pantry: &mut Pantry, data: &crate::model::Data) {
+    pantry.add_generated(map::PATH, map::module(data));
 }
 
 /// Lower-case hex digits of a hash.

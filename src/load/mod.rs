@@ -3,6 +3,7 @@
 //! Loading looks at one cell at a time; what cells say of each other is `check`'s business. Problems are
 //! collected: nine bad rows, nine messages.
 
+mod geo;
 mod settings;
 mod table;
 
@@ -39,6 +40,7 @@ pub fn load(pantry: &Pantry, edition_key: &str) -> Result<Loaded> {
     let practice = settings::practice(pantry, edition_key).map_err(&mut keep);
     let key_figures = settings::key_figures(pantry, edition_key).map_err(&mut keep);
     let foreword = settings::foreword(pantry, edition_key).map_err(&mut keep);
+    let boundaries = geo::boundaries(pantry).map_err(&mut keep);
     let table = table::read(pantry, &format!("data/{edition_key}/kommunen.csv")).map_err(&mut keep);
     let printed_path = format!("data/{edition_key}/laender_gedruckt.csv");
     let printed = if pantry.contains(&printed_path) {
@@ -46,8 +48,8 @@ pub fn load(pantry: &Pantry, edition_key: &str) -> Result<Loaded> {
     } else {
         Ok(None)
     };
-    let (Ok(indicators), Ok(practice), Ok(key_figures), Ok(foreword), Ok(table), Ok(printed)) =
-        (indicators, practice, key_figures, foreword, table, printed)
+    let (Ok(indicators), Ok(practice), Ok(key_figures), Ok(foreword), Ok(boundaries), Ok(table), Ok(printed)) =
+        (indicators, practice, key_figures, foreword, boundaries, table, printed)
     else {
         return Err(fatal);
     };
@@ -58,7 +60,7 @@ pub fn load(pantry: &Pantry, edition_key: &str) -> Result<Loaded> {
         Some(table) => printed_laender(&table, &indicators, &mut report)?,
         None => Vec::new(),
     };
-    let data = Data { edition, indicators, kommunen, printed_laender, key_figures, practice, foreword };
+    let data = Data { edition, indicators, kommunen, printed_laender, key_figures, practice, boundaries, foreword };
     Ok(Loaded { data, report })
 }
 

@@ -32,14 +32,24 @@ pub struct Limits {
 
 /// What the pool is to do. Called from several threads at once.
 pub trait Work: Sync {
-    /// Makes the document of a number, just before it is set.
+    /// Makes the document of a number, just before it is set; `attempt` counts from 0.
     ///
     /// # Errors
     /// What made it impossible; the document then counts as failed and is passed to `done`.
-    fn job(&self, number: usize) -> Result<Job>;
+    fn job(&self, number: usize, attempt: usize) -> Result<Job>;
 
-    /// Takes a document, or why there is none. Documents come in any order.
-    fn done(&self, number: usize, result: std::result::Result<Finished, Cause>);
+    /// Takes a document, or why there is none, and says whether it is to be made once more. Documents come
+    /// in any order.
+    fn done(&self, number: usize, attempt: usize, result: std::result::Result<Finished, Cause>) -> Verdict;
+}
+
+/// What becomes of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is done with, made or failed.
+    Settled,
+    /// It is to be made again, as the next attempt.
+    Again,
 }
 
 /// Why there is no document.
@@ -95,35 +105,28 @@ impl Pool {
             for mut worker in waiting {
                 let (next, trouble) = (&next, &trouble);
                 scope.spawn(move || {
-                    loop {
-                        let number = next.fetch_add(1, Ordering::Relaxed);
-                        if number >= count {
-                            return worker.dismiss();
-                        }
-                        let job = match work.job(number) {
-                            Ok(job) => job,
-                            Err(report) => {
-                                work.done(number, Err(Cause::NotComposed(report)));
-                                continue;
-                            }
+                    let (mut number, mut attempt) = (next.fetch_add(1, Ordering::Relaxed), 0);
+                    while number < count {
+                        let result = match work.job(number, attempt) {
+                            Ok(job) => worker.set(&job, recipe.limits).map_err(Cause::NotSet),
+                            Err(report) => Err(Cause::NotComposed(report)),
                         };
-                        match worker.set(&job, recipe.limits) {
-                            Ok(finished) => work.done(number, Ok(finished)),
-                            Err(failure) => {
-                                let gone = !matches!(failure, Failure::Refused(_));
-                                work.done(number, Err(Cause::NotSet(failure)));
-                                if gone {
-                                    match recipe.worker() {
-                                        Ok(fresh) => worker = fresh,
-                                        Err(report) => {
-                                            trouble.lock().unwrap_or_else(PoisonError::into_inner).extend(report);
-                                            return;
-                                        }
-                                    }
+                        let gone = matches!(&result, Err(Cause::NotSet(failure)) if !matches!(failure, Failure::Refused(_)));
+                        match work.done(number, attempt, result) {
+                            Verdict::Again => attempt += 1,
+                            Verdict::Settled => (number, attempt) = (next.fetch_add(1, Ordering::Relaxed), 0),
+                        }
+                        if gone {
+                            match recipe.worker() {
+                                Ok(fresh) => worker = fresh,
+                                Err(report) => {
+                                    trouble.lock().unwrap_or_else(PoisonError::into_inner).extend(report);
+                                    return;
                                 }
                             }
                         }
                     }
+                    worker.dismiss();
                 });
             }
         });

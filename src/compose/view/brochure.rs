@@ -15,8 +15,8 @@ use crate::trace::Origin;
 use super::laender::{LandView, OverviewView, land_view, overview};
 use super::rankings::{PairView, pairs};
 use super::{
-    ChartView, DocumentView, IndicatorView, KommuneView, PracticeView, Shared, ValueView, aggregate, anchor,
-    axis_chart, cell, charts, document, indicator_view, kommune_view, practice_view,
+    BarView, ChartView, DocumentView, IndicatorView, KommuneView, PracticeView, Shared, ValueView, aggregate, anchor,
+    axis_chart, cell, charts, document, indicator_view, kommune_view, no_mark, practice_view,
 };
 
 /// What the template `brochure` sees.
@@ -376,9 +376,11 @@ fn land_chart(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Option<ChartView>
     let alt = format!("Balkendiagramm: {} je Land. {}.", indicator.label, said.join("; "));
     let bars = values
         .iter()
-        .map(|(land, _)| ValueView {
+        .map(|(land, _)| BarView {
             label: land.land.name.to_owned(),
             value: aggregate(&land.summaries[at], indicator, figures),
+            land_mean: no_mark(indicator, figures),
+            mean: no_mark(indicator, figures),
         })
         .collect();
     Some(axis_chart(alt, axis, "", bars, figures))

@@ -38,6 +38,8 @@ pub struct Shared<'a> {
     pub numbers: &'a Numbers,
     /// Whether the document is a draft.
     pub draft: bool,
+    /// How tight a fact sheet is set: 0 as designed, more where it needed a second page.
+    pub density: usize,
 }
 
 /// The document itself.
@@ -69,6 +71,8 @@ pub struct DocumentView {
     pub date: String,
     /// Document ID.
     pub kennung: String,
+    /// Whether it is one page that needs no running head.
+    pub single: bool,
     /// Whether it is a draft.
     pub draft: bool,
     /// Whether the document is about a selection of the edition's Kommunen.
@@ -161,7 +165,20 @@ pub struct ChartView {
     /// Ticks, from left to right.
     pub ticks: Vec<Handle>,
     /// The bars.
-    pub bars: Vec<ValueView>,
+    pub bars: Vec<BarView>,
+}
+
+/// A bar with the means it is compared with.
+#[derive(Debug, Serialize)]
+pub struct BarView {
+    /// Name.
+    pub label: String,
+    /// Number.
+    pub value: Handle,
+    /// Mean of the Land, drawn as a mark; a handle without a number draws none.
+    pub land_mean: Handle,
+    /// Mean of all, likewise.
+    pub mean: Handle,
 }
 
 /// A practice example.
@@ -213,6 +230,7 @@ fn document(
         revision: edition.revision.clone(),
         date: edition.stand.date.format("%Y-%m-%d").to_string(),
         kennung: marks::KENNUNG.to_string(),
+        single: false,
         draft: shared.draft,
         selection: shared.facts.scope.len() < data.kommunen.len(),
         total: figures.count(shared.facts.scope.len(), "number of Kommunen in the document"),
@@ -330,6 +348,7 @@ fn practice_view(data: &Data, example: &Practice, figures: &mut Figures<'_>) -> 
 fn charts(facts: &Facts<'_>, k: usize, figures: &mut Figures<'_>) -> Vec<ChartView> {
     let data = facts.data;
     let kommune = &data.kommunen[k];
+    let land = facts.laender.iter().find(|l| l.land == kommune.land.value);
     let mut axes: Vec<(Axis, &str)> = Vec::new();
     for indicator in &data.indicators {
         if let Some(axis) = indicator.chart {
@@ -353,7 +372,16 @@ fn charts(facts: &Facts<'_>, k: usize, figures: &mut Figures<'_>) -> Vec<ChartVi
                         || "nicht bekannt".to_owned(),
                         |v| numbers.with_unit(v, indicator.decimals, &indicator.unit),
                     );
-                    format!("{}: {value}", indicator.label)
+                    let said = |mean: Option<Decimal>, of: &str| {
+                        mean.map(|m| format!("Mittel {of} {}", numbers.with_unit(m, indicator.decimals, &indicator.unit)))
+                    };
+                    let of_land = said(land.and_then(|l| l.summaries[*at].mean), kommune.land.value.name);
+                    let means: Vec<String> = [of_land, said(facts.indicators[*at].all.mean, "aller")].into_iter().flatten().collect();
+                    if means.is_empty() {
+                        format!("{}: {value}", indicator.label)
+                    } else {
+                        format!("{}: {value} ({})", indicator.label, means.join(", "))
+                    }
                 })
                 .collect();
             let alt = format!(
@@ -365,9 +393,17 @@ fn charts(facts: &Facts<'_>, k: usize, figures: &mut Figures<'_>) -> Vec<ChartVi
             );
             let bars = on_axis
                 .iter()
-                .map(|at| ValueView {
-                    label: data.indicators[*at].short.clone(),
-                    value: cell(kommune, *at, &data.indicators[*at], figures),
+                .map(|at| {
+                    let indicator = &data.indicators[*at];
+                    BarView {
+                        label: indicator.short.clone(),
+                        value: cell(kommune, *at, indicator, figures),
+                        land_mean: match land {
+                            Some(land) => mean(&land.summaries[*at], indicator, figures),
+                            None => no_mark(indicator, figures),
+                        },
+                        mean: mean(&facts.indicators[*at].all, indicator, figures),
+                    }
                 })
                 .collect();
             axis_chart(alt, axis, unit, bars, figures)
@@ -379,7 +415,12 @@ fn axis_decimals(axis: Axis) -> u32 {
     [axis.min, axis.max, axis.step].iter().map(|n| n.normalize().scale()).max().unwrap_or(0)
 }
 
-fn axis_chart(alt: String, axis: Axis, unit: &str, bars: Vec<ValueView>, figures: &mut Figures<'_>) -> ChartView {
+/// A handle without a number, for a bar without a mark.
+fn no_mark(indicator: &Indicator, figures: &mut Figures<'_>) -> Handle {
+    figures.value(indicator, None, Arc::new(Origin::Cell(indicator.place.clone())))
+}
+
+fn axis_chart(alt: String, axis: Axis, unit: &str, bars: Vec<BarView>, figures: &mut Figures<'_>) -> ChartView {
     let origin = Arc::new(Origin::Formula { rule: "axis tick".to_owned(), inputs: Arc::from([]) });
     let decimals = axis_decimals(axis);
     let mut tick = |value: Decimal| figures.decimal(Some(value), decimals, unit, Arc::clone(&origin));

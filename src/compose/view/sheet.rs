@@ -1,10 +1,15 @@
 //! The fact sheet (Steckbrief) of one Kommune.
 
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::model::{Aggregate, Data};
-
 use crate::compose::figures::{Figures, Handle};
+use crate::derive::Facts;
+use crate::derive::summary::Spread;
+use crate::model::{Aggregate, Data, Indicator, Kommune, Polarity};
+use crate::trace::Origin;
 
 use super::{
     ChartView, DocumentView, IndicatorView, KommuneView, PracticeView, Shared, cell, charts, document, extremes,
@@ -18,10 +23,14 @@ pub struct SheetView {
     pub document: DocumentView,
     /// The Kommune.
     pub kommune: KommuneView,
+    /// Its place on a map of Germany; empty or one, empty when there is no boundary.
+    pub locator: Vec<LocatorView>,
     /// The figures at the head of the page.
     pub key_figures: Vec<KeyFigureView>,
     /// One row per indicator.
     pub comparison: Vec<ComparisonView>,
+    /// The indicators whose charts run from high to low, separated by commas; empty when none does.
+    pub reversed: String,
     /// Bars, one chart per axis.
     pub charts: Vec<ChartView>,
     /// How means are made: indicators that share a method stand together.
@@ -30,6 +39,17 @@ pub struct SheetView {
     pub practice: Vec<PracticeView>,
     /// How many Kommunen of the edition lie in the same Land.
     pub in_land: Handle,
+    /// How tight the page is set, from 0.
+    pub density: Handle,
+}
+
+/// A Kommune's place on a map.
+#[derive(Debug, Serialize)]
+pub struct LocatorView {
+    /// Key of the Land.
+    pub land: String,
+    /// What the map shows, for those who cannot see it.
+    pub alt: String,
 }
 
 /// A figure at the head of the page.
@@ -43,16 +63,7 @@ pub struct KeyFigureView {
     pub rank: Handle,
 }
 
-/// A way to make a mean.
-#[derive(Debug, Serialize)]
-pub struct MethodView {
-    /// The indicators, separated by commas.
-    pub labels: String,
-    /// The way, a German phrase.
-    pub method: String,
-}
-
-/// An indicator of the Kommune beside all others.
+/// An indicator of the Kommune beside all others: a row of the spine chart.
 #[derive(Debug, Serialize)]
 pub struct ComparisonView {
     /// The indicator.
@@ -67,56 +78,107 @@ pub struct ComparisonView {
     pub land_mean: Handle,
     /// Mean of all.
     pub mean: Handle,
-    /// Lowest value of all.
-    pub lowest: Handle,
-    /// Highest value of all.
-    pub highest: Handle,
+    /// Value at the left end of the chart: the worst, or the lowest where neither is worse.
+    pub left: Handle,
+    /// Value at the right end.
+    pub right: Handle,
+    /// What the chart shows, for those who cannot see it.
+    pub alt: String,
+    /// Positions from 0 (left) to 1 (right), for geometry.
+    pub at: SpineView,
 }
 
-/// The view of the Kommune at a position in [`crate::model::Data::kommunen`].
+/// Where the marks of a spine chart stand, from 0 (left) to 1 (right).
+#[derive(Debug, Serialize)]
+pub struct SpineView {
+    /// The Kommune.
+    pub value: Handle,
+    /// The quartile nearer the left end.
+    pub left_quartile: Handle,
+    /// Median.
+    pub median: Handle,
+    /// The quartile nearer the right end.
+    pub right_quartile: Handle,
+    /// Mean of the Land; not drawn where it lies outside the scale.
+    pub land_mean: Handle,
+}
+
+/// A way to make a mean.
+#[derive(Debug, Serialize)]
+pub struct MethodView {
+    /// The indicators, separated by commas.
+    pub labels: String,
+    /// The way, a German phrase.
+    pub method: String,
+}
+
+/// The view of the Kommune at a position in [`Data::kommunen`].
 pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetView {
     let facts = shared.facts;
     let data = facts.data;
     let kommune = &data.kommunen[k];
-    let land =
-        facts.laender.iter().find(|l| l.land == kommune.land.value).expect("the Land of a Kommune in scope has facts");
-    let mut key_figures = Vec::new();
-    let mut comparison = Vec::new();
-    for (at, indicator) in data.indicators.iter().enumerate() {
-        if indicator.key_figure {
-            key_figures.push(KeyFigureView {
-                label: indicator.short.clone(),
-                value: cell(kommune, at, indicator, figures),
-                rank: rank(facts, k, at, figures),
-            });
-        }
-        let all = &facts.indicators[at].all;
-        let quarter = kommune.values[at].value.zip(all.spread).map(|(value, spread)| u32::from(spread.quarter(value)));
-        let (lowest, highest) = extremes(facts, at, figures);
-        comparison.push(ComparisonView {
-            indicator: indicator_view(data, indicator),
+    let land = facts
+        .laender
+        .iter()
+        .find(|l| l.land == kommune.land.value)
+        .expect("the Land of a Kommune in scope has facts");
+    let key_figures = data
+        .indicators
+        .iter()
+        .enumerate()
+        .filter(|(_, indicator)| indicator.key_figure)
+        .map(|(at, indicator)| KeyFigureView {
+            label: indicator.short.clone(),
             value: cell(kommune, at, indicator, figures),
             rank: rank(facts, k, at, figures),
-            quarter: figures.rank(quarter, 4, super::ranking_origin(facts, at)),
-            land_mean: mean(&land.summaries[at], indicator, figures),
-            mean: mean(all, indicator, figures),
-            lowest,
-            highest,
-        });
-    }
+        })
+        .collect();
+    let land_means: Vec<Option<Decimal>> = land.summaries.iter().map(|s| s.mean).collect();
+    let comparison = (0..data.indicators.len())
+        .map(|at| {
+            let indicator = &data.indicators[at];
+            let all = &facts.indicators[at].all;
+            let quarter = kommune.values[at].value.zip(all.spread).map(|(v, spread)| u32::from(spread.quarter(v)));
+            let (lowest, highest) = extremes(facts, at, figures);
+            let worst_is_low = indicator.polarity != Polarity::HigherIsWorse;
+            let (left, right) = if worst_is_low { (lowest, highest) } else { (highest, lowest) };
+            ComparisonView {
+                indicator: indicator_view(data, indicator),
+                value: cell(kommune, at, indicator, figures),
+                rank: rank(facts, k, at, figures),
+                quarter: figures.rank(quarter, 4, super::ranking_origin(facts, at)),
+                land_mean: mean(&land.summaries[at], indicator, figures),
+                mean: mean(all, indicator, figures),
+                left,
+                right,
+                alt: spine_alt(facts, kommune, k, at, land_means[at], figures),
+                at: spine(indicator, kommune.values[at].value, all.spread, land_means[at], figures),
+            }
+        })
+        .collect();
     let label = &kommune.label.value;
     let subject = format!("Steckbrief mit Kennzahlen, Rängen und Vergleichswerten: {label}, {}", land.land.name);
+    let has_boundary = data.boundaries.kreise.iter().any(|shape| shape.key == kommune.ags.value);
+    let locator = has_boundary.then(|| LocatorView {
+        land: land.land.key.to_owned(),
+        alt: format!("Karte von Deutschland mit den Grenzen der Länder; hervorgehoben: {label} ({}).", land.land.name),
+    });
     SheetView {
-        document: document(
-            shared,
-            format!("Steckbrief {label}"),
-            subject,
-            &["Steckbrief", label, land.land.name],
-            figures,
-        ),
+        document: DocumentView {
+            single: true,
+            ..document(shared, format!("Steckbrief {label}"), subject, &["Steckbrief", label, land.land.name], figures)
+        },
         kommune: kommune_view(kommune, figures),
+        locator: locator.into_iter().collect(),
         key_figures,
         comparison,
+        reversed: data
+            .indicators
+            .iter()
+            .filter(|i| i.polarity == Polarity::HigherIsWorse)
+            .map(|i| i.short.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
         charts: charts(facts, k, figures),
         methods: methods(data),
         practice: data
@@ -126,7 +188,76 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
             .filter_map(|p| practice_view(data, p, figures))
             .collect(),
         in_land: figures.count(land.members.len(), "number of Kommunen in the Land"),
+        density: figures.count(shared.density, "tightness of the page"),
     }
+}
+
+/// The marks of a spine chart. The scale runs from the lowest to the highest value; where a higher value
+/// is worse it is turned round, so that the better end is always on the right. Without a spread, or with
+/// all values equal, everything stands in the middle.
+fn spine(
+    indicator: &Indicator,
+    value: Option<Decimal>,
+    spread: Option<Spread>,
+    land_mean: Option<Decimal>,
+    figures: &mut Figures<'_>,
+) -> SpineView {
+    let origin = Arc::new(Origin::Formula { rule: "position on the scale".to_owned(), inputs: Arc::from([]) });
+    let mut place = |value: Option<Decimal>| {
+        let position = value.zip(spread).map(|(value, spread)| {
+            let length = spread.max - spread.min;
+            if length.is_zero() {
+                return Decimal::new(5, 1);
+            }
+            let share = (value - spread.min) / length;
+            if indicator.polarity == Polarity::HigherIsWorse { Decimal::ONE - share } else { share }
+        });
+        let on_scale = position.filter(|p| *p >= Decimal::ZERO && *p <= Decimal::ONE);
+        figures.decimal(on_scale, 4, "", Arc::clone(&origin))
+    };
+    let (mut near, mut far) = (spread.map(|s| s.lower_quartile), spread.map(|s| s.upper_quartile));
+    if indicator.polarity == Polarity::HigherIsWorse {
+        std::mem::swap(&mut near, &mut far);
+    }
+    SpineView {
+        value: place(value),
+        left_quartile: place(near),
+        median: place(spread.map(|s| s.median)),
+        right_quartile: place(far),
+        land_mean: place(land_mean),
+    }
+}
+
+fn spine_alt(
+    facts: &Facts<'_>,
+    kommune: &Kommune,
+    k: usize,
+    at: usize,
+    land_mean: Option<Decimal>,
+    figures: &Figures<'_>,
+) -> String {
+    let indicator = &facts.data.indicators[at];
+    let of_all = &facts.indicators[at];
+    let numbers = figures.numbers();
+    let said = |value: Decimal| numbers.with_unit(value, indicator.decimals, &indicator.unit);
+    let Some(spread) = of_all.all.spread else {
+        return format!("{}: für keine Kommune bekannt.", indicator.label);
+    };
+    let own = match (kommune.values[at].value, of_all.rank_high[k]) {
+        (Some(value), Some(rank)) => format!("{}, Rang {rank} von {}", said(value), of_all.all.known),
+        _ => "nicht bekannt".to_owned(),
+    };
+    let land = land_mean.map_or_else(String::new, |mean| format!("Mittel {}: {}; ", kommune.land.value.name, said(mean)));
+    format!(
+        "{} {}: {own}. {land}Spanne aller Kommunen von {} bis {}, mittlere Hälfte von {} bis {}, Median {}.",
+        indicator.label,
+        kommune.label.value,
+        said(spread.min),
+        said(spread.max),
+        said(spread.lower_quartile),
+        said(spread.upper_quartile),
+        said(spread.median),
+    )
 }
 
 /// The ways to make a mean, in the order of the indicators that use them.
