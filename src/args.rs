@@ -159,6 +159,8 @@ pub enum Only {
 pub enum Profile {
     /// PDF/A-2a and PDF/UA-1, for records and readers.
     Archiv,
+    /// PDF/A-3a and PDF/UA-1, with the figures attached as CSV and JSON.
+    Daten,
     /// The same, marked as a draft on every page.
     Entwurf,
 }

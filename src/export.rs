@@ -145,6 +145,60 @@ pub fn kommunen(facts: &Facts<'_>) -> Table {
     table
 }
 
+/// What a fact sheet says of a Kommune: one row per indicator with value, rank,
+/// comparison and definition.
+pub fn sheet(facts: &Facts<'_>, k: usize) -> Table {
+    let data = facts.data;
+    let kommune = &data.kommunen[k];
+    let land = facts.laender.iter().find(|land| land.land == kommune.land.value);
+    let mut table = Table::new([
+        "ags",
+        "label",
+        "state",
+        "stand",
+        "indicator",
+        "name",
+        "value",
+        "unit",
+        "rank",
+        "of",
+        "quarter",
+        "land_mean",
+        "mean",
+        "lowest",
+        "median",
+        "highest",
+        "definition",
+        "source",
+    ]);
+    for (at, indicator) in data.indicators.iter().enumerate() {
+        let of_all = &facts.indicators[at];
+        let (value, spread) = (kommune.values[at].value, of_all.all.spread);
+        let source = data.edition.sources.iter().find(|s| s.key == indicator.source);
+        table.rows.push(vec![
+            json!(kommune.ags.value),
+            json!(kommune.label.value),
+            json!(kommune.land.value.name),
+            json!(data.edition.stand.iso()),
+            json!(indicator.key),
+            json!(indicator.label),
+            machine(indicator, value),
+            json!(indicator.unit),
+            json!(of_all.rank_high[k]),
+            json!(of_all.all.known),
+            json!(value.zip(spread).map(|(value, spread)| spread.quarter(value))),
+            machine(indicator, land.and_then(|land| land.summaries[at].mean)),
+            machine(indicator, of_all.all.mean),
+            machine(indicator, spread.map(|s| s.min)),
+            machine(indicator, spread.map(|s| s.median)),
+            machine(indicator, spread.map(|s| s.max)),
+            json!(indicator.definition),
+            json!(source.map(|s| s.citation.as_str())),
+        ]);
+    }
+    table
+}
+
 /// A ranking by the indicator at a position; the keys of `rank --format json`.
 pub fn ranking(facts: &Facts<'_>, at: usize, from: From, top: Option<usize>) -> Table {
     let mut table = Table::new(["rank", "ags", "label", "state", "value"]);

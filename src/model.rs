@@ -160,6 +160,30 @@ pub struct Axis {
     pub step: Decimal,
 }
 
+/// The gender of a noun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Genus {
+    /// Der Anteil.
+    Masculine,
+    /// Die Quote.
+    Feminine,
+    /// Das Einkommen.
+    Neuter,
+}
+
+/// The words the headline sentence of a fact sheet needs.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Headline {
+    /// Gender of the indicator's label.
+    pub gender: Genus,
+    /// Adjective of a high value: `hoch`.
+    pub high: String,
+    /// Adjective of a low value: `niedrig`.
+    pub low: String,
+}
+
 /// What can be measured: one entry of `indicators.toml`.
 #[derive(Debug, Clone)]
 pub struct Indicator {
@@ -185,6 +209,8 @@ pub struct Indicator {
     pub range: Option<(Decimal, Decimal)>,
     /// Whether it stands among the key figures at the head of a fact sheet.
     pub key_figure: bool,
+    /// The words of the headline sentence; `None` = the headline is not about it.
+    pub headline: Option<Headline>,
     /// Axis of its bar; `None` = it has no bar.
     pub chart: Option<Axis>,
     /// Heading of its ranking from the highest value.
@@ -223,6 +249,13 @@ pub struct Stand {
     pub date: chrono::NaiveDate,
     /// Whether the edition names a day or only a month.
     pub day_known: bool,
+}
+
+impl Stand {
+    /// As machines get it: `2017-06`, or `2017-06-30` when the day is known.
+    pub fn iso(self) -> String {
+        self.date.format(if self.day_known { "%Y-%m-%d" } else { "%Y-%m" }).to_string()
+    }
 }
 
 /// What an edition says of itself: `edition.toml`.

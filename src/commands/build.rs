@@ -8,10 +8,10 @@ use std::thread;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::args::{Build, Emit};
+use crate::args::{Build, Emit, Profile};
 use crate::assets::Pantry;
 use crate::check::Checked;
-use crate::compose::view::{self, Shared};
+use crate::compose::view::{self, Attachment, Shared};
 use crate::compose::{Composed, Composer, Figures, LineOrigins, generate, hex};
 use crate::derive::{Facts, derive};
 use crate::diag::{Place, Problem, Report, Result};
@@ -149,7 +149,14 @@ impl Desk<'_> {
 
     fn composed(&self, document: &Document, attempt: usize) -> Result<Composed> {
         let mut figures = Figures::new(self.numbers);
-        let shared = |facts| Shared { facts, numbers: self.numbers, draft: self.plan.draft, density: attempt };
+        let attachments = self.attachments(document);
+        let shared = |facts| Shared {
+            facts,
+            numbers: self.numbers,
+            draft: self.plan.profile == Profile::Entwurf,
+            density: attempt,
+            attachments,
+        };
         let (template, record) = (document.template, document.record.as_str());
         match document.kind {
             Kind::Sheet(k) => {
@@ -170,6 +177,33 @@ impl Desk<'_> {
             }
         }
     }
+
+    /// What a PDF carries in profile `daten`: its figures as CSV and JSON.
+    fn attachments(&self, document: &Document) -> Vec<Attachment> {
+        if self.plan.profile != Profile::Daten {
+            return Vec::new();
+        }
+        let (name, what, table) = match document.kind {
+            Kind::Sheet(k) => {
+                let name = document.path.trim_start_matches("steckbriefe/").trim_end_matches(".pdf");
+                (name, "Werte, Ränge, Vergleichswerte und Definitionen", export::sheet(self.of_all, k))
+            }
+            Kind::Brochure => ("kommunen", "Alle Kommunen mit ihren Werten", export::kommunen(self.of_scope)),
+            Kind::Rankings => ("ranglisten", "Alle Ranglisten", export::rankings(self.of_scope)),
+            Kind::Laender => ("laender", "Alle Länder mit ihren Werten", export::laender(self.of_scope)),
+        };
+        let file = |ending: &str, mime: &str, content: String| Attachment {
+            name: format!("{name}.{ending}"),
+            mime: mime.to_owned(),
+            description: format!("{what} ({})", ending.to_uppercase()),
+            content,
+        };
+        vec![file("csv", "text/csv", table.csv()), file("json", "application/json", table.json())]
+    }
+
+    fn standard(&self) -> Standard {
+        if self.plan.profile == Profile::Daten { Standard::Data } else { Standard::Archive }
+    }
 }
 
 impl Work for Desk<'_> {
@@ -184,7 +218,7 @@ impl Work for Desk<'_> {
         let Composed { text, kennung, inputs, origins, .. } = composed;
         state.under_way.insert(number, UnderWay { kennung, inputs, origins });
         let ident = format!("kreisblatt/{}/{}", self.checked.data().edition.key, document.path);
-        Ok(Job { ident, standard: Standard::Archive, text })
+        Ok(Job { ident, standard: self.standard(), text })
     }
 
     fn done(&self, number: usize, attempt: usize, result: std::result::Result<Finished, Cause>) -> Verdict {
@@ -195,17 +229,20 @@ impl Work for Desk<'_> {
         match (result, known) {
             (Ok(finished), _) if one_page && finished.pages > 1 && attempt < DENSEST => return Verdict::Again,
             (Ok(finished), _) if one_page && finished.pages > 1 => state.problems.push(
-                Problem::error("KB604", format!("the fact sheet needs {} pages, one is what it may have", finished.pages))
-                    .at(Place::file(&document.path))
-                    .hint("shorten the practice examples, or show fewer indicators")
-                    .hint(format!("while setting {} ({})", document.path, document.record)),
+                Problem::error(
+                    "KB604",
+                    format!("the fact sheet needs {} pages, one is what it may have", finished.pages),
+                )
+                .at(Place::file(&document.path))
+                .hint("shorten the practice examples, or show fewer indicators")
+                .hint(format!("while setting {} ({})", document.path, document.record)),
             ),
             (Ok(finished), Some(known)) => {
                 let entry = Entry {
                     pages: Some(finished.pages),
                     inputs: Some(known.inputs),
                     template: Some(document.template.to_owned()),
-                    standard: Some(Standard::Archive.name().to_owned()),
+                    standard: Some(self.standard().name().to_owned()),
                     kennung: Some(known.kennung),
                     ..Entry::plain(&document.path, &finished.pdf)
                 };
@@ -287,7 +324,7 @@ impl State {
         let manifest = Manifest {
             program: concat!("kreisblatt ", env!("CARGO_PKG_VERSION")).to_owned(),
             edition: edition.key.clone(),
-            stand: edition.stand.date.format(if edition.stand.day_known { "%Y-%m-%d" } else { "%Y-%m" }).to_string(),
+            stand: edition.stand.iso(),
             files: self.entries,
         };
         let mut text = serde_json::to_string_pretty(&manifest).expect("a manifest can be written");

@@ -56,6 +56,29 @@ pub fn literal(text: &str) -> String {
     out
 }
 
+/// Writes the content of a file as a Typst string literal, quotes included: every character stays, line
+/// breaks and control characters as escapes. Private signs vanish.
+pub fn content(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(c);
+            }
+            marks::PROBE => out.push(c),
+            c if marks::is_private(c) => {}
+            c if c.is_control() || is_blank(c) && c != ' ' => {
+                write!(out, "\\u{{{:x}}}", u32::from(c)).expect("writing to a String cannot fail");
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
 /// Blanks and everything Typst takes for a line break.
 fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
@@ -167,6 +190,16 @@ mod tests {
             prop_assert_eq!(strings.len(), 1);
             let string: typst_syntax::ast::Str<'_> = strings[0].cast().expect("a string literal");
             prop_assert_eq!(string.get().to_string(), expected(&text));
+        }
+
+        #[test]
+        fn content_keeps_every_character(text in any_text()) {
+            let tree = parse_code(&content(&text));
+            let strings: Vec<_> = tree.children().collect();
+            prop_assert_eq!(strings.len(), 1);
+            let string: typst_syntax::ast::Str<'_> = strings[0].cast().expect("a string literal");
+            let kept: String = text.chars().filter(|c| !marks::is_private(*c)).collect();
+            prop_assert_eq!(string.get().to_string(), kept);
         }
 
         #[test]

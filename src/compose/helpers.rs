@@ -12,14 +12,15 @@ use super::figures::Handle;
 use super::{escape, marks};
 
 /// All words, ours and the ones of Handlebars a template may use.
-pub const WORDS: [&str; 19] = [
-    "str", "num", "quantity", "percent", "rank", "coord", "known", "if", "unless", "each", "with", "lookup", "eq",
-    "ne", "gt", "lt", "and", "or", "not",
+pub const WORDS: [&str; 20] = [
+    "str", "data", "num", "quantity", "percent", "rank", "coord", "known", "if", "unless", "each", "with", "lookup",
+    "eq", "ne", "gt", "lt", "and", "or", "not",
 ];
 
 /// Registers our words.
 pub fn register(registry: &mut Handlebars<'_>, probing: bool) {
     registry.register_helper("str", Box::new(Literal { probing }));
+    registry.register_helper("data", Box::new(Content { probing }));
     for (name, shape) in
         [("num", Shape::Number), ("quantity", Shape::Quantity), ("percent", Shape::Percent), ("rank", Shape::Rank)]
     {
@@ -101,6 +102,30 @@ impl HelperDef for Literal {
             Value::String(text) => out.write(&escape::literal(text))?,
             _ => return Err(other("`str` takes a text".to_owned())),
         }
+        Ok(())
+    }
+}
+
+/// `{{data x}}`: the content of a file as a string literal, line breaks kept; never printed on a page.
+struct Content {
+    probing: bool,
+}
+
+impl HelperDef for Content {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        h: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let value = parameter(h, "data")?;
+        let Value::String(text) = value.value() else {
+            return Err(other("`data` takes a text".to_owned()));
+        };
+        let probe = marks::PROBE.to_string();
+        out.write(&escape::content(if self.probing { &probe } else { text }))?;
         Ok(())
     }
 }

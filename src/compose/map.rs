@@ -112,8 +112,12 @@ fn simplified(ring: &[[i64; 2]]) -> Vec<[i64; 2]> {
     keep[far] = true;
     let mut stretches = vec![(0, far), (far, closed.len() - 1)];
     while let Some((from, to)) = stretches.pop() {
-        let farthest = (from + 1..to).map(|at| (distance(closed[at], closed[from], closed[to]), at)).max_by(|a, b| a.0.total_cmp(&b.0));
-        if let Some((off, at)) = farthest && off > TOLERANCE {
+        let farthest = (from + 1..to)
+            .map(|at| (distance(closed[at], closed[from], closed[to]), at))
+            .max_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some((off, at)) = farthest
+            && off > TOLERANCE
+        {
             keep[at] = true;
             stretches.push((from, at));
             stretches.push((at, to));

@@ -64,7 +64,8 @@ fn shapes(pantry: &Pantry, path: &str, key: &str) -> Result<Vec<Shape>> {
         Shape { key, rings: rings.collect() }
     });
     let shapes: Vec<Shape> = shapes.collect();
-    let metric = shapes.iter().flat_map(|s| &s.rings).flat_map(|r| &r.points).all(|[x, y]| x.abs() > 1000 && y.abs() > 1000);
+    let metric =
+        shapes.iter().flat_map(|s| &s.rings).flat_map(|r| &r.points).all(|[x, y]| x.abs() > 1000 && y.abs() > 1000);
     if metric {
         Ok(shapes)
     } else {

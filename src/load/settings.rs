@@ -12,8 +12,8 @@ use toml::Spanned;
 use crate::assets::Pantry;
 use crate::diag::{Place, Problem, Report, Result, shown};
 use crate::model::{
-    Aggregate, Axis, Edition, Fact, Indicator, KeyFigure, KeyFigures, NumberStyle, Polarity, Practice, Source, Sourced,
-    Stand, Text, Theme,
+    Aggregate, Axis, Edition, Fact, Headline, Indicator, KeyFigure, KeyFigures, NumberStyle, Polarity, Practice,
+    Source, Sourced, Stand, Text, Theme,
 };
 
 /// The identity columns of `kommunen.csv`; no indicator may take their names.
@@ -190,6 +190,7 @@ struct IndicatorEntry {
     range: Option<Spanned<(Exact, Exact)>>,
     #[serde(default)]
     key_figure: bool,
+    headline: Option<Headline>,
     chart: Option<Spanned<AxisEntry>>,
     highest: Option<String>,
     lowest: Option<String>,
@@ -334,6 +335,7 @@ fn indicator(
         aggregate,
         range,
         key_figure: entry.key_figure,
+        headline: entry.headline.clone(),
         chart,
         highest: entry.highest.clone().unwrap_or_else(|| format!("{label}: die höchsten Werte")),
         lowest: entry.lowest.clone().unwrap_or_else(|| format!("{label}: die niedrigsten Werte")),

@@ -51,8 +51,8 @@ pub struct Plan {
     pub rankings: bool,
     /// Whether the state tables are made, and with them their table.
     pub laender: bool,
-    /// Whether the documents are drafts.
-    pub draft: bool,
+    /// What the documents are for.
+    pub profile: Profile,
     /// Worker processes.
     pub workers: usize,
     /// Threads of each worker.
@@ -111,7 +111,7 @@ pub fn build(args: &Build, data: &Data, cores: usize) -> Result<Plan> {
         folder: args.out.join(&data.edition.key),
         rankings: wanted(Only::Ranglisten),
         laender: wanted(Only::Laender),
-        draft: args.profile == Profile::Entwurf,
+        profile: args.profile,
         threads: (jobs / workers).max(1),
         workers,
         documents,

@@ -21,6 +21,8 @@ use serde::{Deserialize, Serialize};
 pub enum Standard {
     /// PDF/A-2a and PDF/UA-1.
     Archive,
+    /// PDF/A-3a and PDF/UA-1: may carry files.
+    Data,
 }
 
 impl Standard {
@@ -28,6 +30,7 @@ impl Standard {
     pub fn name(self) -> &'static str {
         match self {
             Self::Archive => "PDF/A-2a, PDF/UA-1",
+            Self::Data => "PDF/A-3a, PDF/UA-1",
         }
     }
 }

@@ -111,7 +111,8 @@ impl Pool {
                             Ok(job) => worker.set(&job, recipe.limits).map_err(Cause::NotSet),
                             Err(report) => Err(Cause::NotComposed(report)),
                         };
-                        let gone = matches!(&result, Err(Cause::NotSet(failure)) if !matches!(failure, Failure::Refused(_)));
+                        let gone =
+                            matches!(&result, Err(Cause::NotSet(failure)) if !matches!(failure, Failure::Refused(_)));
                         match work.done(number, attempt, result) {
                             Verdict::Again => attempt += 1,
                             Verdict::Settled => (number, attempt) = (next.fetch_add(1, Ordering::Relaxed), 0),

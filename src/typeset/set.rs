@@ -33,12 +33,13 @@ pub fn set(desk: &mut Desk, job: Job) -> Result<Finished, Failure> {
 fn options(desk: &Desk, job: &Job) -> PdfOptions {
     let standards = match job.standard {
         Standard::Archive => [PdfStandard::A_2a, PdfStandard::Ua_1],
+        Standard::Data => [PdfStandard::A_3a, PdfStandard::Ua_1],
     };
     PdfOptions {
         ident: Smart::Custom(job.ident.clone()),
         creator: Smart::Custom(Some(concat!("kreisblatt ", env!("CARGO_PKG_VERSION")).to_owned())),
         timestamp: desk.date().map(Timestamp::new_utc),
-        standards: PdfStandards::new(&standards).expect("PDF/A-2a and PDF/UA-1 go together"),
+        standards: PdfStandards::new(&standards).expect("PDF/A and PDF/UA-1 go together"),
         tagged: true,
         page_ranges: None,
         pretty: false,

@@ -419,7 +419,11 @@ fn chapter(facts: &Facts<'_>, land: &LandFacts, figures: &mut Figures<'_>) -> Ch
                     value: cell(kommune, at, indicator, figures),
                 })
                 .collect();
-            CardView { kommune: kommune_view(kommune, figures), values, charts: charts(facts, *k, figures) }
+            CardView {
+                kommune: kommune_view(kommune, data.edition.stand, figures),
+                values,
+                charts: charts(facts, *k, figures),
+            }
         })
         .collect();
     ChapterView { land: land_view(facts, land, figures), cards }

@@ -6,6 +6,7 @@
 mod brochure;
 mod laender;
 mod rankings;
+mod sentences;
 mod sheet;
 
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use serde::Serialize;
 
 use crate::derive::{Facts, Summary};
 use crate::german::{self, Numbers};
-use crate::model::{Axis, Data, Indicator, Kommune, Practice, Text};
+use crate::model::{Axis, Data, Indicator, Kommune, Practice, Stand, Text};
 use crate::trace::Origin;
 
 use super::figures::{Figures, Handle};
@@ -24,6 +25,7 @@ use super::marks;
 pub use brochure::{BrochureView, brochure};
 pub use laender::{LaenderView, laender};
 pub use rankings::{RankingsView, rankings};
+pub use sentences::PartView;
 pub use sheet::{SheetView, sheet};
 
 /// Printed for a text that is not known.
@@ -40,6 +42,21 @@ pub struct Shared<'a> {
     pub draft: bool,
     /// How tight a fact sheet is set: 0 as designed, more where it needed a second page.
     pub density: usize,
+    /// Files the PDF carries.
+    pub attachments: Vec<Attachment>,
+}
+
+/// A file a PDF carries.
+#[derive(Debug, Clone, Serialize)]
+pub struct Attachment {
+    /// File name.
+    pub name: String,
+    /// Media type, for example `text/csv`.
+    pub mime: String,
+    /// What it holds, a German phrase.
+    pub description: String,
+    /// Its text.
+    pub content: String,
 }
 
 /// The document itself.
@@ -83,6 +100,8 @@ pub struct DocumentView {
     pub edition_total: Handle,
     /// Sources.
     pub sources: Vec<SourceView>,
+    /// Files the PDF carries; empty but in profile `daten`.
+    pub attachments: Vec<Attachment>,
 }
 
 /// A source.
@@ -123,6 +142,8 @@ pub struct KommuneView {
     pub in_office_since: Handle,
     /// Year the term ends.
     pub elected_until: Handle,
+    /// The term of office as of the Stand, in words.
+    pub term: Vec<PartView>,
 }
 
 /// An indicator's names.
@@ -240,6 +261,7 @@ fn document(
             .iter()
             .map(|s| SourceView { short: s.short.clone(), citation: s.citation.clone() })
             .collect(),
+        attachments: shared.attachments.clone(),
     }
 }
 
@@ -251,7 +273,7 @@ fn anchor(kommune: &Kommune) -> String {
     format!("kommune-{}", kommune.ags.value)
 }
 
-fn kommune_view(kommune: &Kommune, figures: &mut Figures<'_>) -> KommuneView {
+fn kommune_view(kommune: &Kommune, stand: Stand, figures: &mut Figures<'_>) -> KommuneView {
     KommuneView {
         ags: kommune.ags.value.clone(),
         name: kommune.name.value.clone(),
@@ -266,6 +288,7 @@ fn kommune_view(kommune: &Kommune, figures: &mut Figures<'_>) -> KommuneView {
         party: given(&kommune.party),
         in_office_since: figures.year(&kommune.in_office_since),
         elected_until: figures.year(&kommune.elected_until),
+        term: sentences::term(kommune, stand, figures),
     }
 }
 
@@ -373,10 +396,13 @@ fn charts(facts: &Facts<'_>, k: usize, figures: &mut Figures<'_>) -> Vec<ChartVi
                         |v| numbers.with_unit(v, indicator.decimals, &indicator.unit),
                     );
                     let said = |mean: Option<Decimal>, of: &str| {
-                        mean.map(|m| format!("Mittel {of} {}", numbers.with_unit(m, indicator.decimals, &indicator.unit)))
+                        mean.map(|m| {
+                            format!("Mittel {of} {}", numbers.with_unit(m, indicator.decimals, &indicator.unit))
+                        })
                     };
                     let of_land = said(land.and_then(|l| l.summaries[*at].mean), kommune.land.value.name);
-                    let means: Vec<String> = [of_land, said(facts.indicators[*at].all.mean, "aller")].into_iter().flatten().collect();
+                    let means: Vec<String> =
+                        [of_land, said(facts.indicators[*at].all.mean, "aller")].into_iter().flatten().collect();
                     if means.is_empty() {
                         format!("{}: {value}", indicator.label)
                     } else {

@@ -11,6 +11,7 @@ use crate::derive::summary::Spread;
 use crate::model::{Aggregate, Data, Indicator, Kommune, Polarity};
 use crate::trace::Origin;
 
+use super::sentences::{PartView, headline};
 use super::{
     ChartView, DocumentView, IndicatorView, KommuneView, PracticeView, Shared, cell, charts, document, extremes,
     indicator_view, kommune_view, mean, practice_view, rank,
@@ -23,6 +24,8 @@ pub struct SheetView {
     pub document: DocumentView,
     /// The Kommune.
     pub kommune: KommuneView,
+    /// A sentence or two on where it stands; empty when no indicator has words for it.
+    pub headline: Vec<PartView>,
     /// Its place on a map of Germany; empty or one, empty when there is no boundary.
     pub locator: Vec<LocatorView>,
     /// The figures at the head of the page.
@@ -117,11 +120,8 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
     let facts = shared.facts;
     let data = facts.data;
     let kommune = &data.kommunen[k];
-    let land = facts
-        .laender
-        .iter()
-        .find(|l| l.land == kommune.land.value)
-        .expect("the Land of a Kommune in scope has facts");
+    let land =
+        facts.laender.iter().find(|l| l.land == kommune.land.value).expect("the Land of a Kommune in scope has facts");
     let key_figures = data
         .indicators
         .iter()
@@ -168,7 +168,8 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
             single: true,
             ..document(shared, format!("Steckbrief {label}"), subject, &["Steckbrief", label, land.land.name], figures)
         },
-        kommune: kommune_view(kommune, figures),
+        kommune: kommune_view(kommune, data.edition.stand, figures),
+        headline: headline(facts, k, figures),
         locator: locator.into_iter().collect(),
         key_figures,
         comparison,
@@ -247,7 +248,8 @@ fn spine_alt(
         (Some(value), Some(rank)) => format!("{}, Rang {rank} von {}", said(value), of_all.all.known),
         _ => "nicht bekannt".to_owned(),
     };
-    let land = land_mean.map_or_else(String::new, |mean| format!("Mittel {}: {}; ", kommune.land.value.name, said(mean)));
+    let land =
+        land_mean.map_or_else(String::new, |mean| format!("Mittel {}: {}; ", kommune.land.value.name, said(mean)));
     format!(
         "{} {}: {own}. {land}Spanne aller Kommunen von {} bis {}, mittlere Hälfte von {} bis {}, Median {}.",
         indicator.label,

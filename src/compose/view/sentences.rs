@@ -1,0 +1,223 @@
+//! Sentences made from facts. What they say is decided here, how German says it in `grammar`.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use crate::compose::figures::{Figures, Handle};
+use crate::derive::{Facts, Summary};
+use crate::german::{NO_BREAK_SPACE, rounded};
+use crate::grammar::{self, Case, Comparison, Gender, Name, Part, Phrase, Poles, Standing};
+use crate::model::{Genus, Headline, Indicator, Kommune, Stand};
+use crate::trace::Origin;
+
+use super::NOT_GIVEN;
+
+/// A piece of a sentence: a text, and the number behind it.
+#[derive(Debug, Serialize)]
+pub struct PartView {
+    /// Words, signs and units; may be empty.
+    pub text: String,
+    /// Empty or one number.
+    pub number: Vec<Handle>,
+}
+
+/// A sentence under construction.
+struct Sentence<'s, 'f> {
+    parts: Vec<PartView>,
+    figures: &'s mut Figures<'f>,
+}
+
+impl Sentence<'_, '_> {
+    fn text(&mut self, text: &str) {
+        self.parts.push(PartView { text: text.to_owned(), number: Vec::new() });
+    }
+
+    fn number(&mut self, number: Handle) {
+        self.parts.push(PartView { text: String::new(), number: vec![number] });
+    }
+
+    /// A phrase of `grammar` whose numbers all come from the same origin.
+    fn phrase(&mut self, phrase: &Phrase, origin: &Arc<Origin>) {
+        for part in phrase.parts() {
+            match part {
+                Part::Text(text) => self.text(text),
+                Part::Number(number) => {
+                    let number = self.figures.verbatim(number, Arc::clone(origin));
+                    self.number(number);
+                }
+            }
+        }
+    }
+}
+
+/// The headline: where the Kommune stands by the first indicator that has words for it, and how its value
+/// compares with the means of its Land and of all. Empty when no indicator has words.
+pub fn headline(facts: &Facts<'_>, k: usize, figures: &mut Figures<'_>) -> Vec<PartView> {
+    let data = facts.data;
+    let found = data.indicators.iter().enumerate().find_map(|(at, i)| Some((at, i, i.headline.as_ref()?)));
+    let Some((at, indicator, words)) = found else { return Vec::new() };
+    let kommune = &data.kommunen[k];
+    let name = Name::new(&kommune.label.value, kommune.kind.value);
+    let mut sentence = Sentence { parts: Vec::new(), figures };
+    let Some(value) = kommune.values[at].value else {
+        let (article, _) = words_of(words.gender);
+        sentence.text(&format!("{article} {} {} ist nicht bekannt.", indicator.label, name.genitive()));
+        return sentence.parts;
+    };
+    standing(&mut sentence, facts, k, at, &name, words);
+    comparisons(&mut sentence, facts, kommune, at, value, words);
+    sentence.parts
+}
+
+/// The definite article and the pronoun, both at the start of a sentence.
+fn words_of(genus: Genus) -> (&'static str, &'static str) {
+    match genus {
+        Genus::Masculine => ("Der", "Er"),
+        Genus::Feminine => ("Die", "Sie"),
+        Genus::Neuter => ("Das", "Es"),
+    }
+}
+
+fn gender(genus: Genus) -> Gender {
+    match genus {
+        Genus::Masculine => Gender::Masculine,
+        Genus::Feminine => Gender::Feminine,
+        Genus::Neuter => Gender::Neuter,
+    }
+}
+
+fn standing(sentence: &mut Sentence<'_, '_>, facts: &Facts<'_>, k: usize, at: usize, name: &Name, words: &Headline) {
+    let data = facts.data;
+    let (indicator, of_all) = (&data.indicators[at], &facts.indicators[at]);
+    let (Some(high), Some(low)) = (of_all.rank_high[k], of_all.rank_low[k]) else { return };
+    let origin = super::ranking_origin(facts, at);
+    let value = super::cell(&data.kommunen[k], at, indicator, sentence.figures);
+    let unit = if indicator.unit.is_empty() { String::new() } else { format!("{NO_BREAK_SPACE}{}", indicator.unit) };
+    let numbers = sentence.figures.numbers();
+    let poles = Poles { high: &words.high, low: &words.low };
+    let standing = Standing::new(high, low, of_all.all.known, poles);
+    match standing {
+        Some(near_an_end @ Standing::Superlative { .. }) => {
+            sentence.text(&format!("{} hat ", grammar::capitalised(name.nominative())));
+            let phrase = near_an_end.phrase(&indicator.label, gender(words.gender), Case::Accusative, numbers);
+            sentence.phrase(&phrase, &origin);
+            sentence.text(" der ");
+            let known = sentence.figures.count(of_all.all.known, "number of Kommunen with a value");
+            sentence.number(known);
+            sentence.text(&format!(" {}", data.edition.group));
+            if let Some(tie) = grammar::tie(&others(facts, k, at), numbers) {
+                sentence.text(", ");
+                sentence.phrase(&tie, &origin);
+            }
+            sentence.text(": ");
+            sentence.number(value);
+            sentence.text(&format!("{unit}."));
+        }
+        other => {
+            let article = if words.gender == Genus::Feminine { "einer" } else { "einem" };
+            sentence.text(&format!("Mit {article} {} von ", indicator.label));
+            sentence.number(value);
+            sentence.text(&format!("{unit} liegt {}", name.nominative()));
+            match other {
+                Some(rank) => {
+                    sentence.text(" auf ");
+                    sentence.phrase(&rank.phrase("", gender(words.gender), Case::Nominative, numbers), &origin);
+                    sentence.text(&format!(" {}", data.edition.group));
+                    if let Some(tie) = grammar::tie(&others(facts, k, at), numbers) {
+                        sentence.text(", ");
+                        sentence.phrase(&tie, &origin);
+                    }
+                }
+                // One Kommune with a value, or all alike.
+                None => sentence.text(" gleichauf mit allen anderen"),
+            }
+            sentence.text(".");
+        }
+    }
+}
+
+/// Who shares the rank, in German order.
+fn others(facts: &Facts<'_>, k: usize, at: usize) -> Vec<Name> {
+    let of_all = &facts.indicators[at];
+    let order = if of_all.rank_high[k] <= of_all.rank_low[k] { &of_all.from_highest } else { &of_all.from_lowest };
+    order
+        .iter()
+        .filter(|other| **other != k && of_all.rank_high[**other] == of_all.rank_high[k])
+        .map(|other| &facts.data.kommunen[*other])
+        .map(|kommune| Name::new(&kommune.label.value, kommune.kind.value))
+        .collect()
+}
+
+fn comparisons(
+    sentence: &mut Sentence<'_, '_>,
+    facts: &Facts<'_>,
+    kommune: &Kommune,
+    at: usize,
+    value: Decimal,
+    words: &Headline,
+) {
+    let indicator = &facts.data.indicators[at];
+    let (_, pronoun) = words_of(words.gender);
+    let mut said = false;
+    let mut was_distance = false;
+    let land = facts.laender.iter().find(|land| land.land == kommune.land.value && land.summaries[at].known > 1);
+    let of_land = land.map(|land| (&land.summaries[at], Name::of_land(land.land).genitive().to_owned()));
+    let of_all = (facts.indicators[at].all.known > 1).then(|| (&facts.indicators[at].all, "aller Kommunen".to_owned()));
+    for (summary, of) in [of_land, of_all].into_iter().flatten() {
+        let Some((comparison, origin)) = compared(sentence, indicator, value, summary) else { continue };
+        let is_distance = matches!(comparison, Comparison::Above(..) | Comparison::Below(..));
+        // "liegt um … und um …", but "ist … und liegt um …".
+        let phrase = if said && was_distance && is_distance {
+            comparison.phrase(&of, &words.high)
+        } else {
+            comparison.predicate(&of, &words.high)
+        };
+        sentence.text(&if said { " und ".to_owned() } else { format!(" {pronoun} ") });
+        sentence.phrase(&phrase, &origin);
+        (said, was_distance) = (true, is_distance);
+    }
+    if said {
+        sentence.text(".");
+    }
+}
+
+/// The difference of the numbers as printed, so that readers who subtract find it.
+fn compared(
+    sentence: &Sentence<'_, '_>,
+    indicator: &Indicator,
+    value: Decimal,
+    summary: &Summary,
+) -> Option<(Comparison, Arc<Origin>)> {
+    let mean = rounded(summary.mean?, indicator.decimals);
+    let off = rounded(value, indicator.decimals) - mean;
+    let numbers = sentence.figures.numbers();
+    let comparison = grammar::difference(off, mean, indicator.decimals, &indicator.unit, numbers);
+    let Origin::Formula { rule, inputs } = summary.mean_origin.as_ref() else { return None };
+    let rule = format!("{} - {rule}", indicator.key);
+    Some((comparison, Arc::new(Origin::Formula { rule, inputs: Arc::clone(inputs) })))
+}
+
+/// The term of office as of the Stand.
+pub fn term(kommune: &Kommune, stand: Stand, figures: &mut Figures<'_>) -> Vec<PartView> {
+    let (since, until) = (&kommune.in_office_since, &kommune.elected_until);
+    let mut sentence = Sentence { parts: Vec::new(), figures };
+    let Some(phrase) = grammar::term(since.value, until.value, stand) else {
+        sentence.text(NOT_GIVEN);
+        return sentence.parts;
+    };
+    // Its numbers are the known years, in this order.
+    let mut years = [since, until].into_iter().filter(|year| year.value.is_some());
+    for part in phrase.parts() {
+        match part {
+            Part::Text(text) => sentence.text(text),
+            Part::Number(number) => {
+                let place = years.next().unwrap_or(until).place.clone();
+                let number = sentence.figures.verbatim(number, Arc::new(Origin::Cell(place)));
+                sentence.number(number);
+            }
+        }
+    }
+    sentence.parts
+}
