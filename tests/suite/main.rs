@@ -1,1 +1,18 @@
-fn main() {}
+//! The integration suite: one binary that runs the real program and reads what it wrote.
+
+mod desk;
+mod pdf;
+mod rows;
+
+mod build;
+mod standards;
+
+mod broken;
+mod hostile;
+
+mod golden;
+mod repeat;
+mod tables;
+mod templates;
+
+mod floorplan;

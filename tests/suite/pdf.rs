@@ -1,0 +1,564 @@
+//! Reads a finished PDF: what it says of itself, and what stands on its pages, where.
+//!
+//! A small reader of its own on top of lopdf, because `Document::extract_text` knows neither places nor
+//! `ActualText`, and a test must tell a word that goes on from one that begins beside it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use lopdf::content::Content;
+use lopdf::{Dictionary, Document, Encoding, Object, ObjectId, decode_text_string};
+
+/// A finished PDF.
+pub struct Pdf {
+    /// Title, as readers show it.
+    pub title: String,
+    /// The document information's title; must say the same.
+    pub info_title: String,
+    /// Language of the text.
+    pub language: String,
+    /// Names of the fonts, without the tags of their subsets.
+    pub fonts: BTreeSet<String>,
+    /// Bookmarks, in order.
+    pub outline: Vec<Bookmark>,
+    /// The pages, in order.
+    pub pages: Vec<Page>,
+}
+
+/// An entry of the outline.
+#[derive(Debug)]
+pub struct Bookmark {
+    /// 1 for the outermost.
+    pub level: usize,
+    /// What it says.
+    pub title: String,
+    /// Page it leads to, counted from 1; `None` when it leads nowhere.
+    pub page: Option<usize>,
+}
+
+/// A page.
+pub struct Page {
+    /// Its text in the order it is written; a line break where text begins somewhere else.
+    pub text: String,
+    /// Its links.
+    pub links: Vec<Link>,
+    runs: Vec<Run>,
+    width: f64,
+    height: f64,
+}
+
+/// A link on a page.
+#[derive(Debug)]
+pub enum Link {
+    /// To a page, counted from 1.
+    Page(usize),
+    /// Out of the document.
+    Uri(String),
+    /// To something that is not there.
+    Broken(String),
+}
+
+/// A piece of text set in one go, from its start to its end, in points from the lower left corner.
+struct Run {
+    text: String,
+    start: (f64, f64),
+    end: (f64, f64),
+}
+
+impl Pdf {
+    /// Reads a PDF.
+    pub fn read(bytes: &[u8]) -> Self {
+        let document = Document::load_mem(bytes).expect("a PDF that can be read");
+        let reader = Reader::new(&document);
+        let catalog = document.catalog().expect("a catalog");
+        let info = document.trailer.get(b"Info").ok().map(|info| reader.dictionary(info));
+        Self {
+            title: reader.xmp_title(),
+            info_title: info.and_then(|info| reader.text(info, b"Title")).unwrap_or_default(),
+            language: reader.text(catalog, b"Lang").unwrap_or_default(),
+            fonts: reader.font_names(),
+            outline: reader.outline(),
+            pages: reader.pages.iter().map(|page| reader.page(*page)).collect(),
+        }
+    }
+
+    /// The text of all pages.
+    pub fn text(&self) -> String {
+        self.pages.iter().map(|page| page.text.as_str()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Whether a text stands on any page; see [`holds`].
+    pub fn contains(&self, part: &str) -> bool {
+        self.pages.iter().any(|page| page.contains(part))
+    }
+
+    /// The titles of the outline.
+    pub fn outline_titles(&self) -> Vec<&str> {
+        self.outline.iter().map(|entry| entry.title.as_str()).collect()
+    }
+}
+
+impl Page {
+    /// Whether a text stands on the page; see [`holds`].
+    pub fn contains(&self, part: &str) -> bool {
+        holds(&self.text, part)
+    }
+
+    /// The pieces of text that begin or end off the page: nobody can read them.
+    pub fn off_the_page(&self) -> Vec<&str> {
+        let on = |(x, y): (f64, f64)| (0.0..=self.width).contains(&x) && (0.0..=self.height).contains(&y);
+        self.runs.iter().filter(|run| !(on(run.start) && on(run.end))).map(|run| run.text.as_str()).collect()
+    }
+}
+
+/// Whether `text` holds `part`. All blanks are alike and count once. A line break in `text` stands for a
+/// blank or for nothing: Typst drops the blank at a line's end, and breaks after hyphens without one.
+pub fn holds(text: &str, part: &str) -> bool {
+    find(text, part).is_some()
+}
+
+/// Where `part` begins in [`flat`] text, as [`holds`] finds it.
+pub fn find(text: &str, part: &str) -> Option<usize> {
+    let (text, part): (Vec<char>, Vec<char>) =
+        (flat(text).chars().collect(), flat(part).replace('\n', " ").chars().collect());
+    let part: Vec<char> = part.iter().collect::<String>().trim().chars().collect();
+    assert!(!part.is_empty(), "nothing is everywhere");
+    (0..text.len()).find(|start| begins(&text[*start..], &part))
+}
+
+fn begins(text: &[char], part: &[char]) -> bool {
+    let mut at = 0;
+    for wanted in part {
+        loop {
+            match text.get(at) {
+                Some('\n') if *wanted == ' ' => break,
+                // A line break nobody asked for: the word goes on behind it.
+                Some('\n') if at > 0 => at += 1,
+                Some(found) if found == wanted => break,
+                _ => return false,
+            }
+        }
+        at += 1;
+    }
+    true
+}
+
+/// A text whose blanks are single and plain, and whose line breaks swallow the blanks around them.
+pub fn flat(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut waiting = None;
+    for c in text.chars() {
+        match c {
+            '\n' => waiting = Some('\n'),
+            ' ' | '\t' | '\r' | '\u{a0}' | '\u{202f}' => waiting = waiting.or(Some(' ')),
+            c => {
+                out.extend(waiting.take());
+                out.push(c);
+            }
+        }
+    }
+    out
+}
+
+/// [a b c d e f] of a PDF: a point (x, y) becomes (ax + cy + e, bx + dy + f).
+#[derive(Clone, Copy)]
+struct Matrix([f64; 6]);
+
+impl Matrix {
+    const ONE: Self = Self([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
+
+    fn of(operands: &[Object]) -> Self {
+        let mut numbers = [0.0; 6];
+        for (to, from) in numbers.iter_mut().zip(operands) {
+            *to = number(from);
+        }
+        Self(numbers)
+    }
+
+    /// First this one, then `then`.
+    fn then(self, then: Self) -> Self {
+        let ([a, b, c, d, e, f], [p, q, r, s, t, u]) = (self.0, then.0);
+        Self([a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u])
+    }
+
+    fn apply(self, x: f64, y: f64) -> (f64, f64) {
+        let [a, b, c, d, e, f] = self.0;
+        (a * x + c * y + e, b * x + d * y + f)
+    }
+}
+
+fn number(object: &Object) -> f64 {
+    f64::from(object.as_float().unwrap_or_default())
+}
+
+/// A font: how its codes read and how wide they are, in thousandths of its size.
+struct Font<'a> {
+    encoding: Encoding<'a>,
+    code_bytes: usize,
+    widths: BTreeMap<usize, f64>,
+    default_width: f64,
+}
+
+impl Font<'_> {
+    fn width(&self, code: &[u8]) -> f64 {
+        let code = code.iter().fold(0, |n, byte| n * 256 + usize::from(*byte));
+        self.widths.get(&code).copied().unwrap_or(self.default_width)
+    }
+}
+
+/// Where the pen stands while a page's operators are read.
+#[derive(Clone)]
+struct Pen<'a> {
+    ctm: Matrix,
+    tm: Matrix,
+    line: Matrix,
+    font: Option<Rc<Font<'a>>>,
+    size: f64,
+}
+
+struct Reader<'a> {
+    document: &'a Document,
+    pages: Vec<ObjectId>,
+    named: BTreeMap<Vec<u8>, &'a Object>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(document: &'a Document) -> Self {
+        let mut reader = Self { document, pages: document.page_iter().collect(), named: BTreeMap::new() };
+        let catalog = document.catalog().expect("a catalog");
+        let mut named = BTreeMap::new();
+        if let Some(tree) =
+            reader.entry(catalog, b"Names").and_then(|names| reader.entry(reader.dictionary(names), b"Dests"))
+        {
+            reader.names(tree, &mut named);
+        }
+        reader.named = named;
+        reader
+    }
+
+    fn resolved(&self, object: &'a Object) -> &'a Object {
+        self.document.dereference(object).map_or(&Object::Null, |(_, object)| object)
+    }
+
+    fn entry(&self, dictionary: &'a Dictionary, key: &[u8]) -> Option<&'a Object> {
+        dictionary.get(key).ok().map(|object| self.resolved(object)).filter(|object| !object.is_null())
+    }
+
+    fn dictionary(&self, object: &'a Object) -> &'a Dictionary {
+        match self.resolved(object) {
+            Object::Dictionary(dictionary) => dictionary,
+            Object::Stream(stream) => &stream.dict,
+            other => panic!("a dictionary was expected, not {other:?}"),
+        }
+    }
+
+    fn text(&self, dictionary: &'a Dictionary, key: &[u8]) -> Option<String> {
+        self.entry(dictionary, key).map(|object| decode_text_string(object).expect("a text string"))
+    }
+
+    fn names(&self, tree: &'a Object, named: &mut BTreeMap<Vec<u8>, &'a Object>) {
+        let tree = self.dictionary(tree);
+        for pair in
+            self.entry(tree, b"Names").and_then(|list| list.as_array().ok()).into_iter().flat_map(|l| l.chunks(2))
+        {
+            if let [name, target] = pair {
+                named.insert(self.resolved(name).as_str().expect("a name").to_vec(), self.resolved(target));
+            }
+        }
+        for kid in self.entry(tree, b"Kids").and_then(|list| list.as_array().ok()).into_iter().flatten() {
+            self.names(kid, named);
+        }
+    }
+
+    fn xmp_title(&self) -> String {
+        let catalog = self.document.catalog().expect("a catalog");
+        let metadata = self.entry(catalog, b"Metadata").and_then(|object| object.as_stream().ok());
+        let bytes =
+            metadata.map(|stream| stream.get_plain_content().expect("metadata that can be read")).unwrap_or_default();
+        let xmp = String::from_utf8(bytes).expect("XMP is UTF-8");
+        let inside = |text: &str, open: &str, close: &str| {
+            let start = text.find(open)? + open.len();
+            Some(text[start..start + text[start..].find(close)?].to_owned())
+        };
+        let title =
+            inside(&xmp, "<dc:title>", "</dc:title>").and_then(|title| inside(&title, "x-default\">", "</rdf:li>"));
+        let mut title = title.unwrap_or_default();
+        for (entity, sign) in
+            [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#39;", "'"), ("&amp;", "&")]
+        {
+            title = title.replace(entity, sign);
+        }
+        title
+    }
+
+    fn font_names(&self) -> BTreeSet<String> {
+        let of_type = |object: &&Object| object.as_dict().is_ok_and(|d| d.has_type(b"Font"));
+        let names = self.document.objects.values().filter(of_type).filter_map(|object| {
+            let name = object.as_dict().ok()?.get(b"BaseFont").ok()?.as_name().ok()?;
+            let name = String::from_utf8_lossy(name).into_owned();
+            let name = name.split_once('+').map_or(name.clone(), |(_, name)| name.to_owned());
+            Some(name.trim_end_matches("-Identity-H").to_owned())
+        });
+        names.collect()
+    }
+
+    /// The page a destination leads to, counted from 1.
+    fn page_of(&self, target: &'a Object) -> Option<usize> {
+        match self.resolved(target) {
+            Object::Array(parts) => {
+                let page = parts.first()?.as_reference().ok()?;
+                self.pages.iter().position(|id| *id == page).map(|at| at + 1)
+            }
+            Object::String(name, _) | Object::Name(name) => self.page_of(self.named.get(name)?),
+            Object::Dictionary(dictionary) => self.page_of(self.entry(dictionary, b"D")?),
+            _ => None,
+        }
+    }
+
+    fn outline(&self) -> Vec<Bookmark> {
+        let catalog = self.document.catalog().expect("a catalog");
+        let mut found = Vec::new();
+        if let Some(outlines) = self.entry(catalog, b"Outlines") {
+            self.bookmarks(self.dictionary(outlines), 1, &mut found);
+        }
+        found
+    }
+
+    fn bookmarks(&self, parent: &'a Dictionary, level: usize, found: &mut Vec<Bookmark>) {
+        let mut next = self.entry(parent, b"First");
+        while let Some(entry) = next.map(|object| self.dictionary(object)) {
+            let target = self.entry(entry, b"Dest").or_else(|| self.entry(entry, b"A"));
+            let title = self.text(entry, b"Title").expect("a bookmark has a title");
+            found.push(Bookmark { level, title, page: target.and_then(|target| self.page_of(target)) });
+            self.bookmarks(entry, level + 1, found);
+            next = self.entry(entry, b"Next");
+        }
+    }
+
+    fn page(&self, id: ObjectId) -> Page {
+        let page = self.document.get_dictionary(id).expect("a page");
+        let inherited = |key: &[u8]| {
+            let mut node = page;
+            loop {
+                if let Some(found) = self.entry(node, key) {
+                    return found;
+                }
+                node = self.dictionary(self.entry(node, b"Parent").expect("a page has what every page needs"));
+            }
+        };
+        let corners = inherited(b"MediaBox").as_array().expect("a rectangle").iter().map(number).collect::<Vec<_>>();
+        let mut sheet = Sheet { reader: self, text: String::new(), runs: Vec::new(), end: None, spoken: Vec::new() };
+        let content = self.document.get_page_content(id);
+        let pen = Pen { ctm: Matrix::ONE, tm: Matrix::ONE, line: Matrix::ONE, font: None, size: 0.0 };
+        sheet.read(&content, self.dictionary(inherited(b"Resources")), pen);
+        let annotations = self.entry(page, b"Annots").and_then(|list| list.as_array().ok());
+        Page {
+            text: sheet.text,
+            runs: sheet.runs,
+            links: annotations.into_iter().flatten().filter_map(|a| self.link(self.dictionary(a))).collect(),
+            width: corners[2] - corners[0],
+            height: corners[3] - corners[1],
+        }
+    }
+
+    fn link(&self, annotation: &'a Dictionary) -> Option<Link> {
+        let subtype = self.entry(annotation, b"Subtype")?.as_name().ok()?;
+        if subtype != b"Link" {
+            return None;
+        }
+        let action = self.entry(annotation, b"A").map(|action| self.dictionary(action));
+        if let Some(uri) = action.and_then(|action| self.text(action, b"URI")) {
+            return Some(Link::Uri(uri));
+        }
+        let target = self.entry(annotation, b"Dest").or_else(|| self.entry(action?, b"D"));
+        let page = target.and_then(|target| self.page_of(target));
+        Some(page.map_or_else(|| Link::Broken(format!("{target:?}")), Link::Page))
+    }
+
+    fn fonts(&self, resources: &'a Dictionary) -> BTreeMap<Vec<u8>, Rc<Font<'a>>> {
+        let fonts = self.entry(resources, b"Font").map(|fonts| self.dictionary(fonts));
+        let entries = fonts.into_iter().flat_map(|fonts| fonts.iter());
+        entries.map(|(name, font)| (name.clone(), Rc::new(self.font(self.dictionary(font))))).collect()
+    }
+
+    fn font(&self, font: &'a Dictionary) -> Font<'a> {
+        let encoding = font.get_font_encoding(self.document).expect("a font says how its codes read");
+        let mut widths = BTreeMap::new();
+        let list = |dictionary: &'a Dictionary, key: &[u8]| {
+            self.entry(dictionary, key).and_then(|list| list.as_array().ok()).map(Vec::as_slice).unwrap_or_default()
+        };
+        let Some(descendant) = list(font, b"DescendantFonts").first().map(|d| self.dictionary(d)) else {
+            let first = self.entry(font, b"FirstChar").map_or(0.0, number) as usize;
+            widths.extend(
+                list(font, b"Widths").iter().enumerate().map(|(at, width)| (first + at, number(self.resolved(width)))),
+            );
+            return Font { encoding, code_bytes: 1, widths, default_width: 0.0 };
+        };
+        // W: `first [w w …]` or `first last w`, in any mixture.
+        let mut rest = list(descendant, b"W");
+        while let [first, second, tail @ ..] = rest {
+            let first = number(self.resolved(first)) as usize;
+            rest = match (self.resolved(second), tail) {
+                (Object::Array(each), tail) => {
+                    widths
+                        .extend(each.iter().enumerate().map(|(at, width)| (first + at, number(self.resolved(width)))));
+                    tail
+                }
+                (last, [width, tail @ ..]) => {
+                    widths.extend((first..=number(last) as usize).map(|code| (code, number(self.resolved(width)))));
+                    tail
+                }
+                _ => &[],
+            };
+        }
+        let default_width = self.entry(descendant, b"DW").map_or(1000.0, number);
+        Font { encoding, code_bytes: 2, widths, default_width }
+    }
+}
+
+/// A page while its operators are read.
+struct Sheet<'a, 'r> {
+    reader: &'r Reader<'a>,
+    text: String,
+    runs: Vec<Run>,
+    /// Where the last piece of text ended.
+    end: Option<(f64, f64)>,
+    /// The marked contents that are open; one with `ActualText` holds it until it is written.
+    spoken: Vec<Option<Option<String>>>,
+}
+
+impl<'a> Sheet<'a, '_> {
+    fn read(&mut self, content: &[u8], resources: &'a Dictionary, start: Pen<'a>) {
+        let fonts = self.reader.fonts(resources);
+        let operations = Content::decode(content).expect("operators that can be read").operations;
+        let mut pen = start;
+        let mut saved = Vec::new();
+        for operation in operations {
+            let operands = operation.operands.as_slice();
+            match (operation.operator.as_str(), operands) {
+                ("q", _) => saved.push(pen.clone()),
+                ("Q", _) => pen = saved.pop().expect("a state that was saved"),
+                ("cm", _) => pen.ctm = Matrix::of(operands).then(pen.ctm),
+                ("BT", _) => (pen.tm, pen.line) = (Matrix::ONE, Matrix::ONE),
+                ("Tf", [name, size]) => {
+                    pen.font = fonts.get(name.as_name().expect("a font's name")).cloned();
+                    pen.size = number(size);
+                }
+                ("Tm", _) => (pen.tm, pen.line) = (Matrix::of(operands), Matrix::of(operands)),
+                ("Td", [x, y]) => {
+                    pen.line = Matrix([1.0, 0.0, 0.0, 1.0, number(x), number(y)]).then(pen.line);
+                    pen.tm = pen.line;
+                }
+                ("Tj", [shown]) => self.show(&mut pen, std::slice::from_ref(shown)),
+                ("TJ", [Object::Array(list)]) => self.show(&mut pen, list),
+                ("TD" | "T*" | "'" | "\"" | "Tc" | "Tw" | "Tz" | "TL" | "Ts", _) => {
+                    panic!("the operator `{}` is not understood here", operation.operator)
+                }
+                ("BMC", _) => self.spoken.push(None),
+                ("BDC", [_, properties]) => {
+                    let spoken = self.actual_text(properties, resources);
+                    self.spoken.push(spoken);
+                }
+                ("EMC", _) => drop(self.spoken.pop()),
+                ("Do", [Object::Name(name)]) => self.form(name, resources, &pen),
+                _ => {}
+            }
+        }
+    }
+
+    /// The outer value: whether there is one; the inner one: until it is written.
+    fn actual_text(&self, properties: &Object, resources: &'a Dictionary) -> Option<Option<String>> {
+        let text = match properties {
+            Object::Dictionary(dictionary) => dictionary.get(b"ActualText").ok().cloned(),
+            Object::Name(name) => {
+                let all = self.reader.dictionary(self.reader.entry(resources, b"Properties")?);
+                self.reader.entry(self.reader.dictionary(self.reader.entry(all, name)?), b"ActualText").cloned()
+            }
+            _ => None,
+        }?;
+        Some(Some(decode_text_string(&text).expect("a text string")))
+    }
+
+    fn form(&mut self, name: &[u8], resources: &'a Dictionary, pen: &Pen<'a>) {
+        let objects = self.reader.entry(resources, b"XObject").map(|objects| self.reader.dictionary(objects));
+        let Some(Object::Stream(form)) = objects.and_then(|objects| self.reader.entry(objects, name)) else { return };
+        if form.dict.get(b"Subtype").and_then(Object::as_name).ok() != Some(b"Form") {
+            return;
+        }
+        let own = self.reader.entry(&form.dict, b"Resources").map_or(resources, |own| self.reader.dictionary(own));
+        let matrix = self.reader.entry(&form.dict, b"Matrix").and_then(|m| m.as_array().ok());
+        let matrix = matrix.map_or(Matrix::ONE, |m| Matrix::of(m));
+        let content = form.get_plain_content().expect("a form that can be read");
+        self.read(&content, own, Pen { ctm: matrix.then(pen.ctm), ..pen.clone() });
+    }
+
+    fn show(&mut self, pen: &mut Pen<'a>, list: &[Object]) {
+        let font = Rc::clone(pen.font.as_ref().expect("text is set in a font"));
+        let place = |pen: &Pen<'_>| pen.tm.then(pen.ctm).apply(0.0, 0.0);
+        let start = place(pen);
+        let mut text = String::new();
+        for part in list {
+            let mut advance = 0.0;
+            if let Object::String(codes, _) = part {
+                for code in codes.chunks(font.code_bytes) {
+                    font.encoding.write_to_string(code, &mut text).expect("a code that reads as text");
+                    advance += font.width(code) / 1000.0 * pen.size;
+                }
+            } else {
+                advance = -number(part) / 1000.0 * pen.size;
+            }
+            pen.tm = Matrix([1.0, 0.0, 0.0, 1.0, advance, 0.0]).then(pen.tm);
+        }
+        if let Some(spoken) = self.spoken.iter_mut().flatten().next() {
+            text = spoken.take().unwrap_or_default();
+        }
+        let (x, y) = pen.tm.then(pen.ctm).apply(0.0, pen.size);
+        let end = place(pen);
+        let size = (x - end.0).hypot(y - end.1);
+        let goes_on = self.end.is_some_and(|last| (last.0 - start.0).hypot(last.1 - start.1) < size * 0.2);
+        if !goes_on && !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        self.text.push_str(&text);
+        self.end = Some(end);
+        self.runs.push(Run { text, start, end });
+    }
+}
+
+/// The labels that stand in a text, in order. Of labels that begin at one place the longest counts.
+pub fn labels_in<'l>(text: &str, labels: &BTreeSet<&'l str>) -> Vec<&'l str> {
+    let text: Vec<char> = flat(text).chars().collect();
+    let mut wanted: Vec<(Vec<char>, &str)> =
+        labels.iter().map(|label| (flat(label).chars().collect(), *label)).collect();
+    wanted.sort_by_key(|(chars, _)| std::cmp::Reverse(chars.len()));
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let inside_a_word = at > 0 && (text[at - 1].is_alphanumeric() || text[at - 1] == '-');
+        match wanted.iter().find(|(chars, _)| !inside_a_word && begins(&text[at..], chars)) {
+            Some((chars, label)) => {
+                found.push(*label);
+                at += chars.len();
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+#[test]
+fn a_line_break_is_a_blank_or_nothing() {
+    let text = "Kreis Schleswig-\nFlensburg\u{a0}%  x\nLandkreis\nGreiz";
+    assert!(holds(text, "Kreis Schleswig-Flensburg % x Landkreis Greiz"));
+    assert!(!holds(text, "KreisSchleswig"), "a blank is not nothing");
+    assert!(!holds(text, "Schleswig - Flensburg"), "nothing is not a blank");
+}
+
+#[test]
+fn the_longest_label_counts() {
+    let labels = BTreeSet::from(["Kreis Offenbach", "Landkreis Offenbach", "Kreis Offen"]);
+    assert_eq!(
+        labels_in("1 Kreis\nOffenbach 2 Landkreis Offenbach", &labels),
+        ["Kreis Offenbach", "Landkreis Offenbach"]
+    );
+}

@@ -1,0 +1,59 @@
+//! Same data in, same bytes out: whatever the time zone, the language, the folder, the number of workers.
+
+use crate::desk::{Desk, project, snapshot, whole, whole_elsewhere};
+
+#[test]
+fn circumstances_change_no_byte() {
+    let here = snapshot(&whole().path("out/2017"));
+    let mut there = snapshot(&whole_elsewhere().path("elsewhere/2017"));
+    there.retain(|path, _| !path.starts_with("typ/"));
+    assert!(here.len() > 104, "a whole build");
+    assert_eq!(here.keys().collect::<Vec<_>>(), there.keys().collect::<Vec<_>>());
+    let different: Vec<_> = here.iter().filter(|(path, bytes)| there[*path] != **bytes).map(|(path, _)| path).collect();
+    assert!(different.is_empty(), "{different:?}");
+}
+
+#[test]
+fn a_second_build_changes_nothing() {
+    let desk = Desk::with_six();
+    let build = || {
+        desk.run(&["build", "--with", "with"]).must_succeed().stderr_lacks("warning");
+        snapshot(&desk.path("out"))
+    };
+    let first = build();
+    assert!(first == build());
+}
+
+#[test]
+fn the_embedded_files_as_overlay_make_the_same_pages() {
+    let desk = Desk::new();
+    for folder in ["data", "templates", "fonts"] {
+        desk.copy(&project().join(folder), &format!("own/{folder}"));
+    }
+    let args = ["build", "--kommune", "Biberach", "--kommune", "Göttingen", "--only", "steckbriefe,laender"];
+    desk.run(&args).must_succeed();
+    let embedded = snapshot(&desk.path("out"));
+    let overlaid: Vec<&str> = args.into_iter().chain(["--with", "own", "--out", "out2"]).collect();
+    desk.run(&overlaid).must_succeed();
+    assert!(embedded == snapshot(&desk.path("out2")));
+}
+
+#[test]
+fn a_document_id_changes_with_its_own_document_alone() {
+    let desk = Desk::with_six();
+    let ids = |desk: &Desk| {
+        let manifest: serde_json::Value = serde_json::from_str(&desk.text("out/2031/manifest.json")).expect("JSON");
+        let files = manifest["files"].as_array().expect("a list").clone();
+        move |path: &str| files.iter().find(|f| f["path"] == path).map(|f| f["kennung"].clone()).expect("an entry")
+    };
+    let args = ["build", "--with", "with", "--only", "steckbriefe"];
+    desk.run(&args).must_succeed();
+    let before = ids(&desk);
+    let csv = desk.text("with/data/2031/kommunen.csv").replace("Dr. Anke Brandt", "Dr. Anja Brandt");
+    desk.write("with/data/2031/kommunen.csv", csv);
+    desk.run(&args).must_succeed();
+    let after = ids(&desk);
+    let (changed, other) = ("steckbriefe/03901-landkreis-altmoor.pdf", "steckbriefe/03902-landkreis-neumoor.pdf");
+    assert_ne!(before(changed), after(changed));
+    assert_eq!(before(other), after(other));
+}

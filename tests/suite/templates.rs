@@ -1,0 +1,289 @@
+//! Templates and indicators are the user's: what they may do, and how they fail.
+
+use crate::desk::{Desk, Ran, text_of};
+use crate::pdf::Pdf;
+use crate::rows::Rows;
+
+const SHEET: &str = "with/templates/sheet.typ.hbs";
+const TABLE: &str = "with/data/2031/kommunen.csv";
+const ALTMOOR: &str = "steckbriefe/03901-landkreis-altmoor.pdf";
+
+/// The sheet's template as shipped, with a line put before its first heading of level two.
+fn sheet_with(line: &str) -> String {
+    let template = text_of("templates/sheet.typ.hbs");
+    let at = template.find("\n== ").expect("the sheet has a heading") + 1;
+    format!("{}{line}\n\n{}", &template[..at], &template[at..])
+}
+
+/// The line of the shipped template that [`sheet_with`] puts its line on.
+fn line_of_insert() -> usize {
+    let template = text_of("templates/sheet.typ.hbs");
+    template.lines().position(|line| line.starts_with("== ")).expect("the sheet has a heading") + 1
+}
+
+fn build_sheets(desk: &Desk) -> Ran {
+    desk.run(&["build", "--with", "with", "--only", "steckbriefe", "--jobs", "2"])
+}
+
+/// The sheet of Altmoor with a line put in fails with this message at that line, and nothing is written
+/// in its place; the program lives on.
+fn refused(line: &str, parts: &[&str]) {
+    let desk = Desk::with_six();
+    desk.write(SHEET, sheet_with(line)).write(&format!("out/2031/{ALTMOOR}"), "alt");
+    let ran = desk.run(&["build", "--with", "with", "--kommune", "Altmoor"]);
+    ran.must_fail(1).stderr_contains(&format!("{SHEET}:{}", line_of_insert())).stderr_lacks("panicked at");
+    for part in parts {
+        ran.stderr_contains(part);
+    }
+    assert_eq!(desk.bytes(&format!("out/2031/{ALTMOOR}")), b"alt", "{line}: the old file stays");
+}
+
+#[test]
+fn the_line_put_in_is_harmless_by_itself() {
+    let desk = Desk::with_six();
+    desk.write(SHEET, sheet_with("Eingefügt: {{kommune.label}}."));
+    desk.run(&["build", "--with", "with", "--kommune", "Altmoor"]).must_succeed();
+    let pdf = Pdf::read(&desk.bytes(&format!("out/2031/{ALTMOOR}")));
+    assert!(pdf.contains("Eingefügt: Landkreis Altmoor."));
+}
+
+#[test]
+fn a_field_that_is_not_there_is_named_everywhere() {
+    for line in [
+        "{{kommune.lable}}",
+        "{{#if kommune.lable}}x{{/if}}",
+        "{{#unless kommune.lable}}x{{/unless}}",
+        "{{#each kommune.lable}}x{{else}}y{{/each}}",
+        "{{#with kommune.lable}}x{{/with}}",
+        "#text({{str kommune.lable}})",
+        "{{#if draft}}{{else if kommune.lable}}x{{/if}}",
+    ] {
+        // A field of the outermost view is another typo, in the last of them.
+        let field = if line.contains("draft") { "draft" } else { "lable" };
+        refused(line, &["error[KB2", field, "Landkreis Altmoor", "  hint: "]);
+    }
+    refused("{{kommune.lable}}", &["did you mean `label`?"]);
+    refused("{{num kommune.in_ofice_since}}", &["did you mean `in_office_since`?"]);
+}
+
+#[test]
+fn words_and_parts_that_are_not_there_are_named() {
+    refused("{{quantitiy kommune.in_office_since}}", &["did you mean `quantity`?"]);
+    refused("{{> parts/sings}}", &["did you mean `parts/signs`?"]);
+}
+
+#[test]
+fn a_template_that_is_none_is_refused_before_anything_is_made() {
+    for line in ["{{#if kommune.label}}x", "{{kommune.label", "{{/each}}"] {
+        let desk = Desk::with_six();
+        desk.write(SHEET, sheet_with(line));
+        build_sheets(&desk).must_fail(1).stderr_contains("error[KB200]").stderr_contains(&format!("{SHEET}:"));
+        assert_eq!(desk.files("out"), Vec::<String>::new(), "{line}");
+    }
+}
+
+#[test]
+fn values_may_only_be_text() {
+    refused("{{{kommune.label}}}", &["raw output"]);
+    refused("{{&kommune.label}}", &["raw output"]);
+    for line in [
+        "#let x = {{kommune.label}}",
+        "#{ {{kommune.label}} }",
+        "$ {{kommune.label}} $",
+        "#link(<{{kommune.label}}>)[x]",
+        "`{{kommune.label}}`",
+        "// {{kommune.label}}",
+    ] {
+        refused(line, &["error[KB207]", "more than text", "Landkreis Altmoor", "  hint: "]);
+    }
+    refused("{{kommune.in_office_since}}", &["error[KB206]", "without a helper"]);
+    refused("{{num kommune.label}}", &["prints numbers"]);
+}
+
+#[test]
+fn what_typst_refuses_points_into_the_template() {
+    refused("#unbekannt()", &["error[KB601]", "unbekannt", "Landkreis Altmoor"]);
+    refused("#panic(\"absichtlich\")", &["absichtlich"]);
+    refused("#read(\"/etc/passwd\")", &["error[KB601]"]);
+    refused("#import \"@preview/example:0.1.0\": *", &["error[KB601]"]);
+    refused("#image(\"/data/2031/kommunen.csv\")", &["error[KB601]"]);
+    refused("#text(font: \"Keine Schrift\")[x]", &["keine schrift"]);
+    refused("#image(\"/templates/nichts.png\")", &["nichts.png"]);
+    refused("#figure(rect(), kind: \"chart\")", &["error[KB601]"]);
+}
+
+#[test]
+fn an_error_in_the_look_names_the_look_and_who_called_it() {
+    let desk = Desk::with_six();
+    let look = text_of("templates/look.typ");
+    let line = look.lines().count() + 2;
+    desk.write("with/templates/look.typ", format!("{look}\n#let kaputt() = nirgends\n"));
+    desk.write(SHEET, sheet_with("#look.kaputt()"));
+    let ran = build_sheets(&desk);
+    ran.must_fail(1).stderr_contains(&format!("with/templates/look.typ:{line}:")).stderr_contains("nirgends");
+    ran.stderr_contains(&format!("called from {SHEET}:{}", line_of_insert()));
+}
+
+#[test]
+fn a_partial_that_includes_itself_is_refused() {
+    let desk = Desk::with_six();
+    desk.write("with/templates/parts/eins.typ.hbs", "{{> parts/zwei}}\n");
+    desk.write("with/templates/parts/zwei.typ.hbs", "{{> parts/eins}}\n");
+    desk.write(SHEET, sheet_with("{{> parts/eins}}"));
+    let ran = build_sheets(&desk);
+    ran.must_fail(1).stderr_contains("error[KB204]").stderr_contains("parts/eins > parts/zwei > parts/eins");
+    ran.stderr_contains("with/templates/parts/eins.typ.hbs");
+    assert_eq!(desk.files("out"), Vec::<String>::new());
+}
+
+/// A template that does harm for one Kommune only: the others are made, the build says which one failed.
+fn fails_alone(harm: &str, options: &[&str], parts: &[&str]) {
+    let desk = Desk::with_six();
+    desk.write(SHEET, sheet_with(&format!("{{{{#if (eq kommune.name \"Altmoor\")}}}}{harm}{{{{/if}}}}")));
+    desk.write(&format!("out/2031/{ALTMOOR}"), "alt");
+    let ran = desk.run(&[&["build", "--with", "with", "--only", "steckbriefe"], options].concat());
+    ran.must_fail(1).stderr_contains("Landkreis Altmoor").stderr_contains("  hint: ").stderr_lacks("panicked at");
+    ran.stderr_contains("5 PDFs made").stderr_contains("1 failed");
+    for part in parts {
+        ran.stderr_contains(part);
+    }
+    assert_eq!(desk.bytes(&format!("out/2031/{ALTMOOR}")), b"alt", "the old file stays");
+    let files = desk.files("out/2031/steckbriefe");
+    assert_eq!(files.len(), 6);
+    for path in files.iter().filter(|path| !ALTMOOR.ends_with(path.as_str())) {
+        let pdf = Pdf::read(&desk.bytes(&format!("out/2031/steckbriefe/{path}")));
+        assert_eq!(pdf.pages.len(), 1, "{path}");
+    }
+    let manifest = desk.text("out/2031/manifest.json");
+    assert!(!manifest.contains("altmoor"), "a file this build did not make is not vouched for");
+}
+
+#[test]
+fn a_failure_stays_with_its_kommune() {
+    fails_alone("#unbekannt()", &[], &["error[KB601]"]);
+}
+
+#[test]
+fn a_template_that_never_ends_is_stopped() {
+    // Typst itself ends a `while true`; nothing ends loops that are merely long.
+    let harm = "#for a in range(1000000) { for b in range(1000000) { let c = a * b } }";
+    fails_alone(harm, &["--time-limit", "2"], &["error[KB602]", "longer than 2 seconds", "--time-limit"]);
+}
+
+/// Memory is limited by the system; where it knows no such limit there is none.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_template_that_wants_all_memory_ends_its_worker_only() {
+    let harm = "#{ let l = range(1000); for i in range(30) { l = l + l }; [#l.len()] }";
+    fails_alone(harm, &["--memory-limit", "1000"], &["error[KB603]", "--memory-limit"]);
+}
+
+#[test]
+fn a_deeply_nested_template_is_survived() {
+    let harm = format!("#{{{}1{}}}", "(".repeat(3000), ")".repeat(3000));
+    let desk = Desk::with_six();
+    desk.write(SHEET, sheet_with(&harm));
+    let ran = desk.run(&["build", "--with", "with", "--kommune", "Altmoor"]);
+    ran.stderr_lacks("panicked at").stderr_lacks("overflow");
+    let made = desk.path(&format!("out/2031/{ALTMOOR}")).exists();
+    if made {
+        ran.must_succeed()
+    } else {
+        ran.must_fail(1).stderr_contains("error[KB")
+    };
+}
+
+/// Data alone makes a new indicator appear everywhere: no Rust, no template.
+#[test]
+fn a_new_indicator_is_data() {
+    let desk = Desk::with_six();
+    let entry = r#"
+[[indicator]]
+key = "kita_quote"
+label = "Betreuungsquote der unter Dreijährigen"
+short = "Kita-Quote"
+unit = "%"
+decimals = 1
+definition = "Anteil der betreuten Kinder unter drei Jahren."
+source = "brochure-2017"
+polarity = "higher_is_better"
+aggregate = { weighted_mean = "population" }
+range = [0, 100]
+highest = "Die Kommunen mit der höchsten Betreuungsquote"
+lowest = "Die Kommunen mit der niedrigsten Betreuungsquote"
+"#;
+    desk.write("with/data/indicators.toml", text_of("data/indicators.toml") + entry);
+    let mut table = Rows::parse(&desk.text(TABLE));
+    let values = ["12.5", "33.3", "28.0", "40.25", "", "51.0"];
+    table.add_column("kita_quote", |at| values[at].to_owned());
+    desk.write(TABLE, table.csv());
+    let ran = desk.run(&["build", "--with", "with", "--emit", "typ"]);
+    ran.must_succeed().stderr_contains("KB120").stderr_contains("40.25");
+    let read = |path: &str| Pdf::read(&desk.bytes(&format!("out/2031/{path}")));
+    let sheet = read(ALTMOOR);
+    assert_eq!(sheet.pages.len(), 1);
+    // Name, value, rank, and what it means: how the sheet arranges them is the template's affair.
+    for part in ["Kita-Quote", "33,3", "3 von 5", "Anteil der betreuten Kinder unter drei Jahren."] {
+        assert!(sheet.contains(part), "{part}: {}", sheet.text());
+    }
+    let rankings = read("ranglisten.pdf");
+    assert!(rankings.contains("Die Kommunen mit der höchsten Betreuungsquote"));
+    assert!(rankings.contains("1 Stadt Großweißenstein Sachsen 51,0 %"));
+    let laender = read("laender.pdf");
+    assert!(laender.contains("Kita-Quote (%)"));
+    // (33,3 · 120 000 + 28,0 · 80 000) / 200 000
+    assert!(desk.text("out/2031/laender.csv").contains(",31.2\n"));
+    assert!(laender.contains("31,2"));
+    let brochure = read("broschuere.pdf");
+    assert!(brochure.contains("Kita-Quote: 33,3 %"), "on the card");
+    assert!(brochure.contains("Anteil der betreuten Kinder unter drei Jahren."), "in the methodology");
+    assert!(brochure.outline_titles().contains(&"Betreuungsquote der unter Dreijährigen"), "a pair of lists");
+    let listed = desk.run(&["list", "--with", "with", "--format", "json"]);
+    let listed = listed.must_succeed().json();
+    assert_eq!(listed[0]["kita_quote"].as_str().map(str::is_empty), Some(false));
+    desk.run(&["rank", "--with", "with", "--by", "kita_quote", "--top", "1", "--format", "csv"])
+        .must_succeed()
+        .stdout_contains("1,14901,Stadt Großweißenstein,Sachsen,51.0");
+    let findings = crate::standards::findings(&desk, "out/2031");
+    assert!(findings.is_empty(), "{findings:#?}");
+}
+
+#[test]
+fn an_edition_may_measure_less() {
+    let desk = Desk::with_six();
+    let edition = desk.text("with/data/2031/edition.toml");
+    let less = "not_measured = [\"sgb2_quote\", \"alo_sgb2\", \"alo_sgb3\"]";
+    desk.write("with/data/2031/edition.toml", edition.replace("not_measured = []", less));
+    let mut table = Rows::parse(&desk.text(TABLE));
+    for column in ["sgb2_quote", "alo_sgb2", "alo_sgb3"] {
+        table.remove_column(column);
+    }
+    desk.write(TABLE, table.csv());
+    desk.run(&["build", "--with", "with"]).must_succeed().stderr_lacks("warning");
+    for path in desk.files("out/2031/steckbriefe") {
+        let sheet = Pdf::read(&desk.bytes(&format!("out/2031/steckbriefe/{path}")));
+        assert_eq!(sheet.pages.len(), 1, "{path}");
+        assert!(!sheet.contains("SGB II-Quote"), "{path}: nothing is said of what is not measured");
+        assert!(sheet.contains("Einwohnerinnen und Einwohner"), "{path}");
+    }
+    assert!(!Pdf::read(&desk.bytes("out/2031/broschuere.pdf")).contains("SGB II-Quote"));
+    let findings = crate::standards::findings(&desk, "out/2031");
+    assert!(findings.is_empty(), "{findings:#?}");
+}
+
+#[test]
+fn one_indicator_is_enough() {
+    let desk = Desk::with_six();
+    let indicators = text_of("data/indicators.toml");
+    let second = indicators.match_indices("\n[[indicator]]").nth(1).expect("a second indicator").0;
+    desk.write("with/data/indicators.toml", &indicators[..second]);
+    let mut table = Rows::parse(&desk.text(TABLE));
+    for column in ["area_km2", "density_per_km2", "sgb2_quote", "alo_sgb2", "alo_sgb3"] {
+        table.remove_column(column);
+    }
+    desk.write(TABLE, table.csv());
+    desk.run(&["build", "--with", "with"]).must_succeed();
+    for path in desk.files("out/2031").iter().filter(|path| path.starts_with("steckbriefe/")) {
+        assert_eq!(Pdf::read(&desk.bytes(&format!("out/2031/{path}"))).pages.len(), 1, "{path}");
+    }
+}
