@@ -15,6 +15,10 @@ pub const LONGEST_LABEL: usize = 100;
 /// Most characters of any other text cell.
 pub const LONGEST_TEXT: usize = 200;
 
+/// Most characters of a single word: more would run out of its column. The longest of the 2017 edition has
+/// 25.
+pub const LONGEST_WORD: usize = 40;
+
 /// Data without errors: the only kind documents are made from.
 #[derive(Debug)]
 pub struct Checked {
@@ -89,6 +93,20 @@ fn signs_no_name_needs(data: &Data, report: &mut Report) {
 
 fn lengths(data: &Data, report: &mut Report) {
     for (column, text) in data.kommunen.iter().flat_map(texts) {
+        let words = text.value.split([' ', '-', '/', '\u{a0}']);
+        let longest = words.max_by_key(|word| word.chars().count()).unwrap_or_default();
+        let letters = longest.chars().count();
+        if letters > LONGEST_WORD {
+            let message = format!(
+                "{column} holds the word `{}` of {letters} characters, at most {LONGEST_WORD} fit in a line",
+                shown(longest)
+            );
+            report.push(
+                Problem::error("KB113", message)
+                    .at(text.place.clone())
+                    .hint("divide the word with a blank or a hyphen"),
+            );
+        }
         let limit = if matches!(column, "name" | "label") { LONGEST_LABEL } else { LONGEST_TEXT };
         let length = text.value.chars().count();
         if length > limit {
@@ -289,6 +307,7 @@ fn boundaries_of_all(data: &Data, report: &mut Report) {
     if let Some(first) = missing.next() {
         let others = match missing.count() {
             0 => String::new(),
+            1 => ", nor has one other".to_owned(),
             n => format!(", nor have {n} others"),
         };
         let message = format!("{} has no boundary in data/geo{others}", shown(&first.label.value));

@@ -21,7 +21,7 @@ use crate::plan::{self, Document, Kind, Plan};
 use crate::typeset::{Cause, Failure, Finding, Finished, Job, Limits, Pool, Standard, Verdict, Work};
 use crate::write::Shelf;
 
-use super::{Outcome, Progress, open};
+use super::{Outcome, Progress, open, warnings};
 
 const MANIFEST: &str = "manifest.json";
 
@@ -75,7 +75,7 @@ pub fn build(args: &Build, progress: &dyn Progress) -> Result<Outcome> {
     if args.emit == Some(Emit::Typ) {
         emit_imports(&pantry, &mut state.shelf)?;
     }
-    report.extend(checked.warnings().clone());
+    report.extend(warnings(&checked));
     state.problems.sort_by_place();
     report.extend(grouped(&state.problems));
     let whole = args.select.is_empty() && args.only.is_empty();

@@ -9,6 +9,7 @@ use clap::CommandFactory;
 use crate::args::{self, Cli, Command, ReportFormat};
 use crate::assets::Pantry;
 use crate::check::{Checked, check};
+use crate::derive::{derive, printed_deviations};
 use crate::diag::{Problem, Report, Result};
 use crate::load::load;
 use crate::plan;
@@ -73,10 +74,33 @@ fn open(from: &args::From) -> Result<(Pantry, Checked, Report)> {
     Ok((pantry, checked, warnings))
 }
 
+/// What `check` found, and where an earlier publication printed other totals than those of the rows.
+fn warnings(checked: &Checked) -> Report {
+    let data = checked.data();
+    let all: Vec<usize> = (0..data.kommunen.len()).collect();
+    let mut report = checked.warnings().clone();
+    for found in printed_deviations(&derive(checked, &all)) {
+        let what = found.indicator.map_or("kommunen", |at| data.indicators[at].key.as_str());
+        let message = format!(
+            "the printed {what} of {} is {}, the rows make {} (difference {})",
+            found.land.name,
+            found.printed,
+            found.computed,
+            found.printed - found.computed,
+        );
+        report.push(
+            Problem::warning("KB140", message)
+                .at(found.place)
+                .hint("pages print what the rows make; the brochure names both"),
+        );
+    }
+    report
+}
+
 fn check_command(args: &args::Check) -> Result<Outcome> {
     let (report, kommunen) = match open(&args.from) {
         Ok((_, checked, mut report)) => {
-            report.extend(checked.warnings().clone());
+            report.extend(warnings(&checked));
             (report, checked.data().kommunen.len())
         }
         // A wrong command line is not a finding about the data.

@@ -22,7 +22,8 @@ const MOST_DIGITS: usize = 12;
 /// What was read, and what was wrong with single cells.
 #[derive(Debug)]
 pub struct Loaded {
-    /// The data; cells with problems hold `None`, rows whose kind or Land is unknown are left out.
+    /// The data; cells with problems hold `None`. A row whose kind or Land is unknown stands in with what its
+    /// key suggests, so that all other rules still see it.
     pub data: Data,
     /// The problems of single cells.
     pub report: Report,
@@ -55,7 +56,7 @@ pub fn load(pantry: &Pantry, edition_key: &str) -> Result<Loaded> {
     };
     let columns = Columns::find(&table, &indicators)?;
     let mut report = unknown_columns(&table, &indicators);
-    let kommunen = table.rows.iter().filter_map(|row| kommune(row, &columns, &indicators, &mut report)).collect();
+    let kommunen = table.rows.iter().map(|row| kommune(row, &columns, &indicators, &mut report)).collect();
     let printed_laender = match printed {
         Some(table) => printed_laender(&table, &indicators, &mut report)?,
         None => Vec::new(),
@@ -117,7 +118,7 @@ fn unknown_columns(table: &Table, indicators: &[Indicator]) -> Report {
         .collect()
 }
 
-fn kommune(row: &[Text], columns: &Columns, indicators: &[Indicator], report: &mut Report) -> Option<Kommune> {
+fn kommune(row: &[Text], columns: &Columns, indicators: &[Indicator], report: &mut Report) -> Kommune {
     let text = |name| {
         let cell = columns.text(row, name);
         if cell.value.trim().is_empty() {
@@ -159,9 +160,12 @@ fn kommune(row: &[Text], columns: &Columns, indicators: &[Indicator], report: &m
         .collect();
     let in_office_since = year(&text("in_office_since"), "in_office_since", &label.value, report);
     let elected_until = year(&text("elected_until"), "elected_until", &label.value, report);
-    Some(Kommune {
-        kind: Sourced { value: kind?, place: kind_cell.place },
-        land: land?,
+    // What is unknown has been told; what stands in for it reaches no page, since the error stops the build.
+    let by_key = || LAENDER.iter().find(|land| ags.value.starts_with(land.key)).unwrap_or(&LAENDER[0]);
+    let land = land.unwrap_or_else(|| Sourced { value: by_key(), place: land_cell.place.clone() });
+    Kommune {
+        kind: Sourced { value: kind.unwrap_or(Kind::Landkreis), place: kind_cell.place },
+        land,
         jobcenter: text("jobcenter"),
         organisation: text("organisation"),
         office: text("office"),
@@ -173,7 +177,7 @@ fn kommune(row: &[Text], columns: &Columns, indicators: &[Indicator], report: &m
         in_office_since,
         elected_until,
         values,
-    })
+    }
 }
 
 fn land(cell: &Text, report: &mut Report) -> Option<Sourced<&'static Land>> {
@@ -183,7 +187,8 @@ fn land(cell: &Text, report: &mut Report) -> Option<Sourced<&'static Land>> {
         report.push(
             Problem::error("KB109", message)
                 .at(cell.place.clone())
-                .did_you_mean(&cell.value, LAENDER.iter().map(|l| l.name)),
+                .did_you_mean(&cell.value, LAENDER.iter().map(|l| l.name))
+                .hint(format!("the Länder are: {}", LAENDER.iter().map(|l| l.name).collect::<Vec<_>>().join(", "))),
         );
     }
     found.map(|value| Sourced { value, place: cell.place.clone() })
@@ -246,7 +251,8 @@ fn printed_laender(table: &Table, indicators: &[Indicator], report: &mut Report)
             Report::from(
                 Problem::error("KB103", format!("column `{name}` is missing"))
                     .at(table.header_end.clone())
-                    .did_you_mean(name, table.header.iter().map(|c| c.value.as_str())),
+                    .did_you_mean(name, table.header.iter().map(|c| c.value.as_str()))
+                    .hint("printed totals need the columns state and kommunen, and one per indicator"),
             )
         })
     };

@@ -90,9 +90,16 @@ impl<'a> File<'a> {
             place = self.place(&span);
         }
         let mut lines = message.lines();
-        let what = lines.next().unwrap_or("cannot be read").replace('\n', " ");
+        let what = lines.next().unwrap_or("cannot be read");
         let problem = Problem::error("KB130", what).at(place);
-        lines.fold(problem, |p, line| p.hint(line.trim())).into()
+        let problem = lines.fold(problem, |p, line| p.hint(line.trim()));
+        // serde quotes the wrong name first, then the known ones.
+        let mut names = what.split('`').skip(1).step_by(2);
+        let problem = match names.next() {
+            Some(wrong) => problem.did_you_mean(wrong, names),
+            None => problem,
+        };
+        problem.hint("data/README.md explains the fields of this file").into()
     }
 
     fn sourced(&self, text: &Spanned<String>) -> Text {
@@ -264,7 +271,8 @@ fn indicator(
     let mut report = Report::new();
     let key = entry.key.get_ref().as_str();
     let mut wrong = |message: String, span: Range<usize>| {
-        report.push(Problem::error("KB132", message).at(file.place(&span)));
+        let hint = "data/README.md explains the fields of an indicator";
+        report.push(Problem::error("KB132", message).at(file.place(&span)).hint(hint));
     };
     let is_identifier = key.starts_with(|c: char| c.is_ascii_lowercase())
         && key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');

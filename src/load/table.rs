@@ -94,7 +94,11 @@ pub fn read(pantry: &Pantry, path: &str) -> Result<Table> {
             .hint("save the table as comma-separated UTF-8 CSV")
             .into();
     } else if rows.is_empty() && !report.has_errors() {
-        report.push(Problem::error("KB102", "the table has a header but no rows").at(header_end.clone()));
+        report.push(
+            Problem::error("KB102", "the table has a header but no rows")
+                .at(header_end.clone())
+                .hint("one row per line follows the header"),
+        );
     }
     for (at, cell) in header.iter().enumerate() {
         if header[..at].iter().any(|other| other.value == cell.value) {

@@ -62,22 +62,18 @@ pub fn headline(facts: &Facts<'_>, k: usize, figures: &mut Figures<'_>) -> Vec<P
     let name = Name::new(&kommune.label.value, kommune.kind.value);
     let mut sentence = Sentence { parts: Vec::new(), figures };
     let Some(value) = kommune.values[at].value else {
-        let (article, _) = words_of(words.gender);
-        sentence.text(&format!("{article} {} {} ist nicht bekannt.", indicator.label, name.genitive()));
+        let article = grammar::article(gender(words.gender), Case::Nominative);
+        sentence.text(&format!(
+            "{} {} {} ist nicht bekannt.",
+            grammar::capitalised(article),
+            indicator.label,
+            name.genitive()
+        ));
         return sentence.parts;
     };
     standing(&mut sentence, facts, k, at, &name, words);
     comparisons(&mut sentence, facts, kommune, at, value, words);
     sentence.parts
-}
-
-/// The definite article and the pronoun, both at the start of a sentence.
-fn words_of(genus: Genus) -> (&'static str, &'static str) {
-    match genus {
-        Genus::Masculine => ("Der", "Er"),
-        Genus::Feminine => ("Die", "Sie"),
-        Genus::Neuter => ("Das", "Es"),
-    }
 }
 
 fn gender(genus: Genus) -> Gender {
@@ -159,7 +155,6 @@ fn comparisons(
     words: &Headline,
 ) {
     let indicator = &facts.data.indicators[at];
-    let (_, pronoun) = words_of(words.gender);
     let mut said = false;
     let mut was_distance = false;
     let land = facts.laender.iter().find(|land| land.land == kommune.land.value && land.summaries[at].known > 1);
@@ -174,7 +169,7 @@ fn comparisons(
         } else {
             comparison.predicate(&of, &words.high)
         };
-        sentence.text(&if said { " und ".to_owned() } else { format!(" {pronoun} ") });
+        sentence.text(&if said { " und ".to_owned() } else { " Der Wert ".to_owned() });
         sentence.phrase(&phrase, &origin);
         (said, was_distance) = (true, is_distance);
     }
