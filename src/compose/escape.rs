@@ -35,30 +35,34 @@ pub fn markup(text: &str) -> String {
     out
 }
 
-/// Writes text as a Typst string literal, quotes included, for code position.
+/// Writes text as a Typst string literal, quotes included, for code position. Line breaks become blanks,
+/// other control characters and private signs vanish.
 pub fn literal(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => {
-                out.push('\\');
-                out.push(c);
-            }
-            c if is_blank(c) => out.push(' '),
-            marks::KENNUNG | marks::PROBE => out.push(c),
-            marks::HANDLE => out.push(marks::BARE_FIGURE),
-            c if c.is_control() || marks::is_private(c) => {}
-            c => out.push(c),
+    quoted(text, |c, out| {
+        if c == marks::HANDLE {
+            out.push(marks::BARE_FIGURE);
+        } else if is_blank(c) {
+            out.push(' ');
+        } else if !(c.is_control() || marks::is_private(c)) {
+            out.push(c);
         }
-    }
-    out.push('"');
-    out
+    })
 }
 
 /// Writes the content of a file as a Typst string literal, quotes included: every character stays, line
 /// breaks and control characters as escapes. Private signs vanish.
 pub fn content(text: &str) -> String {
+    quoted(text, |c, out| {
+        if c.is_control() || (is_blank(c) && c != ' ') {
+            write!(out, "\\u{{{:x}}}", u32::from(c)).expect("writing to a String cannot fail");
+        } else if !marks::is_private(c) {
+            out.push(c);
+        }
+    })
+}
+
+/// Quotes a text; `put` writes the signs that are neither quote nor backslash nor a mark to keep.
+fn quoted(text: &str, put: impl Fn(char, &mut String)) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
@@ -67,12 +71,8 @@ pub fn content(text: &str) -> String {
                 out.push('\\');
                 out.push(c);
             }
-            marks::PROBE => out.push(c),
-            c if marks::is_private(c) => {}
-            c if c.is_control() || is_blank(c) && c != ' ' => {
-                write!(out, "\\u{{{:x}}}", u32::from(c)).expect("writing to a String cannot fail");
-            }
-            c => out.push(c),
+            marks::KENNUNG | marks::PROBE => out.push(c),
+            c => put(c, &mut out),
         }
     }
     out.push('"');
