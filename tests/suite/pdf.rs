@@ -21,8 +21,37 @@ pub struct Pdf {
     pub fonts: BTreeSet<String>,
     /// Bookmarks, in order.
     pub outline: Vec<Bookmark>,
+    /// The headings, in the order of the structure tree: what a screen reader reads.
+    pub headings: Vec<Heading>,
+    /// The files it carries.
+    pub files: Vec<Carried>,
     /// The pages, in order.
     pub pages: Vec<Page>,
+}
+
+/// A heading in the structure tree.
+#[derive(Debug)]
+pub struct Heading {
+    /// 1 for `H1`.
+    pub level: usize,
+    /// Its text.
+    pub text: String,
+    /// Page it stands on, counted from 1.
+    pub page: usize,
+    /// Height of its first line above the lower edge of the page, in points.
+    pub height: f64,
+}
+
+/// A file that is associated with the document as a whole.
+pub struct Carried {
+    /// Its name.
+    pub name: String,
+    /// What it is to the document: `Data`, `Source`, …
+    pub relationship: String,
+    /// Its media type.
+    pub mime: String,
+    /// What it holds.
+    pub content: Vec<u8>,
 }
 
 /// An entry of the outline.
@@ -42,9 +71,14 @@ pub struct Page {
     pub text: String,
     /// Its links.
     pub links: Vec<Link>,
-    runs: Vec<Run>,
-    width: f64,
-    height: f64,
+    /// Its pieces of text, in the order they are painted.
+    pub runs: Vec<Run>,
+    /// Its lines and areas, in the order they are painted.
+    pub shapes: Vec<Shape>,
+    /// Its width in points.
+    pub width: f64,
+    /// Its height in points.
+    pub height: f64,
 }
 
 /// A link on a page.
@@ -58,11 +92,49 @@ pub enum Link {
     Broken(String),
 }
 
-/// A piece of text set in one go, from its start to its end, in points from the lower left corner.
-struct Run {
-    text: String,
-    start: (f64, f64),
-    end: (f64, f64),
+/// A point on a page, in points from its lower left corner.
+pub type Point = (f64, f64);
+
+/// A piece of text set in one go.
+pub struct Run {
+    /// What it says.
+    pub text: String,
+    /// Where its first sign begins, on the base line.
+    pub start: Point,
+    /// Where its last sign ends, on the base line.
+    pub end: Point,
+    /// Size of its type as it stands on paper, in points.
+    pub size: f64,
+    /// How light it is: 0 is black, 1 is white.
+    pub grey: f64,
+    /// Its place among everything painted on the page.
+    pub order: usize,
+    /// The number of the marked content it belongs to; decoration has none.
+    marked: Option<i64>,
+}
+
+/// A path painted in one go.
+pub struct Shape {
+    /// Its straight and curved strokes, from where to where.
+    pub strokes: Vec<(Point, Point)>,
+    /// How many of the strokes are curves.
+    pub curves: usize,
+    /// How light its inside is, where it is filled: 0 is black, 1 is white.
+    pub fill: Option<f64>,
+    /// How light its outline is, where it has one.
+    pub outline: Option<f64>,
+    /// Its place among everything painted on the page.
+    pub order: usize,
+}
+
+impl Shape {
+    /// Its lower left and upper right corner, without the width of its outline.
+    pub fn bounds(&self) -> (Point, Point) {
+        let ends = || self.strokes.iter().flat_map(|(from, to)| [*from, *to]);
+        let least = ends().fold((f64::MAX, f64::MAX), |a, b| (a.0.min(b.0), a.1.min(b.1)));
+        let most = ends().fold((f64::MIN, f64::MIN), |a, b| (a.0.max(b.0), a.1.max(b.1)));
+        (least, most)
+    }
 }
 
 impl Pdf {
@@ -72,13 +144,16 @@ impl Pdf {
         let reader = Reader::new(&document);
         let catalog = document.catalog().expect("a catalog");
         let info = document.trailer.get(b"Info").ok().map(|info| reader.dictionary(info));
+        let pages: Vec<Page> = reader.pages.iter().map(|page| reader.page(*page)).collect();
         Self {
             title: reader.xmp_title(),
             info_title: info.and_then(|info| reader.text(info, b"Title")).unwrap_or_default(),
             language: reader.text(catalog, b"Lang").unwrap_or_default(),
             fonts: reader.font_names(),
             outline: reader.outline(),
-            pages: reader.pages.iter().map(|page| reader.page(*page)).collect(),
+            headings: reader.headings(&pages),
+            files: reader.files(),
+            pages,
         }
     }
 
@@ -106,7 +181,7 @@ impl Page {
 
     /// The pieces of text that begin or end off the page: nobody can read them.
     pub fn off_the_page(&self) -> Vec<&str> {
-        let on = |(x, y): (f64, f64)| (0.0..=self.width).contains(&x) && (0.0..=self.height).contains(&y);
+        let on = |(x, y): Point| (0.0..=self.width).contains(&x) && (0.0..=self.height).contains(&y);
         self.runs.iter().filter(|run| !(on(run.start) && on(run.end))).map(|run| run.text.as_str()).collect()
     }
 }
@@ -181,7 +256,7 @@ impl Matrix {
         Self([a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u])
     }
 
-    fn apply(self, x: f64, y: f64) -> (f64, f64) {
+    fn apply(self, x: f64, y: f64) -> Point {
         let [a, b, c, d, e, f] = self.0;
         (a * x + c * y + e, b * x + d * y + f)
     }
@@ -189,6 +264,15 @@ impl Matrix {
 
 fn number(object: &Object) -> f64 {
     f64::from(object.as_float().unwrap_or_default())
+}
+
+/// How light a colour of one or three components is in print without colour (ISO 32000-1, 10.3.2).
+fn grey(operands: &[Object]) -> f64 {
+    match operands {
+        [grey] => number(grey),
+        [red, green, blue] => 0.3 * number(red) + 0.59 * number(green) + 0.11 * number(blue),
+        other => panic!("the colour {other:?} is not understood here"),
+    }
 }
 
 /// A font: how its codes read and how wide they are, in thousandths of its size.
@@ -214,6 +298,8 @@ struct Pen<'a> {
     line: Matrix,
     font: Option<Rc<Font<'a>>>,
     size: f64,
+    fill: f64,
+    outline: f64,
 }
 
 struct Reader<'a> {
@@ -347,18 +433,101 @@ impl<'a> Reader<'a> {
             }
         };
         let corners = inherited(b"MediaBox").as_array().expect("a rectangle").iter().map(number).collect::<Vec<_>>();
-        let mut sheet = Sheet { reader: self, text: String::new(), runs: Vec::new(), end: None, spoken: Vec::new() };
+        let mut sheet = Sheet {
+            reader: self,
+            text: String::new(),
+            runs: Vec::new(),
+            shapes: Vec::new(),
+            path: Path::default(),
+            end: None,
+            marked: Vec::new(),
+        };
         let content = self.document.get_page_content(id);
-        let pen = Pen { ctm: Matrix::ONE, tm: Matrix::ONE, line: Matrix::ONE, font: None, size: 0.0 };
+        let one = Matrix::ONE;
+        let pen = Pen { ctm: one, tm: one, line: one, font: None, size: 0.0, fill: 0.0, outline: 0.0 };
         sheet.read(&content, self.dictionary(inherited(b"Resources")), pen);
         let annotations = self.entry(page, b"Annots").and_then(|list| list.as_array().ok());
         Page {
             text: sheet.text,
             runs: sheet.runs,
+            shapes: sheet.shapes,
             links: annotations.into_iter().flatten().filter_map(|a| self.link(self.dictionary(a))).collect(),
             width: corners[2] - corners[0],
             height: corners[3] - corners[1],
         }
+    }
+
+    fn headings(&self, pages: &[Page]) -> Vec<Heading> {
+        let catalog = self.document.catalog().expect("a catalog");
+        let mut found = Vec::new();
+        if let Some(root) = self.entry(catalog, b"StructTreeRoot") {
+            self.headings_in(self.dictionary(root), pages, &mut found);
+        }
+        found
+    }
+
+    fn headings_in(&self, element: &'a Dictionary, pages: &[Page], found: &mut Vec<Heading>) {
+        let name = self.entry(element, b"S").and_then(|name| name.as_name().ok()).unwrap_or_default();
+        if let [b'H', level @ b'1'..=b'6'] = name {
+            let mut contents = Vec::new();
+            self.contents_of(element, None, &mut contents);
+            let runs: Vec<(usize, &Run)> = contents
+                .iter()
+                .flat_map(|(page, id)| pages[*page].runs.iter().map(move |run| (*page, id, run)))
+                .filter(|(_, id, run)| run.marked == Some(**id))
+                .map(|(page, _, run)| (page, run))
+                .collect();
+            let (page, first) = runs.first().expect("a heading says something");
+            let text = runs.iter().map(|(_, run)| run.text.as_str()).collect();
+            found.push(Heading { level: usize::from(level - b'0'), text, page: page + 1, height: first.start.1 });
+            return;
+        }
+        for kid in self.kids(element).iter().filter_map(|kid| self.resolved(kid).as_dict().ok()) {
+            self.headings_in(kid, pages, found);
+        }
+    }
+
+    fn kids(&self, element: &'a Dictionary) -> &'a [Object] {
+        match self.entry(element, b"K") {
+            Some(Object::Array(kids)) => kids,
+            Some(kid) => std::slice::from_ref(kid),
+            None => &[],
+        }
+    }
+
+    /// The marked contents below an element: position of the page, and number.
+    fn contents_of(&self, element: &'a Dictionary, page: Option<ObjectId>, found: &mut Vec<(usize, i64)>) {
+        let page = element.get(b"Pg").and_then(Object::as_reference).ok().or(page);
+        let here = || self.pages.iter().position(|other| Some(*other) == page).expect("content stands on a page");
+        let number = |id: &Object| id.as_i64().expect("a number of marked content");
+        found.extend(self.entry(element, b"MCID").map(|id| (here(), number(id))));
+        for kid in self.kids(element) {
+            match self.resolved(kid) {
+                Object::Dictionary(kid) => self.contents_of(kid, page, found),
+                id => found.push((here(), number(id))),
+            }
+        }
+    }
+
+    fn files(&self) -> Vec<Carried> {
+        let catalog = self.document.catalog().expect("a catalog");
+        let list = self.entry(catalog, b"AF").map(|list| list.as_array().expect("a list of files"));
+        let file = |object: &'a Object| {
+            let file = self.dictionary(object);
+            let stored = self.entry(file, b"EF").and_then(|stored| self.entry(self.dictionary(stored), b"F"));
+            let stream = stored.and_then(|stream| stream.as_stream().ok()).expect("a file is stored");
+            let name = |dictionary: &'a Dictionary, key: &[u8]| {
+                let name = self.entry(dictionary, key).and_then(|name| name.as_name().ok()).unwrap_or_default();
+                String::from_utf8_lossy(name).into_owned()
+            };
+            Carried {
+                name: self.text(file, b"UF").unwrap_or_default(),
+                relationship: name(file, b"AFRelationship"),
+                mime: name(&stream.dict, b"Subtype"),
+                content: stream.get_plain_content().expect("a file that can be read"),
+            }
+        };
+        list.into_iter().flatten().map(file).collect()
     }
 
     fn link(&self, annotation: &'a Dictionary) -> Option<Link> {
@@ -421,10 +590,37 @@ struct Sheet<'a, 'r> {
     reader: &'r Reader<'a>,
     text: String,
     runs: Vec<Run>,
+    shapes: Vec<Shape>,
+    /// The path that is being drawn and not painted yet.
+    path: Path,
     /// Where the last piece of text ended.
-    end: Option<(f64, f64)>,
-    /// The marked contents that are open; one with `ActualText` holds it until it is written.
-    spoken: Vec<Option<Option<String>>>,
+    end: Option<Point>,
+    /// The marked contents that are open.
+    marked: Vec<Marked>,
+}
+
+/// Marked content that is open.
+#[derive(Default)]
+struct Marked {
+    /// Its number.
+    id: Option<i64>,
+    /// Its `ActualText`. The outer value: whether it has one; the inner one: until it is written.
+    spoken: Option<Option<String>>,
+}
+
+#[derive(Default)]
+struct Path {
+    start: Point,
+    at: Point,
+    strokes: Vec<(Point, Point)>,
+    curves: usize,
+}
+
+impl Path {
+    fn go(&mut self, to: Point) {
+        self.strokes.push((self.at, to));
+        self.at = to;
+    }
 }
 
 impl<'a> Sheet<'a, '_> {
@@ -454,29 +650,75 @@ impl<'a> Sheet<'a, '_> {
                 ("TD" | "T*" | "'" | "\"" | "Tc" | "Tw" | "Tz" | "TL" | "Ts", _) => {
                     panic!("the operator `{}` is not understood here", operation.operator)
                 }
-                ("BMC", _) => self.spoken.push(None),
+                ("BMC", _) => self.marked.push(Marked::default()),
                 ("BDC", [_, properties]) => {
-                    let spoken = self.actual_text(properties, resources);
-                    self.spoken.push(spoken);
+                    let marked = self.marked(properties, resources);
+                    self.marked.push(marked);
                 }
-                ("EMC", _) => drop(self.spoken.pop()),
+                ("EMC", _) => drop(self.marked.pop()),
                 ("Do", [Object::Name(name)]) => self.form(name, resources, &pen),
-                _ => {}
+                ("cs", _) => pen.fill = 0.0,
+                ("CS", _) => pen.outline = 0.0,
+                ("scn" | "sc" | "g" | "rg", colour) => pen.fill = grey(colour),
+                ("SCN" | "SC" | "G" | "RG", colour) => pen.outline = grey(colour),
+                ("k" | "K", _) => panic!("print in four colours is not understood here"),
+                (operator, _) => self.draw(operator, operands, &pen),
             }
         }
     }
 
-    /// The outer value: whether there is one; the inner one: until it is written.
-    fn actual_text(&self, properties: &Object, resources: &'a Dictionary) -> Option<Option<String>> {
-        let text = match properties {
-            Object::Dictionary(dictionary) => dictionary.get(b"ActualText").ok().cloned(),
+    /// Lines and areas: building a path, and painting it.
+    fn draw(&mut self, operator: &str, operands: &[Object], pen: &Pen<'_>) {
+        let point = |at: usize| pen.ctm.apply(number(&operands[at]), number(&operands[at + 1]));
+        match operator {
+            "m" => (self.path.start, self.path.at) = (point(0), point(0)),
+            "l" => self.path.go(point(0)),
+            "c" | "v" | "y" => {
+                self.path.curves += 1;
+                self.path.go(point(operands.len() - 2));
+            }
+            "h" => self.path.go(self.path.start),
+            "re" => {
+                let [x, y, width, height] = [0, 1, 2, 3].map(|at| number(&operands[at]));
+                let corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)];
+                let corners = corners.map(|(x, y)| pen.ctm.apply(x, y));
+                (self.path.start, self.path.at) = (corners[0], corners[0]);
+                corners[1..].iter().chain(&corners[..1]).for_each(|corner| self.path.go(*corner));
+            }
+            "f" | "F" | "f*" => self.paint(Some(pen.fill), None),
+            "S" | "s" => self.paint(None, Some(pen.outline)),
+            "B" | "B*" | "b" | "b*" => self.paint(Some(pen.fill), Some(pen.outline)),
+            "n" => self.path = Path::default(),
+            _ => {}
+        }
+    }
+
+    fn paint(&mut self, fill: Option<f64>, outline: Option<f64>) {
+        let Path { strokes, curves, .. } = std::mem::take(&mut self.path);
+        if !strokes.is_empty() {
+            let order = self.order();
+            self.shapes.push(Shape { strokes, curves, fill, outline, order });
+        }
+    }
+
+    fn order(&self) -> usize {
+        self.runs.len() + self.shapes.len()
+    }
+
+    fn marked(&self, properties: &Object, resources: &'a Dictionary) -> Marked {
+        let properties = match properties {
+            Object::Dictionary(dictionary) => Some(dictionary),
             Object::Name(name) => {
-                let all = self.reader.dictionary(self.reader.entry(resources, b"Properties")?);
-                self.reader.entry(self.reader.dictionary(self.reader.entry(all, name)?), b"ActualText").cloned()
+                let all = self.reader.entry(resources, b"Properties").map(|all| self.reader.dictionary(all));
+                all.and_then(|all| self.reader.entry(all, name)).map(|entry| self.reader.dictionary(entry))
             }
             _ => None,
-        }?;
-        Some(Some(decode_text_string(&text).expect("a text string")))
+        };
+        let entry = |key: &[u8]| properties.and_then(|properties| properties.get(key).ok());
+        Marked {
+            id: entry(b"MCID").map(|id| id.as_i64().expect("a number")),
+            spoken: entry(b"ActualText").map(|text| Some(decode_text_string(text).expect("a text string"))),
+        }
     }
 
     fn form(&mut self, name: &[u8], resources: &'a Dictionary, pen: &Pen<'a>) {
@@ -509,7 +751,7 @@ impl<'a> Sheet<'a, '_> {
             }
             pen.tm = Matrix([1.0, 0.0, 0.0, 1.0, advance, 0.0]).then(pen.tm);
         }
-        if let Some(spoken) = self.spoken.iter_mut().flatten().next() {
+        if let Some(spoken) = self.marked.iter_mut().find_map(|marked| marked.spoken.as_mut()) {
             text = spoken.take().unwrap_or_default();
         }
         let (x, y) = pen.tm.then(pen.ctm).apply(0.0, pen.size);
@@ -521,7 +763,8 @@ impl<'a> Sheet<'a, '_> {
         }
         self.text.push_str(&text);
         self.end = Some(end);
-        self.runs.push(Run { text, start, end });
+        let marked = self.marked.iter().rev().find_map(|marked| marked.id);
+        self.runs.push(Run { text, start, end, size, grey: pen.fill, order: self.order(), marked });
     }
 }
 
