@@ -5,6 +5,7 @@ mod pdf;
 mod rows;
 
 mod build;
+mod contact;
 mod standards;
 
 mod broken;

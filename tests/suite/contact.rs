@@ -1,0 +1,489 @@
+//! All fact sheets side by side, rendered small: nothing runs out of its place, nothing lies on anything
+//! else, no page ends in a void, and the marks of the charts survive a grey printer.
+//!
+//! `CONTACT_SHEET=1` also leaves a picture of all pages in cargo's folder for the files of tests.
+
+#![expect(clippy::disallowed_methods, reason = "CONTACT_SHEET=1 writes a picture")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use hayro::hayro_interpret::InterpreterSettings;
+use hayro::hayro_syntax::Pdf as Rendered;
+use hayro::vello_cpu::Pixmap;
+use hayro::vello_cpu::color::PremulRgba8;
+use hayro::vello_cpu::color::palette::css::WHITE;
+use hayro::{RenderCache, RenderSettings, render};
+
+use crate::desk::{Desk, six, text_of, whole};
+use crate::pdf::{Page, Pdf, Point, Run, Shape};
+
+const MM: f64 = 72.0 / 25.4;
+
+/// The margins of a fact sheet; the lower one holds the footer, which keeps off the edge itself.
+const LEFT: f64 = 22.0 * MM;
+const RIGHT: f64 = 18.0 * MM;
+const TOP: f64 = 15.0 * MM;
+const BOTTOM: f64 = 19.0 * MM;
+const BELOW_FOOTER: f64 = 9.0 * MM;
+
+/// How far ink may stand out of the margins: half the stroke of the title band, and a letter's overhang.
+const OVERHANG: f64 = 1.5;
+
+/// The largest part of a page that may be empty in one piece.
+const VOID: f64 = 0.2;
+
+/// The smallest type, in points.
+const SMALLEST: f64 = 7.5;
+
+/// The largest file, in bytes.
+const HEAVIEST: usize = 90_000;
+
+/// Pixels per point of the small pictures: 36 to the inch.
+const SCALE: f32 = 0.5;
+
+/// How much lighter or darker two areas must be so that a grey print tells them apart.
+const CONTRAST: f64 = 0.25;
+
+/// A page rendered small.
+struct Picture {
+    width: usize,
+    height: usize,
+    pixels: Vec<PremulRgba8>,
+}
+
+impl Picture {
+    /// Renders the only page of a PDF.
+    fn of(bytes: &[u8]) -> Result<Self, String> {
+        let pdf = Rendered::new(bytes.to_vec()).map_err(|error| format!("cannot be rendered: {error:?}"))?;
+        let [page] = pdf.pages().as_ref() else { return Err(format!("{} pages are rendered", pdf.pages().len())) };
+        let warned = Arc::new(AtomicBool::new(false));
+        let sink = Arc::clone(&warned);
+        let settings = InterpreterSettings {
+            warning_sink: Arc::new(move |_| sink.store(true, Ordering::Relaxed)),
+            ..Default::default()
+        };
+        let scale = RenderSettings { x_scale: SCALE, y_scale: SCALE, bg_color: WHITE, ..Default::default() };
+        let pixmap = render(page, &RenderCache::new(), &settings, &scale);
+        if warned.load(Ordering::Relaxed) {
+            return Err("is rendered with parts missing".to_owned());
+        }
+        let (width, height) = (pixmap.width().into(), pixmap.height().into());
+        Ok(Self { width, height, pixels: pixmap.data().to_vec() })
+    }
+
+    /// How light a pixel is: 0 is black, 1 is white.
+    fn grey(&self, x: usize, y: usize) -> f64 {
+        let pixel = self.pixels[y * self.width + x];
+        (0.3 * f64::from(pixel.r) + 0.59 * f64::from(pixel.g) + 0.11 * f64::from(pixel.b)) / 255.0
+    }
+
+    /// The part of the page outside these columns and rows that bears ink, counted in pixels.
+    fn ink_outside(&self, columns: std::ops::Range<usize>, rows: std::ops::Range<usize>) -> usize {
+        let outside = |x: &usize, y: usize| !(columns.contains(x) && rows.contains(&y));
+        (0..self.height).map(|y| (0..self.width).filter(|x| outside(x, y) && self.grey(*x, y) < 0.98).count()).sum()
+    }
+
+    /// Whether a row bears ink between two columns; the tint of the title band is no ink.
+    fn inked(&self, columns: std::ops::Range<usize>, y: usize) -> bool {
+        columns.into_iter().any(|x| self.grey(x, y) < 0.9)
+    }
+}
+
+/// A length in points as pixels.
+fn pixels(points: f64) -> f64 {
+    points * f64::from(SCALE)
+}
+
+/// What is wrong with the page of a fact sheet; empty when nothing is.
+pub fn faults(bytes: &[u8]) -> Vec<String> {
+    let pdf = Pdf::read(bytes);
+    let [page] = pdf.pages.as_slice() else { return vec![format!("{} pages", pdf.pages.len())] };
+    let mut faults = match Picture::of(bytes) {
+        Ok(picture) => [margins(&picture, page), voids(&picture, page)].concat(),
+        Err(error) => vec![error],
+    };
+    faults.extend(overflow(page));
+    faults.extend(overlaps(page));
+    faults.extend(small_type(page));
+    faults
+}
+
+fn margins(picture: &Picture, page: &Page) -> Vec<String> {
+    // One pixel of tolerance on each side.
+    let left = pixels(LEFT).floor() as usize - 1;
+    let right = pixels(page.width - RIGHT).ceil() as usize + 1;
+    let top = pixels(TOP).floor() as usize - 1;
+    let bottom = pixels(page.height - BELOW_FOOTER).ceil() as usize + 1;
+    let ink = picture.ink_outside(left..right, top..bottom);
+    if ink > 0 { vec![format!("{ink} pixels of ink in the margins")] } else { Vec::new() }
+}
+
+fn voids(picture: &Picture, page: &Page) -> Vec<String> {
+    // The stroke beside the title band would make an empty band look full.
+    let columns = pixels(LEFT).ceil() as usize + 2..pixels(page.width - RIGHT).floor() as usize;
+    let (top, end) = (pixels(TOP).floor() as usize, pixels(page.height - BOTTOM).floor() as usize);
+    let inked: Vec<usize> = (top..end).filter(|y| picture.inked(columns.clone(), *y)).collect();
+    let (Some(first), Some(last)) = (inked.first(), inked.last()) else { return vec!["an empty page".to_owned()] };
+    let mut faults = Vec::new();
+    let percent = |rows: usize, of: usize| 100 * rows / of;
+    let foot = end - 1 - last;
+    if foot as f64 > VOID * (end - top) as f64 {
+        faults.push(format!("{} % of the text area are empty at its foot", percent(foot, end - top)));
+    }
+    let gaps = inked.windows(2).map(|pair| pair[1] - pair[0] - 1).chain([first - top]);
+    let widest = gaps.max().expect("there is ink");
+    if widest as f64 > VOID * picture.height as f64 {
+        faults.push(format!("{} % of the page are empty in one piece", percent(widest, picture.height)));
+    }
+    faults
+}
+
+/// A box on the page: its lower left and its upper right corner.
+type Box = (Point, Point);
+
+/// The box that the small letters of a run fill, and a little below them. A run that does not stand
+/// upright has none.
+fn body(run: &Run) -> Option<Box> {
+    let ((left, base), (right, end)) = (run.start, run.end);
+    let upright = (base - end).abs() < 0.01 && right >= left;
+    upright.then_some(((left, base - 0.15 * run.size), (right, base + 0.6 * run.size)))
+}
+
+/// How far two boxes reach into each other: in width and in height.
+fn shared(a: Box, b: Box) -> (f64, f64) {
+    (a.1.0.min(b.1.0) - a.0.0.max(b.0.0), a.1.1.min(b.1.1) - a.0.1.max(b.0.1))
+}
+
+fn overlap(a: Box, b: Box) -> bool {
+    let (width, height) = shared(a, b);
+    width > 0.3 && height > 0.3
+}
+
+/// Whether a straight line passes through the inside of a box.
+fn crosses((from, to): (Point, Point), ((left, low), (right, high)): Box) -> bool {
+    let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
+    let inside = 0.3;
+    for (start, way, least, most) in
+        [(from.0, to.0 - from.0, left + inside, right - inside), (from.1, to.1 - from.1, low + inside, high - inside)]
+    {
+        if way == 0.0 {
+            if start <= least || start >= most {
+                return false;
+            }
+            continue;
+        }
+        let (a, b) = ((least - start) / way, (most - start) / way);
+        (enter, leave) = (enter.max(a.min(b)), leave.min(a.max(b)));
+    }
+    enter < leave
+}
+
+fn said(page: &Page) -> impl Iterator<Item = &Run> {
+    page.runs.iter().filter(|run| !run.text.trim().is_empty())
+}
+
+fn overflow(page: &Page) -> Vec<String> {
+    let room =
+        ((LEFT - OVERHANG, BELOW_FOOTER - OVERHANG), (page.width - RIGHT + OVERHANG, page.height - TOP + OVERHANG));
+    let inside = |(low, high): Box| low.0 >= room.0.0 && low.1 >= room.0.1 && high.0 <= room.1.0 && high.1 <= room.1.1;
+    let mut faults = Vec::new();
+    for run in said(page) {
+        match body(run) {
+            Some(place) if inside(place) => {}
+            Some(_) => faults.push(format!("`{}` stands in the margin", run.text)),
+            None => faults.push(format!("`{}` does not stand upright", run.text)),
+        }
+    }
+    let astray = page.shapes.iter().filter(|shape| !inside(shape.bounds())).count();
+    if astray > 0 {
+        faults.push(format!("{astray} lines or areas reach into the margin"));
+    }
+    faults
+}
+
+/// Text on text, and text that a line crosses or an area makes hard to read.
+fn overlaps(page: &Page) -> Vec<String> {
+    let runs: Vec<(&Run, Box)> = said(page).filter_map(|run| Some((run, body(run)?))).collect();
+    let mut faults = Vec::new();
+    for (at, (run, place)) in runs.iter().enumerate() {
+        for (other, its_place) in &runs[at + 1..] {
+            if overlap(*place, *its_place) {
+                faults.push(format!("`{}` and `{}` overlap", run.text, other.text));
+            }
+        }
+        for shape in page.shapes.iter().filter(|shape| overlap(*place, grown(shape.bounds()))) {
+            let on_top = shape.order > run.order;
+            let hides = shape.fill.is_some_and(|fill| on_top || (fill - run.grey).abs() < 0.4);
+            let struck = shape.outline.is_some() && shape.strokes.iter().any(|stroke| crosses(*stroke, *place));
+            if (hides && overlap(*place, shape.bounds())) || struck {
+                faults.push(format!("`{}` lies under or on a drawing", run.text));
+                break;
+            }
+        }
+    }
+    faults
+}
+
+/// A box with some room around it, so that a thin line has an inside too.
+fn grown((low, high): Box) -> Box {
+    ((low.0 - 0.5, low.1 - 0.5), (high.0 + 0.5, high.1 + 0.5))
+}
+
+fn small_type(page: &Page) -> Vec<String> {
+    let small = said(page).filter(|run| run.size < SMALLEST - 0.005);
+    small.map(|run| format!("`{}` is set in {:.1} pt", run.text, run.size)).collect()
+}
+
+/// The same fault on many sheets is one fault.
+#[derive(Default)]
+pub struct Faults(BTreeMap<String, Vec<String>>);
+
+impl Faults {
+    /// Notes what is wrong with a sheet.
+    pub fn add(&mut self, sheet: &str, faults: impl IntoIterator<Item = String>) {
+        for fault in faults {
+            self.0.entry(fault).or_default().push(sheet.to_owned());
+        }
+    }
+
+    /// There are none.
+    pub fn must_be_none(&self) {
+        let lines: Vec<String> = self
+            .0
+            .iter()
+            .map(|(fault, sheets)| match sheets.as_slice() {
+                [sheet] => format!("{sheet}: {fault}"),
+                [sheet, ..] => format!("{sheet} and {} more: {fault}", sheets.len() - 1),
+                [] => unreachable!("a fault is noted with its sheet"),
+            })
+            .collect();
+        assert!(lines.is_empty(), "{} faults:\n{}", lines.len(), lines.join("\n"));
+    }
+}
+
+/// The fact sheets of a build by their file names.
+pub fn sheets(desk: &Desk, edition: &str) -> BTreeMap<String, Vec<u8>> {
+    let folder = format!("out/{edition}/steckbriefe");
+    desk.files(&folder).into_iter().map(|name| (name.clone(), desk.bytes(&format!("{folder}/{name}")))).collect()
+}
+
+/// The sheets of the edition as shipped, read once.
+fn all() -> &'static [(String, Vec<u8>, Pdf)] {
+    static ALL: OnceLock<Vec<(String, Vec<u8>, Pdf)>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let read = |(name, bytes): (String, Vec<u8>)| {
+            let pdf = Pdf::read(&bytes);
+            (name, bytes, pdf)
+        };
+        sheets(whole(), "2017").into_iter().map(read).collect()
+    })
+}
+
+#[test]
+fn all_sheets_keep_their_page() {
+    let mut found = Faults::default();
+    for (name, bytes, _) in all() {
+        found.add(name, faults(bytes));
+    }
+    assert_eq!(all().len(), 104);
+    found.must_be_none();
+}
+
+#[test]
+fn sheets_of_invented_kommunen_keep_their_page() {
+    let mut found = Faults::default();
+    let sheets = sheets(six(), "2031");
+    assert_eq!(sheets.len(), 6);
+    for (name, bytes) in &sheets {
+        found.add(name, faults(bytes));
+    }
+    found.must_be_none();
+}
+
+#[test]
+fn no_sheet_is_too_heavy_for_a_letter() {
+    let mut found = Faults::default();
+    for (name, bytes, _) in all().iter().filter(|(_, bytes, _)| bytes.len() > HEAVIEST) {
+        found.add(name, [format!("{} bytes", bytes.len())]);
+    }
+    found.must_be_none();
+}
+
+/// The marks of the charts by their shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Mark {
+    /// The Kommune: a filled disc.
+    Dot,
+    /// The mean of its Land: a square on its tip, with an outline.
+    Diamond,
+    /// The middle half of all: an upright rectangle with an outline.
+    Band,
+    /// A rate: an upright rectangle without one.
+    Bar,
+}
+
+impl Mark {
+    fn of(shape: &Shape) -> Option<Self> {
+        let ((left, low), (right, high)) = shape.bounds();
+        let (width, height) = (right - left, high - low);
+        let straight = |(from, to): &(Point, Point)| (from.0 - to.0).abs() < 0.01 || (from.1 - to.1).abs() < 0.01;
+        let (lines, fill) = (shape.strokes.len() - shape.curves, shape.fill?);
+        let small = height < 4.0 * MM && fill < 0.94 || shape.outline.is_some();
+        let round = shape.curves == 4 && (width - height).abs() < 0.1;
+        let slanted = lines == 4 && shape.curves == 0 && !shape.strokes.iter().any(straight);
+        let square = lines == 4 && shape.curves == 0 && shape.strokes.iter().all(straight);
+        match shape.outline {
+            None if round && small => Some(Self::Dot),
+            Some(_) if slanted && (width - height).abs() < 0.1 && height < 4.0 * MM => Some(Self::Diamond),
+            Some(_) if square && height < 3.0 * MM => Some(Self::Band),
+            None if square && small && height > 2.0 * MM => Some(Self::Bar),
+            _ => None,
+        }
+    }
+}
+
+/// On a grey printer every mark must stand out from what it can lie on, by its inside or by its outline,
+/// and the two marks that both stand for a value must differ in more than shape.
+#[test]
+fn marks_stay_distinguishable_in_grey() {
+    let mut found = Faults::default();
+    for (name, _, pdf) in all() {
+        let mut marks: BTreeMap<Mark, Vec<&Shape>> = BTreeMap::new();
+        for shape in &pdf.pages[0].shapes {
+            if let Some(mark) = Mark::of(shape) {
+                marks.entry(mark).or_default().push(shape);
+            }
+        }
+        let of = |mark: Mark| marks.get(&mark).map(Vec::as_slice).unwrap_or_default();
+        for mark in [Mark::Dot, Mark::Diamond, Mark::Band, Mark::Bar] {
+            if of(mark).is_empty() {
+                found.add(name, [format!("no {mark:?}: a mark of another shape needs a place in `Mark::of`")]);
+            }
+        }
+        let inside = |shape: &Shape| shape.fill.expect("marks are filled");
+        let stands_out = |shape: &Shape, ground: f64| {
+            [shape.fill, shape.outline].into_iter().flatten().any(|grey| (grey - ground).abs() >= CONTRAST)
+        };
+        let white = 1.0;
+        for (mark, shapes) in &marks {
+            let grounds: Vec<f64> = match mark {
+                Mark::Dot => of(Mark::Band).iter().map(|band| inside(band)).chain([white]).collect(),
+                Mark::Diamond => {
+                    let below = [Mark::Band, Mark::Bar, Mark::Dot].into_iter().flat_map(of);
+                    below.map(|shape| inside(shape)).chain([white]).collect()
+                }
+                Mark::Band | Mark::Bar => vec![white],
+            };
+            for (shape, ground) in shapes.iter().flat_map(|shape| grounds.iter().map(move |ground| (shape, ground))) {
+                if !stands_out(shape, *ground) {
+                    found.add(name, [format!("a {mark:?} is lost on a ground of {ground:.2}")]);
+                }
+            }
+        }
+        for (dot, diamond) in of(Mark::Dot).iter().flat_map(|dot| of(Mark::Diamond).iter().map(move |d| (dot, d))) {
+            if (inside(dot) - inside(diamond)).abs() < CONTRAST {
+                found.add(name, ["the Kommune and the mean of its Land are alike".to_owned()]);
+            }
+        }
+    }
+    found.must_be_none();
+}
+
+#[test]
+fn reading_order_follows_the_page() {
+    let mut found = Faults::default();
+    for (name, _, pdf) in all() {
+        let order: Vec<usize> = pdf.headings.iter().map(|heading| heading.level).collect();
+        if order.first() != Some(&1) || order.iter().filter(|level| **level == 1).count() != 1 || order.len() < 3 {
+            found.add(name, [format!("the headings are of the levels {order:?}")]);
+        }
+        if order.windows(2).any(|pair| pair[1] > pair[0] + 1) {
+            found.add(name, [format!("a level of headings is left out: {order:?}")]);
+        }
+        for pair in pdf.headings.windows(2).filter(|pair| pair[1].height >= pair[0].height) {
+            found.add(name, [format!("`{}` is read before `{}`, which stands above", pair[0].text, pair[1].text)]);
+        }
+    }
+    found.must_be_none();
+}
+
+/// A judge that lets everything pass is none: every kind of fault, put into a sheet, is found.
+#[test]
+fn faults_are_seen() {
+    let desk = Desk::with_six();
+    let template = text_of("templates/sheet.typ.hbs");
+    let at = template.find("\n== ").expect("the sheet has a heading") + 1;
+    // Each harms the sheet of one Kommune.
+    let harms = [
+        ("Altmoor", "#place(dx: -12mm)[Rand]"),
+        ("Neumoor", "#place[Darunter]#place(dx: 2mm)[Darüber]"),
+        ("Lückow", "#place(right, text(7.4pt)[Klein])"),
+        ("Einsand", "#place(dy: 6mm, line(length: 100%))"),
+    ];
+    let mut lines = String::new();
+    for (name, harm) in harms {
+        lines += &format!("{{{{#if (eq kommune.name \"{name}\")}}}}{harm}{{{{/if}}}}\n");
+    }
+    desk.write("with/templates/sheet.typ.hbs", format!("{}{lines}\n{}", &template[..at], &template[at..]));
+    desk.run(&["build", "--with", "with", "--only", "steckbriefe"]).must_succeed();
+    let sheets = sheets(&desk, "2031");
+    let of = |name: &str| {
+        let (_, bytes) = sheets.iter().find(|(path, _)| path.contains(name)).expect("a sheet");
+        faults(bytes).join("\n")
+    };
+    for (name, parts) in [
+        ("altmoor", ["of ink in the margins", "`Rand` stands in the margin"]),
+        ("neumoor", ["`Darunter` and `Darüber` overlap", "overlap"]),
+        ("lueckow", ["`Klein` is set in 7.4 pt", "pt"]),
+        ("einsand", ["lies under or on a drawing", "drawing"]),
+    ] {
+        let faults = of(name);
+        assert!(parts.iter().all(|part| faults.contains(part)), "{name}: {faults}");
+    }
+}
+
+#[test]
+fn empty_pages_are_seen() {
+    let sheet_of = |body: &str| {
+        let desk = Desk::with_six();
+        let start = "{{> parts/paper}}\n= {{kommune.label}}\n\n";
+        desk.write("with/templates/sheet.typ.hbs", format!("{start}{body}\n"));
+        desk.run(&["build", "--with", "with", "--kommune", "Altmoor"]).must_succeed();
+        faults(&sheets(&desk, "2031")["03901-landkreis-altmoor.pdf"])
+    };
+    let short = sheet_of("Mehr nicht.");
+    assert!(matches!(short.as_slice(), [fault] if fault.contains("empty at its foot")), "{short:?}");
+    let torn = sheet_of("#v(1fr)\nAm Fuß.");
+    assert!(matches!(torn.as_slice(), [fault] if fault.contains("empty in one piece")), "{torn:?}");
+    let spread = sheet_of(&"#v(1fr)\nEine Zeile.\n".repeat(6));
+    assert!(spread.is_empty(), "{spread:?}");
+}
+
+/// The picture of all pages, 13 beside each other.
+#[test]
+fn the_contact_sheet_is_drawn_when_asked_for() {
+    if std::env::var_os("CONTACT_SHEET").is_none_or(|value| value.is_empty() || value == "0") {
+        return;
+    }
+    let pictures: Vec<Picture> = all().iter().map(|(_, bytes, _)| Picture::of(bytes).expect("rendered")).collect();
+    let (columns, gap) = (13, 6);
+    let (width, height) = (pictures[0].width + gap, pictures[0].height + gap);
+    let rows = pictures.len().div_ceil(columns);
+    let (across, down) = (columns * width + gap, rows * height + gap);
+    let board = PremulRgba8 { r: 128, g: 128, b: 128, a: 255 };
+    let mut pixels = vec![board; across * down];
+    for (at, picture) in pictures.iter().enumerate() {
+        let (left, top) = (at % columns * width + gap, at / columns * height + gap);
+        for (y, row) in picture.pixels.chunks(picture.width).enumerate() {
+            let start = (top + y) * across + left;
+            pixels[start..start + row.len()].copy_from_slice(row);
+        }
+    }
+    let side = |length: usize| u16::try_from(length).expect("the picture is not that large");
+    let png = Pixmap::from_parts(pixels, side(across), side(down)).into_png().expect("a picture");
+    fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join("contact-sheet.png"), png).expect("the picture is written");
+}
