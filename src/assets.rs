@@ -36,6 +36,17 @@ const IGNORED: [&str; 13] = [
     "Cargo.lock",
 ];
 
+/// The files of an edition.
+const EDITION_FILES: [&str; 7] = [
+    "edition.toml",
+    "kommunen.csv",
+    "laender_gedruckt.csv",
+    "ranglisten_gedruckt.csv",
+    "eckwerte.toml",
+    "praxis.toml",
+    "vorwort.md",
+];
+
 /// Largest file an overlay may hold, in bytes.
 const LARGEST_FILE: u64 = 64 << 20;
 
@@ -71,7 +82,12 @@ impl Pantry {
     pub fn with_overlay(folder: &Path, warnings: &mut Report) -> Result<Self> {
         let mut pantry = Self::embedded();
         let mut report = Report::new();
-        let entries = sorted_entries(folder)?;
+        let entries = sorted_entries(folder).map_err(|_| {
+            Report::from(
+                Problem::error("KB308", format!("--with `{}` is no folder that can be read", folder.display()))
+                    .hint("give a folder shaped like the project: data/, templates/ and fonts/ in it are used"),
+            )
+        })?;
         let mut found = false;
         for path in entries {
             let name = file_name(&path);
@@ -104,7 +120,59 @@ impl Pantry {
                     .hint("give the folder that contains them: its shape is that of the project"),
             );
         }
+        pantry.strangers(&mut report, warnings);
         if report.has_errors() { Err(report) } else { Ok(pantry) }
+    }
+
+    /// Overlaid files nobody will read: an error with a suggestion where the name is near one we know, a
+    /// warning elsewhere. A folder below `data/` without an `edition.toml` is an error.
+    fn strangers(&self, report: &mut Report, warnings: &mut Report) {
+        let editions = self.editions();
+        let mut incomplete: Vec<&str> = Vec::new();
+        for (path, _) in self.overlaid("") {
+            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+            let known: Vec<&str> = match folder {
+                "data" => vec!["indicators.toml"],
+                "data/geo" if name.ends_with(".geojson") => continue,
+                "data/geo" => vec!["*.geojson"],
+                _ if folder.starts_with("data/") => {
+                    let edition = &folder["data/".len()..];
+                    if !editions.contains(&edition) && !incomplete.contains(&edition) {
+                        incomplete.push(edition);
+                        let problem = Problem::error("KB906", format!("edition `{edition}` has no edition.toml"));
+                        let place = Place::file(&self.shown(path));
+                        report.push(problem.at(place).hint("copy data/2017/edition.toml beside it and change it"));
+                    }
+                    EDITION_FILES.to_vec()
+                }
+                // A new name is a partial or an import of the user's own; a near one a slip.
+                _ if folder.starts_with("templates") => {
+                    let embedded = TEMPLATES.get_file(&path["templates/".len()..]).is_some();
+                    let ours =
+                        self.list("templates/").filter(|p| *p != path && matches!(self.jars[*p], Jar::Embedded(_)));
+                    let names = ours.filter_map(|p| p.strip_prefix(folder)?.strip_prefix('/'));
+                    if !embedded && let Some(near) = crate::diag::nearest(name, names) {
+                        let problem = Problem::warning("KB902", format!("the template `{name}` is new"));
+                        warnings
+                            .push(problem.at(Place::file(&self.shown(path))).hint(format!("did you mean `{near}`?")));
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            if known.contains(&name) || name == "README.md" {
+                continue;
+            }
+            let problem = Problem::error("KB902", format!("`{name}` is no file of {folder}/"))
+                .at(Place::file(&self.shown(path)))
+                .did_you_mean(name, known.iter().copied());
+            if problem.hints.is_empty() {
+                let hint = format!("it is not used; known are: {}", known.join(", "));
+                warnings.push(Problem { severity: crate::diag::Severity::Warning, ..problem.hint(hint) });
+            } else {
+                report.push(problem);
+            }
+        }
     }
 
     /// A pantry with these overlaid files, for a worker that gets them from its parent.

@@ -256,14 +256,17 @@ pub fn rankings(facts: &Facts<'_>) -> Table {
     table
 }
 
-/// One row per Land with its count and aggregates; the keys of `states --format json`.
-pub fn laender(facts: &Facts<'_>) -> Table {
+/// One row per Land with its count and aggregates; the keys of `states --format json`. `known` adds for
+/// each indicator how many Kommunen entered the aggregate, as `<key>_known`.
+pub fn laender(facts: &Facts<'_>, known: bool) -> Table {
     let indicators = &facts.data.indicators;
-    let keys = indicators.iter().map(|i| i.key.as_str());
-    let mut table = Table::new(["ags", "state", "kommunen"].into_iter().chain(keys));
+    let keys = indicators.iter().map(|i| i.key.clone());
+    let counts = indicators.iter().filter(|_| known).map(|i| format!("{}_known", i.key));
+    let mut table = Table::new(["ags", "state", "kommunen"].map(str::to_owned).into_iter().chain(keys).chain(counts));
     for land in &facts.laender {
         let mut row = vec![json!(land.land.key), json!(land.land.name), json!(land.members.len())];
         row.extend(indicators.iter().zip(&land.summaries).map(|(i, of)| machine(i, of.aggregate)));
+        row.extend(land.summaries.iter().filter(|_| known).map(|of| json!(of.counted)));
         table.rows.push(row);
     }
     table

@@ -27,10 +27,18 @@ fn main() -> ExitCode {
         errors += &outcome.summary;
         errors.push('\n');
     }
-    // A reader that has seen enough (`| head`) is no failure of ours.
-    let _ = std::io::stdout().write_all(outcome.output.as_bytes());
+    let mut stdout = std::io::stdout();
+    let written = stdout.write_all(outcome.output.as_bytes()).and_then(|()| stdout.flush());
+    // A reader that has seen enough (`| head`) is no failure of ours; a full disk is.
+    let failed = written.err().filter(|error| error.kind() != std::io::ErrorKind::BrokenPipe);
+    if let Some(error) = &failed {
+        let problem = Problem::error("KB805", format!("the result cannot be written to standard output: {error}"));
+        errors += &painted(&problem, colour);
+        errors.push('\n');
+    }
+    // Where standard error is gone too, only the exit code can still tell.
     let _ = std::io::stderr().write_all(errors.as_bytes());
-    ExitCode::from(outcome.exit_code())
+    ExitCode::from(if failed.is_some() { 1 } else { outcome.exit_code() })
 }
 
 fn colour(wanted: Color) -> bool {

@@ -70,7 +70,7 @@ pub fn build(args: &Build, progress: &dyn Progress) -> Result<Outcome> {
         state.put("ranglisten.csv", export::rankings(&of_scope).csv().as_bytes())?;
     }
     if plan.laender {
-        state.put("laender.csv", export::laender(&of_scope).csv().as_bytes())?;
+        state.put("laender.csv", export::laender(&of_scope, true).csv().as_bytes())?;
     }
     if args.emit == Some(Emit::Typ) {
         emit_imports(&pantry, &mut state.shelf)?;
@@ -190,7 +190,7 @@ impl Desk<'_> {
             }
             Kind::Brochure => ("kommunen", "Alle Kommunen mit ihren Werten", export::kommunen(self.of_scope)),
             Kind::Rankings => ("ranglisten", "Alle Ranglisten", export::rankings(self.of_scope)),
-            Kind::Laender => ("laender", "Alle Länder mit ihren Werten", export::laender(self.of_scope)),
+            Kind::Laender => ("laender", "Alle Länder mit ihren Werten", export::laender(self.of_scope, true)),
         };
         let file = |ending: &str, mime: &str, content: String| Attachment {
             name: format!("{name}.{ending}"),
@@ -286,10 +286,11 @@ impl State {
         Ok(())
     }
 
-    /// Adds the manifest and puts all files in their places. A partial build keeps the entries of files
-    /// that still stand; a whole one names what an earlier build left behind.
+    /// Puts all files in their places, then the manifest of those that took theirs. A partial build keeps
+    /// the entries of files that still stand; a whole one names what an earlier build left behind.
     fn finish(mut self, checked: &Checked, whole: bool) -> Result<Report> {
-        let mut report = Report::new();
+        let (left, mut report) = self.shelf.place();
+        self.entries.retain(|entry| !left.contains(&entry.path));
         let earlier = match self.shelf.existing(MANIFEST).map(|bytes| serde_json::from_slice::<Manifest>(&bytes)) {
             Some(Ok(manifest)) => manifest.files,
             Some(Err(error)) => {
@@ -309,7 +310,7 @@ impl State {
             if made_again || !self.shelf.holds(&entry.path) {
                 continue;
             }
-            if whole {
+            if whole && !left.contains(&entry.path) {
                 report.push(
                     Problem::warning("KB804", "the file is left from an earlier build and belongs to this one no more")
                         .at(Place::file(&entry.path))
@@ -330,7 +331,7 @@ impl State {
         let mut text = serde_json::to_string_pretty(&manifest).expect("a manifest can be written");
         text.push('\n');
         self.shelf.stage(MANIFEST, text.as_bytes())?;
-        self.shelf.commit()?;
+        report.extend(self.shelf.place().1);
         Ok(report)
     }
 }

@@ -48,6 +48,6 @@ pub fn rank(args: &Rank) -> Result<Outcome> {
 pub fn states(args: &States) -> Result<Outcome> {
     let (_, checked, report) = open(&args.from)?;
     let scope = plan::select(&args.select, checked.data())?;
-    let table = export::laender(&derive(&checked, &scope));
+    let table = export::laender(&derive(&checked, &scope), args.format != Format::Table);
     Ok(Outcome { output: written(&table, args.format), report, summary: String::new() })
 }

@@ -21,6 +21,10 @@ use summary::Spread;
 pub struct Summary {
     /// How many Kommunen of the group have a value.
     pub known: usize,
+    /// How many Kommunen of the group entered the aggregate: a mean or ratio needs two values of each.
+    pub counted: usize,
+    /// How many Kommunen the group has.
+    pub members: usize,
     /// The spread of the values; `None` when none is known.
     pub spread: Option<Spread>,
     /// The value of the group as a whole, by the indicator's rule; `None` when it has none.
@@ -32,6 +36,13 @@ pub struct Summary {
     pub mean: Option<Decimal>,
     /// How the mean was made.
     pub mean_origin: Arc<Origin>,
+}
+
+impl Summary {
+    /// Whether Kommunen are missing from the aggregate: a page must say so.
+    pub fn is_partial(&self) -> bool {
+        self.aggregate.is_some() && self.counted < self.members
+    }
 }
 
 /// What one indicator says of all Kommunen in scope.
@@ -159,6 +170,8 @@ fn summarise(data: &Data, at: usize, members: &[usize]) -> Summary {
         .map(|number| number.place.clone())
         .collect();
     let known = values.iter().flatten().count();
+    let complete = |k: &&usize| used.iter().all(|at| data.kommunen[**k].values[*at].value.is_some());
+    let counted = members.iter().filter(complete).count();
     let origin = Arc::new(Origin::Formula { rule, inputs });
     let (mean, mean_origin) = match (&indicator.aggregate, aggregate, origin.as_ref()) {
         (Aggregate::Sum, Some(sum), Origin::Formula { rule, inputs }) => {
@@ -168,7 +181,16 @@ fn summarise(data: &Data, at: usize, members: &[usize]) -> Summary {
         }
         _ => (aggregate, Arc::clone(&origin)),
     };
-    Summary { known, spread: summary::spread(&values), aggregate, origin, mean, mean_origin }
+    Summary {
+        known,
+        counted,
+        members: members.len(),
+        spread: summary::spread(&values),
+        aggregate,
+        origin,
+        mean,
+        mean_origin,
+    }
 }
 
 /// A total an earlier publication printed that is not that of the rows.

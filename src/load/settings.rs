@@ -382,8 +382,9 @@ struct FactEntry {
     was: String,
     #[serde(rename = "wert")]
     _value: Option<Exact>,
+    /// Printed behind the text where that does not name it.
     #[serde(rename = "einheit")]
-    _unit: Option<String>,
+    unit: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -412,7 +413,17 @@ pub fn practice(pantry: &Pantry, key: &str) -> Result<Vec<Practice>> {
         theme: Some(entry.thema),
         title: entry.titel,
         summary: entry.kurz,
-        facts: entry.fakten.into_iter().map(|fact| Fact { text: file.sourced(&fact.text), what: fact.was }).collect(),
+        facts: entry
+            .fakten
+            .into_iter()
+            .map(|fact| {
+                let mut text = file.sourced(&fact.text);
+                if let Some(unit) = fact.unit.filter(|unit| !text.value.contains(unit.as_str())) {
+                    text.value = crate::german::join_unit(&text.value, &unit);
+                }
+                Fact { text, what: fact.was }
+            })
+            .collect(),
     });
     let interviews = parsed.interview.into_iter().map(|entry| Practice {
         ags: file.sourced(&entry.ags),

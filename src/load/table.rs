@@ -48,6 +48,7 @@ pub fn read(pantry: &Pantry, path: &str) -> Result<Table> {
     let mut report = Report::new();
     let mut header: Option<(Vec<Text>, Place)> = None;
     let mut rows = Vec::new();
+    let mut wrong: Vec<(usize, Problem)> = Vec::new();
     let mut record = csv::StringRecord::new();
     loop {
         match reader.read_record(&mut record) {
@@ -72,20 +73,32 @@ pub fn read(pantry: &Pantry, path: &str) -> Result<Table> {
             Some((names, _)) if names.len() == cells.len() => rows.push(cells),
             Some((names, _)) => {
                 let first = cells.first().map(|cell| shown(&cell.value)).unwrap_or_default();
-                report.push(
-                    Problem::error(
-                        "KB106",
-                        format!(
-                            "the row that begins with `{first}` has {} fields, the header has {}",
-                            cells.len(),
-                            names.len(),
-                        ),
-                    )
-                    .at(cells.first().map_or(end, |cell| cell.place.clone()))
-                    .hint("put a text that contains a comma in double quotes; keep the commas of empty cells"),
+                let problem = Problem::error(
+                    "KB106",
+                    format!(
+                        "the row that begins with `{first}` has {} fields, the header has {}",
+                        cells.len(),
+                        names.len(),
+                    ),
+                )
+                .at(cells.first().map_or(end, |cell| cell.place.clone()))
+                .hint(
+                    "numbers have a decimal point, not a comma; a text that contains a comma stands in double quotes; \
+                         empty cells keep their commas",
                 );
+                wrong.push((cells.len(), problem));
             }
         }
+    }
+    let of_rows: Vec<usize> = wrong.iter().map(|(fields, _)| *fields).collect();
+    let alike = of_rows.len() > 1 && rows.is_empty() && of_rows.windows(2).all(|two| two[0] == two[1]);
+    if alike && let Some((names, end)) = &header {
+        // Every row has the same wrong number of fields: the header is at fault, not the rows.
+        let message =
+            format!("the header has {} columns, all {} rows have {} fields", names.len(), wrong.len(), of_rows[0]);
+        report.push(Problem::error("KB103", message).at(end.clone()).hint("a column name is missing or too many"));
+    } else {
+        report.extend(wrong.into_iter().map(|(_, problem)| problem).collect());
     }
     let (header, header_end) = header.expect("a text that is not blank has a first record");
     if header.len() == 1 && header[0].value.contains(';') {
@@ -211,7 +224,8 @@ mod tests {
             ("", "t.csv:1:1: the file is empty"),
             ("a,b\n", "t.csv:1:4: the table has a header but no rows"),
             ("a;b\n1;2\n", "t.csv:1:1: the columns are separated by `;`"),
-            ("a,b\n1\n", "t.csv:2:1: the row that begins with `1` has 1 fields, the header has 2"),
+            ("a,b\n1\n1,2\n", "t.csv:2:1: the row that begins with `1` has 1 fields, the header has 2"),
+            ("a,b\n1,2,3\n4,5,6\n", "t.csv:1:4: the header has 2 columns, all 2 rows have 3 fields"),
             ("a,a\n1,2\n", "t.csv:1:3: column `a` stands twice"),
             ("a,b\n1,\"2\n", "t.csv:2:3: the double quote that opens here is never closed"),
         ] {

@@ -6,9 +6,9 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::desk::{Desk, draft, snapshot, text_of, whole, whole_elsewhere};
+use crate::desk::{Desk, data, draft, snapshot, text_of, whole, whole_elsewhere};
 use crate::pdf::{Link, Pdf, holds, labels_in};
-use crate::rows::{Indicator, Rows, german, indicators, plain, printed, ranked, slug, together};
+use crate::rows::{Indicator, Rows, exact, german, indicators, plain, printed, quotient, ranked, slug, together};
 
 const BROCHURE: &str = "broschuere.pdf";
 
@@ -344,11 +344,11 @@ fn the_brochure_names_everyone_and_everything() {
         for entry in practice[list].as_array().expect("a list of examples") {
             wanted.extend(keys.map(|key| entry[key].as_str().expect("a text").to_owned()));
             for fact in entry.get("fakten").and_then(toml::Value::as_array).into_iter().flatten() {
-                wanted.push(format!(
-                    "{} {}",
-                    fact["text"].as_str().expect("a text"),
-                    fact["was"].as_str().expect("a text")
-                ));
+                // A unit the text does not name is printed behind it.
+                let text = fact["text"].as_str().expect("a text");
+                let unit = fact.get("einheit").and_then(toml::Value::as_str).filter(|unit| !text.contains(unit));
+                let unit = unit.map_or_else(String::new, |unit| format!(" {unit}"));
+                wanted.push(format!("{text}{unit} {}", fact["was"].as_str().expect("a text")));
             }
         }
     }
@@ -486,6 +486,123 @@ fn drafts_say_so_on_every_page() {
     assert!(pages > 20, "the brochure is among them");
     assert!(!read("steckbriefe/08426-landkreis-biberach.pdf").contains("ENTWURF"));
     assert!(!holds(brochure(), "ENTWURF"));
+}
+
+/// The two files a PDF of the profile `daten` carries, as tables: the same figures as CSV and as JSON.
+fn carried(path: &str) -> (Pdf, Rows) {
+    let pdf = Pdf::read(&data().bytes(&format!("out/2017/{path}")));
+    let stem = path.trim_start_matches("steckbriefe/").trim_end_matches(".pdf");
+    let files: Vec<[&str; 3]> = pdf.files.iter().map(|f| [&*f.name, &*f.relationship, &*f.mime]).collect();
+    let (csv, json) = (format!("{stem}.csv"), format!("{stem}.json"));
+    let wanted = [[csv.as_str(), "Data", "text/csv"], [json.as_str(), "Data", "application/json"]];
+    // The brochure carries the Kommunen, whatever it is called itself.
+    let wanted = if path == BROCHURE {
+        [["kommunen.csv", "Data", "text/csv"], ["kommunen.json", "Data", "application/json"]]
+    } else {
+        wanted
+    };
+    assert_eq!(files, wanted, "{path}");
+    let text = |at: usize| std::str::from_utf8(&pdf.files[at].content).expect("UTF-8");
+    let table = Rows::parse(text(0));
+    let json: Vec<serde_json::Map<String, Value>> = serde_json::from_str(text(1)).expect("an array of objects");
+    assert_eq!(json.len(), table.rows.len(), "{path}");
+    for (object, row) in json.iter().zip(&table.rows) {
+        let keys: BTreeSet<&str> = object.keys().map(String::as_str).collect();
+        assert_eq!(keys, table.header.iter().map(String::as_str).collect(), "{path}");
+        for (key, cell) in table.header.iter().zip(row) {
+            let value = match &object[key] {
+                Value::Null => String::new(),
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            assert_eq!(value, *cell, "{path}: {key}");
+        }
+    }
+    (pdf, table)
+}
+
+#[test]
+fn sheets_carry_their_figures() {
+    let table = Rows::kommunen();
+    let everyone: Vec<&Vec<String>> = table.rows.iter().collect();
+    let definitions: toml::Table = text_of("data/indicators.toml").parse().expect("TOML");
+    // Every Land, and of the large ones some.
+    for row in table.rows.iter().step_by(4) {
+        let path = sheet_path(&table, row);
+        let (pdf, figures) = carried(&path);
+        let land = rows_of(&table, table.cell(row, "state"));
+        assert_eq!(figures.rows.len(), indicators().len(), "{path}");
+        for (at, indicator) in indicators().iter().enumerate() {
+            let cell = |name: &str| figures.cell(&figures.rows[at], name);
+            let decimals = indicator.decimals;
+            for name in ["ags", "label", "state"] {
+                assert_eq!(cell(name), table.cell(row, name), "{path}");
+            }
+            assert_eq!(cell("indicator"), indicator.key, "{path}");
+            assert_eq!(cell("unit"), indicator.unit, "{path}");
+            let definition = definitions["indicator"][at]["definition"].as_str().expect("a definition");
+            assert_eq!(cell("definition"), definition, "{path}");
+            let ranked = ranked(&table, &indicator.key, true);
+            let (rank, _) = ranked.iter().find(|(_, other)| *other == row).expect("every Kommune has a value");
+            let mean = |rows: &[&Vec<String>]| mean(&table, rows, indicator);
+            let extreme = |at: usize| plain(table.cell(ranked[at].1, &indicator.key), decimals);
+            for (name, wanted) in [
+                ("value", plain(table.cell(row, &indicator.key), decimals)),
+                ("rank", rank.to_string()),
+                ("of", ranked.len().to_string()),
+                ("land_mean", mean(&land)),
+                ("mean", mean(&everyone)),
+                ("highest", extreme(0)),
+                ("lowest", extreme(ranked.len() - 1)),
+            ] {
+                assert_eq!(cell(name), wanted, "{path}: {name} of {}", indicator.key);
+            }
+            assert!(matches!(cell("quarter"), "1" | "2" | "3" | "4"), "{path}");
+            // What it carries is what it prints.
+            for name in ["value", "land_mean", "mean", "lowest", "highest"] {
+                let printed = german(cell(name), decimals);
+                assert!(pdf.contains(&printed), "{path} does not print {name} of {}: {printed}", indicator.key);
+            }
+            assert!(pdf.contains(&format!("{} von {}", cell("rank"), cell("of"))), "{path}");
+        }
+    }
+}
+
+/// The mean of an indicator over rows: what they have together, divided where that is a sum.
+fn mean(table: &Rows, rows: &[&Vec<String>], indicator: &Indicator) -> String {
+    if indicator.aggregate.as_str() != Some("sum") {
+        return together(table, rows, indicator).expect("every Land has values");
+    }
+    let values: Vec<i128> = rows.iter().filter_map(|row| exact(table.cell(row, &indicator.key))).collect();
+    let count = i128::try_from(values.len()).expect("a small number");
+    quotient(values.iter().sum(), count * exact("1").expect("a number"), indicator.decimals)
+}
+
+#[test]
+fn the_other_documents_carry_their_tables() {
+    let same = |carried: &Rows, file: &str| {
+        let written = Rows::parse(&whole().text(&format!("out/2017/{file}")));
+        assert_eq!((&carried.header, &carried.rows), (&written.header, &written.rows), "{file}");
+    };
+    same(&carried("ranglisten.pdf").1, "ranglisten.csv");
+    same(&carried("laender.pdf").1, "laender.csv");
+    let (_, kommunen) = carried(BROCHURE);
+    let table = Rows::kommunen();
+    for row in &table.rows {
+        let own = kommunen.of(table.cell(row, "ags"));
+        for indicator in indicators() {
+            let wanted = plain(table.cell(row, &indicator.key), indicator.decimals);
+            assert_eq!(kommunen.cell(own, &indicator.key), wanted, "{}", table.cell(row, "label"));
+        }
+    }
+    assert_eq!(kommunen.rows.len(), 104);
+}
+
+#[test]
+fn nothing_is_attached_unasked() {
+    for path in ["laender.pdf", "steckbriefe/08426-landkreis-biberach.pdf"] {
+        assert!(read(path).files.is_empty(), "{path}");
+    }
 }
 
 #[test]

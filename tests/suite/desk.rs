@@ -256,3 +256,14 @@ pub fn draft() -> &'static Desk {
         desk
     })
 }
+
+/// All sheets, the rankings, the state tables and the brochure with their figures attached; the
+/// files lie in `out/2017`.
+pub fn data() -> &'static Desk {
+    static DESK: OnceLock<Desk> = OnceLock::new();
+    DESK.get_or_init(|| {
+        let desk = Desk::new();
+        desk.run(&["build", "--profile", "daten", "--jobs", "4"]).must_succeed();
+        desk
+    })
+}

@@ -179,6 +179,11 @@ impl Page {
         holds(&self.text, part)
     }
 
+    /// Whether a piece of text on the page says just this.
+    pub fn says(&self, text: &str) -> bool {
+        self.runs.iter().any(|run| flat(&run.text).trim() == text)
+    }
+
     /// The pieces of text that begin or end off the page: nobody can read them.
     pub fn off_the_page(&self) -> Vec<&str> {
         let on = |(x, y): Point| (0.0..=self.width).contains(&x) && (0.0..=self.height).contains(&y);

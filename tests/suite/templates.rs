@@ -1,5 +1,6 @@
 //! Templates and indicators are the user's: what they may do, and how they fail.
 
+use crate::contact::{Faults, faults, sheets};
 use crate::desk::{Desk, Ran, text_of};
 use crate::pdf::Pdf;
 use crate::rows::Rows;
@@ -232,7 +233,7 @@ lowest = "Die Kommunen mit der niedrigsten Betreuungsquote"
     let laender = read("laender.pdf");
     assert!(laender.contains("Kita-Quote (%)"));
     // (33,3 · 120 000 + 28,0 · 80 000) / 200 000
-    assert!(desk.text("out/2031/laender.csv").contains(",31.2\n"));
+    assert!(desk.text("out/2031/laender.csv").contains(",31.2,"));
     assert!(laender.contains("31,2"));
     let brochure = read("broschuere.pdf");
     assert!(brochure.contains("Kita-Quote: 33,3 %"), "on the card");
@@ -285,5 +286,83 @@ fn one_indicator_is_enough() {
     desk.run(&["build", "--with", "with"]).must_succeed();
     for path in desk.files("out/2031").iter().filter(|path| path.starts_with("steckbriefe/")) {
         assert_eq!(Pdf::read(&desk.bytes(&format!("out/2031/{path}"))).pages.len(), 1, "{path}");
+    }
+}
+
+/// The fact sheets of all Kommunen as shipped, with an overlay of indicators and their columns: one page
+/// each, and nothing on them out of its place.
+fn sheets_stay_good(indicators: &str, change: impl Fn(&mut Rows)) -> Vec<(String, Pdf)> {
+    let desk = Desk::new();
+    let mut table = Rows::kommunen();
+    change(&mut table);
+    desk.write("with/data/indicators.toml", indicators).write("with/data/2017/kommunen.csv", table.csv());
+    let ran = desk.run(&["build", "--with", "with", "--only", "steckbriefe", "--jobs", "4"]);
+    ran.must_succeed();
+    let mut found = Faults::default();
+    let mut read = Vec::new();
+    for (name, bytes) in sheets(&desk, "2017") {
+        found.add(&name, faults(&bytes));
+        read.push((name, Pdf::read(&bytes)));
+    }
+    found.must_be_none();
+    assert_eq!(read.len(), 104);
+    read
+}
+
+/// Two more indicators, without a sentence or an axis of their own. Of one nearly nothing is known: what
+/// cannot be compared must not tear a hole, nor push anything off the page.
+#[test]
+fn eight_indicators_fit_a_sheet() {
+    let entry = |key: &str, short: &str, definition: &str| {
+        format!(
+            r#"
+[[indicator]]
+key = "{key}"
+label = "{short} insgesamt"
+short = "{short}"
+unit = "%"
+decimals = 1
+definition = "{definition}"
+source = "brochure-2017"
+polarity = "higher_is_better"
+aggregate = {{ weighted_mean = "population" }}
+range = [0, 100]
+highest = "Die Kommunen mit den höchsten Werten: {short}"
+lowest = "Die Kommunen mit den niedrigsten Werten: {short}"
+"#
+        )
+    };
+    let kita = entry("kita_quote", "Kita-Quote", "Anteil der betreuten Kinder unter drei Jahren.");
+    let net = entry("netz_quote", "Glasfaser", "Anteil der Haushalte mit Anschluss an das Glasfasernetz.");
+    let indicators = text_of("data/indicators.toml") + &kita + &net;
+    let known = [0, 7, 50];
+    let sheets = sheets_stay_good(&indicators, |table| {
+        table.add_column("kita_quote", |at| format!("{}.{}", 12 + at % 60, at % 10));
+        table.add_column("netz_quote", |at| if known.contains(&at) { format!("{}.5", 20 + at) } else { String::new() });
+    });
+    for (name, sheet) in &sheets {
+        assert!(sheet.contains("Kita-Quote") && sheet.contains("Glasfaser"), "{name}");
+    }
+    let ranked = |sheet: &Pdf| ["1 von 3", "2 von 3", "3 von 3"].iter().any(|rank| sheet.pages[0].says(rank));
+    let with_rank = sheets.iter().filter(|(_, sheet)| ranked(sheet)).count();
+    assert_eq!(with_rank, known.len(), "where nothing is known there is no rank");
+}
+
+#[test]
+fn three_indicators_fill_a_sheet() {
+    let all = text_of("data/indicators.toml");
+    let kept = ["population", "area_km2", "sgb2_quote"];
+    const ENTRY: &str = "\n[[indicator]]";
+    let mut parts = all.split(ENTRY);
+    let head = parts.next().expect("a split gives a part").to_owned();
+    let of_interest = |entry: &&str| kept.iter().any(|key| entry.contains(&format!("key = \"{key}\"")));
+    let indicators = parts.filter(of_interest).fold(head, |text, entry| text + ENTRY + entry);
+    let sheets = sheets_stay_good(&indicators, |table| {
+        for column in ["density_per_km2", "alo_sgb2", "alo_sgb3"] {
+            table.remove_column(column);
+        }
+    });
+    for (name, sheet) in &sheets {
+        assert!(sheet.contains("SGB II-Quote") && !sheet.contains("Alo-SGB"), "{name}");
     }
 }

@@ -15,8 +15,9 @@ use crate::trace::Origin;
 use super::laender::{LandView, OverviewView, land_view, overview};
 use super::rankings::{PairView, pairs};
 use super::{
-    BarView, ChartView, DocumentView, IndicatorView, KommuneView, PracticeView, Shared, ValueView, aggregate, anchor,
-    axis_chart, cell, charts, document, indicator_view, kommune_view, no_mark, practice_view,
+    AggregateView, BarView, ChartView, DocumentView, IndicatorView, KommuneView, PracticeView, Shared, ValueView,
+    aggregate, anchor, axis_chart, cell, charts, document, indicator_view, kommune_view, no_mark, practice_view,
+    together,
 };
 
 /// What the template `brochure` sees.
@@ -54,6 +55,8 @@ pub struct BrochureView {
     pub laender: Vec<ChapterView>,
     /// The indicators: columns of the full table, and the definitions.
     pub indicators: Vec<IndicatorView>,
+    /// How many indicators, for geometry.
+    pub width: Handle,
     /// The full table, in German order.
     pub all: Vec<RowView>,
     /// Offices: terms ending by year.
@@ -82,9 +85,20 @@ pub struct GlanceView {
     /// Number of Länder.
     pub laender: Handle,
     /// Values of all together, one per indicator that has one.
-    pub values: Vec<ValueView>,
+    pub values: Vec<TotalView>,
     /// Number of practice examples.
     pub examples: Handle,
+}
+
+/// A value of all together, with its name.
+#[derive(Debug, Serialize)]
+pub struct TotalView {
+    /// Name.
+    pub label: String,
+    /// Value.
+    pub total: AggregateView,
+    /// How many Kommunen entered it.
+    pub counted: Handle,
 }
 
 /// Two figures side by side.
@@ -239,7 +253,10 @@ pub fn brochure(shared: &Shared<'_>, figures: &mut Figures<'_>) -> BrochureView 
         .filter_map(|p| practice_view(data, p, figures))
         .collect();
     BrochureView {
-        document: document(shared, edition.title.clone(), subject, &["Broschüre", "Vergleich"], figures),
+        document: DocumentView {
+            cover: true,
+            ..document(shared, edition.title.clone(), subject, &["Broschüre", "Vergleich"], figures)
+        },
         foreword: data.foreword.clone(),
         glance: glance(facts, themes.iter().map(|t| t.examples.len()).sum(), figures),
         national: national(data, figures),
@@ -255,6 +272,7 @@ pub fn brochure(shared: &Shared<'_>, figures: &mut Figures<'_>) -> BrochureView 
         pairs: pairs(facts, figures),
         laender: facts.laender.iter().map(|land| chapter(facts, land, figures)).collect(),
         indicators: data.indicators.iter().map(|i| indicator_view(data, i)).collect(),
+        width: figures.count(data.indicators.len(), "number of indicators"),
         all: facts.scope.iter().map(|k| row(data, *k, figures)).collect(),
         terms: terms(facts, figures),
         parties: tally(facts, &order, figures, |k| k.party.known()),
@@ -278,9 +296,10 @@ fn glance(facts: &Facts<'_>, examples: usize, figures: &mut Figures<'_>) -> Glan
         .iter()
         .zip(&facts.indicators)
         .filter(|(_, of)| of.all.aggregate.is_some())
-        .map(|(indicator, of)| ValueView {
+        .map(|(indicator, of)| TotalView {
             label: indicator.label.clone(),
-            value: aggregate(&of.all, indicator, figures),
+            total: together(&of.all, indicator, figures),
+            counted: figures.count(of.all.counted, "number of Kommunen that entered the value"),
         })
         .collect();
     GlanceView {
@@ -342,7 +361,11 @@ fn distance(data: &Data, figures: &mut Figures<'_>) -> Vec<ValueView> {
     number
         .map(|number| ValueView {
             label: "Abstand der SGB II-Quote zu den gemeinsamen Einrichtungen".to_owned(),
-            value: key_figure(number, "Prozentpunkte", figures),
+            value: key_figure(
+                number,
+                if number.value.abs() == Decimal::ONE { "Prozentpunkt" } else { "Prozentpunkte" },
+                figures,
+            ),
         })
         .collect()
 }
@@ -474,6 +497,11 @@ fn tally<'f>(
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
     groups.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then_with(|| order.compare(a.0, b.0)));
+    let unknown: Vec<&Kommune> =
+        facts.scope.iter().map(|k| &facts.data.kommunen[*k]).filter(|kommune| of(kommune).is_none()).collect();
+    if !unknown.is_empty() {
+        groups.push((super::NOT_GIVEN, unknown));
+    }
     groups
         .into_iter()
         .map(|(name, kommunen)| CountView {

@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use crate::compose::figures::{Figures, Handle};
 use crate::derive::{Facts, LandFacts, Summary};
+use crate::model::Kommune;
 use crate::trace::Origin;
 
-use super::{DocumentView, IndicatorView, Shared, aggregate, document, indicator_view, mean};
+use super::{AggregateView, DocumentView, IndicatorView, Shared, document, indicator_view, mean, together};
 
 /// What the template `laender` sees.
 #[derive(Debug, Serialize)]
@@ -30,6 +31,10 @@ pub struct OverviewView {
     pub rows: Vec<OverviewRow>,
     /// All together.
     pub total: OverviewRow,
+    /// How many indicators, for geometry.
+    pub width: Handle,
+    /// Whether Kommunen are missing from any value.
+    pub partial: bool,
 }
 
 /// A row of the overview.
@@ -42,7 +47,7 @@ pub struct OverviewRow {
     /// Number of Kommunen.
     pub kommunen: Handle,
     /// One value per indicator.
-    pub values: Vec<Handle>,
+    pub values: Vec<AggregateView>,
 }
 
 /// A Land.
@@ -66,19 +71,23 @@ pub struct LandRow {
     /// The indicator.
     pub indicator: IndicatorView,
     /// Value of the Land.
-    pub value: Handle,
+    pub value: AggregateView,
     /// Mean of the Land.
     pub mean: Handle,
     /// Lowest value of a Kommune.
     pub lowest: Handle,
     /// Kommune with the lowest value.
     pub lowest_label: String,
+    /// How many others share it; empty when none does.
+    pub lowest_others: Vec<Handle>,
     /// Highest value of a Kommune.
     pub highest: Handle,
     /// Kommune with the highest value.
     pub highest_label: String,
+    /// How many others share it; empty when none does.
+    pub highest_others: Vec<Handle>,
     /// Value of all Kommunen together.
-    pub all: Handle,
+    pub all: AggregateView,
 }
 
 /// The view of all state tables.
@@ -111,7 +120,7 @@ pub(super) fn overview(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Overview
                 .summaries
                 .iter()
                 .zip(indicators)
-                .map(|(summary, indicator)| aggregate(summary, indicator, figures))
+                .map(|(summary, indicator)| together(summary, indicator, figures))
                 .collect(),
         })
         .collect();
@@ -123,10 +132,16 @@ pub(super) fn overview(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Overview
             .indicators
             .iter()
             .zip(indicators)
-            .map(|(of, indicator)| aggregate(&of.all, indicator, figures))
+            .map(|(of, indicator)| together(&of.all, indicator, figures))
             .collect(),
     };
-    OverviewView { indicators: indicators.iter().map(|i| indicator_view(facts.data, i)).collect(), rows, total }
+    OverviewView {
+        indicators: indicators.iter().map(|i| indicator_view(facts.data, i)).collect(),
+        rows,
+        total,
+        width: figures.count(indicators.len(), "number of indicators"),
+        partial: facts.indicators.iter().any(|of| of.all.is_partial()),
+    }
 }
 
 pub(super) fn land_view(facts: &Facts<'_>, land: &LandFacts, figures: &mut Figures<'_>) -> LandView {
@@ -146,21 +161,31 @@ fn land_row(facts: &Facts<'_>, land: &LandFacts, at: usize, summary: &Summary, f
     let indicator = &data.indicators[at];
     let ranked = &facts.indicators[at];
     let mut end = |order: &[usize]| {
-        let found = order.iter().find(|k| land.members.contains(k)).map(|k| &data.kommunen[*k]);
+        let members: Vec<&Kommune> =
+            order.iter().filter(|k| land.members.contains(k)).map(|k| &data.kommunen[*k]).collect();
+        let found = members.first();
+        let value = found.and_then(|k| k.values[at].value);
         let place = found.map_or_else(|| indicator.place.clone(), |k| k.values[at].place.clone());
-        let value = figures.value(indicator, found.and_then(|k| k.values[at].value), Arc::new(Origin::Cell(place)));
-        (value, found.map_or_else(|| crate::german::MEANINGLESS.to_owned(), |k| k.label.value.clone()))
+        let others = members.iter().skip(1).filter(|k| k.values[at].value == value).count();
+        let count = (others > 0).then(|| figures.count(others, "number of others with the same value"));
+        (
+            figures.value(indicator, value, Arc::new(Origin::Cell(place))),
+            found.map_or_else(|| crate::german::MEANINGLESS.to_owned(), |k| k.label.value.clone()),
+            count.into_iter().collect(),
+        )
     };
-    let (lowest, lowest_label) = end(&ranked.from_lowest);
-    let (highest, highest_label) = end(&ranked.from_highest);
+    let (lowest, lowest_label, lowest_others) = end(&ranked.from_lowest);
+    let (highest, highest_label, highest_others) = end(&ranked.from_highest);
     LandRow {
         indicator: indicator_view(data, indicator),
-        value: aggregate(summary, indicator, figures),
+        value: together(summary, indicator, figures),
         mean: mean(summary, indicator, figures),
         lowest,
         lowest_label,
+        lowest_others,
         highest,
         highest_label,
-        all: aggregate(&ranked.all, indicator, figures),
+        highest_others,
+        all: together(&ranked.all, indicator, figures),
     }
 }

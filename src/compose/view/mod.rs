@@ -31,6 +31,9 @@ pub use sheet::{SheetView, sheet};
 /// Printed for a text that is not known.
 pub const NOT_GIVEN: &str = "keine Angabe";
 
+/// Printed for an office without a title.
+const NO_TITLE: &str = "Leitung der Verwaltung";
+
 /// What all documents of a run share.
 #[derive(Debug)]
 pub struct Shared<'a> {
@@ -90,6 +93,8 @@ pub struct DocumentView {
     pub kennung: String,
     /// Whether it is one page that needs no running head.
     pub single: bool,
+    /// Whether its first page is a cover.
+    pub cover: bool,
     /// Whether it is a draft.
     pub draft: bool,
     /// Whether the document is about a selection of the edition's Kommunen.
@@ -138,6 +143,8 @@ pub struct KommuneView {
     pub head: String,
     /// Party of its head.
     pub party: String,
+    /// Whether the party is known.
+    pub party_known: bool,
     /// Year the head took office.
     pub in_office_since: Handle,
     /// Year the term ends.
@@ -172,6 +179,15 @@ pub struct ValueView {
     pub label: String,
     /// Number.
     pub value: Handle,
+}
+
+/// A value of several Kommunen together.
+#[derive(Debug, Serialize)]
+pub struct AggregateView {
+    /// Number.
+    pub value: Handle,
+    /// Whether Kommunen are missing from it, because a value of theirs is not known.
+    pub partial: bool,
 }
 
 /// Bars on one axis.
@@ -252,6 +268,7 @@ fn document(
         date: edition.stand.date.format("%Y-%m-%d").to_string(),
         kennung: marks::KENNUNG.to_string(),
         single: false,
+        cover: false,
         draft: shared.draft,
         selection: shared.facts.scope.len() < data.kommunen.len(),
         total: figures.count(shared.facts.scope.len(), "number of Kommunen in the document"),
@@ -283,9 +300,10 @@ fn kommune_view(kommune: &Kommune, stand: Stand, figures: &mut Figures<'_>) -> K
         state: kommune.land.value.name.to_owned(),
         jobcenter: given(&kommune.jobcenter),
         organisation: given(&kommune.organisation),
-        office: given(&kommune.office),
+        office: kommune.office.known().unwrap_or(NO_TITLE).to_owned(),
         head: given(&kommune.head),
         party: given(&kommune.party),
+        party_known: kommune.party.known().is_some(),
         in_office_since: figures.year(&kommune.in_office_since),
         elected_until: figures.year(&kommune.elected_until),
         term: sentences::term(kommune, stand, figures),
@@ -309,6 +327,10 @@ fn ranking_origin(facts: &Facts<'_>, at: usize) -> Arc<Origin> {
 
 fn aggregate(summary: &Summary, indicator: &Indicator, figures: &mut Figures<'_>) -> Handle {
     figures.value(indicator, summary.aggregate, Arc::clone(&summary.origin))
+}
+
+fn together(summary: &Summary, indicator: &Indicator, figures: &mut Figures<'_>) -> AggregateView {
+    AggregateView { value: aggregate(summary, indicator, figures), partial: summary.is_partial() }
 }
 
 fn mean(summary: &Summary, indicator: &Indicator, figures: &mut Figures<'_>) -> Handle {

@@ -155,25 +155,35 @@ fn comparisons(
     words: &Headline,
 ) {
     let indicator = &facts.data.indicators[at];
-    let mut said = false;
-    let mut was_distance = false;
+    let mut last: Option<Comparison> = None;
     let land = facts.laender.iter().find(|land| land.land == kommune.land.value && land.summaries[at].known > 1);
     let of_land = land.map(|land| (&land.summaries[at], Name::of_land(land.land).genitive().to_owned()));
-    let of_all = (facts.indicators[at].all.known > 1).then(|| (&facts.indicators[at].all, "aller Kommunen".to_owned()));
+    let of_all = (facts.indicators[at].all.known > 1)
+        .then(|| (&facts.indicators[at].all, format!("aller {}", facts.data.edition.group)));
     for (summary, of) in [of_land, of_all].into_iter().flatten() {
         let Some((comparison, origin)) = compared(sentence, indicator, value, summary) else { continue };
-        let is_distance = matches!(comparison, Comparison::Above(..) | Comparison::Below(..));
-        // "liegt um … und um …", but "ist … und liegt um …".
-        let phrase = if said && was_distance && is_distance {
-            comparison.phrase(&of, &words.high)
-        } else {
-            comparison.predicate(&of, &words.high)
-        };
-        sentence.text(&if said { " und ".to_owned() } else { " Der Wert ".to_owned() });
-        sentence.phrase(&phrase, &origin);
-        (said, was_distance) = (true, is_distance);
+        let is_distance = |c: &Comparison| matches!(c, Comparison::Above(..) | Comparison::Below(..));
+        match &last {
+            None => {
+                sentence.text(" Der Wert ");
+                sentence.phrase(&comparison.predicate(&of, &words.high), &origin);
+            }
+            // "ist etwa so hoch wie … und wie …", "liegt um … und um …", but "ist … und liegt um …".
+            Some(Comparison::Near) if comparison == Comparison::Near => {
+                sentence.text(&format!(" und wie das Mittel {of}"))
+            }
+            Some(before) if is_distance(before) && is_distance(&comparison) => {
+                sentence.text(" und ");
+                sentence.phrase(&comparison.phrase(&of, &words.high), &origin);
+            }
+            Some(_) => {
+                sentence.text(" und ");
+                sentence.phrase(&comparison.predicate(&of, &words.high), &origin);
+            }
+        }
+        last = Some(comparison);
     }
-    if said {
+    if last.is_some() {
         sentence.text(".");
     }
 }

@@ -36,6 +36,8 @@ pub struct SheetView {
     pub reversed: String,
     /// Bars, one chart per axis.
     pub charts: Vec<ChartView>,
+    /// Whether a bar runs out of its axis.
+    pub beyond: bool,
     /// How means are made: indicators that share a method stand together.
     pub methods: Vec<MethodView>,
     /// Practice examples of the Kommune; empty when the edition has none.
@@ -181,6 +183,10 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
             .collect::<Vec<_>>()
             .join(", "),
         charts: charts(facts, k, figures),
+        beyond: data.indicators.iter().zip(&kommune.values).any(|(indicator, number)| {
+            let axis = indicator.chart.zip(number.value);
+            axis.is_some_and(|(axis, value)| value > axis.max)
+        }),
         methods: methods(data),
         practice: data
             .practice
