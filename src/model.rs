@@ -310,8 +310,6 @@ pub struct KeyFigures {
     pub numbers: Vec<KeyFigure>,
     /// The tasks a Jobcenter can combine.
     pub tasks: Vec<Text>,
-    /// Terms with their meaning.
-    pub terms: Vec<Text>,
 }
 
 impl KeyFigures {

@@ -17,10 +17,3 @@ pub enum Origin {
         inputs: Arc<[Place]>,
     },
 }
-
-impl Origin {
-    /// Whether we computed the number ourselves ("eigene Berechnung").
-    pub fn is_computed(&self) -> bool {
-        matches!(self, Self::Formula { .. })
-    }
-}

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the room they belong to")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
@@ -18,7 +19,7 @@ pub struct Shelf {
     waiting: TempDir,
     /// Held as long as the shelf is open: tells later runs that the waiting folder is in use.
     _lock: fs::File,
-    staged: Vec<String>,
+    staged: BTreeSet<String>,
 }
 
 /// How waiting folders begin, and the file in them that is locked while they are in use.
@@ -53,10 +54,10 @@ impl Shelf {
         let lock = fs::File::create(&unnamed).map_err(unwritable)?;
         lock.lock().map_err(unwritable)?;
         fs::rename(&unnamed, waiting.path().join(LOCK)).map_err(unwritable)?;
-        Ok(Self { root: root.to_owned(), waiting, _lock: lock, staged: Vec::new() })
+        Ok(Self { root: root.to_owned(), waiting, _lock: lock, staged: BTreeSet::new() })
     }
 
-    /// Lays a file ready. `path` is relative, with `/` between folders.
+    /// Lays a file ready; laid ready twice, the later one counts. `path` is relative, with `/` between folders.
     ///
     /// # Errors
     /// A path that would leave the folder, and a disk that does not take the file.
@@ -74,11 +75,11 @@ impl Shelf {
             fs::File::create(&target)?.write_all(bytes)
         };
         write().map_err(|e| failed(&target, "the file cannot be written", &e))?;
-        self.staged.push(path.to_owned());
+        self.staged.insert(path.to_owned());
         Ok(())
     }
 
-    /// Puts all files in their places, in the order they were laid ready. Returns the paths of those that
+    /// Puts all files in their places, in the order of their paths. Returns the paths of those that
     /// could not take theirs, with a problem for each.
     pub fn place(&mut self) -> (Vec<String>, Report) {
         let (mut left, mut report) = (Vec::new(), Report::new());
@@ -129,6 +130,7 @@ mod tests {
     fn files_appear_only_when_committed() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut shelf = Shelf::open(folder.path()).expect("opens");
+        shelf.stage("a/b.txt", b"old").expect("stages");
         shelf.stage("a/b.txt", b"x").expect("stages");
         assert!(!folder.path().join("a/b.txt").exists());
         assert!(shelf.place().1.is_empty());

@@ -79,7 +79,7 @@ pub fn build(args: &Build, progress: &dyn Progress) -> Result<Outcome> {
     state.problems.sort_by_place();
     report.extend(grouped(&state.problems));
     let whole = args.select.is_empty() && args.only.is_empty();
-    report.extend(state.finish(&checked, whole)?);
+    report.extend(state.finish(&checked, &plan, whole)?);
     let failed = plan.documents.len() - made;
     let files = if made == 1 { "PDF" } else { "PDFs" };
     let mut summary = format!("{made} {files} made in {}", plan.folder.display());
@@ -288,7 +288,7 @@ impl State {
 
     /// Puts all files in their places, then the manifest of those that took theirs. A partial build keeps
     /// the entries of files that still stand; a whole one names what an earlier build left behind.
-    fn finish(mut self, checked: &Checked, whole: bool) -> Result<Report> {
+    fn finish(mut self, checked: &Checked, plan: &Plan, whole: bool) -> Result<Report> {
         let (left, mut report) = self.shelf.place();
         self.entries.retain(|entry| !left.contains(&entry.path));
         let earlier = match self.shelf.existing(MANIFEST).map(|bytes| serde_json::from_slice::<Manifest>(&bytes)) {
@@ -310,7 +310,9 @@ impl State {
             if made_again || !self.shelf.holds(&entry.path) {
                 continue;
             }
-            if whole && !left.contains(&entry.path) {
+            // A document of this build that failed leaves the earlier one standing, with its entry.
+            let planned = left.contains(&entry.path) || plan.documents.iter().any(|d| d.path == entry.path);
+            if whole && !planned {
                 report.push(
                     Problem::warning("KB804", "the file is left from an earlier build and belongs to this one no more")
                         .at(Place::file(&entry.path))

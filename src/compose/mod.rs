@@ -17,7 +17,7 @@ pub mod view;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use handlebars::{Context, Handlebars, RenderError, RenderErrorReason, Template};
+use handlebars::{Context, Handlebars, RenderError, RenderErrorReason, Template, TemplateError, TemplateErrorReason};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -267,14 +267,46 @@ fn problem_at(origins: &LineOrigins, line: u32, id: &'static str, record: &str, 
 fn compile(pantry: &Pantry, path: &str, name: &str, number: usize) -> Result<Template> {
     let text = pantry.text(path)?;
     let marked = sourcemap::mark_lines(number, text);
-    let mut template = Template::compile_with_name(marked, name.to_owned()).map_err(|error| {
-        let (line, column) = error.pos().unwrap_or((0, 0));
-        Problem::error("KB200", format!("the template cannot be read: {}", error.reason()))
-            .at(Place::new(&pantry.shown(path), count(line), count(column)))
-            .hint("every {{#block}} needs its {{/block}}, every {{ its }}")
-    })?;
+    let mut template = Template::compile_with_name(marked, name.to_owned())
+        .map_err(|error| unreadable(&error, text, &pantry.shown(path)))?;
     lint::number_lines(&mut template, number);
     Ok(template)
+}
+
+/// What is wrong with a template, in words; the grammar's own list of what it expected helps nobody.
+fn unreadable(error: &TemplateError, text: &str, shown: &Arc<str>) -> Problem {
+    if let Some((word, offset)) = unclosed_block(text) {
+        return Problem::error("KB200", format!("the block {{{{#{word}}}}} is never closed"))
+            .at(Place::at_offset(shown, text, offset))
+            .hint(format!("write {{{{/{word}}}}} where it ends"));
+    }
+    let (line, column) = error.pos().unwrap_or((0, 0));
+    let what = match error.reason() {
+        TemplateErrorReason::InvalidSyntax(_) => "a tag cannot be read".to_owned(),
+        reason => reason.to_string(),
+    };
+    Problem::error("KB200", what)
+        .at(Place::new(shown, count(line), count(column)))
+        .hint("every {{ needs its }}, every {{/block}} its {{#block}}")
+}
+
+/// The innermost block that is open at the end of a template, and where it opens.
+fn unclosed_block(text: &str) -> Option<(String, usize)> {
+    let mut open: Vec<(String, usize)> = Vec::new();
+    for (offset, _) in text.match_indices("{{") {
+        let tag = text[offset + 2..].trim_start_matches('~');
+        let word = |rest: &str| {
+            rest.split(|c: char| c.is_whitespace() || "}~".contains(c)).next().unwrap_or_default().to_owned()
+        };
+        if let Some(rest) = tag.strip_prefix('#') {
+            open.push((word(rest), offset));
+        } else if let Some(rest) = tag.strip_prefix('/')
+            && open.last().is_some_and(|(name, _)| *name == word(rest))
+        {
+            open.pop();
+        }
+    }
+    open.pop()
 }
 
 fn base_hash(pantry: &Pantry) -> Sha256 {
@@ -364,7 +396,9 @@ mod tests {
             ("$ {{label}} $", "KB207", "more than text"),
             ("a <{{label}}>", "KB207", "more than text"),
             ("*{{label}}*s", "KB207", "more than text"),
-            ("{{#if label}}", "KB200", "cannot be read"),
+            ("x\n {{#if label}}", "KB200", "probe.typ.hbs:2:2: the block {{#if}} is never closed"),
+            ("{{label", "KB200", "a tag cannot be read"),
+            ("{{#if label}}{{/each}}", "KB200", "{{#if}} is never closed"),
         ] {
             if template == "*{{label}}*s" {
                 continue; // parses alike with any value: harmless

@@ -471,11 +471,6 @@ fn collect(file: &File<'_>, prefix: &str, table: &toml_edit::Table, figures: &mu
                     .collect();
                 None
             }
-            item if prefix == "begriffe" => {
-                let text = item.as_str().unwrap_or_default().to_owned();
-                figures.terms.push(Sourced { value: text, place: place.clone() });
-                None
-            }
             item => item.as_integer().map(Decimal::from).or_else(|| item.as_float().and_then(exact)),
         };
         if let Some(value) = number {

@@ -159,7 +159,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, Box<Problem>> {
 
 fn wrong(text: &str, at: usize, what: &str) -> Problem {
     let column = text[..at.min(text.len())].chars().count() + 1;
-    Problem::error("KB301", format!("--where `{}`, sign {column}: {what}", shown(text)))
+    Problem::error("KB301", format!("--where `{}`, character {column}: {what}", shown(text)))
         .hint("for example: --where 'sgb2_quote > 10 and state = \"Hessen\"'")
 }
 
@@ -311,8 +311,8 @@ mod tests {
         let data = data();
         for (condition, part) in [
             ("sgb2_quot > 10", "did you mean `sgb2_quote`?"),
-            ("sgb2_quote > 10,5", "sign 16"),
-            ("sgb2_quote 10", "sign 12: one of = !="),
+            ("sgb2_quote > 10,5", "character 16"),
+            ("sgb2_quote 10", "character 12: one of = !="),
             ("sgb2_quote > viel", "a number with a decimal point"),
             ("state > Hessen", "only be compared with = and !="),
             ("(ags = 1", "`)` was expected"),
