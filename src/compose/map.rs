@@ -17,21 +17,26 @@ pub const PATH: &str = "templates/boundaries.typ";
 /// Height of the map in the units of the module.
 const HEIGHT: i64 = 2000;
 
-/// Farthest a simplified line may run from the true one, in metres: a sixth of a millimetre on a map of
-/// five centimetres.
-const TOLERANCE: f64 = 2500.0;
+/// Farthest a simplified line may run from the true one, in metres: a tenth of a millimetre on a map of
+/// three centimetres, as fact sheets have it.
+const COARSE: f64 = 2500.0;
 
-/// The module: `width` and `height` of the map, `laender` and `kommunen` as dictionaries from key to
-/// (x and y of the middle, longer side, rings); a ring is (is a hole, points).
+/// The same for a map that fills a page.
+const FINE: f64 = 600.0;
+
+/// The module: `width` and `height` of the map; `laender` (coarse), `laender-fine` and `kommunen` (fine) as
+/// dictionaries from key to (x and y of the middle, longer side, rings); a ring is (is a hole, points).
 pub fn module(data: &Data) -> String {
     let Boundaries { kreise, laender } = &data.boundaries;
     let wanted: BTreeSet<&str> = data.kommunen.iter().map(|k| k.ags.value.as_str()).collect();
     let Some(frame) = Frame::around(laender).or_else(|| Frame::around(kreise)) else {
-        return "#let (width, height) = (0, 1)\n#let laender = (:)\n#let kommunen = (:)\n".to_owned();
+        return "#let (width, height) = (0, 1)\n#let (laender, laender-fine, kommunen) = ((:), (:), (:))\n".to_owned();
     };
     let mut text = format!("#let (width, height) = ({}, {HEIGHT})\n", frame.scaled(frame.right - frame.left));
-    write_shapes(&mut text, "laender", &frame, laender.iter());
-    write_shapes(&mut text, "kommunen", &frame, kreise.iter().filter(|shape| wanted.contains(shape.key.as_str())));
+    write_shapes(&mut text, "laender", &frame, COARSE, laender.iter());
+    write_shapes(&mut text, "laender-fine", &frame, FINE, laender.iter());
+    let wanted = kreise.iter().filter(|shape| wanted.contains(shape.key.as_str()));
+    write_shapes(&mut text, "kommunen", &frame, FINE, wanted);
     text
 }
 
@@ -63,7 +68,13 @@ impl Frame {
     }
 }
 
-fn write_shapes<'a>(text: &mut String, name: &str, frame: &Frame, shapes: impl Iterator<Item = &'a Shape>) {
+fn write_shapes<'a>(
+    text: &mut String,
+    name: &str,
+    frame: &Frame,
+    tolerance: f64,
+    shapes: impl Iterator<Item = &'a Shape>,
+) {
     let write = || -> std::fmt::Result {
         writeln!(text, "#let {name} = (")?;
         let empty = text.len();
@@ -74,7 +85,7 @@ fn write_shapes<'a>(text: &mut String, name: &str, frame: &Frame, shapes: impl I
             let [x, y, side] = [middle[0], middle[1], side].map(|metres| frame.scaled(metres));
             write!(text, "  {}: ({x}, {y}, {side}, (", escape::literal(&shape.key))?;
             for ring in &shape.rings {
-                let points = simplified(&ring.points);
+                let points = simplified(&ring.points, tolerance);
                 if points.len() < 3 {
                     continue;
                 }
@@ -95,7 +106,7 @@ fn write_shapes<'a>(text: &mut String, name: &str, frame: &Frame, shapes: impl I
 
 /// A ring with fewer points, nowhere farther from the true line than the tolerance (Douglas and Peucker
 /// 1973). The closing point is left out. A ring too small for three points keeps its own.
-fn simplified(ring: &[[i64; 2]]) -> Vec<[i64; 2]> {
+fn simplified(ring: &[[i64; 2]], tolerance: f64) -> Vec<[i64; 2]> {
     let open = match ring {
         [first, inner @ .., last] if first == last && !inner.is_empty() => &ring[..ring.len() - 1],
         _ => ring,
@@ -116,7 +127,7 @@ fn simplified(ring: &[[i64; 2]]) -> Vec<[i64; 2]> {
             .map(|at| (distance(closed[at], closed[from], closed[to]), at))
             .max_by(|a, b| a.0.total_cmp(&b.0));
         if let Some((off, at)) = farthest
-            && off > TOLERANCE
+            && off > tolerance
         {
             keep[at] = true;
             stretches.push((from, at));
@@ -148,12 +159,12 @@ mod tests {
     #[test]
     fn near_points_are_dropped_and_corners_stay() {
         let ring = [[0, 0], [5_000, 10], [10_000, 0], [10_000, 10_000], [0, 10_000], [0, 0]];
-        assert_eq!(simplified(&ring), [[0, 0], [10_000, 0], [10_000, 10_000], [0, 10_000]]);
+        assert_eq!(simplified(&ring, 800.0), [[0, 0], [10_000, 0], [10_000, 10_000], [0, 10_000]]);
     }
 
     #[test]
     fn tiny_rings_keep_their_points() {
         let ring = [[0, 0], [10, 0], [10, 10], [0, 10], [0, 0]];
-        assert_eq!(simplified(&ring).len(), 4);
+        assert_eq!(simplified(&ring, 800.0).len(), 4);
     }
 }

@@ -37,6 +37,8 @@ pub struct BrochureView {
     pub distance: Vec<ValueView>,
     /// Unemployed by year; empty when the edition has none.
     pub unemployed: Vec<YearView>,
+    /// What a map of all Kommunen shows, for those who cannot see it; empty when there are no boundaries.
+    pub map: String,
     /// Inhabitants by Land as bars; empty or one chart.
     pub land_chart: Vec<ChartView>,
     /// The Länder side by side.
@@ -263,6 +265,7 @@ pub fn brochure(shared: &Shared<'_>, figures: &mut Figures<'_>) -> BrochureView 
         comparison: comparison(data, figures),
         distance: distance(data, figures),
         unemployed: unemployed(data, figures),
+        map: map_alt(facts, figures),
         land_chart: land_chart(facts, figures).into_iter().collect(),
         overview: overview(facts, figures),
         tasks: data.key_figures.tasks.iter().map(|t| t.value.clone()).collect(),
@@ -380,6 +383,27 @@ fn unemployed(data: &Data, figures: &mut Figures<'_>) -> Vec<YearView> {
             Some(YearView { year: figures.year(&year), value: key_figure(&number.value, "Mio.", figures) })
         })
         .collect()
+}
+
+fn map_alt(facts: &Facts<'_>, figures: &Figures<'_>) -> String {
+    let data = facts.data;
+    let drawn = |k: &&usize| data.boundaries.kreise.iter().any(|shape| shape.key == data.kommunen[**k].ags.value);
+    // The map shows the whole edition; a selection would need another.
+    if facts.scope.len() < data.kommunen.len() || !facts.scope.iter().any(|k| drawn(&k)) {
+        return String::new();
+    }
+    let numbers = figures.numbers();
+    let by_land: Vec<String> = facts
+        .laender
+        .iter()
+        .map(|land| format!("{} {}", land.land.name, numbers.count(land.members.iter().filter(drawn).count())))
+        .collect();
+    let all = numbers.count(facts.scope.iter().filter(drawn).count());
+    format!(
+        "Karte von Deutschland mit den Grenzen der Länder; gefüllt: {all} {}. {}.",
+        data.edition.group,
+        by_land.join("; ")
+    )
 }
 
 /// Inhabitants by Land: the first indicator that is a plain count and adds up.
