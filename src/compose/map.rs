@@ -1,6 +1,8 @@
-//! Boundaries -> a Typst module that `look.typ` imports: `templates/boundaries.typ`.
+//! Boundaries -> two Typst modules that `look.typ` imports: coarse ones for the small map of a fact sheet,
+//! fine ones for a map that fills a page.
 //!
-//! Written once for a run and not into each document, so that Typst reads it once per worker. Lengths are
+//! Written once for a run and not into each document, so that Typst reads them once per worker, and the
+//! fine ones only where they are drawn. Lengths are
 //! whole numbers, x to the right, y down, the map [`HEIGHT`] high: drawn as points and scaled down, they
 //! stay short in the PDF.
 
@@ -11,32 +13,25 @@ use crate::model::{Boundaries, Data, Shape};
 
 use super::escape;
 
-/// Path of the module in the pantry.
-pub const PATH: &str = "templates/boundaries.typ";
-
 /// Height of the map in the units of the module.
 const HEIGHT: i64 = 2000;
 
-/// Farthest a simplified line may run from the true one, in metres: a tenth of a millimetre on a map of
-/// three centimetres, as fact sheets have it.
-const COARSE: f64 = 2500.0;
+/// The modules: path in the pantry, and how far in metres a simplified line may run from the true one. That
+/// is a tenth of a millimetre on a map of three centimetres, and less than that on one that fills a page.
+pub const MODULES: [(&str, f64); 2] = [("templates/boundaries.typ", 2500.0), ("templates/boundaries-fine.typ", 600.0)];
 
-/// The same for a map that fills a page.
-const FINE: f64 = 600.0;
-
-/// The module: `width` and `height` of the map; `laender` (coarse), `laender-fine` and `kommunen` (fine) as
-/// dictionaries from key to (x and y of the middle, longer side, rings); a ring is (is a hole, points).
-pub fn module(data: &Data) -> String {
+/// A module: `width` and `height` of the map; `laender` and `kommunen` as dictionaries from key to (x and y
+/// of the middle, longer side, rings); a ring is (is a hole, points).
+pub fn module(data: &Data, tolerance: f64) -> String {
     let Boundaries { kreise, laender } = &data.boundaries;
     let wanted: BTreeSet<&str> = data.kommunen.iter().map(|k| k.ags.value.as_str()).collect();
     let Some(frame) = Frame::around(laender).or_else(|| Frame::around(kreise)) else {
-        return "#let (width, height) = (0, 1)\n#let (laender, laender-fine, kommunen) = ((:), (:), (:))\n".to_owned();
+        return "#let (width, height) = (0, 1)\n#let (laender, kommunen) = ((:), (:))\n".to_owned();
     };
     let mut text = format!("#let (width, height) = ({}, {HEIGHT})\n", frame.scaled(frame.right - frame.left));
-    write_shapes(&mut text, "laender", &frame, COARSE, laender.iter());
-    write_shapes(&mut text, "laender-fine", &frame, FINE, laender.iter());
+    write_shapes(&mut text, "laender", &frame, tolerance, laender.iter());
     let wanted = kreise.iter().filter(|shape| wanted.contains(shape.key.as_str()));
-    write_shapes(&mut text, "kommunen", &frame, FINE, wanted);
+    write_shapes(&mut text, "kommunen", &frame, tolerance, wanted);
     text
 }
 

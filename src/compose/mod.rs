@@ -82,7 +82,9 @@ impl LineOrigins {
 
 /// Adds to the pantry what templates import and is made from the data: the boundaries.
 pub fn generate(pantry: &mut Pantry, data: &crate::model::Data) {
-    pantry.add_generated(map::PATH, map::module(data));
+    for (path, tolerance) in map::MODULES {
+        pantry.add_generated(path, map::module(data, tolerance));
+    }
 }
 
 /// Lower-case hex digits of a hash.

@@ -27,6 +27,8 @@ const MM: f64 = 72.0 / 25.4;
 const LEFT: f64 = 22.0 * MM;
 const RIGHT: f64 = 18.0 * MM;
 const TOP: f64 = 15.0 * MM;
+/// How far a running head stands above where a fact sheet begins.
+const RUNNING_HEAD: f64 = 8.0 * MM;
 const BOTTOM: f64 = 19.0 * MM;
 const BELOW_FOOTER: f64 = 9.0 * MM;
 
@@ -106,7 +108,7 @@ pub fn faults(bytes: &[u8]) -> Vec<String> {
         Ok(picture) => [margins(&picture, page), voids(&picture, page)].concat(),
         Err(error) => vec![error],
     };
-    faults.extend(overflow(page));
+    faults.extend(overflow(page, TOP));
     faults.extend(overlaps(page));
     faults.extend(small_type(page));
     faults
@@ -186,9 +188,9 @@ fn said(page: &Page) -> impl Iterator<Item = &Run> {
     page.runs.iter().filter(|run| !run.text.trim().is_empty())
 }
 
-fn overflow(page: &Page) -> Vec<String> {
+fn overflow(page: &Page, top: f64) -> Vec<String> {
     let room =
-        ((LEFT - OVERHANG, BELOW_FOOTER - OVERHANG), (page.width - RIGHT + OVERHANG, page.height - TOP + OVERHANG));
+        ((LEFT - OVERHANG, BELOW_FOOTER - OVERHANG), (page.width - RIGHT + OVERHANG, page.height - top + OVERHANG));
     let inside = |(low, high): Box| low.0 >= room.0.0 && low.1 >= room.0.1 && high.0 <= room.1.0 && high.1 <= room.1.1;
     let mut faults = Vec::new();
     for run in said(page) {
@@ -290,6 +292,21 @@ fn all_sheets_keep_their_page() {
         found.add(name, faults(bytes));
     }
     assert_eq!(all().len(), 104);
+    found.must_be_none();
+}
+
+/// The documents of many pages have a running head above the text, so their paper ends higher up.
+#[test]
+fn pages_of_the_other_documents_keep_theirs() {
+    let mut found = Faults::default();
+    for name in ["broschuere.pdf", "ranglisten.pdf", "laender.pdf"] {
+        let pdf = Pdf::read(&whole().bytes(&format!("out/2017/{name}")));
+        for (at, page) in pdf.pages.iter().enumerate() {
+            let page_name = format!("{name}, page {}", at + 1);
+            let head = TOP - RUNNING_HEAD;
+            found.add(&page_name, overflow(page, head).into_iter().chain(overlaps(page)).chain(small_type(page)));
+        }
+    }
     found.must_be_none();
 }
 
