@@ -103,14 +103,7 @@ impl Pantry {
                     Problem::error("KB902", format!("unknown name `{name}` in the folder laid over the project"))
                         .at(place)
                         .did_you_mean(&name, known);
-                if problem.hints.is_empty() {
-                    warnings.push(Problem {
-                        severity: crate::diag::Severity::Warning,
-                        ..problem.hint("it is not used; data/, templates/ and fonts/ are")
-                    });
-                } else {
-                    report.push(problem);
-                }
+                stranger(problem, "it is not used; data/, templates/ and fonts/ are", &mut report, warnings);
             }
         }
         if !found && !report.has_errors() {
@@ -166,12 +159,8 @@ impl Pantry {
             let problem = Problem::error("KB902", format!("`{name}` is no file of {folder}/"))
                 .at(Place::file(&self.shown(path)))
                 .did_you_mean(name, known.iter().copied());
-            if problem.hints.is_empty() {
-                let hint = format!("it is not used; known are: {}", known.join(", "));
-                warnings.push(Problem { severity: crate::diag::Severity::Warning, ..problem.hint(hint) });
-            } else {
-                report.push(problem);
-            }
+            let hint = format!("it is not used; known are: {}", known.join(", "));
+            stranger(problem, &hint, report, warnings);
         }
     }
 
@@ -298,6 +287,15 @@ impl Pantry {
             .filter_map(|path| path.strip_prefix("data/")?.strip_suffix("/edition.toml"))
             .filter(|key| !key.contains('/'))
             .collect()
+    }
+}
+
+/// A name nobody reads: an error when it has a suggestion, since it is a slip then, else a warning.
+fn stranger(problem: Problem, hint: &str, report: &mut Report, warnings: &mut Report) {
+    if problem.hints.is_empty() {
+        warnings.push(Problem { severity: crate::diag::Severity::Warning, ..problem.hint(hint) });
+    } else {
+        report.push(problem);
     }
 }
 

@@ -150,7 +150,7 @@ pub fn kommunen(facts: &Facts<'_>) -> Table {
 pub fn sheet(facts: &Facts<'_>, k: usize) -> Table {
     let data = facts.data;
     let kommune = &data.kommunen[k];
-    let land = facts.laender.iter().find(|land| land.land == kommune.land.value);
+    let land = facts.land_of(kommune);
     let mut table = Table::new([
         "ags",
         "label",
@@ -174,7 +174,7 @@ pub fn sheet(facts: &Facts<'_>, k: usize) -> Table {
     for (at, indicator) in data.indicators.iter().enumerate() {
         let of_all = &facts.indicators[at];
         let (value, spread) = (kommune.values[at].value, of_all.all.spread);
-        let source = data.edition.sources.iter().find(|s| s.key == indicator.source);
+        let source = data.edition.source(&indicator.source);
         table.rows.push(vec![
             json!(kommune.ags.value),
             json!(kommune.label.value),

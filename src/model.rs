@@ -283,6 +283,13 @@ pub struct Edition {
     pub sources: Vec<Source>,
 }
 
+impl Edition {
+    /// A source by its key; `None` when the edition has none of that key.
+    pub fn source(&self, key: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.key == key)
+    }
+}
+
 /// A total as an earlier publication printed it: one row of `laender_gedruckt.csv`.
 #[derive(Debug, Clone)]
 pub struct PrintedLand {

@@ -21,7 +21,7 @@ use crate::plan::{self, Document, Kind, Plan};
 use crate::typeset::{Cause, Failure, Finding, Finished, Job, Limits, Pool, Standard, Verdict, Work};
 use crate::write::Shelf;
 
-use super::{Outcome, Progress, open, warnings};
+use super::{Outcome, Progress, everyone, open, warnings};
 
 const MANIFEST: &str = "manifest.json";
 
@@ -39,9 +39,9 @@ pub fn build(args: &Build, progress: &dyn Progress) -> Result<Outcome> {
     // The workers warm up while the templates are read.
     let pool = Pool::start(plan.workers, plan.threads, date, &pantry, limits)?;
     let composer = Composer::new(&pantry)?;
-    let all: Vec<usize> = (0..checked.data().kommunen.len()).collect();
-    let of_all = derive(&checked, &all);
-    let of_scope = derive(&checked, &plan.scope);
+    let of_all = derive(&checked, &everyone(&checked));
+    let selected = (!args.select.is_empty()).then(|| derive(&checked, &plan.scope));
+    let of_scope = selected.as_ref().unwrap_or(&of_all);
     let numbers = Numbers::new(checked.data().edition.numbers);
     let desk = Desk {
         plan: &plan,
@@ -49,7 +49,7 @@ pub fn build(args: &Build, progress: &dyn Progress) -> Result<Outcome> {
         composer: &composer,
         checked: &checked,
         of_all: &of_all,
-        of_scope: &of_scope,
+        of_scope,
         numbers: &numbers,
         progress,
         emit: args.emit == Some(Emit::Typ),
@@ -67,15 +67,15 @@ pub fn build(args: &Build, progress: &dyn Progress) -> Result<Outcome> {
     let mut state = desk.state.into_inner().unwrap_or_else(PoisonError::into_inner);
     let made = state.entries.len();
     if plan.rankings {
-        state.put("ranglisten.csv", export::rankings(&of_scope).csv().as_bytes())?;
+        state.put("ranglisten.csv", export::rankings(of_scope).csv().as_bytes())?;
     }
     if plan.laender {
-        state.put("laender.csv", export::laender(&of_scope, true).csv().as_bytes())?;
+        state.put("laender.csv", export::laender(of_scope, true).csv().as_bytes())?;
     }
     if args.emit == Some(Emit::Typ) {
         emit_imports(&pantry, &mut state.shelf)?;
     }
-    report.extend(warnings(&checked));
+    report.extend(warnings(&checked, &of_all));
     state.problems.sort_by_place();
     report.extend(grouped(&state.problems));
     let whole = args.select.is_empty() && args.only.is_empty();

@@ -9,7 +9,7 @@ use clap::CommandFactory;
 use crate::args::{self, Cli, Command, ReportFormat};
 use crate::assets::Pantry;
 use crate::check::{Checked, check};
-use crate::derive::{derive, printed_deviations};
+use crate::derive::{Facts, derive, printed_deviations};
 use crate::diag::{Problem, Report, Result};
 use crate::load::load;
 use crate::plan;
@@ -74,12 +74,17 @@ fn open(from: &args::From) -> Result<(Pantry, Checked, Report)> {
     Ok((pantry, checked, warnings))
 }
 
+/// The positions of all Kommunen.
+fn everyone(checked: &Checked) -> Vec<usize> {
+    (0..checked.data().kommunen.len()).collect()
+}
+
 /// What `check` found, and where an earlier publication printed other totals than those of the rows.
-fn warnings(checked: &Checked) -> Report {
+/// `of_all` are the facts about all its Kommunen.
+fn warnings(checked: &Checked, of_all: &Facts<'_>) -> Report {
     let data = checked.data();
-    let all: Vec<usize> = (0..data.kommunen.len()).collect();
     let mut report = checked.warnings().clone();
-    for found in printed_deviations(&derive(checked, &all)) {
+    for found in printed_deviations(of_all) {
         let what = found.indicator.map_or("kommunen", |at| data.indicators[at].key.as_str());
         let message = format!(
             "the printed {what} of {} is {}, the rows make {} (difference {})",
@@ -100,7 +105,7 @@ fn warnings(checked: &Checked) -> Report {
 fn check_command(args: &args::Check) -> Result<Outcome> {
     let (report, kommunen) = match open(&args.from) {
         Ok((_, checked, mut report)) => {
-            report.extend(warnings(&checked));
+            report.extend(warnings(&checked, &derive(&checked, &everyone(&checked))));
             (report, checked.data().kommunen.len())
         }
         // A wrong command line is not a finding about the data.
@@ -133,7 +138,7 @@ fn manual() -> Result<Outcome> {
     let mut page = Vec::new();
     clap_mangen::Man::new(Cli::command())
         .render(&mut page)
-        .map_err(|error| Problem::error("KB903", format!("the manual page cannot be written: {error}")))?;
+        .map_err(|error| Problem::error("KB806", format!("the manual page cannot be written: {error}")))?;
     Ok(Outcome { output: String::from_utf8_lossy(&page).into_owned(), ..Default::default() })
 }
 

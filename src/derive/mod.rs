@@ -84,6 +84,13 @@ pub struct Facts<'a> {
     pub laender: Vec<LandFacts>,
 }
 
+impl Facts<'_> {
+    /// The facts about the Land of a Kommune; `None` when none of its Kommunen is in scope.
+    pub fn land_of(&self, kommune: &Kommune) -> Option<&LandFacts> {
+        self.laender.iter().find(|land| land.land == kommune.land.value)
+    }
+}
+
 /// Derives the facts about some Kommunen, given by their positions in [`Data::kommunen`].
 pub fn derive<'a>(checked: &'a Checked, scope: &[usize]) -> Facts<'a> {
     let data = checked.data();

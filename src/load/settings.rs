@@ -289,7 +289,7 @@ fn indicator(
         );
     }
     let source = entry.source.get_ref();
-    if !edition.sources.iter().any(|s| s.key == *source) {
+    if edition.source(source).is_none() {
         wrong(
             format!("source `{}` of `{key}` is not among the sources of edition.toml", shown(source)),
             entry.source.span(),

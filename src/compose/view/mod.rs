@@ -358,7 +358,7 @@ fn indicator_view(data: &Data, indicator: &Indicator) -> IndicatorView {
         Aggregate::Ratio(top, bottom) => format!("Summe ({}) geteilt durch Summe ({})", label(top), label(bottom)),
         Aggregate::None => "wird nicht zusammengefasst".to_owned(),
     };
-    let source = data.edition.sources.iter().find(|s| s.key == indicator.source);
+    let source = data.edition.source(&indicator.source);
     IndicatorView {
         key: indicator.key.clone(),
         label: indicator.label.clone(),
@@ -393,7 +393,7 @@ fn practice_view(data: &Data, example: &Practice, figures: &mut Figures<'_>) -> 
 fn charts(facts: &Facts<'_>, k: usize, figures: &mut Figures<'_>) -> Vec<ChartView> {
     let data = facts.data;
     let kommune = &data.kommunen[k];
-    let land = facts.laender.iter().find(|l| l.land == kommune.land.value);
+    let land = facts.land_of(kommune);
     let mut axes: Vec<(Axis, &str)> = Vec::new();
     for indicator in &data.indicators {
         if let Some(axis) = indicator.chart {

@@ -156,7 +156,7 @@ fn comparisons(
 ) {
     let indicator = &facts.data.indicators[at];
     let mut last: Option<Comparison> = None;
-    let land = facts.laender.iter().find(|land| land.land == kommune.land.value && land.summaries[at].known > 1);
+    let land = facts.land_of(kommune).filter(|land| land.summaries[at].known > 1);
     let of_land = land.map(|land| (&land.summaries[at], Name::of_land(land.land).genitive().to_owned()));
     let of_all = (facts.indicators[at].all.known > 1)
         .then(|| (&facts.indicators[at].all, format!("aller {}", facts.data.edition.group)));

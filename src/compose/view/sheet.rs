@@ -122,8 +122,7 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
     let facts = shared.facts;
     let data = facts.data;
     let kommune = &data.kommunen[k];
-    let land =
-        facts.laender.iter().find(|l| l.land == kommune.land.value).expect("the Land of a Kommune in scope has facts");
+    let land = facts.land_of(kommune).expect("the Land of a Kommune in scope has facts");
     let key_figures = data
         .indicators
         .iter()
