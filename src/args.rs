@@ -124,6 +124,14 @@ pub struct Build {
     #[arg(long, value_enum, default_value_t = Profile::Archiv)]
     pub profile: Profile,
 
+    /// Let the pages of the brochure reach 3 mm over the trimmed edge, for a print shop.
+    #[arg(long)]
+    pub bleed: bool,
+
+    /// Add empty pages until the brochure's number of pages is a multiple of four.
+    #[arg(long)]
+    pub pad_pages: bool,
+
     /// Worker processes [default: one per core].
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,

@@ -86,6 +86,22 @@ pub fn join_unit(number: &str, unit: &str) -> String {
     if unit.is_empty() { number.to_owned() } else { format!("{number}{NO_BREAK_SPACE}{unit}") }
 }
 
+/// The number a German text writes: `18.500`, `5,0`; `None` when it is none. Groups have three digits.
+pub fn parsed(text: &str) -> Option<Decimal> {
+    let (whole, fraction) = text.split_once(',').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
+    let digits = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
+    let mut groups = whole.split('.');
+    let first = groups.next().filter(|first| digits(first))?;
+    let grouped = whole.contains('.');
+    if (grouped && first.len() > 3) || groups.any(|group| group.len() != 3 || !digits(group)) {
+        return None;
+    }
+    if fraction.is_some_and(|fraction| !digits(fraction)) {
+        return None;
+    }
+    text.replace('.', "").replace(',', ".").parse().ok()
+}
+
 /// German order (DIN 5007-1): ä like a, ß like ss, case and accents only as the last resort.
 #[derive(Debug)]
 pub struct Order {
@@ -130,6 +146,16 @@ pub fn stand(stand: Stand) -> String {
         format!("{}.{NO_BREAK_SPACE}{month} {year}", stand.date.day())
     } else {
         format!("{month} {year}")
+    }
+}
+
+/// A person's name as registers file it: family name first, titles and words like `von` behind the given
+/// names (`Heide, Dr. Frank von der`). The family name is the last word: a text does not tell `Klaus Peter
+/// Meier` from `Klaus Schulze Meier`.
+pub fn filed(name: &str) -> String {
+    match name.trim().rsplit_once(char::is_whitespace) {
+        Some((given, family)) => format!("{family}, {}", given.trim_end()),
+        None => name.trim().to_owned(),
     }
 }
 
@@ -203,6 +229,23 @@ mod tests {
         assert_eq!(destatis.format(d("-0.04"), 1), "0,0");
         assert_eq!(destatis.format(d("-3.5"), 1), "\u{2212}3,5");
         assert_eq!(destatis.with_unit(d("6.5"), 2, "%"), "6,50\u{a0}%");
+    }
+
+    #[test]
+    fn written_numbers_are_read() {
+        for (text, value) in [("5,0", "5.0"), ("18.500", "18500"), ("1.409,75", "1409.75"), ("398", "398")] {
+            assert_eq!(parsed(text), Some(d(value)), "{text}");
+        }
+        for text in ["", ",5", "5,", "1.40", "1409.750", "1..000", "−5", "5 %", "1,2,3"] {
+            assert_eq!(parsed(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn registers_begin_with_the_family_name() {
+        assert_eq!(filed("Dr. h.c. Sven-Georg Adenauer"), "Adenauer, Dr. h.c. Sven-Georg");
+        assert_eq!(filed("Frank von der Heide"), "Heide, Frank von der");
+        assert_eq!(filed(" Cher "), "Cher");
     }
 
     #[test]

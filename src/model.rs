@@ -68,6 +68,8 @@ impl Kind {
 pub struct Land {
     /// First two digits of the AGS of every Kommune in it.
     pub key: &'static str,
+    /// Abbreviation for narrow columns: ISO 3166-2:DE without the country.
+    pub short: &'static str,
     /// Official short name.
     pub name: &'static str,
 }
@@ -75,22 +77,22 @@ pub struct Land {
 /// The Länder with their keys in the Amtlicher Gemeindeschlüssel (Statistisches Bundesamt,
 /// Gemeindeverzeichnis), in the order of the keys.
 pub static LAENDER: [Land; 16] = [
-    Land { key: "01", name: "Schleswig-Holstein" },
-    Land { key: "02", name: "Hamburg" },
-    Land { key: "03", name: "Niedersachsen" },
-    Land { key: "04", name: "Bremen" },
-    Land { key: "05", name: "Nordrhein-Westfalen" },
-    Land { key: "06", name: "Hessen" },
-    Land { key: "07", name: "Rheinland-Pfalz" },
-    Land { key: "08", name: "Baden-Württemberg" },
-    Land { key: "09", name: "Bayern" },
-    Land { key: "10", name: "Saarland" },
-    Land { key: "11", name: "Berlin" },
-    Land { key: "12", name: "Brandenburg" },
-    Land { key: "13", name: "Mecklenburg-Vorpommern" },
-    Land { key: "14", name: "Sachsen" },
-    Land { key: "15", name: "Sachsen-Anhalt" },
-    Land { key: "16", name: "Thüringen" },
+    Land { key: "01", short: "SH", name: "Schleswig-Holstein" },
+    Land { key: "02", short: "HH", name: "Hamburg" },
+    Land { key: "03", short: "NI", name: "Niedersachsen" },
+    Land { key: "04", short: "HB", name: "Bremen" },
+    Land { key: "05", short: "NW", name: "Nordrhein-Westfalen" },
+    Land { key: "06", short: "HE", name: "Hessen" },
+    Land { key: "07", short: "RP", name: "Rheinland-Pfalz" },
+    Land { key: "08", short: "BW", name: "Baden-Württemberg" },
+    Land { key: "09", short: "BY", name: "Bayern" },
+    Land { key: "10", short: "SL", name: "Saarland" },
+    Land { key: "11", short: "BE", name: "Berlin" },
+    Land { key: "12", short: "BB", name: "Brandenburg" },
+    Land { key: "13", short: "MV", name: "Mecklenburg-Vorpommern" },
+    Land { key: "14", short: "SN", name: "Sachsen" },
+    Land { key: "15", short: "ST", name: "Sachsen-Anhalt" },
+    Land { key: "16", short: "TH", name: "Thüringen" },
 ];
 
 /// A Kommune: one row of `kommunen.csv`.
@@ -281,6 +283,9 @@ pub struct Edition {
     pub numbers: NumberStyle,
     /// Sources, in the order printed.
     pub sources: Vec<Source>,
+    /// The parts of the brochure, in the order printed: names of templates below `templates/brochure/` or of
+    /// Markdown files of the edition.
+    pub parts: Vec<Text>,
 }
 
 impl Edition {
@@ -375,6 +380,19 @@ pub struct Fact {
     pub text: Text,
     /// What it counts.
     pub what: String,
+    /// Its value for a chart with the other facts of the example that have one; `None` = it is in no chart.
+    pub bar: Option<Decimal>,
+    /// What it changed from and to; `None` = it is one figure.
+    pub change: Option<Change>,
+}
+
+/// A figure before and after: `5,0 → 3,4 %`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Before: as printed, and its value.
+    pub before: (String, Decimal),
+    /// After: as printed, and its value.
+    pub after: (String, Decimal),
 }
 
 /// A practice example: one entry of `praxis.toml`.
@@ -441,6 +459,11 @@ pub struct Data {
 }
 
 impl Data {
+    /// Whether the brochure has a part of that name.
+    pub fn has_part(&self, name: &str) -> bool {
+        self.edition.parts.iter().any(|part| part.value == name)
+    }
+
     /// The position of an indicator by its key.
     pub fn indicator(&self, key: &str) -> Option<usize> {
         self.indicators.iter().position(|i| i.key == key)

@@ -154,6 +154,8 @@ impl Desk<'_> {
             facts,
             numbers: self.numbers,
             draft: self.plan.profile == Profile::Entwurf,
+            bleed: self.plan.bleed,
+            padded: self.plan.padded,
             density: attempt,
             attachments,
         };

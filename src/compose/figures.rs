@@ -134,6 +134,12 @@ impl<'a> Figures<'a> {
         })
     }
 
+    /// A text of the data that reads as a figure and has a length in a chart.
+    pub fn written(&mut self, text: &str, value: Decimal, origin: Arc<Origin>) -> Handle {
+        let plain = Some(german::plain(value, value.scale()));
+        self.add(Figure { text: text.to_owned(), unit: String::new(), plain, of: None, origin })
+    }
+
     /// A text of the data that reads as a figure (`über 22.000`), printed as it stands.
     pub fn verbatim(&mut self, text: &str, origin: Arc<Origin>) -> Handle {
         self.add(Figure { text: text.to_owned(), unit: String::new(), plain: None, of: None, origin })

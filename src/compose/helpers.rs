@@ -1,4 +1,4 @@
-//! The words a template may use: str, num, quantity, percent, rank, coord, and strict blocks.
+//! The words a template may use: str, num, quantity, percent, rank, coord, say, and strict blocks.
 
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, Output, PathAndJson, RenderContext, RenderError,
@@ -12,9 +12,9 @@ use super::figures::Handle;
 use super::{escape, marks};
 
 /// All words, ours and the ones of Handlebars a template may use.
-pub const WORDS: [&str; 20] = [
-    "str", "data", "num", "quantity", "percent", "rank", "coord", "known", "if", "unless", "each", "with", "lookup",
-    "eq", "ne", "gt", "lt", "and", "or", "not",
+pub const WORDS: [&str; 21] = [
+    "str", "data", "num", "quantity", "percent", "rank", "coord", "say", "known", "if", "unless", "each", "with",
+    "lookup", "eq", "ne", "gt", "lt", "and", "or", "not",
 ];
 
 /// Registers our words.
@@ -27,6 +27,7 @@ pub fn register(registry: &mut Handlebars<'_>, probing: bool) {
         registry.register_helper(name, Box::new(Printed { name, shape, probing }));
     }
     registry.register_helper("coord", Box::new(Coordinate));
+    registry.register_helper("say", Box::new(Said { probing }));
     registry.register_helper("known", Box::new(Known));
 }
 
@@ -175,6 +176,44 @@ impl HelperDef for Printed {
             return Ok(());
         }
         write_marked(out, figure.index, &escape::markup(&text))
+    }
+}
+
+/// `{{say x}}`: a sentence in markup, its numbers marked.
+struct Said {
+    probing: bool,
+}
+
+impl HelperDef for Said {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        h: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        ctx: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let value = parameter(h, "say")?;
+        let Value::Array(parts) = value.value() else {
+            return Err(other("`say` takes a sentence: a list of texts and numbers".to_owned()));
+        };
+        for part in parts {
+            let text = part.get("text").and_then(Value::as_str);
+            let numbers = part.get("number").and_then(Value::as_array);
+            let Some((text, numbers)) = text.zip(numbers) else {
+                return Err(other("`say` takes a sentence: a list of texts and numbers".to_owned()));
+            };
+            if self.probing {
+                out.write(&marks::PROBE.to_string())?;
+                continue;
+            }
+            out.write(&escape::markup(text))?;
+            for number in numbers {
+                let figure = open(ctx, number).ok_or_else(|| other("`say` met a number that is none".to_owned()))?;
+                write_marked(out, figure.index, &escape::markup(figure.text))?;
+            }
+        }
+        Ok(())
     }
 }
 

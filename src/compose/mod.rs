@@ -80,8 +80,14 @@ impl LineOrigins {
     }
 }
 
-/// Adds to the pantry what templates import and is made from the data: the boundaries.
+/// The template that includes the parts of the brochure.
+const PARTS: &str = "templates/brochure-parts.typ.hbs";
+
+/// Adds to the pantry what templates import or include and is made from the data: the boundaries, and the
+/// parts of the brochure in the edition's order. Each part begins on a new page.
 pub fn generate(pantry: &mut Pantry, data: &crate::model::Data) {
+    let part = |part: &crate::model::Text| format!("#pagebreak(weak: true)\n{{{{> brochure/{}}}}}\n", part.value);
+    pantry.add_generated(PARTS, data.edition.parts.iter().map(part).collect());
     for (path, tolerance) in map::MODULES {
         pantry.add_generated(path, map::module(data, tolerance));
     }
@@ -340,7 +346,8 @@ mod tests {
     }
 
     fn compose(template: &str, label: &str) -> Result<Composed> {
-        let pantry = Pantry::with_files([("templates/probe.typ.hbs".to_owned(), template.as_bytes().to_vec())]);
+        let mut pantry = Pantry::with_files([("templates/probe.typ.hbs".to_owned(), template.as_bytes().to_vec())]);
+        pantry.add_generated(PARTS, String::new());
         let composer = Composer::new(&pantry)?;
         let numbers = Numbers::new(NumberStyle::Destatis);
         let mut figures = Figures::new(&numbers);

@@ -17,7 +17,7 @@ pub use compare::{Comparison, NEAR_POINTS, NEAR_SHARE, TIMES_FROM, difference, r
 pub use name::Name;
 pub use rank::{Poles, SUPERLATIVE_RANKS, SUPERLATIVE_SHARE, Standing, TIES_NAMED, ordinal_superlative, rank_of, tie};
 pub use term::term;
-pub use words::{Noun, cardinal, count, list};
+pub use words::{Noun, cardinal, count, dative_plural, list};
 
 /// The four cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

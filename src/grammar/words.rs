@@ -105,6 +105,11 @@ pub fn count(n: usize, noun: Noun, case: Case, numbers: &Numbers) -> Phrase {
     }
 }
 
+/// The dative of a plural: `Kommunen`, `Kreisen` of `Kreise`; nothing is added behind n and s.
+pub fn dative_plural(plural: &str) -> String {
+    if plural.ends_with(['n', 's']) { plural.to_owned() } else { format!("{plural}n") }
+}
+
 /// The items in one line: `a, b und c`; empty without items.
 pub fn list<S: AsRef<str>>(items: &[S]) -> String {
     let mut text = String::new();
@@ -149,6 +154,12 @@ mod tests {
         assert_eq!(count(12, Noun::Stadt, Case::Dative), "zwölf Städten");
         assert_eq!(count(13, Noun::Land, Case::Dative), "13 Ländern");
         assert_eq!(count(1104, Noun::Kommune, Case::Nominative), "1.104 Kommunen");
+    }
+
+    #[test]
+    fn plurals_take_an_n_in_the_dative() {
+        let words = ["Optionskommunen", "Kreise", "Städte", "Jobcenter", "Teams"].map(dative_plural);
+        assert_eq!(words, ["Optionskommunen", "Kreisen", "Städten", "Jobcentern", "Teams"]);
     }
 
     #[test]

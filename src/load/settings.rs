@@ -1,5 +1,6 @@
 //! TOML files -> edition, indicators, key figures, practice examples.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,9 +12,10 @@ use toml::Spanned;
 
 use crate::assets::Pantry;
 use crate::diag::{Place, Problem, Report, Result, shown};
+use crate::german::{join_unit, parsed};
 use crate::model::{
-    Aggregate, Axis, Edition, Fact, Headline, Indicator, KeyFigure, KeyFigures, NumberStyle, Polarity, Practice,
-    Source, Sourced, Stand, Text, Theme,
+    Aggregate, Axis, Change, Edition, Fact, Headline, Indicator, KeyFigure, KeyFigures, NumberStyle, Polarity,
+    Practice, Source, Sourced, Stand, Text, Theme,
 };
 
 /// The identity columns of `kommunen.csv`; no indicator may take their names.
@@ -123,7 +125,37 @@ struct EditionFile {
     not_measured: Vec<Spanned<String>>,
     #[serde(default)]
     source: Vec<SourceEntry>,
+    brochure: Option<BrochureEntry>,
 }
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BrochureEntry {
+    parts: Vec<Spanned<String>>,
+}
+
+/// The parts of a brochure whose edition lists none, in the order printed.
+pub const PARTS: [&str; 16] = [
+    "umschlag",
+    "impressum",
+    "inhalt",
+    "vorwort",
+    "ueberblick",
+    "karte",
+    "einwohner",
+    "aufgaben",
+    "praxis",
+    "ranglisten",
+    "laender",
+    "tabelle",
+    "aemter",
+    "methodik",
+    "register",
+    "hinweise",
+];
+
+/// Where the templates of parts stand, and how their names end.
+const PART_TEMPLATES: (&str, &str) = ("templates/brochure/", ".typ.hbs");
 
 fn destatis() -> NumberStyle {
     NumberStyle::Destatis
@@ -154,6 +186,7 @@ pub fn edition(pantry: &Pantry, key: &str) -> Result<(Edition, Vec<Text>)> {
             .hint("write the year and month, or the day: \"2017-06\" or \"2017-06-30\"")
             .into());
     };
+    let parts = parts(pantry, &file, key, parsed.brochure)?;
     let edition = Edition {
         key: key.to_owned(),
         title: parsed.title,
@@ -169,9 +202,53 @@ pub fn edition(pantry: &Pantry, key: &str) -> Result<(Edition, Vec<Text>)> {
             .into_iter()
             .map(|s| Source { key: s.key, short: s.short, citation: s.citation })
             .collect(),
+        parts,
     };
     let not_measured = parsed.not_measured.iter().map(|key| file.sourced(key)).collect();
     Ok((edition, not_measured))
+}
+
+/// The parts of the brochure: each a template of its own or a text of the edition.
+fn parts(pantry: &Pantry, file: &File<'_>, key: &str, entry: Option<BrochureEntry>) -> Result<Vec<Text>> {
+    let Some(entry) = entry else {
+        let listed = PARTS.map(|name| Sourced { value: name.to_owned(), place: Place::file(&file.shown) });
+        return Ok(listed.to_vec());
+    };
+    let (folder, ending) = PART_TEMPLATES;
+    let texts = format!("data/{key}/");
+    let templates = pantry.list(folder).filter_map(|path| path.strip_prefix(folder)?.strip_suffix(ending));
+    let known: BTreeSet<&str> = templates
+        .chain(pantry.list(&texts).filter_map(|path| path.strip_prefix(texts.as_str())?.strip_suffix(".md")))
+        .filter(|name| *name != "README")
+        .collect();
+    let mut report = Report::new();
+    let listed: Vec<Text> = entry.parts.iter().map(|name| file.sourced(name)).collect();
+    for (at, part) in listed.iter().enumerate() {
+        if !known.contains(part.value.as_str()) {
+            let message = format!("there is no part `{}` of the brochure", shown(&part.value));
+            let own = format!("an own part is a file {folder}NAME{ending} or {texts}NAME.md");
+            report.push(
+                Problem::error("KB135", message)
+                    .at(part.place.clone())
+                    .did_you_mean(&part.value, known.iter().copied())
+                    .hint(format!("the parts are: {}; {own}", known.iter().copied().collect::<Vec<_>>().join(", "))),
+            );
+        } else if listed[..at].iter().any(|before| before.value == part.value) {
+            let message = format!("the part `{}` of the brochure is listed twice", part.value);
+            report.push(
+                Problem::error("KB135", message).at(part.place.clone()).hint("a part stands in one place: delete one"),
+            );
+        }
+    }
+    if listed.is_empty() {
+        let message = "the brochure has no part at all";
+        report.push(
+            Problem::error("KB135", message)
+                .at(Place::file(&file.shown))
+                .hint("list its parts, or delete `parts` and [brochure] to have all of them"),
+        );
+    }
+    if report.has_errors() { Err(report) } else { Ok(listed) }
 }
 
 #[derive(Deserialize)]
@@ -381,7 +458,10 @@ struct FactEntry {
     text: Spanned<String>,
     was: String,
     #[serde(rename = "wert")]
-    _value: Option<Exact>,
+    value: Option<Exact>,
+    /// Whether it is a bar of the example's chart.
+    #[serde(rename = "diagramm")]
+    chart: Option<Spanned<bool>>,
     /// Printed behind the text where that does not name it.
     #[serde(rename = "einheit")]
     unit: Option<String>,
@@ -408,23 +488,21 @@ pub fn practice(pantry: &Pantry, key: &str) -> Result<Vec<Practice>> {
     }
     let file = File::open(pantry, &path)?;
     let parsed: PracticeFile = file.parse()?;
-    let examples = parsed.praxis.into_iter().map(|entry| Practice {
-        ags: file.sourced(&entry.ags),
-        theme: Some(entry.thema),
-        title: entry.titel,
-        summary: entry.kurz,
-        facts: entry
-            .fakten
-            .into_iter()
-            .map(|fact| {
-                let mut text = file.sourced(&fact.text);
-                if let Some(unit) = fact.unit.filter(|unit| !text.value.contains(unit.as_str())) {
-                    text.value = crate::german::join_unit(&text.value, &unit);
-                }
-                Fact { text, what: fact.was }
-            })
-            .collect(),
-    });
+    let mut report = Report::new();
+    let examples: Vec<Practice> = parsed
+        .praxis
+        .into_iter()
+        .map(|entry| Practice {
+            ags: file.sourced(&entry.ags),
+            theme: Some(entry.thema),
+            title: entry.titel,
+            summary: entry.kurz,
+            facts: entry.fakten.into_iter().map(|entry| fact(&file, entry, &mut report)).collect(),
+        })
+        .collect();
+    if report.has_errors() {
+        return Err(report);
+    }
     let interviews = parsed.interview.into_iter().map(|entry| Practice {
         ags: file.sourced(&entry.ags),
         theme: None,
@@ -432,7 +510,38 @@ pub fn practice(pantry: &Pantry, key: &str) -> Result<Vec<Practice>> {
         summary: entry.kurz,
         facts: Vec::new(),
     });
-    Ok(examples.chain(interviews).collect())
+    Ok(examples.into_iter().chain(interviews).collect())
+}
+
+fn fact(file: &File<'_>, entry: FactEntry, report: &mut Report) -> Fact {
+    let mut text = file.sourced(&entry.text);
+    if let Some(unit) = entry.unit.filter(|unit| !text.value.contains(unit.as_str())) {
+        text.value = join_unit(&text.value, &unit);
+    }
+    let value = entry.value.map(|exact| exact.0);
+    let mut bar = None;
+    if let Some(chart) = entry.chart.filter(|chart| *chart.get_ref()) {
+        bar = value.filter(|value| !value.is_sign_negative());
+        if bar.is_none() {
+            let message =
+                format!("`diagramm` of `{}` needs a `wert` of zero or more: the length of its bar", entry.was);
+            report.push(
+                Problem::error("KB136", message).at(file.place(&chart.span())).hint("add it, or delete `diagramm`"),
+            );
+        }
+    }
+    let change = change(&text.value);
+    Fact { text, what: entry.was, bar, change }
+}
+
+/// What a text like `5,0 → 3,4 %` says: both numbers, each with the unit behind them.
+fn change(text: &str) -> Option<Change> {
+    let (before, rest) = text.split_once('→')?;
+    let (before, rest) = (before.trim(), rest.trim());
+    let digits = |c: char| c.is_ascii_digit() || ".,".contains(c);
+    let (after, unit) = rest.split_at(rest.find(|c| !digits(c)).unwrap_or(rest.len()));
+    let side = |number: &str| Some((join_unit(number, unit.trim()), parsed(number)?));
+    Some(Change { before: side(before)?, after: side(after)? })
 }
 
 /// Reads `data/<key>/eckwerte.toml`; an edition without one has no key figures.

@@ -53,6 +53,10 @@ pub struct Plan {
     pub laender: bool,
     /// What the documents are for.
     pub profile: Profile,
+    /// Whether the pages of the brochure reach over the trimmed edge.
+    pub bleed: bool,
+    /// Whether empty pages make the brochure's number of pages a multiple of four.
+    pub padded: bool,
     /// Worker processes.
     pub workers: usize,
     /// Threads of each worker.
@@ -81,7 +85,7 @@ pub fn edition(wanted: Option<&str>, known: &[&str]) -> Result<String> {
 /// sheets of the selected Kommunen.
 ///
 /// # Errors
-/// A selection that cannot be resolved.
+/// A selection that cannot be resolved, and options of the brochure where it is not made.
 pub fn build(args: &Build, data: &Data, cores: usize) -> Result<Plan> {
     let scope = select(&args.select, data)?;
     let wanted = |what: Only| match args.only.as_slice() {
@@ -98,6 +102,15 @@ pub fn build(args: &Build, data: &Data, cores: usize) -> Result<Plan> {
             documents.push(Document { kind, template, path: path.to_owned(), record: path.to_owned() });
         }
     }
+    if !wanted(Only::Broschuere) {
+        for (set, option) in [(args.bleed, "--bleed"), (args.pad_pages, "--pad-pages")] {
+            if set {
+                return Err(Problem::error("KB309", format!("{option} is about the brochure, which is not made here"))
+                    .hint("add --only broschuere")
+                    .into());
+            }
+        }
+    }
     if wanted(Only::Steckbriefe) {
         documents.extend(scope.iter().map(|k| {
             let kommune = &data.kommunen[*k];
@@ -112,6 +125,8 @@ pub fn build(args: &Build, data: &Data, cores: usize) -> Result<Plan> {
         rankings: wanted(Only::Ranglisten),
         laender: wanted(Only::Laender),
         profile: args.profile,
+        bleed: args.bleed,
+        padded: args.pad_pages,
         threads: (jobs / workers).max(1),
         workers,
         documents,

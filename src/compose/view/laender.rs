@@ -5,11 +5,11 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::compose::figures::{Figures, Handle};
-use crate::derive::{Facts, LandFacts, Summary};
-use crate::model::Kommune;
+use crate::derive::{Facts, LandFacts};
+use crate::model::{Data, Kommune};
 use crate::trace::Origin;
 
-use super::{AggregateView, DocumentView, IndicatorView, Shared, document, indicator_view, mean, together};
+use super::{AggregateView, CARDS, DocumentView, IndicatorView, Shared, document, indicator_view, mean, together};
 
 /// What the template `laender` sees.
 #[derive(Debug, Serialize)]
@@ -74,20 +74,25 @@ pub struct LandRow {
     pub value: AggregateView,
     /// Mean of the Land.
     pub mean: Handle,
-    /// Lowest value of a Kommune.
-    pub lowest: Handle,
-    /// Kommune with the lowest value.
-    pub lowest_label: String,
-    /// How many others share it; empty when none does.
-    pub lowest_others: Vec<Handle>,
-    /// Highest value of a Kommune.
-    pub highest: Handle,
-    /// Kommune with the highest value.
-    pub highest_label: String,
-    /// How many others share it; empty when none does.
-    pub highest_others: Vec<Handle>,
+    /// The Kommune with the lowest value.
+    pub lowest: EndView,
+    /// The Kommune with the highest value.
+    pub highest: EndView,
     /// Value of all Kommunen together.
     pub all: AggregateView,
+}
+
+/// An end of a Land's values.
+#[derive(Debug, Serialize)]
+pub struct EndView {
+    /// Value.
+    pub value: Handle,
+    /// The Kommune that has it.
+    pub label: String,
+    /// Its card; empty in a document without cards.
+    pub anchor: String,
+    /// How many others share it; empty when none does.
+    pub others: Vec<Handle>,
 }
 
 /// The view of all state tables.
@@ -98,23 +103,25 @@ pub fn laender(shared: &Shared<'_>, figures: &mut Figures<'_>) -> LaenderView {
     let subject = format!("Summen und Mittelwerte der {} je Land", edition.group);
     LaenderView {
         document: document(shared, title, subject, &["Ländertabellen"], figures),
-        overview: overview(facts, figures),
-        laender: facts.laender.iter().map(|land| land_view(facts, land, figures)).collect(),
+        overview: overview(facts, false, figures),
+        laender: facts.laender.iter().map(|land| land_view(facts, land, false, figures)).collect(),
     }
 }
 
-pub(super) fn anchor(land: &LandFacts) -> String {
-    format!("land-{}", land.land.key)
+/// The name of the chapter of a Land; empty in a brochure without such chapters.
+pub(super) fn anchor(data: &Data, land: &LandFacts) -> String {
+    if data.has_part(CARDS) { format!("land-{}", land.land.key) } else { String::new() }
 }
 
-pub(super) fn overview(facts: &Facts<'_>, figures: &mut Figures<'_>) -> OverviewView {
+/// The Länder side by side; `linked` where the document has chapters they can lead to.
+pub(super) fn overview(facts: &Facts<'_>, linked: bool, figures: &mut Figures<'_>) -> OverviewView {
     let indicators = &facts.data.indicators;
     let rows = facts
         .laender
         .iter()
         .map(|land| OverviewRow {
             name: land.land.name.to_owned(),
-            anchor: anchor(land),
+            anchor: if linked { anchor(facts.data, land) } else { String::new() },
             kommunen: figures.count(land.members.len(), "number of Kommunen in the Land"),
             values: land
                 .summaries
@@ -144,22 +151,22 @@ pub(super) fn overview(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Overview
     }
 }
 
-pub(super) fn land_view(facts: &Facts<'_>, land: &LandFacts, figures: &mut Figures<'_>) -> LandView {
-    let rows =
-        (0..facts.data.indicators.len()).map(|at| land_row(facts, land, at, &land.summaries[at], figures)).collect();
+/// The table of a Land; `linked` where the document has cards its Kommunen can lead to.
+pub(super) fn land_view(facts: &Facts<'_>, land: &LandFacts, linked: bool, figures: &mut Figures<'_>) -> LandView {
+    let rows = (0..facts.data.indicators.len()).map(|at| land_row(facts, land, at, linked, figures)).collect();
     LandView {
         name: land.land.name.to_owned(),
-        anchor: anchor(land),
+        anchor: if linked { anchor(facts.data, land) } else { String::new() },
         kommunen: figures.count(land.members.len(), "number of Kommunen in the Land"),
         all_kommunen: figures.count(facts.scope.len(), "number of Kommunen"),
         rows,
     }
 }
 
-fn land_row(facts: &Facts<'_>, land: &LandFacts, at: usize, summary: &Summary, figures: &mut Figures<'_>) -> LandRow {
+fn land_row(facts: &Facts<'_>, land: &LandFacts, at: usize, linked: bool, figures: &mut Figures<'_>) -> LandRow {
     let data = facts.data;
     let indicator = &data.indicators[at];
-    let ranked = &facts.indicators[at];
+    let (ranked, summary) = (&facts.indicators[at], &land.summaries[at]);
     let mut end = |order: &[usize]| {
         let members: Vec<&Kommune> =
             order.iter().filter(|k| land.members.contains(k)).map(|k| &data.kommunen[*k]).collect();
@@ -168,24 +175,20 @@ fn land_row(facts: &Facts<'_>, land: &LandFacts, at: usize, summary: &Summary, f
         let place = found.map_or_else(|| indicator.place.clone(), |k| k.values[at].place.clone());
         let others = members.iter().skip(1).filter(|k| k.values[at].value == value).count();
         let count = (others > 0).then(|| figures.count(others, "number of others with the same value"));
-        (
-            figures.value(indicator, value, Arc::new(Origin::Cell(place))),
-            found.map_or_else(|| crate::german::MEANINGLESS.to_owned(), |k| k.label.value.clone()),
-            count.into_iter().collect(),
-        )
+        EndView {
+            value: figures.value(indicator, value, Arc::new(Origin::Cell(place))),
+            label: found.map_or_else(|| crate::german::MEANINGLESS.to_owned(), |k| k.label.value.clone()),
+            anchor: found.filter(|_| linked).map(|k| super::anchor(data, k)).unwrap_or_default(),
+            others: count.into_iter().collect(),
+        }
     };
-    let (lowest, lowest_label, lowest_others) = end(&ranked.from_lowest);
-    let (highest, highest_label, highest_others) = end(&ranked.from_highest);
+    let (lowest, highest) = (end(&ranked.from_lowest), end(&ranked.from_highest));
     LandRow {
         indicator: indicator_view(data, indicator),
         value: together(summary, indicator, figures),
         mean: mean(summary, indicator, figures),
         lowest,
-        lowest_label,
-        lowest_others,
         highest,
-        highest_label,
-        highest_others,
         all: together(&ranked.all, indicator, figures),
     }
 }

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::derive::{Facts, Summary};
 use crate::german::{self, Numbers};
-use crate::model::{Axis, Data, Indicator, Kommune, Practice, Stand, Text};
+use crate::model::{Axis, Data, Indicator, Kommune, Place, Practice, Text};
 use crate::trace::Origin;
 
 use super::figures::{Figures, Handle};
@@ -43,6 +43,10 @@ pub struct Shared<'a> {
     pub numbers: &'a Numbers,
     /// Whether the document is a draft.
     pub draft: bool,
+    /// Whether the pages of the brochure reach 3 mm over the trimmed edge.
+    pub bleed: bool,
+    /// Whether empty pages make the number of pages of the brochure a multiple of four.
+    pub padded: bool,
     /// How tight a fact sheet is set: 0 as designed, more where it needed a second page.
     pub density: usize,
     /// Files the PDF carries.
@@ -97,6 +101,10 @@ pub struct DocumentView {
     pub cover: bool,
     /// Whether it is a draft.
     pub draft: bool,
+    /// Whether its pages reach 3 mm over the trimmed edge.
+    pub bleed: bool,
+    /// Whether empty pages make its number of pages a multiple of four.
+    pub padded: bool,
     /// Whether the document is about a selection of the edition's Kommunen.
     pub selection: bool,
     /// How many Kommunen the document is about.
@@ -127,8 +135,10 @@ pub struct KommuneView {
     pub name: String,
     /// As addressed.
     pub label: String,
-    /// Name of its card, for links.
+    /// Name of its card, for links; empty in a brochure without cards.
     pub anchor: String,
+    /// Name of its entry in the register, likewise.
+    pub register: String,
     /// `Landkreis` or `kreisfreie Stadt`.
     pub kind: String,
     /// Its Land.
@@ -151,6 +161,15 @@ pub struct KommuneView {
     pub elected_until: Handle,
     /// The term of office as of the Stand, in words.
     pub term: Vec<PartView>,
+}
+
+/// A Kommune mentioned.
+#[derive(Debug, Serialize)]
+pub struct MentionView {
+    /// Label.
+    pub label: String,
+    /// Card; empty in a brochure without cards.
+    pub anchor: String,
 }
 
 /// An indicator's names.
@@ -270,6 +289,8 @@ fn document(
         single: false,
         cover: false,
         draft: shared.draft,
+        bleed: false,
+        padded: false,
         selection: shared.facts.scope.len() < data.kommunen.len(),
         total: figures.count(shared.facts.scope.len(), "number of Kommunen in the document"),
         edition_total: figures.count(data.kommunen.len(), "number of Kommunen in the edition"),
@@ -286,16 +307,31 @@ fn given(text: &Text) -> String {
     text.known().unwrap_or(NOT_GIVEN).to_owned()
 }
 
-fn anchor(kommune: &Kommune) -> String {
-    format!("kommune-{}", kommune.ags.value)
+/// The part of the brochure that holds the cards, and the one that holds the registers.
+const CARDS: &str = "laender";
+const REGISTERS: &str = "register";
+
+/// The name of the card of a Kommune; empty in a brochure without cards.
+fn anchor(data: &Data, kommune: &Kommune) -> String {
+    if data.has_part(CARDS) { format!("kommune-{}", kommune.ags.value) } else { String::new() }
 }
 
-fn kommune_view(kommune: &Kommune, stand: Stand, figures: &mut Figures<'_>) -> KommuneView {
+/// The name of the register's entry of a Kommune; empty in a brochure without registers.
+fn entry(data: &Data, kommune: &Kommune) -> String {
+    if data.has_part(REGISTERS) { format!("register-{}", kommune.ags.value) } else { String::new() }
+}
+
+fn mention(data: &Data, kommune: &Kommune) -> MentionView {
+    MentionView { label: kommune.label.value.clone(), anchor: anchor(data, kommune) }
+}
+
+fn kommune_view(data: &Data, kommune: &Kommune, figures: &mut Figures<'_>) -> KommuneView {
     KommuneView {
         ags: kommune.ags.value.clone(),
         name: kommune.name.value.clone(),
         label: kommune.label.value.clone(),
-        anchor: anchor(kommune),
+        anchor: anchor(data, kommune),
+        register: entry(data, kommune),
         kind: kommune.kind.value.german().to_owned(),
         state: kommune.land.value.name.to_owned(),
         jobcenter: given(&kommune.jobcenter),
@@ -306,7 +342,7 @@ fn kommune_view(kommune: &Kommune, stand: Stand, figures: &mut Figures<'_>) -> K
         party_known: kommune.party.known().is_some(),
         in_office_since: figures.year(&kommune.in_office_since),
         elected_until: figures.year(&kommune.elected_until),
-        term: sentences::term(kommune, stand, figures),
+        term: sentences::term(kommune, data.edition.stand, figures),
     }
 }
 
@@ -382,7 +418,7 @@ fn practice_view(data: &Data, example: &Practice, figures: &mut Figures<'_>) -> 
         .collect();
     Some(PracticeView {
         label: kommune.label.value.clone(),
-        anchor: anchor(kommune),
+        anchor: anchor(data, kommune),
         title: example.title.clone(),
         summary: example.summary.clone(),
         facts,
@@ -468,6 +504,34 @@ fn no_mark(indicator: &Indicator, figures: &mut Figures<'_>) -> Handle {
     figures.value(indicator, None, Arc::new(Origin::Cell(indicator.place.clone())))
 }
 
+/// A handle without a number, for a bar of a figure that no mark goes with.
+fn no_mark_at(place: &Place, figures: &mut Figures<'_>) -> Handle {
+    figures.decimal(None, 0, "", Arc::new(Origin::Cell(place.clone())))
+}
+
+/// Bars from zero to a round end not far above the highest value.
+fn value_chart(alt: String, highest: Decimal, unit: &str, bars: Vec<BarView>, figures: &mut Figures<'_>) -> ChartView {
+    let step = tick_step(highest);
+    let max = (highest / step).ceil().max(Decimal::ONE) * step;
+    axis_chart(alt, Axis { min: Decimal::ZERO, max, step }, unit, bars, figures)
+}
+
+/// A step of 1, 2 or 5 times a power of ten that makes three to six ticks up to `highest`.
+fn tick_step(highest: Decimal) -> Decimal {
+    let mut step = Decimal::ONE;
+    for factor in [2, 5, 10].iter().cycle() {
+        if highest / step <= Decimal::from(6) {
+            break;
+        }
+        step = match factor {
+            2 => step * Decimal::from(2),
+            5 => step / Decimal::from(2) * Decimal::from(5),
+            _ => step * Decimal::from(2),
+        };
+    }
+    step
+}
+
 fn axis_chart(alt: String, axis: Axis, unit: &str, bars: Vec<BarView>, figures: &mut Figures<'_>) -> ChartView {
     let origin = Arc::new(Origin::Formula { rule: "axis tick".to_owned(), inputs: Arc::from([]) });
     let decimals = axis_decimals(axis);
@@ -479,4 +543,22 @@ fn axis_chart(alt: String, axis: Axis, unit: &str, bars: Vec<BarView>, figures: 
         at += axis.step;
     }
     ChartView { alt, min: tick(axis.min), max: tick(axis.max), ticks, bars }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round_and_few() {
+        for (highest, step) in [(5, 1), (7, 2), (13, 5), (5_864_112, 1_000_000), (3_198_864, 1_000_000), (700, 200)] {
+            assert_eq!(tick_step(Decimal::from(highest)), Decimal::from(step), "{highest}");
+        }
+    }
+
+    #[test]
+    fn small_sums_need_no_fraction() {
+        assert_eq!(tick_step(Decimal::ONE), Decimal::ONE);
+        assert_eq!(crate::german::plain(tick_step(Decimal::from(60)), 0), "10");
+    }
 }

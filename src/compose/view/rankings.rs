@@ -7,7 +7,9 @@ use serde::Serialize;
 use crate::compose::figures::{Figures, Handle};
 use crate::derive::Facts;
 use crate::derive::rank::From;
+use crate::trace::Origin;
 
+use super::sentences::{PartView, Sentence};
 use super::{DocumentView, IndicatorView, Shared, anchor, cell, document, indicator_view, ranking_origin};
 
 /// How many Kommunen a list names.
@@ -29,6 +31,8 @@ pub struct PairView {
     pub indicator: IndicatorView,
     /// How many Kommunen have a value.
     pub known: Handle,
+    /// Where half of the Kommunen lie, a sentence; empty when too few values are known.
+    pub text: Vec<PartView>,
     /// From the highest and from the lowest value.
     pub lists: Vec<ListView>,
 }
@@ -59,6 +63,8 @@ pub struct EntryView {
     pub anchor: String,
     /// Its Land.
     pub state: String,
+    /// Abbreviation of its Land.
+    pub land: String,
     /// Value.
     pub value: Handle,
 }
@@ -81,9 +87,34 @@ pub(super) fn pairs(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Vec<PairVie
         .map(|at| PairView {
             indicator: indicator_view(facts.data, &facts.data.indicators[at]),
             known: figures.count(facts.indicators[at].all.known, "number of Kommunen with a value"),
+            text: middle(facts, at, figures),
             lists: vec![list(facts, at, From::Highest, figures), list(facts, at, From::Lowest, figures)],
         })
         .collect()
+}
+
+/// Between which values half of the Kommunen lie; the quartiles of fewer than four values say nothing.
+fn middle(facts: &Facts<'_>, at: usize, figures: &mut Figures<'_>) -> Vec<PartView> {
+    let (indicator, all) = (&facts.data.indicators[at], &facts.indicators[at].all);
+    let Some(spread) = all.spread.filter(|spread| all.known >= 4 && spread.min < spread.max) else {
+        return Vec::new();
+    };
+    let quartile = |which: &str| {
+        let rule = format!("{which} quartile of {}", indicator.key);
+        Arc::new(Origin::Formula { rule, inputs: Arc::from([]) })
+    };
+    let mut sentence = Sentence::new(figures);
+    sentence.text("Die mittlere Hälfte der ");
+    sentence.count(all.known, "number of Kommunen with a value");
+    sentence.text(" Werte liegt zwischen ");
+    let lower = sentence.figures.decimal(Some(spread.lower_quartile), indicator.decimals, "", quartile("lower"));
+    sentence.number(lower);
+    sentence.text(" und ");
+    sentence.value(indicator, Some(spread.upper_quartile), &quartile("upper"));
+    sentence.text(", der Median beträgt ");
+    sentence.value(indicator, Some(spread.median), &quartile("second"));
+    sentence.text(".");
+    sentence.parts()
 }
 
 fn list(facts: &Facts<'_>, at: usize, from: From, figures: &mut Figures<'_>) -> ListView {
@@ -101,8 +132,9 @@ fn list(facts: &Facts<'_>, at: usize, from: From, figures: &mut Figures<'_>) -> 
             EntryView {
                 rank: figures.rank(ranks[*k], ranked.all.known, ranking_origin(facts, at)),
                 label: kommune.label.value.clone(),
-                anchor: anchor(kommune),
+                anchor: anchor(facts.data, kommune),
                 state: kommune.land.value.name.to_owned(),
+                land: kommune.land.value.short.to_owned(),
                 value: cell(kommune, at, indicator, figures),
             }
         })

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::compose::figures::{Figures, Handle};
 use crate::derive::{Facts, Summary};
-use crate::german::{NO_BREAK_SPACE, rounded};
+use crate::german::{NO_BREAK_SPACE, join_unit, rounded};
 use crate::grammar::{self, Case, Comparison, Gender, Name, Part, Phrase, Poles, Standing};
 use crate::model::{Genus, Headline, Indicator, Kommune, Stand};
 use crate::trace::Origin;
@@ -24,22 +24,60 @@ pub struct PartView {
 }
 
 /// A sentence under construction.
-struct Sentence<'s, 'f> {
+pub(super) struct Sentence<'s, 'f> {
     parts: Vec<PartView>,
-    figures: &'s mut Figures<'f>,
+    /// The figures of the document.
+    pub figures: &'s mut Figures<'f>,
 }
 
-impl Sentence<'_, '_> {
-    fn text(&mut self, text: &str) {
+impl<'s, 'f> Sentence<'s, 'f> {
+    /// A sentence without words yet.
+    pub fn new(figures: &'s mut Figures<'f>) -> Self {
+        Self { parts: Vec::new(), figures }
+    }
+
+    /// The sentence as templates get it.
+    pub fn parts(self) -> Vec<PartView> {
+        self.parts
+    }
+
+    /// Adds words.
+    pub fn text(&mut self, text: &str) {
         self.parts.push(PartView { text: text.to_owned(), number: Vec::new() });
     }
 
-    fn number(&mut self, number: Handle) {
+    /// Adds a number.
+    pub fn number(&mut self, number: Handle) {
         self.parts.push(PartView { text: String::new(), number: vec![number] });
     }
 
-    /// A phrase of `grammar` whose numbers all come from the same origin.
-    fn phrase(&mut self, phrase: &Phrase, origin: &Arc<Origin>) {
+    /// Adds a count, in digits.
+    pub fn count(&mut self, n: usize, what: &str) {
+        let number = self.figures.count(n, what);
+        self.number(number);
+    }
+
+    /// Adds a value of an indicator with its unit.
+    pub fn value(&mut self, indicator: &Indicator, value: Option<Decimal>, origin: &Arc<Origin>) {
+        let number = self.figures.value(indicator, value, Arc::clone(origin));
+        self.number(number);
+        if value.is_some() {
+            self.text(&join_unit("", &indicator.unit));
+        }
+    }
+
+    /// Adds items as `a, b und c`; `say` adds one.
+    pub fn list<T>(&mut self, items: &[T], mut say: impl FnMut(&mut Self, &T)) {
+        for (at, item) in items.iter().enumerate() {
+            if at > 0 {
+                self.text(if at + 1 == items.len() { " und " } else { ", " });
+            }
+            say(self, item);
+        }
+    }
+
+    /// Adds a phrase of `grammar` whose numbers all come from the same origin.
+    pub fn phrase(&mut self, phrase: &Phrase, origin: &Arc<Origin>) {
         for part in phrase.parts() {
             match part {
                 Part::Text(text) => self.text(text),
@@ -60,7 +98,7 @@ pub fn headline(facts: &Facts<'_>, k: usize, figures: &mut Figures<'_>) -> Vec<P
     let Some((at, indicator, words)) = found else { return Vec::new() };
     let kommune = &data.kommunen[k];
     let name = Name::new(&kommune.label.value, kommune.kind.value);
-    let mut sentence = Sentence { parts: Vec::new(), figures };
+    let mut sentence = Sentence::new(figures);
     let Some(value) = kommune.values[at].value else {
         let article = grammar::article(gender(words.gender), Case::Nominative);
         sentence.text(&format!(
@@ -207,7 +245,7 @@ fn compared(
 /// The term of office as of the Stand.
 pub fn term(kommune: &Kommune, stand: Stand, figures: &mut Figures<'_>) -> Vec<PartView> {
     let (since, until) = (&kommune.in_office_since, &kommune.elected_until);
-    let mut sentence = Sentence { parts: Vec::new(), figures };
+    let mut sentence = Sentence::new(figures);
     let Some(phrase) = grammar::term(since.value, until.value, stand) else {
         sentence.text(NOT_GIVEN);
         return sentence.parts;

@@ -169,7 +169,7 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
             single: true,
             ..document(shared, format!("Steckbrief {label}"), subject, &["Steckbrief", label, land.land.name], figures)
         },
-        kommune: kommune_view(kommune, data.edition.stand, figures),
+        kommune: kommune_view(data, kommune, figures),
         headline: headline(facts, k, figures),
         locator: locator.into_iter().collect(),
         key_figures,

@@ -1,0 +1,216 @@
+//! The Länder side by side, and one chapter for each.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use crate::compose::figures::{Figures, Handle};
+use crate::compose::view::laender::{LandView, land_view};
+use crate::compose::view::sentences::{PartView, Sentence};
+use crate::compose::view::{
+    BarView, ChartView, KommuneView, ValueView, aggregate, cell, charts, kommune_view, no_mark, value_chart,
+};
+use crate::derive::{Facts, LandFacts};
+use crate::german::rounded;
+use crate::grammar::{self, Case, Name, Noun};
+use crate::model::{Aggregate, Indicator, Kind};
+use crate::trace::Origin;
+
+/// The chapter of a Land.
+#[derive(Debug, Serialize)]
+pub struct ChapterView {
+    /// Its summary.
+    pub land: LandView,
+    /// What stands out, a few sentences.
+    pub text: Vec<PartView>,
+    /// Its Kommunen.
+    pub cards: Vec<CardView>,
+}
+
+/// The card of a Kommune.
+#[derive(Debug, Serialize)]
+pub struct CardView {
+    /// Its place among the cards of the Land, from 1.
+    pub position: Handle,
+    /// The Kommune.
+    pub kommune: KommuneView,
+    /// Values without a bar.
+    pub values: Vec<ValueView>,
+    /// Bars.
+    pub charts: Vec<ChartView>,
+}
+
+/// A sum by Land as bars, with what it says.
+#[derive(Debug, Serialize)]
+pub struct SumView {
+    /// The indicator's name.
+    pub label: String,
+    /// Bars, one per Land.
+    pub chart: ChartView,
+    /// What they say.
+    pub text: Vec<PartView>,
+}
+
+/// Inhabitants by Land: the first indicator that is a plain count and adds up.
+pub(super) fn sums(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Option<SumView> {
+    let data = facts.data;
+    let at = data.indicators.iter().position(|i| i.aggregate == Aggregate::Sum && i.unit.is_empty())?;
+    let indicator = &data.indicators[at];
+    let values: Vec<(&LandFacts, Decimal)> =
+        facts.laender.iter().filter_map(|land| Some((land, land.summaries[at].aggregate?))).collect();
+    let highest = values.iter().map(|(_, value)| *value).max()?;
+    let said: Vec<String> = values
+        .iter()
+        .map(|(land, value)| format!("{} {}", land.land.name, figures.numbers().format(*value, indicator.decimals)))
+        .collect();
+    let alt = format!("Balkendiagramm: {} je Land. {}.", indicator.label, said.join("; "));
+    let bars = values
+        .iter()
+        .map(|(land, _)| BarView {
+            label: land.land.name.to_owned(),
+            value: aggregate(&land.summaries[at], indicator, figures),
+            land_mean: no_mark(indicator, figures),
+            mean: no_mark(indicator, figures),
+        })
+        .collect();
+    let chart = value_chart(alt, highest, "", bars, figures);
+    Some(SumView { label: indicator.label.clone(), chart, text: shares(facts, at, values, figures) })
+}
+
+/// Who has most and least, and how few Länder make up half of the sum.
+fn shares(
+    facts: &Facts<'_>,
+    at: usize,
+    mut values: Vec<(&LandFacts, Decimal)>,
+    figures: &mut Figures<'_>,
+) -> Vec<PartView> {
+    let indicator = &facts.data.indicators[at];
+    let (Some(total), true) = (facts.indicators[at].all.aggregate.filter(|t| *t > Decimal::ZERO), values.len() > 1)
+    else {
+        return Vec::new();
+    };
+    // Stable: Länder with the same value stay in German order.
+    values.sort_by(|a, b| b.1.cmp(&a.1));
+    let mut sentence = Sentence::new(figures);
+    let (first, last) = (values[0], values[values.len() - 1]);
+    sentence.text(&format!("{} hat mit ", grammar::capitalised(Name::of_land(first.0.land).nominative())));
+    sentence.value(indicator, Some(first.1), &first.0.summaries[at].origin);
+    sentence.text(" den größten Anteil (");
+    let rule = format!("{} of the Land / of all", indicator.key);
+    let share = Arc::new(Origin::Formula { rule, inputs: Arc::from([]) });
+    let number = sentence.figures.decimal(Some(first.1 / total * Decimal::ONE_HUNDRED), 1, "", share);
+    sentence.number(number);
+    sentence.text(&format!("\u{a0}% der Summe), {} mit ", Name::of_land(last.0.land).nominative()));
+    sentence.value(indicator, Some(last.1), &last.0.summaries[at].origin);
+    sentence.text(" den kleinsten.");
+    let mut sum = Decimal::ZERO;
+    let half: Vec<Name> = values
+        .iter()
+        .take_while(|(_, value)| {
+            let short_of_half = sum * Decimal::TWO <= total;
+            sum += *value;
+            short_of_half
+        })
+        .map(|(land, _)| Name::of_land(land.land))
+        .collect();
+    if half.len() > 1 && half.len() <= 4 && half.len() < values.len() {
+        sentence.text(" Mehr als die Hälfte der Summe entfällt auf ");
+        sentence.list(&half, |sentence, name| sentence.text(name.accusative()));
+        sentence.text(".");
+    }
+    sentence.parts()
+}
+
+pub(super) fn chapter(facts: &Facts<'_>, land: &LandFacts, figures: &mut Figures<'_>) -> ChapterView {
+    let data = facts.data;
+    let cards = land
+        .members
+        .iter()
+        .enumerate()
+        .map(|(position, k)| {
+            let kommune = &data.kommunen[*k];
+            let values = data
+                .indicators
+                .iter()
+                .enumerate()
+                .filter(|(_, indicator)| indicator.chart.is_none())
+                .map(|(at, indicator)| ValueView {
+                    label: indicator.short.clone(),
+                    value: cell(kommune, at, indicator, figures),
+                })
+                .collect();
+            CardView {
+                position: figures.count(position + 1, "position of the card in its Land"),
+                kommune: kommune_view(data, kommune, figures),
+                values,
+                charts: charts(facts, *k, figures),
+            }
+        })
+        .collect();
+    ChapterView { land: land_view(facts, land, true, figures), text: introduction(facts, land, figures), cards }
+}
+
+/// How many Kommunen the Land has, and how its mean and its extremes stand by the indicator headlines are
+/// about.
+fn introduction(facts: &Facts<'_>, land: &LandFacts, figures: &mut Figures<'_>) -> Vec<PartView> {
+    let data = facts.data;
+    let numbers = figures.numbers();
+    let name = Name::of_land(land.land);
+    let of_kind = |kind| land.members.iter().filter(|k| data.kommunen[**k].kind.value == kind).count();
+    let kinds: Vec<(usize, Noun)> =
+        [(of_kind(Kind::Landkreis), Noun::Landkreis), (of_kind(Kind::KreisfreieStadt), Noun::Stadt)]
+            .into_iter()
+            .filter(|(n, _)| *n > 0)
+            .collect();
+    let counted =
+        Arc::new(Origin::Formula { rule: "number of Kommunen in the Land".to_owned(), inputs: Arc::from([]) });
+    let mut sentence = Sentence::new(figures);
+    let verb = if land.members.len() == 1 { "gehört" } else { "gehören" };
+    sentence.text(&format!("{} {verb} ", grammar::capitalised(name.locative())));
+    sentence.list(&kinds, |sentence, (n, noun)| {
+        let noun = if *noun == Noun::Landkreis && called_kreis(facts, land) { Noun::Kreis } else { *noun };
+        sentence.phrase(&grammar::count(*n, noun, Case::Nominative, numbers), &counted);
+    });
+    sentence.text(&format!(" zu den {}.", grammar::dative_plural(&data.edition.group)));
+    let found = data.indicators.iter().enumerate().find_map(|(at, i)| Some((at, i, i.headline.as_ref()?)));
+    let Some((at, indicator, words)) = found else { return sentence.parts() };
+    let (summary, all) = (&land.summaries[at], &facts.indicators[at].all);
+    if let (Some(own), Some(mean), true) = (summary.mean, all.mean, summary.known > 1) {
+        let off = rounded(own, indicator.decimals) - rounded(mean, indicator.decimals);
+        let comparison = grammar::difference(off, mean, indicator.decimals, &indicator.unit, numbers);
+        sentence.text(&format!(" Das Mittel ({}) beträgt ", indicator.label));
+        sentence.value(indicator, Some(own), &summary.mean_origin);
+        sentence.text(" und ");
+        let of = format!("aller {}", data.edition.group);
+        sentence.phrase(&comparison.predicate(&of, &words.high), &summary.mean_origin);
+        sentence.text(".");
+    }
+    let ranked = |order: &[usize]| order.iter().copied().find(|k| land.members.contains(k));
+    let ends = (ranked(&facts.indicators[at].from_highest), ranked(&facts.indicators[at].from_lowest));
+    if let (Some(high), Some(low)) = ends
+        && data.kommunen[high].values[at].value != data.kommunen[low].values[at].value
+    {
+        sentence.text(" Der höchste Wert steht ");
+        one_end(&mut sentence, facts, at, high);
+        sentence.text(", der niedrigste ");
+        one_end(&mut sentence, facts, at, low);
+        sentence.text(".");
+    }
+    sentence.parts()
+}
+
+fn one_end(sentence: &mut Sentence<'_, '_>, facts: &Facts<'_>, at: usize, k: usize) {
+    let indicator: &Indicator = &facts.data.indicators[at];
+    let kommune = &facts.data.kommunen[k];
+    sentence.text(&format!("{} (", Name::new(&kommune.label.value, kommune.kind.value).locative()));
+    let number = &kommune.values[at];
+    sentence.value(indicator, number.value, &Arc::new(Origin::Cell(number.place.clone())));
+    sentence.text(")");
+}
+
+/// Whether the Land calls its Landkreise Kreise: none of their labels begins with "Landkreis".
+fn called_kreis(facts: &Facts<'_>, land: &LandFacts) -> bool {
+    let labels = land.members.iter().map(|k| facts.data.kommunen[*k].label.value.as_str());
+    !labels.into_iter().any(|label| label.starts_with("Landkreis"))
+}

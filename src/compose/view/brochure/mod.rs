@@ -1,0 +1,185 @@
+//! The comparative brochure of an edition.
+
+mod glance;
+mod laender;
+mod offices;
+mod plausibility;
+mod practice;
+mod register;
+
+use serde::Serialize;
+
+use crate::compose::figures::{Figures, Handle};
+use crate::derive::Facts;
+use crate::german::Order;
+use crate::model::Data;
+
+use super::laender::{OverviewView, overview};
+use super::rankings::{PairView, pairs};
+use super::{DocumentView, IndicatorView, PracticeView, Shared, ValueView, anchor, cell, document, indicator_view};
+use glance::{ComparisonView, GlanceView, TrendView};
+use laender::{ChapterView, SumView};
+use offices::{TallyView, TermsView};
+use plausibility::{DeviationView, NoteView};
+use practice::ThemeView;
+use register::RegisterView;
+
+/// What the template `brochure` sees.
+#[derive(Debug, Serialize)]
+pub struct BrochureView {
+    /// The document.
+    pub document: DocumentView,
+    /// Paragraphs of the foreword; empty when the edition has none.
+    pub foreword: Vec<String>,
+    /// The whole at a glance.
+    pub glance: GlanceView,
+    /// National key figures; empty when the edition has none.
+    pub national: Vec<ValueView>,
+    /// Comparison with the gemeinsame Einrichtungen; empty or one.
+    pub comparison: Vec<ComparisonView>,
+    /// Difference of the SGB II-Quote to the gemeinsame Einrichtungen; empty or one.
+    pub distance: Vec<ValueView>,
+    /// Unemployed by year; empty or one.
+    pub unemployed: Vec<TrendView>,
+    /// What a map of all Kommunen shows, for those who cannot see it; empty when there are no boundaries.
+    pub map: String,
+    /// Inhabitants by Land as bars; empty or one.
+    pub sums: Vec<SumView>,
+    /// The Länder side by side.
+    pub overview: OverviewView,
+    /// The tasks a Jobcenter can combine; empty when the edition names none.
+    pub tasks: Vec<String>,
+    /// How many tasks.
+    pub task_count: Handle,
+    /// Practice examples by theme.
+    pub themes: Vec<ThemeView>,
+    /// Interviews.
+    pub interviews: Vec<PracticeView>,
+    /// Top-10 lists.
+    pub pairs: Vec<PairView>,
+    /// One chapter per Land.
+    pub laender: Vec<ChapterView>,
+    /// The indicators: columns of the full table, and the definitions.
+    pub indicators: Vec<IndicatorView>,
+    /// How many indicators, for geometry.
+    pub width: Handle,
+    /// The full table, in German order.
+    pub all: Vec<RowView>,
+    /// The Länder of the document with their abbreviations, a line.
+    pub abbreviations: String,
+    /// Offices: terms ending by year.
+    pub terms: TermsView,
+    /// Offices: parties.
+    pub parties: TallyView,
+    /// Offices: titles.
+    pub offices: TallyView,
+    /// Organisation forms of the Jobcenter.
+    pub organisations: TallyView,
+    /// Where printed totals and the rows differ; empty when they do not.
+    pub deviations: Vec<DeviationView>,
+    /// Other plausibility notes, from `check`.
+    pub notes: Vec<NoteView>,
+    /// All Kommunen in the order of their names.
+    pub register: Vec<RegisterView>,
+    /// The heads of administration in the order of their family names.
+    pub heads: Vec<RegisterView>,
+}
+
+/// A row of the full table.
+#[derive(Debug, Serialize)]
+pub struct RowView {
+    /// Label.
+    pub label: String,
+    /// Card.
+    pub anchor: String,
+    /// Land.
+    pub state: String,
+    /// One value per indicator.
+    pub values: Vec<Handle>,
+}
+
+/// The view of the brochure.
+pub fn brochure(shared: &Shared<'_>, figures: &mut Figures<'_>) -> BrochureView {
+    let facts = shared.facts;
+    let data = facts.data;
+    let edition = &data.edition;
+    let order = Order::default();
+    let subject = format!(
+        "Vergleichende Broschüre der {}: Kennzahlen, Ranglisten, Länderkapitel, Praxisbeispiele",
+        edition.group
+    );
+    let themes = practice::themes(facts, figures);
+    BrochureView {
+        document: DocumentView {
+            cover: true,
+            bleed: shared.bleed,
+            padded: shared.padded,
+            ..document(shared, edition.title.clone(), subject, &["Broschüre", "Vergleich"], figures)
+        },
+        foreword: data.foreword.clone(),
+        glance: glance::glance(facts, themes.iter().map(|t| t.examples.len()).sum(), figures),
+        national: glance::national(data, figures),
+        comparison: glance::comparison(data, figures).into_iter().collect(),
+        distance: glance::distance(data, figures),
+        unemployed: glance::unemployed(data, figures).into_iter().collect(),
+        map: map_alt(facts, figures),
+        sums: laender::sums(facts, figures).into_iter().collect(),
+        overview: overview(facts, true, figures),
+        tasks: data.key_figures.tasks.iter().map(|t| t.value.clone()).collect(),
+        task_count: figures.count(data.key_figures.tasks.len(), "number of tasks"),
+        themes,
+        interviews: practice::interviews(facts, figures),
+        pairs: pairs(facts, figures),
+        laender: facts.laender.iter().map(|land| laender::chapter(facts, land, figures)).collect(),
+        indicators: data.indicators.iter().map(|i| indicator_view(data, i)).collect(),
+        width: figures.count(data.indicators.len(), "number of indicators"),
+        all: facts.scope.iter().map(|k| row(data, *k, figures)).collect(),
+        abbreviations: abbreviations(facts),
+        terms: offices::terms(facts, figures),
+        parties: offices::tally(facts, &order, figures, |k| k.party.known()),
+        offices: offices::tally(facts, &order, figures, |k| k.office.known()),
+        organisations: offices::tally(facts, &order, figures, |k| k.organisation.known()),
+        deviations: plausibility::deviations(facts, figures),
+        notes: plausibility::notes(facts, figures),
+        register: register::kommunen(facts),
+        heads: register::heads(facts, &order),
+    }
+}
+
+fn map_alt(facts: &Facts<'_>, figures: &Figures<'_>) -> String {
+    let data = facts.data;
+    let drawn = |k: &&usize| data.boundaries.kreise.iter().any(|shape| shape.key == data.kommunen[**k].ags.value);
+    // The map shows the whole edition; a selection would need another.
+    if facts.scope.len() < data.kommunen.len() || !facts.scope.iter().any(|k| drawn(&k)) {
+        return String::new();
+    }
+    let numbers = figures.numbers();
+    let by_land: Vec<String> = facts
+        .laender
+        .iter()
+        .map(|land| format!("{} {}", land.land.name, numbers.count(land.members.iter().filter(drawn).count())))
+        .collect();
+    let all = numbers.count(facts.scope.iter().filter(drawn).count());
+    format!(
+        "Karte von Deutschland mit den Grenzen der Länder; gefüllt: {all} {}. {}.",
+        data.edition.group,
+        by_land.join("; ")
+    )
+}
+
+fn row(data: &Data, k: usize, figures: &mut Figures<'_>) -> RowView {
+    let kommune = &data.kommunen[k];
+    RowView {
+        label: kommune.label.value.clone(),
+        anchor: anchor(data, kommune),
+        state: kommune.land.value.name.to_owned(),
+        values: data.indicators.iter().enumerate().map(|(at, i)| cell(kommune, at, i, figures)).collect(),
+    }
+}
+
+/// `BW Baden-Württemberg, BY Bayern`: what the short forms in tables mean.
+fn abbreviations(facts: &Facts<'_>) -> String {
+    let laender: Vec<String> =
+        facts.laender.iter().map(|land| format!("{} {}", land.land.short, land.land.name)).collect();
+    laender.join(", ")
+}
