@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::compose::figures::{Figures, Handle};
+use crate::compose::figures::{Figures, Handle, Passage};
 use crate::derive::{Facts, LandFacts, RatioDeviation, printed_deviations, ratio_deviations};
 use crate::german::Order;
 use crate::model::{Aggregate, Axis, Data, Kind, Kommune, Sourced, Theme};
@@ -25,8 +25,8 @@ use super::{
 pub struct BrochureView {
     /// The document.
     pub document: DocumentView,
-    /// Paragraphs of the foreword; empty when the edition has none.
-    pub foreword: Vec<String>,
+    /// The text `vorwort` of the edition; empty or one.
+    pub foreword: Vec<Passage>,
     /// The whole at a glance.
     pub glance: GlanceView,
     /// National key figures; empty when the edition has none.
@@ -259,7 +259,7 @@ pub fn brochure(shared: &Shared<'_>, figures: &mut Figures<'_>) -> BrochureView 
             cover: true,
             ..document(shared, edition.title.clone(), subject, &["Broschüre", "Vergleich"], figures)
         },
-        foreword: data.foreword.clone(),
+        foreword: passage(facts, "vorwort", figures),
         glance: glance(facts, themes.iter().map(|t| t.examples.len()).sum(), figures),
         national: national(data, figures),
         comparison: comparison(data, figures),
@@ -285,6 +285,12 @@ pub fn brochure(shared: &Shared<'_>, figures: &mut Figures<'_>) -> BrochureView 
         notes: notes(facts, figures),
         register: facts.scope.iter().map(|k| register(&data.kommunen[*k])).collect(),
     }
+}
+
+/// A text of the edition, by its name; empty or one.
+fn passage(facts: &Facts<'_>, name: &str, figures: &mut Figures<'_>) -> Vec<Passage> {
+    let text = facts.data.text(name);
+    text.map(|text| figures.passage(text, |ags| in_scope(facts, ags))).into_iter().collect()
 }
 
 fn in_scope(facts: &Facts<'_>, ags: &str) -> bool {

@@ -5,7 +5,10 @@ use std::fmt::{self, Display};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+mod prose;
+
 pub use crate::diag::Place;
+pub use prose::{Block, Inline, LinkTarget, Prose};
 
 /// A value with the place it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -436,14 +439,19 @@ pub struct Data {
     pub practice: Vec<Practice>,
     /// Boundaries for maps.
     pub boundaries: Boundaries,
-    /// Paragraphs of a foreword; empty when the edition has none.
-    pub foreword: Vec<String>,
+    /// The texts, in the order of their names; empty when the edition has none.
+    pub texts: Vec<Prose>,
 }
 
 impl Data {
     /// The position of an indicator by its key.
     pub fn indicator(&self, key: &str) -> Option<usize> {
         self.indicators.iter().position(|i| i.key == key)
+    }
+
+    /// A text by the name of its file, without `.md`; `None` when the edition has none of that name.
+    pub fn text(&self, name: &str) -> Option<&Prose> {
+        self.texts.iter().find(|text| text.name == name)
     }
 }
 
