@@ -36,7 +36,7 @@ const IGNORED: [&str; 13] = [
     "Cargo.lock",
 ];
 
-/// The files of an edition.
+/// The files of an edition; `*.md` are its texts.
 const EDITION_FILES: [&str; 7] = [
     "edition.toml",
     "kommunen.csv",
@@ -44,7 +44,7 @@ const EDITION_FILES: [&str; 7] = [
     "ranglisten_gedruckt.csv",
     "eckwerte.toml",
     "praxis.toml",
-    "vorwort.md",
+    "*.md",
 ];
 
 /// Largest file an overlay may hold, in bytes.
@@ -136,6 +136,9 @@ impl Pantry {
                         let place = Place::file(&self.shown(path));
                         report.push(problem.at(place).hint("copy data/2017/edition.toml beside it and change it"));
                     }
+                    if is_text(name) {
+                        continue;
+                    }
                     EDITION_FILES.to_vec()
                 }
                 // A new name is a partial or an import of the user's own; a near one a slip.
@@ -156,9 +159,12 @@ impl Pantry {
             if known.contains(&name) || name == "README.md" {
                 continue;
             }
-            let problem = Problem::error("KB902", format!("`{name}` is no file of {folder}/"))
-                .at(Place::file(&self.shown(path)))
-                .did_you_mean(name, known.iter().copied());
+            let problem =
+                Problem::error("KB902", format!("`{name}` is no file of {folder}/")).at(Place::file(&self.shown(path)));
+            let problem = match meant_text(name).filter(|_| known.contains(&"*.md")) {
+                Some(text) => problem.hint(format!("did you mean `{text}`?")),
+                None => problem.did_you_mean(name, known.iter().copied()),
+            };
             let hint = format!("it is not used; known are: {}", known.join(", "));
             stranger(problem, &hint, report, warnings);
         }
@@ -281,6 +287,15 @@ impl Pantry {
         })
     }
 
+    /// The texts of an edition: the names of its Markdown files without `.md`, in order.
+    pub fn texts(&self, edition: &str) -> Vec<String> {
+        let folder = format!("data/{edition}/");
+        let files = self.list(&folder).filter_map(|path| path.strip_prefix(&folder)).filter(|name| is_text(name));
+        let mut names: Vec<String> = files.map(|name| name.trim_end_matches(".md").to_owned()).collect();
+        names.sort();
+        names
+    }
+
     /// The keys of all editions: the folders of `data/` that hold an `edition.toml`.
     pub fn editions(&self) -> Vec<&str> {
         self.list("data/")
@@ -288,6 +303,34 @@ impl Pantry {
             .filter(|key| !key.contains('/'))
             .collect()
     }
+}
+
+/// Whether a file of an edition is one of its texts: lower-case letters, digits, `-` and `_`, then `.md`.
+fn is_text(name: &str) -> bool {
+    let sign = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+    name.strip_suffix(".md").is_some_and(|stem| !stem.is_empty() && stem.chars().all(sign))
+}
+
+/// How a Markdown file would have to be called to be a text; `None` when its name is not that of one.
+fn meant_text(name: &str) -> Option<String> {
+    let (stem, ending) = name.rsplit_once('.')?;
+    if !["md", "markdown", "mdown", "mkd"].contains(&ending.to_lowercase().as_str()) {
+        return None;
+    }
+    let mut plain = String::new();
+    for c in stem.to_lowercase().chars() {
+        match c {
+            'ä' => plain.push_str("ae"),
+            'ö' => plain.push_str("oe"),
+            'ü' => plain.push_str("ue"),
+            'ß' => plain.push_str("ss"),
+            c if c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' => plain.push(c),
+            _ if !plain.ends_with('-') => plain.push('-'),
+            _ => {}
+        }
+    }
+    let plain = plain.trim_matches('-');
+    (!plain.is_empty()).then(|| format!("{plain}.md"))
 }
 
 /// A name nobody reads: an error when it has a suggestion, since it is a slip then, else a warning.
@@ -361,6 +404,23 @@ mod tests {
         assert!(pantry.contains("templates/look.typ"));
         assert_eq!(pantry.list("fonts/").filter(|p| p.ends_with(".ttf")).count(), 8);
         assert_eq!(pantry.editions(), ["2017"]);
+    }
+
+    #[test]
+    fn texts_are_lower_case_markdown_files() {
+        let file = |name: &str| (format!("data/x/{name}"), Vec::new());
+        let names = ["b.md", "a-1.md", "a.md", "README.md", "Vorwort.md", "notiz.markdown", "innen/c.md", ".md"];
+        assert_eq!(Pantry::with_files(names.map(file)).texts("x"), ["a", "a-1", "b"]);
+        for (name, meant) in [
+            ("Vorwort.md", Some("vorwort.md")),
+            ("vorwort.MD", Some("vorwort.md")),
+            ("vorwort.markdown", Some("vorwort.md")),
+            ("Grußwort der Präsidentin.md", Some("grusswort-der-praesidentin.md")),
+            ("README.txt", None),
+            ("é.md", None),
+        ] {
+            assert_eq!(meant_text(name).as_deref(), meant, "{name}");
+        }
     }
 
     #[test]

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use crate::diag::{Problem, Report, Result, is_invisible, shown};
+use crate::diag::{Problem, Report, Result, is_invisible, nearest, shown};
 use crate::german::{match_key, rounded};
 use crate::load::Loaded;
-use crate::model::{Aggregate, Data, Kommune, Text};
+use crate::model::{Aggregate, Data, Kommune, Prose, Text};
 
 /// Most characters of a name or label: what a fact sheet's title band can hold.
 pub const LONGEST_LABEL: usize = 100;
@@ -51,7 +51,7 @@ pub fn check(loaded: Loaded) -> Result<Checked> {
     if report.has_errors() { Err(report) } else { Ok(Checked { data, warnings: report }) }
 }
 
-const RULES: [fn(&Data, &mut Report); 13] = [
+const RULES: [fn(&Data, &mut Report); 15] = [
     signs_no_name_needs,
     lengths,
     stray_whitespace,
@@ -64,6 +64,8 @@ const RULES: [fn(&Data, &mut Report); 13] = [
     ratios_recomputed,
     terms_in_order,
     practice_of_known_kommunen,
+    links_to_known_kommunen,
+    texts_are_printed,
     boundaries_of_all,
 ];
 
@@ -293,6 +295,35 @@ fn practice_of_known_kommunen(data: &Data, report: &mut Report) {
             let message =
                 format!("practice example of ags `{}`, which is not in kommunen.csv", shown(&example.ags.value));
             report.push(Problem::warning("KB133", message).at(example.ags.place.clone()).hint("it is left out"));
+        }
+    }
+}
+
+/// A text that is no part of the brochure is printed nowhere.
+fn texts_are_printed(data: &Data, report: &mut Report) {
+    let parts: Vec<&str> = data.edition.parts.iter().map(|part| part.value.as_str()).collect();
+    for text in data.texts.iter().filter(|text| !parts.contains(&text.name.as_str())) {
+        let message = format!("the text `{}` is no part of the brochure and is printed nowhere", text.name);
+        let problem = Problem::warning("KB158", message).at(text.place.clone());
+        report.push(
+            problem
+                .did_you_mean(&text.name, parts.iter().copied())
+                .hint(format!("list \"{}\" under [brochure] parts in edition.toml, or delete the file", text.name)),
+        );
+    }
+}
+
+/// A link to the card of a Kommune that is not there would lead nowhere.
+fn links_to_known_kommunen(data: &Data, report: &mut Report) {
+    for ags in data.texts.iter().flat_map(Prose::kommunen) {
+        if !data.kommunen.iter().any(|k| k.ags.value == ags.value) {
+            let message = format!("the link leads to ags `{}`, which is not in kommunen.csv", shown(&ags.value));
+            let problem = Problem::error("KB157", message).at(ags.place.clone());
+            let near = nearest(&ags.value, data.kommunen.iter().map(|k| k.ags.value.as_str()));
+            report.push(match data.kommunen.iter().find(|k| near == Some(k.ags.value.as_str())) {
+                Some(k) => problem.hint(format!("did you mean `{}`, {}?", k.ags.value, shown(&k.label.value))),
+                None => problem.hint("write kommune: and the AGS of a row, for example kommune:08426"),
+            });
         }
     }
 }

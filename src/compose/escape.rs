@@ -21,8 +21,8 @@ pub fn markup(text: &str) -> String {
             out.push_str(if after_blank || before_blank { "\\u{20}" } else { " " });
         } else if c == marks::KENNUNG || c == marks::PROBE {
             out.push(c);
-        } else if c == marks::HANDLE {
-            out.push(marks::BARE_FIGURE);
+        } else if let Some(bare) = bare(c) {
+            out.push(bare);
         } else if c.is_control() || marks::is_private(c) {
             continue;
         } else if c.is_ascii_punctuation() {
@@ -39,8 +39,8 @@ pub fn markup(text: &str) -> String {
 /// other control characters and private signs vanish.
 pub fn literal(text: &str) -> String {
     quoted(text, |c, out| {
-        if c == marks::HANDLE {
-            out.push(marks::BARE_FIGURE);
+        if let Some(bare) = bare(c) {
+            out.push(bare);
         } else if is_blank(c) {
             out.push(' ');
         } else if !(c.is_control() || marks::is_private(c)) {
@@ -59,6 +59,15 @@ pub fn content(text: &str) -> String {
             out.push(c);
         }
     })
+}
+
+/// What stands for a handle that no helper opened; `None` for any other sign.
+fn bare(c: char) -> Option<char> {
+    match c {
+        marks::HANDLE => Some(marks::BARE_FIGURE),
+        marks::PASSAGE => Some(marks::BARE_PASSAGE),
+        _ => None,
+    }
 }
 
 /// Quotes a text; `put` writes the signs that are neither quote nor backslash nor a mark to keep.
@@ -185,6 +194,7 @@ mod tests {
         assert_eq!(literal("a\u{e003}b"), "\"ab\"");
         assert_eq!(content("a\u{e003}b\n"), "\"ab\\u{a}\"");
         assert_eq!(markup("\u{e100}7\u{e101}"), "\u{e130}7");
+        assert_eq!(markup("\u{e102}7\u{e101}"), "\u{e131}7");
     }
 
     proptest! {

@@ -9,10 +9,10 @@ use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
 use crate::german::{self, MEANINGLESS, Numbers, UNKNOWN};
-use crate::model::{Indicator, Year};
+use crate::model::{Indicator, Prose, Text, Year};
 use crate::trace::Origin;
 
-use super::marks;
+use super::{escape, marks, prose};
 
 /// A number as a template sees it: a handle that only the helpers can open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -27,6 +27,18 @@ impl Handle {
     /// The index a handle's text points at; `None` for any other text.
     pub fn index(text: &str) -> Option<usize> {
         text.strip_prefix(marks::HANDLE)?.strip_suffix(marks::HANDLE_END)?.parse().ok()
+    }
+}
+
+/// A text of the edition as a template sees it: a handle that only the helper `prose` can open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Passage(String);
+
+impl Passage {
+    /// The index a passage's text points at; `None` for any other text.
+    pub fn index(text: &str) -> Option<usize> {
+        text.strip_prefix(marks::PASSAGE)?.strip_suffix(marks::HANDLE_END)?.parse().ok()
     }
 }
 
@@ -57,17 +69,18 @@ impl Serialize for Figure {
 pub struct Figures<'a> {
     numbers: &'a Numbers,
     list: Vec<Figure>,
+    passages: Vec<String>,
 }
 
 impl<'a> Figures<'a> {
     /// An empty table.
     pub fn new(numbers: &'a Numbers) -> Self {
-        Self { numbers, list: Vec::new() }
+        Self { numbers, list: Vec::new(), passages: Vec::new() }
     }
 
-    /// The figures, in the order of their handles.
-    pub fn into_list(self) -> Vec<Figure> {
-        self.list
+    /// The figures and the passages as Typst, each in the order of their handles.
+    pub fn into_lists(self) -> (Vec<Figure>, Vec<String>) {
+        (self.list, self.passages)
     }
 
     /// How numbers are written.
@@ -138,6 +151,20 @@ impl<'a> Figures<'a> {
     pub fn written(&mut self, text: &str, value: Decimal, origin: Arc<Origin>) -> Handle {
         let plain = Some(german::plain(value, value.scale()));
         self.add(Figure { text: text.to_owned(), unit: String::new(), plain, of: None, origin })
+    }
+
+    /// A text of the edition; `has_card` says whether the Kommune of an AGS has a card in the document that
+    /// a link can lead to.
+    pub fn passage(&mut self, text: &Prose, has_card: impl Fn(&str) -> bool) -> Passage {
+        let typst = prose::typst(text, self, &has_card);
+        self.passages.push(typst);
+        Passage(format!("{}{}{}", marks::PASSAGE, self.passages.len() - 1, marks::HANDLE_END))
+    }
+
+    /// A number of a text of the edition, printed as it stands: Typst with the marks of a printed number.
+    pub(super) fn in_text(&mut self, number: &Text) -> String {
+        self.verbatim(&number.value, Arc::new(Origin::Cell(number.place.clone())));
+        marks::number(self.list.len() - 1, &escape::markup(&number.value))
     }
 
     /// A text of the data that reads as a figure (`über 22.000`), printed as it stands.

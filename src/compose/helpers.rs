@@ -1,4 +1,4 @@
-//! The words a template may use: str, num, quantity, percent, rank, coord, say, and strict blocks.
+//! The words a template may use: str, num, quantity, percent, rank, coord, say, prose, and strict blocks.
 
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, Output, PathAndJson, RenderContext, RenderError,
@@ -8,13 +8,13 @@ use serde_json::Value;
 
 use crate::german::join_unit;
 
-use super::figures::Handle;
+use super::figures::{Handle, Passage};
 use super::{escape, marks};
 
 /// All words, ours and the ones of Handlebars a template may use.
-pub const WORDS: [&str; 21] = [
-    "str", "data", "num", "quantity", "percent", "rank", "coord", "say", "known", "if", "unless", "each", "with",
-    "lookup", "eq", "ne", "gt", "lt", "and", "or", "not",
+pub const WORDS: [&str; 22] = [
+    "str", "data", "num", "quantity", "percent", "rank", "coord", "say", "prose", "known", "if", "unless", "each",
+    "with", "lookup", "eq", "ne", "gt", "lt", "and", "or", "not",
 ];
 
 /// Registers our words.
@@ -28,6 +28,7 @@ pub fn register(registry: &mut Handlebars<'_>, probing: bool) {
     }
     registry.register_helper("coord", Box::new(Coordinate));
     registry.register_helper("say", Box::new(Said { probing }));
+    registry.register_helper("prose", Box::new(Whole));
     registry.register_helper("known", Box::new(Known));
 }
 
@@ -72,7 +73,7 @@ fn must_open<'a>(ctx: &'a Context, value: &PathAndJson<'_>, name: &str) -> Resul
 }
 
 fn write_marked(out: &mut dyn Output, index: usize, text: &str) -> HelperResult {
-    out.write(&format!("{}{index}{}{text}{}", marks::NUMBER, marks::NUMBER_TEXT, marks::NUMBER_END))?;
+    out.write(&marks::number(index, text))?;
     Ok(())
 }
 
@@ -235,6 +236,30 @@ impl HelperDef for Coordinate {
             Some(plain) => out.write(&format!("({plain})"))?,
             None => out.write("none")?,
         }
+        Ok(())
+    }
+}
+
+/// `{{prose x}}`: a text of the edition, in markup. It is Typst already, the same when probing.
+struct Whole;
+
+impl HelperDef for Whole {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        h: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        ctx: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let value = parameter(h, "prose")?;
+        let index = value.value().as_str().and_then(Passage::index);
+        let typst = index.and_then(|index| ctx.data().get("passages")?.get(index)?.as_str());
+        let Some(typst) = typst else {
+            let field = value.relative_path().map_or("this value", String::as_str);
+            return Err(other(format!("`prose` prints texts of the edition, and `{field}` is none")));
+        };
+        out.write(&format!("{}{typst}", marks::PASSAGE_BEGIN))?;
         Ok(())
     }
 }

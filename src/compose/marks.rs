@@ -17,12 +17,24 @@ pub const LINE_END: char = '\u{e004}';
 pub const HANDLE: char = '\u{e100}';
 /// Closes the handle of a figure.
 pub const HANDLE_END: char = '\u{e101}';
+/// Opens the handle of a passage: its index in the table of passages, then [`HANDLE_END`].
+pub const PASSAGE: char = '\u{e102}';
+/// Stands before a passage that is printed.
+pub const PASSAGE_BEGIN: char = '\u{e103}';
 /// Stands where the document ID will.
 pub const KENNUNG: char = '\u{e110}';
 /// Stands for any value while a template is probed.
 pub const PROBE: char = '\u{e123}';
 /// Stands where a template printed a figure without a helper.
 pub const BARE_FIGURE: char = '\u{e130}';
+
+/// Stands where a template printed a passage without its helper.
+pub const BARE_PASSAGE: char = '\u{e131}';
+
+/// Marks a number for the list of printed numbers: its figure by index, its text as Typst.
+pub fn number(index: usize, typst: &str) -> String {
+    format!("{NUMBER}{index}{NUMBER_TEXT}{typst}{NUMBER_END}")
+}
 
 /// Whether a sign is one of the private ones.
 pub fn is_private(c: char) -> bool {

@@ -11,6 +11,7 @@ mod lint;
 mod map;
 mod marks;
 mod probe;
+mod prose;
 mod sourcemap;
 pub mod view;
 
@@ -26,7 +27,7 @@ use typst_syntax::Source;
 use crate::assets::Pantry;
 use crate::diag::{Place, Problem, Report, Result, count};
 
-pub use figures::{Figure, Figures, Handle};
+pub use figures::{Figure, Figures, Handle, Passage};
 use lint::Compiled;
 pub use sourcemap::Printed;
 
@@ -86,7 +87,14 @@ const PARTS: &str = "templates/brochure-parts.typ.hbs";
 /// Adds to the pantry what templates import or include and is made from the data: the boundaries, and the
 /// parts of the brochure in the edition's order. Each part begins on a new page.
 pub fn generate(pantry: &mut Pantry, data: &crate::model::Data) {
-    let part = |part: &crate::model::Text| format!("#pagebreak(weak: true)\n{{{{> brochure/{}}}}}\n", part.value);
+    let part = |part: &crate::model::Text| {
+        let name = &part.value;
+        let printed = match data.text(name) {
+            Some(_) => format!("#look.prose[\n{{{{prose texts.[{name}]}}}}\n]"),
+            None => format!("{{{{> brochure/{name}}}}}"),
+        };
+        format!("#pagebreak(weak: true)\n{printed}\n")
+    };
     pantry.add_generated(PARTS, data.edition.parts.iter().map(part).collect());
     for (path, tolerance) in map::MODULES {
         pantry.add_generated(path, map::module(data, tolerance));
@@ -155,13 +163,14 @@ impl Composer {
         view: &impl Serialize,
         figures: Figures<'_>,
     ) -> Result<Composed> {
-        let figures = figures.into_list();
+        let (figures, passages) = figures.into_lists();
         let mut data = serde_json::to_value(view)
             .map_err(|e| problem("KB210", record, &format!("the view cannot be written: {e}")))?;
         if let Value::Object(map) = &mut data {
             let list = serde_json::to_value(&figures)
                 .map_err(|e| problem("KB210", record, &format!("the figures cannot be written: {e}")))?;
             map.insert("figures".to_owned(), list);
+            map.insert("passages".to_owned(), passages.into());
         }
         let context = Context::from(data);
         let render = |registry: &Handlebars<'static>| {
@@ -182,6 +191,17 @@ impl Composer {
                 "write {{num …}}, {{quantity …}}, {{percent …}} or {{rank …}}",
             ));
         }
+        if let Some(at) = done.bare_passages.first() {
+            let line = count(done.text[..*at].matches('\n').count() + 1);
+            return Err(problem_at(
+                &origins,
+                line,
+                "KB206",
+                record,
+                "a text of the edition is printed without a helper",
+                "write {{prose …}}",
+            ));
+        }
         let probed = sourcemap::unmark(&render(&self.probing)?);
         let composed = Source::detached(done.text.as_str());
         if let Some(range) = probe::first_difference(&composed, &Source::detached(probed.text)) {
@@ -193,6 +213,17 @@ impl Composer {
                 record,
                 "a value stands where Typst reads more than text",
                 "values may stand in markup and inside \"…\"; in code write {{str …}} or {{coord …}}; beside a value write #strong[…], not *…*",
+            ));
+        }
+        if let Some(at) = done.passages.iter().find(|at| !probe::is_markup(&composed, **at)) {
+            let line = composed.lines().byte_to_line(*at).map_or(1, |line| count(line + 1));
+            return Err(problem_at(
+                &origins,
+                line,
+                "KB207",
+                record,
+                "a text of the edition stands where Typst reads no markup",
+                "write {{prose …}} in markup: on a line of its own, or between [ and ]",
             ));
         }
         let mut hash = self.base.clone();
@@ -334,7 +365,7 @@ fn base_hash(pantry: &Pantry) -> Sha256 {
 mod tests {
     use super::*;
     use crate::german::Numbers;
-    use crate::model::NumberStyle;
+    use crate::model::{Block, Inline, NumberStyle, Prose, Sourced};
     use crate::trace::Origin;
 
     #[derive(Serialize)]
@@ -343,6 +374,7 @@ mod tests {
         list: Vec<String>,
         n: Handle,
         kennung: String,
+        foreword: Vec<Passage>,
     }
 
     fn compose(template: &str, label: &str) -> Result<Composed> {
@@ -353,7 +385,18 @@ mod tests {
         let mut figures = Figures::new(&numbers);
         let origin = Origin::Cell(Place::file("t.csv"));
         let n = figures.decimal("1409.75".parse().ok(), 2, "km²", Arc::new(origin));
-        let view = View { label: label.to_owned(), list: vec!["a".to_owned()], n, kennung: marks::KENNUNG.to_string() };
+        let place = Place::file("vorwort.md");
+        let title =
+            vec![Inline::Text("Vorwort *".to_owned()), Inline::Number(Sourced { value: "7".to_owned(), place })];
+        let heading = Block::Heading { level: 1, place: Place::file("vorwort.md"), text: title };
+        let prose = Prose { name: "vorwort".to_owned(), place: Place::file("vorwort.md"), blocks: vec![heading] };
+        let view = View {
+            label: label.to_owned(),
+            list: vec!["a".to_owned()],
+            n,
+            kennung: marks::KENNUNG.to_string(),
+            foreword: vec![figures.passage(&prose, |_| false)],
+        };
         composer.compose("probe", label, &view, figures)
     }
 
@@ -369,6 +412,14 @@ mod tests {
         assert_eq!(tail, " 1\\u{2e}409\\u{2c}75\u{a0}km² #f((1409.75), \"A \\\"B\\\"\")");
         assert_eq!(&composed.text[composed.printed[0].range.clone()], "1\\u{2e}409\\u{2c}75\u{a0}km²");
         assert_eq!(&composed.text[..12], composed.kennung);
+    }
+
+    #[test]
+    fn texts_of_the_edition_are_printed_with_their_numbers() {
+        let composed = compose("{{#each foreword}}#f[{{prose this}}][b]{{/each}}", "x").expect("composes");
+        assert_eq!(composed.text, "#f[#heading(level: 1)[Vorwort \\u{2a}7]\n][b]");
+        assert_eq!(&composed.text[composed.printed[0].range.clone()], "7");
+        assert_eq!(composed.figures[composed.printed[0].figure].text, "7");
     }
 
     #[test]
@@ -400,6 +451,18 @@ mod tests {
             ("{{> probe}}", "KB204", "probe > probe"),
             ("{{n}}", "KB206", "without a helper"),
             ("{{num label}}", "KB209", "prints numbers"),
+            ("{{#each foreword}}{{this}}{{/each}}", "KB206", "write {{prose …}}"),
+            ("{{#each foreword}}#f({{str this}}){{/each}}", "KB206", "write {{prose …}}"),
+            ("{{#each foreword}}{{num this}}{{/each}}", "KB209", "prints numbers"),
+            ("{{prose label}}", "KB209", "prints texts of the edition, and `label` is none"),
+            ("{{prose n}}", "KB209", "prints texts of the edition, and `n` is none"),
+            ("{{prose forword}}", "KB208", "did you mean `foreword`?"),
+            ("{{#each foreword}}#f({{prose this}}){{/each}}", "KB207", "reads no markup"),
+            ("{{#each foreword}}#f(\"{{prose this}}\"){{/each}}", "KB207", "reads no markup"),
+            ("{{#each foreword}}`{{prose this}}`{{/each}}", "KB207", "reads no markup"),
+            ("{{#each foreword}}// {{prose this}}{{/each}}", "KB207", "reads no markup"),
+            ("{{#each foreword}}$ {{prose this}} ${{/each}}", "KB207", "reads no markup"),
+            ("{{#each foreword}}#{{prose this}}{{/each}}", "KB207", "reads no markup"),
             ("{{percent n}}", "KB209", "use `quantity`"),
             ("#let x = {{label}}", "KB207", "more than text"),
             ("$ {{label}} $", "KB207", "more than text"),

@@ -3,11 +3,19 @@
 
 use std::ops::Range;
 
-use typst_syntax::{LinkedNode, Source, SyntaxKind};
+use typst_syntax::{LinkedNode, Side, Source, SyntaxKind};
 
 /// The byte range in `composed` where the two trees first differ in shape; `None` when they do not.
 pub fn first_difference(composed: &Source, probed: &Source) -> Option<Range<usize>> {
     compare(&LinkedNode::new(composed.root()), &LinkedNode::new(probed.root()))
+}
+
+/// Whether what begins at a byte offset is code that stands in markup: not in code, a literal or a comment.
+pub fn is_markup(source: &Source, at: usize) -> bool {
+    let leaf = LinkedNode::new(source.root()).leaf_at(at, Side::After);
+    leaf.is_some_and(|leaf| {
+        leaf.offset() == at && leaf.kind() == SyntaxKind::Hash && leaf.parent_kind() == Some(SyntaxKind::Markup)
+    })
 }
 
 /// Whether a node is text a reader sees; runs of these count as one.

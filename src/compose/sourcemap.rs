@@ -47,6 +47,10 @@ pub struct Unmarked {
     pub printed: Vec<Printed>,
     /// Byte offsets where a figure was printed without a helper.
     pub bare_figures: Vec<usize>,
+    /// Byte offsets where a passage was printed without its helper.
+    pub bare_passages: Vec<usize>,
+    /// Byte offsets where passages begin.
+    pub passages: Vec<usize>,
 }
 
 /// Takes the marks out of a rendered text.
@@ -78,6 +82,8 @@ pub fn unmark(rendered: &str) -> Unmarked {
                 }
             }
             marks::BARE_FIGURE => done.bare_figures.push(done.text.len()),
+            marks::BARE_PASSAGE => done.bare_passages.push(done.text.len()),
+            marks::PASSAGE_BEGIN => done.passages.push(done.text.len()),
             '\n' => {
                 done.text.push('\n');
                 done.lines.push(here);

@@ -4,6 +4,7 @@
 //! collected: nine bad rows, nine messages.
 
 mod geo;
+pub(crate) mod markdown;
 mod settings;
 mod table;
 
@@ -19,13 +20,13 @@ use table::Table;
 /// Most digits a number may have before its decimal point: sums and products stay exact.
 const MOST_DIGITS: usize = 12;
 
-/// What was read, and what was wrong with single cells.
+/// What was read, and what was wrong with single cells and texts.
 #[derive(Debug)]
 pub struct Loaded {
     /// The data; cells with problems hold `None`. A row whose kind or Land is unknown stands in with what its
     /// key suggests, so that all other rules still see it.
     pub data: Data,
-    /// The problems of single cells.
+    /// The problems of single cells and of texts.
     pub report: Report,
 }
 
@@ -40,7 +41,6 @@ pub fn load(pantry: &Pantry, edition_key: &str) -> Result<Loaded> {
     let indicators = settings::indicators(pantry, &edition, &not_measured).map_err(&mut keep);
     let practice = settings::practice(pantry, edition_key).map_err(&mut keep);
     let key_figures = settings::key_figures(pantry, edition_key).map_err(&mut keep);
-    let foreword = settings::foreword(pantry, edition_key).map_err(&mut keep);
     let boundaries = geo::boundaries(pantry).map_err(&mut keep);
     let table = table::read(pantry, &format!("data/{edition_key}/kommunen.csv")).map_err(&mut keep);
     let printed_path = format!("data/{edition_key}/laender_gedruckt.csv");
@@ -49,19 +49,27 @@ pub fn load(pantry: &Pantry, edition_key: &str) -> Result<Loaded> {
     } else {
         Ok(None)
     };
-    let (Ok(indicators), Ok(practice), Ok(key_figures), Ok(foreword), Ok(boundaries), Ok(table), Ok(printed)) =
-        (indicators, practice, key_figures, foreword, boundaries, table, printed)
+    let (texts, mut report) = markdown::texts(pantry, edition_key);
+    let (Ok(indicators), Ok(practice), Ok(key_figures), Ok(boundaries), Ok(table), Ok(printed)) =
+        (indicators, practice, key_figures, boundaries, table, printed)
     else {
+        fatal.extend(report);
         return Err(fatal);
     };
-    let columns = Columns::find(&table, &indicators)?;
-    let mut report = unknown_columns(&table, &indicators);
+    let columns = match Columns::find(&table, &indicators) {
+        Ok(columns) => columns,
+        Err(mut problems) => {
+            problems.extend(report);
+            return Err(problems);
+        }
+    };
+    report.extend(unknown_columns(&table, &indicators));
     let kommunen = table.rows.iter().map(|row| kommune(row, &columns, &indicators, &mut report)).collect();
     let printed_laender = match printed {
         Some(table) => printed_laender(&table, &indicators, &mut report)?,
         None => Vec::new(),
     };
-    let data = Data { edition, indicators, kommunen, printed_laender, key_figures, practice, boundaries, foreword };
+    let data = Data { edition, indicators, kommunen, printed_laender, key_figures, practice, boundaries, texts };
     Ok(Loaded { data, report })
 }
 

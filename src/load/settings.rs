@@ -587,17 +587,3 @@ fn collect(file: &File<'_>, prefix: &str, table: &toml_edit::Table, figures: &mu
         }
     }
 }
-
-/// Reads `data/<key>/vorwort.md` as paragraphs; an edition without one has no foreword.
-///
-/// # Errors
-/// A file that is not UTF-8.
-pub fn foreword(pantry: &Pantry, key: &str) -> Result<Vec<String>> {
-    let path = format!("data/{key}/vorwort.md");
-    if !pantry.contains(&path) {
-        return Ok(Vec::new());
-    }
-    let text = pantry.text(&path)?.replace('\r', "");
-    let paragraphs = text.split("\n\n").map(|p| p.split_whitespace().collect::<Vec<_>>().join(" "));
-    Ok(paragraphs.filter(|p| !p.is_empty()).collect())
-}

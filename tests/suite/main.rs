@@ -15,5 +15,6 @@ mod golden;
 mod repeat;
 mod tables;
 mod templates;
+mod texts;
 
 mod floorplan;

@@ -7,16 +7,20 @@ mod plausibility;
 mod practice;
 mod register;
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use crate::compose::figures::{Figures, Handle};
+use crate::compose::figures::{Figures, Handle, Passage};
 use crate::derive::Facts;
 use crate::german::Order;
 use crate::model::Data;
 
 use super::laender::{OverviewView, overview};
 use super::rankings::{PairView, pairs};
-use super::{DocumentView, IndicatorView, PracticeView, Shared, ValueView, anchor, cell, document, indicator_view};
+use super::{
+    CARDS, DocumentView, IndicatorView, PracticeView, Shared, ValueView, anchor, cell, document, indicator_view,
+};
 use glance::{ComparisonView, GlanceView, TrendView};
 use laender::{ChapterView, SumView};
 use offices::{TallyView, TermsView};
@@ -29,8 +33,8 @@ use register::RegisterView;
 pub struct BrochureView {
     /// The document.
     pub document: DocumentView,
-    /// Paragraphs of the foreword; empty when the edition has none.
-    pub foreword: Vec<String>,
+    /// The texts of the edition that stand among the parts, by their names.
+    pub texts: BTreeMap<String, Passage>,
     /// The whole at a glance.
     pub glance: GlanceView,
     /// National key figures; empty when the edition has none.
@@ -116,7 +120,7 @@ pub fn brochure(shared: &Shared<'_>, figures: &mut Figures<'_>) -> BrochureView 
             padded: shared.padded,
             ..document(shared, edition.title.clone(), subject, &["Broschüre", "Vergleich"], figures)
         },
-        foreword: data.foreword.clone(),
+        texts: texts(facts, figures),
         glance: glance::glance(facts, themes.iter().map(|t| t.examples.len()).sum(), figures),
         national: glance::national(data, figures),
         comparison: glance::comparison(data, figures).into_iter().collect(),
@@ -144,6 +148,18 @@ pub fn brochure(shared: &Shared<'_>, figures: &mut Figures<'_>) -> BrochureView 
         register: register::kommunen(facts),
         heads: register::heads(facts, &order),
     }
+}
+
+/// The texts among the parts. Their links lead to cards the document has.
+fn texts(facts: &Facts<'_>, figures: &mut Figures<'_>) -> BTreeMap<String, Passage> {
+    let data = facts.data;
+    let mut passage = |name: &str| {
+        let text = data.text(name)?;
+        let has_card =
+            |ags: &str| data.has_part(CARDS) && facts.scope.iter().any(|k| data.kommunen[*k].ags.value == ags);
+        Some((name.to_owned(), figures.passage(text, has_card)))
+    };
+    data.edition.parts.iter().filter_map(|part| passage(&part.value)).collect()
 }
 
 fn map_alt(facts: &Facts<'_>, figures: &Figures<'_>) -> String {

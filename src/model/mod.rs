@@ -5,7 +5,10 @@ use std::fmt::{self, Display};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+mod prose;
+
 pub use crate::diag::Place;
+pub use prose::{Block, Inline, LinkTarget, Prose};
 
 /// A value with the place it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -283,8 +286,8 @@ pub struct Edition {
     pub numbers: NumberStyle,
     /// Sources, in the order printed.
     pub sources: Vec<Source>,
-    /// The parts of the brochure, in the order printed: names of templates below `templates/brochure/` or of
-    /// Markdown files of the edition.
+    /// The parts of the brochure, in the order printed: texts of the edition, or templates below
+    /// `templates/brochure/`. Where both have the name, the text is the part.
     pub parts: Vec<Text>,
 }
 
@@ -454,19 +457,24 @@ pub struct Data {
     pub practice: Vec<Practice>,
     /// Boundaries for maps.
     pub boundaries: Boundaries,
-    /// Paragraphs of a foreword; empty when the edition has none.
-    pub foreword: Vec<String>,
+    /// The texts, in the order of their names; empty when the edition has none.
+    pub texts: Vec<Prose>,
 }
 
 impl Data {
-    /// Whether the brochure has a part of that name.
+    /// Whether the brochure has that part of ours: it is listed, and no text of the edition stands in for it.
     pub fn has_part(&self, name: &str) -> bool {
-        self.edition.parts.iter().any(|part| part.value == name)
+        self.text(name).is_none() && self.edition.parts.iter().any(|part| part.value == name)
     }
 
     /// The position of an indicator by its key.
     pub fn indicator(&self, key: &str) -> Option<usize> {
         self.indicators.iter().position(|i| i.key == key)
+    }
+
+    /// A text by the name of its file, without `.md`; `None` when the edition has none of that name.
+    pub fn text(&self, name: &str) -> Option<&Prose> {
+        self.texts.iter().find(|text| text.name == name)
     }
 }
 
