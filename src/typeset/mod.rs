@@ -7,6 +7,7 @@
 mod fonts;
 mod frames;
 mod pool;
+mod runs;
 mod set;
 mod worker;
 mod world;
@@ -54,6 +55,41 @@ pub struct Finished {
     pub pdf: Vec<u8>,
     /// How many pages it has.
     pub pages: usize,
+    /// The numbers on its pages.
+    pub numbers: Vec<Number>,
+}
+
+/// A number on a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Number {
+    /// Page, from 1.
+    pub page: usize,
+    /// Where its baseline begins, from the left edge of the sheet, in hundredths of a point.
+    pub x: i64,
+    /// The same from the lower edge.
+    pub y: i64,
+    /// As set, for example `1.409,75`.
+    pub text: String,
+    /// What made it.
+    pub written: Written,
+}
+
+/// What made a number on a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Written {
+    /// The document's own text, from this byte on.
+    Text(usize),
+    /// A file the document imports.
+    Look {
+        /// Path in the pantry.
+        file: String,
+        /// Line, counted from 1.
+        line: u32,
+        /// What the line says that its numbers are (`// traced: page number`); `None` when it does not say.
+        what: Option<String>,
+    },
+    /// Typst itself: no text is known.
+    Nowhere,
 }
 
 /// What Typst had to say; warnings count, because a missing font is only one.

@@ -191,7 +191,7 @@ impl Worker {
             return Err(self.obituary());
         }
         match self.answers.recv_timeout(Duration::from_secs(limits.seconds)) {
-            Ok((Answer { pages: Ok(pages) }, pdf)) => Ok(Finished { pdf, pages }),
+            Ok((Answer { pages: Ok((pages, numbers)) }, pdf)) => Ok(Finished { pdf, pages, numbers }),
             Ok((Answer { pages: Err(failure) }, _)) => Err(failure),
             Err(RecvTimeoutError::Timeout) => {
                 self.stop();

@@ -8,6 +8,7 @@ use typst::syntax::DiagSpan;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
+use super::runs;
 use super::world::Desk;
 use super::{Failure, Finding, Finished, Job, Spot, Standard};
 
@@ -21,7 +22,7 @@ pub fn set(desk: &mut Desk, job: Job) -> Result<Finished, Failure> {
         Err(errors) => Err(findings(desk, &errors)),
         Ok(_) if !compiled.warnings.is_empty() => Err(findings(desk, &compiled.warnings)),
         Ok(document) => match typst_pdf::pdf(&document, &options) {
-            Ok(pdf) => Ok(Finished { pdf, pages: document.pages().len() }),
+            Ok(pdf) => Ok(Finished { pdf, pages: document.pages().len(), numbers: runs::numbers_of(desk, &document) }),
             Err(errors) => Err(findings(desk, &errors)),
         },
     };

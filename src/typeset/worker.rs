@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::assets::Pantry;
 
 use super::world::Desk;
-use super::{Failure, Job, frames, set::set};
+use super::{Failure, Job, Number, frames, set::set};
 
 /// Stack of the thread that sets: deeply nested documents need more than the usual two megabytes.
 const STACK: usize = 64 << 20;
@@ -33,8 +33,8 @@ pub struct Start {
 /// What a worker answers; the body holds the PDF.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Answer {
-    /// How many pages, or why there are none.
-    pub pages: Result<usize, Failure>,
+    /// How many pages and the numbers on them, or why there are none.
+    pub pages: Result<(usize, Vec<Number>), Failure>,
 }
 
 /// Runs a worker over standard input and output.
@@ -63,7 +63,7 @@ fn work() -> io::Result<()> {
     while let Some((mut job, body)) = frames::read::<Job>(&mut input)? {
         job.text = String::from_utf8(body).map_err(io::Error::other)?;
         let (pages, pdf) = match set(&mut desk, job) {
-            Ok(done) => (Ok(done.pages), done.pdf),
+            Ok(done) => (Ok((done.pages, done.numbers)), done.pdf),
             Err(failure) => (Err(failure), Vec::new()),
         };
         frames::write(&mut io::stdout().lock(), &Answer { pages }, &pdf)?;

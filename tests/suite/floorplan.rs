@@ -22,7 +22,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("derive", &["check", "model", "german", "trace"]),
     ("compose", &["derive", "model", "german", "grammar", "assets", "diag", "trace"]),
     ("export", &["derive", "model", "german"]),
-    ("typeset", &["assets", "diag"]),
+    ("typeset", &["assets", "diag", "trace"]),
     ("write", &["diag"]),
     ("plan", &["args", "model", "diag", "german"]),
     ("args", &[]),
