@@ -21,6 +21,7 @@ use crate::plan::{self, Document, Kind, Plan};
 use crate::typeset::{Cause, Failure, Finding, Finished, Job, Limits, Pool, Standard, Verdict, Work};
 use crate::write::Shelf;
 
+use super::traced::{Source, TRACE, Texts, Trace};
 use super::{Outcome, Progress, everyone, open, warnings};
 
 const MANIFEST: &str = "manifest.json";
@@ -51,12 +52,14 @@ pub fn build(args: &Build, progress: &dyn Progress) -> Result<Outcome> {
         of_all: &of_all,
         of_scope,
         numbers: &numbers,
+        texts: &Texts::of(checked.data()),
         progress,
         emit: args.emit == Some(Emit::Typ),
         state: Mutex::new(State {
             shelf: Shelf::open(&plan.folder)?,
             entries: Vec::new(),
             under_way: BTreeMap::new(),
+            trace: Trace::default(),
             problems: Report::new(),
         }),
     };
@@ -101,6 +104,7 @@ struct Desk<'a> {
     of_all: &'a Facts<'a>,
     of_scope: &'a Facts<'a>,
     numbers: &'a Numbers,
+    texts: &'a Texts,
     progress: &'a dyn Progress,
     emit: bool,
     state: Mutex<State>,
@@ -111,13 +115,14 @@ struct State {
     entries: Vec<Entry>,
     /// What is known of documents being set, by number.
     under_way: BTreeMap<usize, UnderWay>,
+    trace: Trace,
     problems: Report,
 }
 
 struct UnderWay {
     kennung: String,
     inputs: String,
-    origins: LineOrigins,
+    source: Source,
 }
 
 /// A file as the manifest names it.
@@ -217,8 +222,8 @@ impl Work for Desk<'_> {
             let path = format!("typ/{}.typ", document.path.trim_end_matches(".pdf"));
             state.shelf.stage(&path, composed.text.as_bytes())?;
         }
-        let Composed { text, kennung, inputs, origins, .. } = composed;
-        state.under_way.insert(number, UnderWay { kennung, inputs, origins });
+        let Composed { text, kennung, inputs, figures, writing, origins } = composed;
+        state.under_way.insert(number, UnderWay { kennung, inputs, source: Source { figures, writing, origins } });
         let ident = format!("kreisblatt/{}/{}", self.checked.data().edition.key, document.path);
         Ok(Job { ident, standard: self.standard(), text })
     }
@@ -249,13 +254,16 @@ impl Work for Desk<'_> {
                     ..Entry::plain(&document.path, &finished.pdf)
                 };
                 match state.shelf.stage(&document.path, &finished.pdf) {
-                    Ok(()) => state.entries.push(entry),
+                    Ok(()) => {
+                        state.trace.add(&document.path, &known.source, finished.numbers, self.texts);
+                        state.entries.push(entry);
+                    }
                     Err(report) => state.problems.extend(report),
                 }
             }
             (Err(Cause::NotComposed(report)), _) => state.problems.extend(report),
             (Err(Cause::NotSet(failure)), known) => {
-                let origins = known.map(|k| k.origins).unwrap_or_default();
+                let origins = known.map(|k| k.source.origins).unwrap_or_default();
                 state.problems.extend(explained(failure, &origins, document, self.pantry));
             }
             (Ok(_), None) => unreachable!("a document that was set was composed before"),
@@ -293,6 +301,9 @@ impl State {
     fn finish(mut self, checked: &Checked, plan: &Plan, whole: bool) -> Result<Report> {
         let (left, mut report) = self.shelf.place();
         self.entries.retain(|entry| !left.contains(&entry.path));
+        for path in &left {
+            self.trace.forget(path);
+        }
         let earlier = match self.shelf.existing(MANIFEST).map(|bytes| serde_json::from_slice::<Manifest>(&bytes)) {
             Some(Ok(manifest)) => manifest.files,
             Some(Err(error)) => {
@@ -308,7 +319,7 @@ impl State {
             None => Vec::new(),
         };
         for entry in earlier {
-            let made_again = self.entries.iter().any(|e| e.path == entry.path);
+            let made_again = entry.path == TRACE || self.entries.iter().any(|e| e.path == entry.path);
             if made_again || !self.shelf.holds(&entry.path) {
                 continue;
             }
@@ -324,6 +335,19 @@ impl State {
                 self.entries.push(entry);
             }
         }
+        let standing: Vec<&str> = self.entries.iter().map(|entry| entry.path.as_str()).collect();
+        let before = self.shelf.existing(TRACE).and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+        let trace = self.trace.text(&before, &standing).or_else(|line| {
+            report.push(
+                Problem::warning("KB807", "the trace of an earlier build cannot be read and is replaced")
+                    .at(Place { line: crate::diag::count(line), ..Place::file(TRACE) })
+                    .hint("build everything again to have all documents in it"),
+            );
+            self.trace.text("", &[])
+        });
+        let trace = trace.expect("a trace without an earlier one can be written");
+        self.put(TRACE, trace.as_bytes())?;
+        report.extend(self.shelf.place().1);
         self.entries.sort_by(|a, b| a.path.cmp(&b.path));
         let edition = &checked.data().edition;
         let manifest = Manifest {

@@ -3,6 +3,7 @@
 
 mod build;
 mod tables;
+mod traced;
 
 use clap::CommandFactory;
 

@@ -189,6 +189,7 @@ pub fn edition(pantry: &Pantry, key: &str) -> Result<(Edition, Vec<Text>)> {
     let parts = parts(pantry, &file, key, parsed.brochure)?;
     let edition = Edition {
         key: key.to_owned(),
+        origin: Place::file(&file.shown),
         title: parsed.title,
         subtitle: parsed.subtitle,
         group: parsed.group,

@@ -268,6 +268,8 @@ impl Stand {
 pub struct Edition {
     /// Folder name below `data/` and `out/`, for example `2017`.
     pub key: String,
+    /// The file it was read from.
+    pub origin: Place,
     /// Title of the brochure.
     pub title: String,
     /// Subtitle of the brochure.

@@ -69,6 +69,7 @@ pub(super) fn sums(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Option<SumVi
         .iter()
         .map(|(land, _)| BarView {
             label: land.land.name.to_owned(),
+            year: Vec::new(),
             value: aggregate(&land.summaries[at], indicator, figures),
             land_mean: no_mark(indicator, figures),
             mean: no_mark(indicator, figures),
@@ -91,7 +92,7 @@ fn shares(
         return Vec::new();
     };
     // Stable: Länder with the same value stay in German order.
-    values.sort_by(|a, b| b.1.cmp(&a.1));
+    values.sort_by_key(|(_, value)| std::cmp::Reverse(*value));
     let mut sentence = Sentence::new(figures);
     let (first, last) = (values[0], values[values.len() - 1]);
     sentence.text(&format!("{} hat mit ", grammar::capitalised(Name::of_land(first.0.land).nominative())));
