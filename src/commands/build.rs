@@ -5,26 +5,24 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use sha2::Digest;
 
-use crate::args::{Build, Emit, Profile};
+use crate::args::{Build, Emit};
 use crate::assets::Pantry;
 use crate::check::Checked;
-use crate::compose::view::{self, Attachment, Shared};
-use crate::compose::{Composed, Composer, Figures, LineOrigins, generate, hex};
-use crate::derive::{Facts, derive};
+use crate::compose::{Composed, Composer, LineOrigins, generate};
+use crate::derive::derive;
 use crate::diag::{Place, Problem, Report, Result};
 use crate::export;
 use crate::german::Numbers;
 use crate::plan::{self, Document, Kind, Plan};
-use crate::typeset::{Cause, Failure, Finding, Finished, Job, Limits, Pool, Standard, Verdict, Work};
+use crate::typeset::{Cause, Failure, Finding, Finished, Job, Limits, Pool, Verdict, Work};
 use crate::write::Shelf;
 
+use super::desk::Desk;
+use super::manifest::{Entry, MANIFEST, Manifest, PROGRAM, Settings};
 use super::traced::{Source, TRACE, Texts, Trace};
 use super::{Outcome, Progress, everyone, open, warnings};
-
-const MANIFEST: &str = "manifest.json";
 
 /// How often a fact sheet that needs a second page is set again, tighter each time.
 const DENSEST: usize = 2;
@@ -44,14 +42,13 @@ pub fn build(args: &Build, progress: &dyn Progress) -> Result<Outcome> {
     let selected = (!args.select.is_empty()).then(|| derive(&checked, &plan.scope));
     let of_scope = selected.as_ref().unwrap_or(&of_all);
     let numbers = Numbers::new(checked.data().edition.numbers);
-    let desk = Desk {
+    let settings = Settings::of(&plan, checked.data());
+    let desk = Desk { composer: &composer, checked: &checked, of_all: &of_all, of_scope, numbers: &numbers };
+    let run = Run {
         plan: &plan,
         pantry: &pantry,
-        composer: &composer,
-        checked: &checked,
-        of_all: &of_all,
-        of_scope,
-        numbers: &numbers,
+        desk: &desk,
+        settings: &settings,
         texts: &Texts::of(checked.data()),
         progress,
         emit: args.emit == Some(Emit::Typ),
@@ -64,10 +61,10 @@ pub fn build(args: &Build, progress: &dyn Progress) -> Result<Outcome> {
         }),
     };
     progress.begin(plan.documents.len());
-    let ran = pool.run(plan.documents.len(), &desk);
+    let ran = pool.run(plan.documents.len(), &run);
     progress.end();
     ran?;
-    let mut state = desk.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut state = run.state.into_inner().unwrap_or_else(PoisonError::into_inner);
     let made = state.entries.len();
     if plan.rankings {
         state.put("ranglisten.csv", export::rankings(of_scope).csv().as_bytes())?;
@@ -95,15 +92,12 @@ pub fn build(args: &Build, progress: &dyn Progress) -> Result<Outcome> {
     Ok(Outcome { output: String::new(), report, summary })
 }
 
-/// All that composing needs, and what has come back so far.
-struct Desk<'a> {
+/// What is to be made, and what has come back so far.
+struct Run<'a> {
     plan: &'a Plan,
     pantry: &'a Pantry,
-    composer: &'a Composer,
-    checked: &'a Checked,
-    of_all: &'a Facts<'a>,
-    of_scope: &'a Facts<'a>,
-    numbers: &'a Numbers,
+    desk: &'a Desk<'a>,
+    settings: &'a Settings,
     texts: &'a Texts,
     progress: &'a dyn Progress,
     emit: bool,
@@ -125,98 +119,16 @@ struct UnderWay {
     source: Source,
 }
 
-/// A file as the manifest names it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Entry {
-    path: String,
-    sha256: String,
-    bytes: usize,
-    pages: Option<usize>,
-    inputs: Option<String>,
-    template: Option<String>,
-    standard: Option<String>,
-    kennung: Option<String>,
-}
-
-/// What `manifest.json` says of the output folder.
-#[derive(Debug, Serialize, Deserialize)]
-struct Manifest {
-    program: String,
-    edition: String,
-    stand: String,
-    files: Vec<Entry>,
-}
-
-impl Desk<'_> {
+impl Run<'_> {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    fn composed(&self, document: &Document, attempt: usize) -> Result<Composed> {
-        let mut figures = Figures::new(self.numbers);
-        let attachments = self.attachments(document);
-        let shared = |facts| Shared {
-            facts,
-            numbers: self.numbers,
-            draft: self.plan.profile == Profile::Entwurf,
-            bleed: self.plan.bleed,
-            padded: self.plan.padded,
-            density: attempt,
-            attachments,
-        };
-        let (template, record) = (document.template, document.record.as_str());
-        match document.kind {
-            Kind::Sheet(k) => {
-                let view = view::sheet(&shared(self.of_all), k, &mut figures);
-                self.composer.compose(template, record, &view, figures)
-            }
-            Kind::Brochure => {
-                let view = view::brochure(&shared(self.of_scope), &mut figures);
-                self.composer.compose(template, record, &view, figures)
-            }
-            Kind::Rankings => {
-                let view = view::rankings(&shared(self.of_scope), &mut figures);
-                self.composer.compose(template, record, &view, figures)
-            }
-            Kind::Laender => {
-                let view = view::laender(&shared(self.of_scope), &mut figures);
-                self.composer.compose(template, record, &view, figures)
-            }
-        }
-    }
-
-    /// What a PDF carries in profile `daten`: its figures as CSV and JSON.
-    fn attachments(&self, document: &Document) -> Vec<Attachment> {
-        if self.plan.profile != Profile::Daten {
-            return Vec::new();
-        }
-        let (name, what, table) = match document.kind {
-            Kind::Sheet(k) => {
-                let name = document.path.trim_start_matches("steckbriefe/").trim_end_matches(".pdf");
-                (name, "Werte, Ränge, Vergleichswerte und Definitionen", export::sheet(self.of_all, k))
-            }
-            Kind::Brochure => ("kommunen", "Alle Kommunen mit ihren Werten", export::kommunen(self.of_scope)),
-            Kind::Rankings => ("ranglisten", "Alle Ranglisten", export::rankings(self.of_scope)),
-            Kind::Laender => ("laender", "Alle Länder mit ihren Werten", export::laender(self.of_scope, true)),
-        };
-        let file = |ending: &str, mime: &str, content: String| Attachment {
-            name: format!("{name}.{ending}"),
-            mime: mime.to_owned(),
-            description: format!("{what} ({})", ending.to_uppercase()),
-            content,
-        };
-        vec![file("csv", "text/csv", table.csv()), file("json", "application/json", table.json())]
-    }
-
-    fn standard(&self) -> Standard {
-        if self.plan.profile == Profile::Daten { Standard::Data } else { Standard::Archive }
-    }
 }
 
-impl Work for Desk<'_> {
+impl Work for Run<'_> {
     fn job(&self, number: usize, attempt: usize) -> Result<Job> {
         let document = &self.plan.documents[number];
-        let composed = self.composed(document, attempt)?;
+        let composed = self.desk.composed(document, self.settings, attempt)?;
         let mut state = self.state();
         if self.emit {
             let path = format!("typ/{}.typ", document.path.trim_end_matches(".pdf"));
@@ -224,8 +136,8 @@ impl Work for Desk<'_> {
         }
         let Composed { text, kennung, inputs, figures, writing, origins } = composed;
         state.under_way.insert(number, UnderWay { kennung, inputs, source: Source { figures, writing, origins } });
-        let ident = format!("kreisblatt/{}/{}", self.checked.data().edition.key, document.path);
-        Ok(Job { ident, standard: self.standard(), text })
+        let ident = format!("kreisblatt/{}/{}", self.desk.checked.data().edition.key, document.path);
+        Ok(Job { ident, standard: self.settings.standard(), text })
     }
 
     fn done(&self, number: usize, attempt: usize, result: std::result::Result<Finished, Cause>) -> Verdict {
@@ -249,8 +161,9 @@ impl Work for Desk<'_> {
                     pages: Some(finished.pages),
                     inputs: Some(known.inputs),
                     template: Some(document.template.to_owned()),
-                    standard: Some(self.standard().name().to_owned()),
+                    standard: Some(self.settings.standard().name().to_owned()),
                     kennung: Some(known.kennung),
+                    settings: Some(Settings { tightness: attempt, ..self.settings.clone() }),
                     ..Entry::plain(&document.path, &finished.pdf)
                 };
                 match state.shelf.stage(&document.path, &finished.pdf) {
@@ -271,21 +184,6 @@ impl Work for Desk<'_> {
         drop(state);
         self.progress.step(&document.path);
         Verdict::Settled
-    }
-}
-
-impl Entry {
-    fn plain(path: &str, bytes: &[u8]) -> Self {
-        Self {
-            path: path.to_owned(),
-            sha256: hex(&Sha256::digest(bytes)),
-            bytes: bytes.len(),
-            pages: None,
-            inputs: None,
-            template: None,
-            standard: None,
-            kennung: None,
-        }
     }
 }
 
@@ -351,7 +249,7 @@ impl State {
         self.entries.sort_by(|a, b| a.path.cmp(&b.path));
         let edition = &checked.data().edition;
         let manifest = Manifest {
-            program: concat!("kreisblatt ", env!("CARGO_PKG_VERSION")).to_owned(),
+            program: PROGRAM.to_owned(),
             edition: edition.key.clone(),
             stand: edition.stand.iso(),
             files: self.entries,

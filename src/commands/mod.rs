@@ -2,6 +2,8 @@
 //! none prints, and none knows the terminal.
 
 mod build;
+mod desk;
+mod manifest;
 mod tables;
 mod traced;
 
