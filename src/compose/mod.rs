@@ -82,8 +82,8 @@ impl LineOrigins {
 
 /// Adds to the pantry what templates import and is made from the data: the boundaries.
 pub fn generate(pantry: &mut Pantry, data: &crate::model::Data) {
-    for (path, tolerance) in map::MODULES {
-        pantry.add_generated(path, map::module(data, tolerance));
+    for (path, text) in map::modules(data) {
+        pantry.add_generated(path, text);
     }
 }
 

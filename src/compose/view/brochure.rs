@@ -13,6 +13,7 @@ use crate::model::{Aggregate, Axis, Data, Kind, Kommune, Sourced, Theme};
 use crate::trace::Origin;
 
 use super::laender::{LandView, OverviewView, land_view, overview};
+use super::maps::{AllMapView, ChoroplethView, LandMapView, all_map, choropleths, land_map};
 use super::rankings::{PairView, pairs};
 use super::{
     AggregateView, BarView, ChartView, DocumentView, IndicatorView, KommuneView, PracticeView, Shared, ValueView,
@@ -37,8 +38,10 @@ pub struct BrochureView {
     pub distance: Vec<ValueView>,
     /// Unemployed by year; empty when the edition has none.
     pub unemployed: Vec<YearView>,
-    /// What a map of all Kommunen shows, for those who cannot see it; empty when there are no boundaries.
-    pub map: String,
+    /// A map of all Kommunen; empty when there are no boundaries, else one.
+    pub map: Vec<AllMapView>,
+    /// Maps of indicators.
+    pub maps: Vec<ChoroplethView>,
     /// Inhabitants by Land as bars; empty or one chart.
     pub land_chart: Vec<ChartView>,
     /// The Länder side by side.
@@ -137,6 +140,8 @@ pub struct ThemeView {
 pub struct ChapterView {
     /// Its summary.
     pub land: LandView,
+    /// A map with its Kommunen, numbered as their cards; empty when there are no boundaries, else one.
+    pub map: Vec<LandMapView>,
     /// Its Kommunen.
     pub cards: Vec<CardView>,
 }
@@ -265,7 +270,8 @@ pub fn brochure(shared: &Shared<'_>, figures: &mut Figures<'_>) -> BrochureView 
         comparison: comparison(data, figures),
         distance: distance(data, figures),
         unemployed: unemployed(data, figures),
-        map: map_alt(facts, figures),
+        map: all_map(facts, figures),
+        maps: choropleths(facts, figures),
         land_chart: land_chart(facts, figures).into_iter().collect(),
         overview: overview(facts, figures),
         tasks: data.key_figures.tasks.iter().map(|t| t.value.clone()).collect(),
@@ -385,27 +391,6 @@ fn unemployed(data: &Data, figures: &mut Figures<'_>) -> Vec<YearView> {
         .collect()
 }
 
-fn map_alt(facts: &Facts<'_>, figures: &Figures<'_>) -> String {
-    let data = facts.data;
-    let drawn = |k: &&usize| data.boundaries.kreise.iter().any(|shape| shape.key == data.kommunen[**k].ags.value);
-    // The map shows the whole edition; a selection would need another.
-    if facts.scope.len() < data.kommunen.len() || !facts.scope.iter().any(|k| drawn(&k)) {
-        return String::new();
-    }
-    let numbers = figures.numbers();
-    let by_land: Vec<String> = facts
-        .laender
-        .iter()
-        .map(|land| format!("{} {}", land.land.name, numbers.count(land.members.iter().filter(drawn).count())))
-        .collect();
-    let all = numbers.count(facts.scope.iter().filter(drawn).count());
-    format!(
-        "Karte von Deutschland mit den Grenzen der Länder; gefüllt: {all} {}. {}.",
-        data.edition.group,
-        by_land.join("; ")
-    )
-}
-
 /// Inhabitants by Land: the first indicator that is a plain count and adds up.
 fn land_chart(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Option<ChartView> {
     let data = facts.data;
@@ -473,7 +458,7 @@ fn chapter(facts: &Facts<'_>, land: &LandFacts, figures: &mut Figures<'_>) -> Ch
             }
         })
         .collect();
-    ChapterView { land: land_view(facts, land, figures), cards }
+    ChapterView { land: land_view(facts, land, figures), map: land_map(facts, land, figures), cards }
 }
 
 fn row(data: &Data, k: usize, figures: &mut Figures<'_>) -> RowView {

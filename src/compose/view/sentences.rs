@@ -24,17 +24,31 @@ pub struct PartView {
 }
 
 /// A sentence under construction.
-struct Sentence<'s, 'f> {
+pub(super) struct Sentence<'s, 'f> {
     parts: Vec<PartView>,
-    figures: &'s mut Figures<'f>,
+    pub(super) figures: &'s mut Figures<'f>,
 }
 
-impl Sentence<'_, '_> {
-    fn text(&mut self, text: &str) {
+impl<'s, 'f> Sentence<'s, 'f> {
+    pub(super) fn new(figures: &'s mut Figures<'f>) -> Self {
+        Self { parts: Vec::new(), figures }
+    }
+
+    pub(super) fn into_parts(self) -> Vec<PartView> {
+        self.parts
+    }
+
+    pub(super) fn text(&mut self, text: &str) {
         self.parts.push(PartView { text: text.to_owned(), number: Vec::new() });
     }
 
-    fn number(&mut self, number: Handle) {
+    /// A count of things we made or counted ourselves.
+    pub(super) fn count(&mut self, n: usize, rule: &str) {
+        let number = self.figures.count(n, rule);
+        self.number(number);
+    }
+
+    pub(super) fn number(&mut self, number: Handle) {
         self.parts.push(PartView { text: String::new(), number: vec![number] });
     }
 
@@ -60,7 +74,7 @@ pub fn headline(facts: &Facts<'_>, k: usize, figures: &mut Figures<'_>) -> Vec<P
     let Some((at, indicator, words)) = found else { return Vec::new() };
     let kommune = &data.kommunen[k];
     let name = Name::new(&kommune.label.value, kommune.kind.value);
-    let mut sentence = Sentence { parts: Vec::new(), figures };
+    let mut sentence = Sentence::new(figures);
     let Some(value) = kommune.values[at].value else {
         let article = grammar::article(gender(words.gender), Case::Nominative);
         sentence.text(&format!(
@@ -207,7 +221,7 @@ fn compared(
 /// The term of office as of the Stand.
 pub fn term(kommune: &Kommune, stand: Stand, figures: &mut Figures<'_>) -> Vec<PartView> {
     let (since, until) = (&kommune.in_office_since, &kommune.elected_until);
-    let mut sentence = Sentence { parts: Vec::new(), figures };
+    let mut sentence = Sentence::new(figures);
     let Some(phrase) = grammar::term(since.value, until.value, stand) else {
         sentence.text(NOT_GIVEN);
         return sentence.parts;
