@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use sha2::Digest;
-
 use crate::args::{Build, Emit};
 use crate::assets::Pantry;
 use crate::check::Checked;
@@ -56,7 +54,7 @@ pub fn build(args: &Build, progress: &dyn Progress) -> Result<Outcome> {
             shelf: Shelf::open(&plan.folder)?,
             entries: Vec::new(),
             under_way: BTreeMap::new(),
-            trace: Trace::default(),
+            trace: Trace::new(&pantry),
             problems: Report::new(),
         }),
     };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use crate::assets::Pantry;
 use crate::compose::{Figure, LineOrigins, Writer, Writing, hex};
 use crate::diag::Place;
 use crate::german;
@@ -86,8 +87,10 @@ impl Texts {
 }
 
 /// The trace of a run, document by document.
-#[derive(Default)]
 pub struct Trace {
+    /// Overlaid files by their path as the user knows it: a trace names files by their place in the project,
+    /// so that it is the same wherever the folder lies.
+    overlaid: BTreeMap<String, String>,
     lines: BTreeMap<String, Vec<Line>>,
     inputs: BTreeMap<String, Inputs>,
     /// Names of inputs by where they lie in memory: many numbers share theirs. Held, so that nothing else
@@ -96,6 +99,20 @@ pub struct Trace {
 }
 
 impl Trace {
+    /// A trace without a document.
+    pub fn new(pantry: &Pantry) -> Self {
+        let overlaid = pantry.overlaid("").map(|(path, _)| (pantry.shown(path).to_string(), path.to_owned())).collect();
+        Self { overlaid, lines: BTreeMap::new(), inputs: BTreeMap::new(), named: HashMap::new() }
+    }
+
+    /// A place as `file:line:column`, the file by its place in the project.
+    fn cell(&self, place: &Place) -> String {
+        match self.overlaid.get(place.file.as_ref()) {
+            Some(path) => Place { file: Arc::from(path.as_str()), ..place.clone() }.to_string(),
+            None => place.to_string(),
+        }
+    }
+
     /// Adds a document that was set.
     pub fn add(&mut self, file: &str, source: &Source, numbers: Vec<Number>, texts: &Texts) {
         let lines = numbers.into_iter().map(|number| self.line(file, source, number, texts)).collect();
@@ -123,7 +140,7 @@ impl Trace {
             from: None,
         };
         match number.written {
-            Written::Text(at) => self.from_text(&mut line, source, at, texts),
+            Written::Text(at) => self.written(&mut line, source, at, texts),
             Written::Look { file, line: row, what } => {
                 line.kind = if what.as_deref() == Some("page number") { Kind::Page } else { Kind::Text };
                 line.from = Some(format!("{file}:{row}"));
@@ -133,7 +150,7 @@ impl Trace {
         line
     }
 
-    fn from_text(&mut self, line: &mut Line, source: &Source, at: usize, texts: &Texts) {
+    fn written(&mut self, line: &mut Line, source: &Source, at: usize, texts: &Texts) {
         match source.writing.writer(at) {
             Writer::Number(number) => {
                 line.number = Some(number);
@@ -141,7 +158,7 @@ impl Trace {
                 match figure.origin.as_ref() {
                     Origin::Cell(place) => {
                         line.kind = Kind::Cell;
-                        line.cell = Some(place.to_string());
+                        line.cell = Some(self.cell(place));
                     }
                     Origin::Formula { rule, inputs } => {
                         line.kind = Kind::Formula;
@@ -154,12 +171,12 @@ impl Trace {
             Writer::Kennung => line.kind = Kind::Kennung,
             writer => {
                 line.kind = Kind::Text;
-                line.from = source.origins.place(source.writing.line(at)).map(|place| place.to_string());
+                line.from = source.origins.place(source.writing.line(at)).map(|place| self.cell(&place));
                 if let Writer::Text(text) = writer
                     && let Some((kind, place)) = texts.0.get(text)
                 {
                     line.kind = *kind;
-                    line.cell = Some(place.to_string());
+                    line.cell = Some(self.cell(place));
                 }
             }
         }
@@ -174,8 +191,9 @@ impl Trace {
         let mut cells: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut hash = Sha256::new();
         for place in places.iter() {
-            cells.entry(place.file.to_string()).or_default().push(format!("{}:{}", place.line, place.column));
-            hash.update(place.to_string());
+            let file = self.overlaid.get(place.file.as_ref()).map_or(place.file.as_ref(), String::as_str);
+            cells.entry(file.to_owned()).or_default().push(format!("{}:{}", place.line, place.column));
+            hash.update(self.cell(place));
             hash.update("\n");
         }
         let name = hex(&hash.finalize())[..NAME_DIGITS].to_owned();

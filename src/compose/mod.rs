@@ -97,8 +97,8 @@ pub fn generate(pantry: &mut Pantry, data: &crate::model::Data) {
         format!("#pagebreak(weak: true)\n{printed}\n")
     };
     pantry.add_generated(PARTS, data.edition.parts.iter().map(part).collect());
-    for (path, tolerance) in map::MODULES {
-        pantry.add_generated(path, map::module(data, tolerance));
+    for (path, text) in map::modules(data) {
+        pantry.add_generated(path, text);
     }
 }
 

@@ -277,6 +277,8 @@ struct IndicatorEntry {
     key_figure: bool,
     headline: Option<Headline>,
     chart: Option<Spanned<AxisEntry>>,
+    #[serde(default)]
+    map: bool,
     highest: Option<String>,
     lowest: Option<String>,
 }
@@ -423,6 +425,7 @@ fn indicator(
         key_figure: entry.key_figure,
         headline: entry.headline.clone(),
         chart,
+        map: entry.map,
         highest: entry.highest.clone().unwrap_or_else(|| format!("{label}: die höchsten Werte")),
         lowest: entry.lowest.clone().unwrap_or_else(|| format!("{label}: die niedrigsten Werte")),
         label,

@@ -218,6 +218,8 @@ pub struct Indicator {
     pub headline: Option<Headline>,
     /// Axis of its bar; `None` = it has no bar.
     pub chart: Option<Axis>,
+    /// Whether the brochure draws a map of it.
+    pub map: bool,
     /// Heading of its ranking from the highest value.
     pub highest: String,
     /// Heading of its ranking from the lowest value.

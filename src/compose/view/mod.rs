@@ -5,6 +5,7 @@
 
 mod brochure;
 mod laender;
+mod maps;
 mod rankings;
 mod sentences;
 mod sheet;
@@ -24,6 +25,7 @@ use super::marks;
 
 pub use brochure::{BrochureView, brochure};
 pub use laender::{LaenderView, laender};
+pub use maps::{AllMapView, ChoroplethView, LandMapView};
 pub use rankings::{RankingsView, rankings};
 pub use sentences::PartView;
 pub use sheet::{SheetView, sheet};
