@@ -424,7 +424,7 @@ mod tests {
         let composed = compose("{{#each foreword}}#f[{{prose this}}][b]{{/each}}", "x").expect("composes");
         assert_eq!(composed.text, "#f[#heading(level: 1)[Vorwort \\u{2a}7]\n][b]");
         assert_eq!(&composed.text[composed.writing.printed[0].range.clone()], "7");
-        assert_eq!(composed.figures[composed.printed[0].figure].text, "7");
+        assert_eq!(composed.figures[composed.writing.printed[0].figure].text, "7");
     }
 
     #[test]
