@@ -7,7 +7,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::desk::{Desk, data, draft, snapshot, text_of, whole, whole_elsewhere};
-use crate::pdf::{Link, Pdf, holds, labels_in};
+use crate::pdf::{Bookmark, Link, Pdf, holds, labels_in};
 use crate::rows::{Indicator, Rows, exact, german, indicators, plain, printed, quotient, ranked, slug, together};
 
 const BROCHURE: &str = "broschuere.pdf";
@@ -296,18 +296,30 @@ fn the_brochure_has_all_its_parts() {
     let pdf = read(BROCHURE);
     let titles = pdf.outline_titles();
     let table = Rows::kommunen();
-    let mut wanted = vec![
+    let chapters: Vec<&str> = pdf.outline.iter().filter(|e| e.level == 1).map(|e| e.title.as_str()).collect();
+    let wanted = [
         "Impressum",
         "Inhalt",
+        "Zu dieser Ausgabe",
         "Das Ganze auf einen Blick",
-        "Einwohner nach Ländern",
+        "Die Kommunen auf der Karte",
+        "Die Länder im Vergleich",
         "Was ein Jobcenter verbinden kann",
         "Aus der Praxis",
         "Ranglisten",
         "Die Kommunen nach Ländern",
         "Alle Kommunen",
-        "Methodik und Hinweise",
-        "Register der Kommunen",
+        "Ämter und Organisation",
+        "Methodik",
+        "Register",
+        "Hinweise",
+    ];
+    assert_eq!(chapters, wanted);
+    let mut wanted = vec![
+        "Einwohnerinnen und Einwohner nach Ländern",
+        "Hinweise zur Plausibilität",
+        "Kommunen",
+        "Verwaltungsspitzen",
     ];
     wanted.extend(laender_of(&table));
     let missing: Vec<_> = wanted.iter().filter(|title| !titles.contains(title)).collect();
@@ -348,7 +360,10 @@ fn the_brochure_names_everyone_and_everything() {
                 let text = fact["text"].as_str().expect("a text");
                 let unit = fact.get("einheit").and_then(toml::Value::as_str).filter(|unit| !text.contains(unit));
                 let unit = unit.map_or_else(String::new, |unit| format!(" {unit}"));
-                wanted.push(format!("{text}{unit} {}", fact["was"].as_str().expect("a text")));
+                let (value, what) = (format!("{text}{unit}"), fact["was"].as_str().expect("a text"));
+                // At a bar the number stands behind what it is the number of.
+                let bar = fact.get("diagramm").and_then(toml::Value::as_bool).unwrap_or_default();
+                wanted.push(if bar { format!("{what} {value}") } else { format!("{value} {what}") });
             }
         }
     }
@@ -393,9 +408,10 @@ fn every_link_leads_somewhere() {
 fn the_register_names_the_right_pages() {
     let pdf = read(BROCHURE);
     let table = Rows::kommunen();
-    let page_of =
-        |title: &str| pdf.outline.iter().rfind(|e| e.title == title).and_then(|e| e.page).expect("a bookmark");
-    let register = page_of("Register der Kommunen");
+    // The title of a card has its number before it.
+    let named = |entry: &Bookmark, title: &str| entry.title.rsplit('\u{a0}').next() == Some(title);
+    let page_of = |title: &str| pdf.outline.iter().rfind(|e| named(e, title)).and_then(|e| e.page).expect("a bookmark");
+    let register = page_of("Register");
     let text: String = pdf.pages[register - 1..].iter().map(|page| page.text.as_str()).collect::<Vec<_>>().join("\n");
     let cards: BTreeSet<usize> = table.rows.iter().map(|row| page_of(table.cell(row, "label"))).collect();
     let links = pdf.pages[register - 1..].iter().flat_map(|page| &page.links);
