@@ -14,9 +14,9 @@ const TEMPLATE: &str = "{{> parts/paper}}
 #look.cover-map(height: 120mm)
 #pagebreak()
 = Alle
-{{#if map}}
+{{#each map}}
 {{> parts/map}}
-{{/if}}
+{{/each}}
 {{#if maps}}
 #pagebreak()
 = Karten

@@ -135,6 +135,15 @@ impl Shape {
         let most = ends().fold((f64::MIN, f64::MIN), |a, b| (a.0.max(b.0), a.1.max(b.1)));
         (least, most)
     }
+
+    /// Whether a point lies in what it fills, where its strokes are straight (nonzero winding).
+    pub fn holds(&self, (x, y): Point) -> bool {
+        let turns = self.strokes.iter().map(|((x0, y0), (x1, y1))| {
+            let left = (x1 - x0) * (y - y0) - (x - x0) * (y1 - y0);
+            i32::from(*y0 <= y && *y1 > y && left > 0.0) - i32::from(*y1 <= y && *y0 > y && left < 0.0)
+        });
+        turns.sum::<i32>() != 0
+    }
 }
 
 impl Pdf {

@@ -236,9 +236,9 @@ lowest = "Die Kommunen mit der niedrigsten Betreuungsquote"
     assert!(desk.text("out/2031/laender.csv").contains(",31.2,"));
     assert!(laender.contains("31,2"));
     let brochure = read("broschuere.pdf");
-    assert!(brochure.contains("Kita-Quote: 33,3 %"), "on the card");
+    assert!(brochure.contains("Kita-Quote 33,3 %"), "on the card");
     assert!(brochure.contains("Anteil der betreuten Kinder unter drei Jahren."), "in the methodology");
-    assert!(brochure.outline_titles().contains(&"Betreuungsquote der unter Dreijährigen"), "a pair of lists");
+    assert!(brochure.outline_titles().contains(&"Betreuungsquote der unter Dreijährigen in %"), "a pair of lists");
     let listed = desk.run(&["list", "--with", "with", "--format", "json"]);
     let listed = listed.must_succeed().json();
     assert_eq!(listed[0]["kita_quote"].as_str().map(str::is_empty), Some(false));
