@@ -7,7 +7,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::desk::{Desk, data, draft, snapshot, text_of, whole, whole_elsewhere};
-use crate::pdf::{Bookmark, Link, Pdf, holds, labels_in};
+use crate::pdf::{Bookmark, Pdf, Target, holds, labels_in};
 use crate::rows::{Indicator, Rows, exact, german, indicators, plain, printed, quotient, ranked, slug, together};
 
 const BROCHURE: &str = "broschuere.pdf";
@@ -401,10 +401,10 @@ fn every_link_leads_somewhere() {
     let links = pdf.pages.iter().flat_map(|page| &page.links);
     let (mut inside, mut broken) = (0, Vec::new());
     for link in links {
-        match link {
-            Link::Page(_) => inside += 1,
-            Link::Uri(uri) => broken.push(format!("a printed brochure links to {uri}")),
-            Link::Broken(target) => broken.push(target.clone()),
+        match &link.target {
+            Target::Spot(_) => inside += 1,
+            Target::Uri(uri) => broken.push(format!("a printed brochure links to {uri}")),
+            Target::Broken(target) => broken.push(target.clone()),
         }
     }
     assert!(broken.is_empty(), "{broken:#?}");
@@ -424,7 +424,7 @@ fn the_register_names_the_right_pages() {
     let cards: BTreeSet<usize> = table.rows.iter().map(|row| page_of(table.cell(row, "label"))).collect();
     let links = pdf.pages[register - 1..].iter().flat_map(|page| &page.links);
     let targets: BTreeSet<usize> =
-        links.filter_map(|link| if let Link::Page(page) = link { Some(*page) } else { None }).collect();
+        links.filter_map(|link| if let Target::Spot(spot) = link.target { Some(spot.page) } else { None }).collect();
     assert_eq!(targets, cards, "the register links to every page with a card and to no other");
     for row in table.rows.iter().step_by(7) {
         let (name, state) = (table.cell(row, "name"), table.cell(row, "state"));
