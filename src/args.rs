@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Prints fact sheets, rankings, state tables and a brochure from one table of German Kommunen.
@@ -163,7 +165,8 @@ pub enum Only {
 }
 
 /// What PDFs are for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Profile {
     /// PDF/A-2a and PDF/UA-1, for records and readers.
     Archiv,

@@ -1,7 +1,10 @@
 //! Where a printed number comes from: a cell, or a rule with its inputs. And what a printed number is.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::diag::Place;
 
@@ -17,6 +20,73 @@ pub enum Origin {
         /// The cells that went in, in the order of the table.
         inputs: Arc<[Place]>,
     },
+    /// A tick of an axis.
+    Tick,
+}
+
+/// What a number on a page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A value of one cell or entry.
+    Cell,
+    /// Computed.
+    Formula,
+    /// A tick of an axis.
+    Tick,
+    /// A date or year of the edition itself.
+    Date,
+    /// Digits in a text of the data or of a template: an AGS, a title, `PDF/UA-1`.
+    Text,
+    /// A page number.
+    Page,
+    /// Digits of the document ID.
+    Kennung,
+    /// Made by Typst itself: a page number in the contents, the number of a list item.
+    Generated,
+}
+
+/// A line of `trace.jsonl`: one number on one page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// The document, below the edition's output folder.
+    pub file: String,
+    /// Page, from 1.
+    pub page: usize,
+    /// Where its baseline begins, in points from the left edge of the sheet.
+    pub x: f64,
+    /// The same from the lower edge.
+    pub y: f64,
+    /// As printed: `1.409,75`.
+    pub text: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Which of the numbers the template printed, from 0; `None` for digits no helper printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<usize>,
+    /// The cell or entry it was read from, as `file:line:column`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<String>,
+    /// How it was computed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// Name of the [`Inputs`] that went into it; `None` when it counts something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inputs: Option<String>,
+    /// The line of a template or of the look that wrote it, as `file:line`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+}
+
+/// A line of `trace.jsonl` that many numbers share: the cells that went into them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inputs {
+    /// Its name: eight hex digits of a hash over the cells.
+    pub inputs: String,
+    /// The cells as `line:column`, by file.
+    pub cells: BTreeMap<String, Vec<String>>,
 }
 
 /// The numbers in a text as byte ranges: runs of digits, joined by a single point, comma or narrow no-break

@@ -5,25 +5,22 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-
-use crate::args::{Build, Emit, Profile};
+use crate::args::{Build, Emit};
 use crate::assets::Pantry;
 use crate::check::Checked;
-use crate::compose::view::{self, Attachment, Shared};
-use crate::compose::{Composed, Composer, Figures, LineOrigins, generate, hex};
-use crate::derive::{Facts, derive};
+use crate::compose::{Composed, Composer, LineOrigins, generate};
+use crate::derive::derive;
 use crate::diag::{Place, Problem, Report, Result};
 use crate::export;
 use crate::german::Numbers;
 use crate::plan::{self, Document, Kind, Plan};
-use crate::typeset::{Cause, Failure, Finding, Finished, Job, Limits, Pool, Standard, Verdict, Work};
+use crate::typeset::{Cause, Failure, Finding, Finished, Job, Limits, Pool, Verdict, Work};
 use crate::write::Shelf;
 
+use super::desk::Desk;
+use super::manifest::{Entry, MANIFEST, Manifest, PROGRAM, Settings};
+use super::traced::{Source, TRACE, Texts, Trace};
 use super::{Outcome, Progress, everyone, open, warnings};
-
-const MANIFEST: &str = "manifest.json";
 
 /// How often a fact sheet that needs a second page is set again, tighter each time.
 const DENSEST: usize = 2;
@@ -43,28 +40,29 @@ pub fn build(args: &Build, progress: &dyn Progress) -> Result<Outcome> {
     let selected = (!args.select.is_empty()).then(|| derive(&checked, &plan.scope));
     let of_scope = selected.as_ref().unwrap_or(&of_all);
     let numbers = Numbers::new(checked.data().edition.numbers);
-    let desk = Desk {
+    let settings = Settings::of(&plan, checked.data());
+    let desk = Desk { composer: &composer, checked: &checked, of_all: &of_all, of_scope, numbers: &numbers };
+    let run = Run {
         plan: &plan,
         pantry: &pantry,
-        composer: &composer,
-        checked: &checked,
-        of_all: &of_all,
-        of_scope,
-        numbers: &numbers,
+        desk: &desk,
+        settings: &settings,
+        texts: &Texts::of(checked.data()),
         progress,
         emit: args.emit == Some(Emit::Typ),
         state: Mutex::new(State {
             shelf: Shelf::open(&plan.folder)?,
             entries: Vec::new(),
             under_way: BTreeMap::new(),
+            trace: Trace::new(&pantry),
             problems: Report::new(),
         }),
     };
     progress.begin(plan.documents.len());
-    let ran = pool.run(plan.documents.len(), &desk);
+    let ran = pool.run(plan.documents.len(), &run);
     progress.end();
     ran?;
-    let mut state = desk.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut state = run.state.into_inner().unwrap_or_else(PoisonError::into_inner);
     let made = state.entries.len();
     if plan.rankings {
         state.put("ranglisten.csv", export::rankings(of_scope).csv().as_bytes())?;
@@ -92,15 +90,13 @@ pub fn build(args: &Build, progress: &dyn Progress) -> Result<Outcome> {
     Ok(Outcome { output: String::new(), report, summary })
 }
 
-/// All that composing needs, and what has come back so far.
-struct Desk<'a> {
+/// What is to be made, and what has come back so far.
+struct Run<'a> {
     plan: &'a Plan,
     pantry: &'a Pantry,
-    composer: &'a Composer,
-    checked: &'a Checked,
-    of_all: &'a Facts<'a>,
-    of_scope: &'a Facts<'a>,
-    numbers: &'a Numbers,
+    desk: &'a Desk<'a>,
+    settings: &'a Settings,
+    texts: &'a Texts,
     progress: &'a dyn Progress,
     emit: bool,
     state: Mutex<State>,
@@ -111,116 +107,35 @@ struct State {
     entries: Vec<Entry>,
     /// What is known of documents being set, by number.
     under_way: BTreeMap<usize, UnderWay>,
+    trace: Trace,
     problems: Report,
 }
 
 struct UnderWay {
     kennung: String,
     inputs: String,
-    origins: LineOrigins,
+    source: Source,
 }
 
-/// A file as the manifest names it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Entry {
-    path: String,
-    sha256: String,
-    bytes: usize,
-    pages: Option<usize>,
-    inputs: Option<String>,
-    template: Option<String>,
-    standard: Option<String>,
-    kennung: Option<String>,
-}
-
-/// What `manifest.json` says of the output folder.
-#[derive(Debug, Serialize, Deserialize)]
-struct Manifest {
-    program: String,
-    edition: String,
-    stand: String,
-    files: Vec<Entry>,
-}
-
-impl Desk<'_> {
+impl Run<'_> {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    fn composed(&self, document: &Document, attempt: usize) -> Result<Composed> {
-        let mut figures = Figures::new(self.numbers);
-        let attachments = self.attachments(document);
-        let shared = |facts| Shared {
-            facts,
-            numbers: self.numbers,
-            draft: self.plan.profile == Profile::Entwurf,
-            bleed: self.plan.bleed,
-            padded: self.plan.padded,
-            density: attempt,
-            attachments,
-        };
-        let (template, record) = (document.template, document.record.as_str());
-        match document.kind {
-            Kind::Sheet(k) => {
-                let view = view::sheet(&shared(self.of_all), k, &mut figures);
-                self.composer.compose(template, record, &view, figures)
-            }
-            Kind::Brochure => {
-                let view = view::brochure(&shared(self.of_scope), &mut figures);
-                self.composer.compose(template, record, &view, figures)
-            }
-            Kind::Rankings => {
-                let view = view::rankings(&shared(self.of_scope), &mut figures);
-                self.composer.compose(template, record, &view, figures)
-            }
-            Kind::Laender => {
-                let view = view::laender(&shared(self.of_scope), &mut figures);
-                self.composer.compose(template, record, &view, figures)
-            }
-        }
-    }
-
-    /// What a PDF carries in profile `daten`: its figures as CSV and JSON.
-    fn attachments(&self, document: &Document) -> Vec<Attachment> {
-        if self.plan.profile != Profile::Daten {
-            return Vec::new();
-        }
-        let (name, what, table) = match document.kind {
-            Kind::Sheet(k) => {
-                let name = document.path.trim_start_matches("steckbriefe/").trim_end_matches(".pdf");
-                (name, "Werte, Ränge, Vergleichswerte und Definitionen", export::sheet(self.of_all, k))
-            }
-            Kind::Brochure => ("kommunen", "Alle Kommunen mit ihren Werten", export::kommunen(self.of_scope)),
-            Kind::Rankings => ("ranglisten", "Alle Ranglisten", export::rankings(self.of_scope)),
-            Kind::Laender => ("laender", "Alle Länder mit ihren Werten", export::laender(self.of_scope, true)),
-        };
-        let file = |ending: &str, mime: &str, content: String| Attachment {
-            name: format!("{name}.{ending}"),
-            mime: mime.to_owned(),
-            description: format!("{what} ({})", ending.to_uppercase()),
-            content,
-        };
-        vec![file("csv", "text/csv", table.csv()), file("json", "application/json", table.json())]
-    }
-
-    fn standard(&self) -> Standard {
-        if self.plan.profile == Profile::Daten { Standard::Data } else { Standard::Archive }
-    }
 }
 
-impl Work for Desk<'_> {
+impl Work for Run<'_> {
     fn job(&self, number: usize, attempt: usize) -> Result<Job> {
         let document = &self.plan.documents[number];
-        let composed = self.composed(document, attempt)?;
+        let composed = self.desk.composed(document, self.settings, attempt)?;
         let mut state = self.state();
         if self.emit {
             let path = format!("typ/{}.typ", document.path.trim_end_matches(".pdf"));
             state.shelf.stage(&path, composed.text.as_bytes())?;
         }
-        let Composed { text, kennung, inputs, origins, .. } = composed;
-        state.under_way.insert(number, UnderWay { kennung, inputs, origins });
-        let ident = format!("kreisblatt/{}/{}", self.checked.data().edition.key, document.path);
-        Ok(Job { ident, standard: self.standard(), text })
+        let Composed { text, kennung, inputs, figures, writing, origins } = composed;
+        state.under_way.insert(number, UnderWay { kennung, inputs, source: Source { figures, writing, origins } });
+        let ident = format!("kreisblatt/{}/{}", self.desk.checked.data().edition.key, document.path);
+        Ok(Job { ident, standard: self.settings.standard(), text })
     }
 
     fn done(&self, number: usize, attempt: usize, result: std::result::Result<Finished, Cause>) -> Verdict {
@@ -244,18 +159,22 @@ impl Work for Desk<'_> {
                     pages: Some(finished.pages),
                     inputs: Some(known.inputs),
                     template: Some(document.template.to_owned()),
-                    standard: Some(self.standard().name().to_owned()),
+                    standard: Some(self.settings.standard().name().to_owned()),
                     kennung: Some(known.kennung),
+                    settings: Some(Settings { tightness: attempt, ..self.settings.clone() }),
                     ..Entry::plain(&document.path, &finished.pdf)
                 };
                 match state.shelf.stage(&document.path, &finished.pdf) {
-                    Ok(()) => state.entries.push(entry),
+                    Ok(()) => {
+                        state.trace.add(&document.path, &known.source, finished.numbers, self.texts);
+                        state.entries.push(entry);
+                    }
                     Err(report) => state.problems.extend(report),
                 }
             }
             (Err(Cause::NotComposed(report)), _) => state.problems.extend(report),
             (Err(Cause::NotSet(failure)), known) => {
-                let origins = known.map(|k| k.origins).unwrap_or_default();
+                let origins = known.map(|k| k.source.origins).unwrap_or_default();
                 state.problems.extend(explained(failure, &origins, document, self.pantry));
             }
             (Ok(_), None) => unreachable!("a document that was set was composed before"),
@@ -263,21 +182,6 @@ impl Work for Desk<'_> {
         drop(state);
         self.progress.step(&document.path);
         Verdict::Settled
-    }
-}
-
-impl Entry {
-    fn plain(path: &str, bytes: &[u8]) -> Self {
-        Self {
-            path: path.to_owned(),
-            sha256: hex(&Sha256::digest(bytes)),
-            bytes: bytes.len(),
-            pages: None,
-            inputs: None,
-            template: None,
-            standard: None,
-            kennung: None,
-        }
     }
 }
 
@@ -293,6 +197,9 @@ impl State {
     fn finish(mut self, checked: &Checked, plan: &Plan, whole: bool) -> Result<Report> {
         let (left, mut report) = self.shelf.place();
         self.entries.retain(|entry| !left.contains(&entry.path));
+        for path in &left {
+            self.trace.forget(path);
+        }
         let earlier = match self.shelf.existing(MANIFEST).map(|bytes| serde_json::from_slice::<Manifest>(&bytes)) {
             Some(Ok(manifest)) => manifest.files,
             Some(Err(error)) => {
@@ -308,7 +215,7 @@ impl State {
             None => Vec::new(),
         };
         for entry in earlier {
-            let made_again = self.entries.iter().any(|e| e.path == entry.path);
+            let made_again = entry.path == TRACE || self.entries.iter().any(|e| e.path == entry.path);
             if made_again || !self.shelf.holds(&entry.path) {
                 continue;
             }
@@ -324,10 +231,23 @@ impl State {
                 self.entries.push(entry);
             }
         }
+        let standing: Vec<&str> = self.entries.iter().map(|entry| entry.path.as_str()).collect();
+        let before = self.shelf.existing(TRACE).and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+        let trace = self.trace.text(&before, &standing).or_else(|line| {
+            report.push(
+                Problem::warning("KB807", "the trace of an earlier build cannot be read and is replaced")
+                    .at(Place { line: crate::diag::count(line), ..Place::file(TRACE) })
+                    .hint("build everything again to have all documents in it"),
+            );
+            self.trace.text("", &[])
+        });
+        let trace = trace.expect("a trace without an earlier one can be written");
+        self.put(TRACE, trace.as_bytes())?;
+        report.extend(self.shelf.place().1);
         self.entries.sort_by(|a, b| a.path.cmp(&b.path));
         let edition = &checked.data().edition;
         let manifest = Manifest {
-            program: concat!("kreisblatt ", env!("CARGO_PKG_VERSION")).to_owned(),
+            program: PROGRAM.to_owned(),
             edition: edition.key.clone(),
             stand: edition.stand.iso(),
             files: self.entries,

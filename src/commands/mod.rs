@@ -2,7 +2,10 @@
 //! none prints, and none knows the terminal.
 
 mod build;
+mod desk;
+mod manifest;
 mod tables;
+mod traced;
 
 use clap::CommandFactory;
 

@@ -35,6 +35,27 @@ pub fn markup(text: &str) -> String {
     out
 }
 
+/// As [`markup`]; a text with digits stands between marks, so that digits on paper can be told from numbers.
+pub fn marked(text: &str) -> String {
+    if !text.contains(|c: char| c.is_ascii_digit()) {
+        return markup(text);
+    }
+    format!("{}{}{}", marks::TEXT, markup(text), marks::TEXT_END)
+}
+
+/// The text that [`markup`] escaped.
+pub fn unescaped(typst: &str) -> String {
+    let mut text = String::with_capacity(typst.len());
+    let mut rest = typst;
+    while let Some((before, escape)) = rest.split_once("\\u{") {
+        text.push_str(before);
+        let Some((hex, after)) = escape.split_once('}') else { break };
+        text.extend(u32::from_str_radix(hex, 16).ok().and_then(char::from_u32));
+        rest = after;
+    }
+    text + rest
+}
+
 /// Writes text as a Typst string literal, quotes included, for code position. Line breaks become blanks,
 /// other control characters and private signs vanish.
 pub fn literal(text: &str) -> String {

@@ -9,6 +9,10 @@ pub const NUMBER: char = '\u{e000}';
 pub const NUMBER_TEXT: char = '\u{e001}';
 /// Closes a printed number.
 pub const NUMBER_END: char = '\u{e002}';
+/// Opens a text of the data that holds digits.
+pub const TEXT: char = '\u{e005}';
+/// Closes such a text.
+pub const TEXT_END: char = '\u{e006}';
 /// Opens a line mark: `template:line`, both numbers.
 pub const LINE: char = '\u{e003}';
 /// Closes a line mark.

@@ -16,6 +16,7 @@ mod sourcemap;
 pub mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use handlebars::{Context, Handlebars, RenderError, RenderErrorReason, Template, TemplateError, TemplateErrorReason};
@@ -29,7 +30,7 @@ use crate::diag::{Place, Problem, Report, Result, count};
 
 pub use figures::{Figure, Figures, Handle, Passage};
 use lint::Compiled;
-pub use sourcemap::Printed;
+pub use sourcemap::{Printed, Writer, Writing};
 
 /// The folder of the templates, and how their names end.
 const TEMPLATES: &str = "templates/";
@@ -59,8 +60,8 @@ pub struct Composed {
     pub inputs: String,
     /// The figures the document could print.
     pub figures: Vec<Figure>,
-    /// The numbers it does print, in the order of the text.
-    pub printed: Vec<Printed>,
+    /// The numbers it does print, and what wrote the rest.
+    pub writing: Writing,
     /// From lines of `text` back to templates.
     pub origins: LineOrigins,
 }
@@ -96,8 +97,8 @@ pub fn generate(pantry: &mut Pantry, data: &crate::model::Data) {
         format!("#pagebreak(weak: true)\n{printed}\n")
     };
     pantry.add_generated(PARTS, data.edition.parts.iter().map(part).collect());
-    for (path, tolerance) in map::MODULES {
-        pantry.add_generated(path, map::module(data, tolerance));
+    for (path, text) in map::modules(data) {
+        pantry.add_generated(path, text);
     }
 }
 
@@ -141,7 +142,7 @@ impl Composer {
             let mut registry = Handlebars::new();
             registry.set_strict_mode(true);
             registry.set_prevent_indent(true);
-            registry.register_escape_fn(if probing { probe_escape } else { escape::markup });
+            registry.register_escape_fn(if probing { probe_escape } else { escape::marked });
             helpers::register(&mut registry, probing);
             for (name, compiled) in &templates {
                 registry.register_template(name, compiled.template.clone());
@@ -178,8 +179,8 @@ impl Composer {
                 .render_with_context(template, &context)
                 .map_err(|error| self.render_problem(&error, record, context.data()))
         };
-        let done = sourcemap::unmark(&render(&self.plain)?);
-        let origins = LineOrigins { lines: done.lines, files: self.files.clone() };
+        let mut done = sourcemap::unmark(&render(&self.plain)?);
+        let origins = LineOrigins { lines: std::mem::take(&mut done.lines), files: self.files.clone() };
         if let Some(at) = done.bare_figures.first() {
             let line = count(done.text[..*at].matches('\n').count() + 1);
             return Err(problem_at(
@@ -231,8 +232,8 @@ impl Composer {
         let inputs = hex(&hash.finalize());
         let kennung = inputs[..KENNUNG_DIGITS].to_owned();
         // The ID has twelve times as many bytes as its mark: printed ranges behind one move.
-        let (text, printed) = fill_in(&done.text, &done.printed, &kennung);
-        Ok(Composed { text, kennung, inputs, figures, printed, origins })
+        let (text, writing) = fill_in(&done, &kennung);
+        Ok(Composed { text, kennung, inputs, figures, writing, origins })
     }
 
     fn render_problem(&self, error: &RenderError, record: &str, view: &Value) -> Report {
@@ -258,18 +259,22 @@ impl Composer {
     }
 }
 
-/// Everywhere the mark of the document ID stands, the ID.
-fn fill_in(text: &str, printed: &[Printed], kennung: &str) -> (String, Vec<Printed>) {
+/// Everywhere the mark of the document ID stands, the ID; and what wrote the text that comes of it.
+fn fill_in(done: &sourcemap::Unmarked, kennung: &str) -> (String, Writing) {
     let growth = kennung.len() - marks::KENNUNG.len_utf8();
-    let at: Vec<usize> = text.match_indices(marks::KENNUNG).map(|(at, _)| at).collect();
-    let printed = printed
-        .iter()
-        .map(|p| {
-            let shift = growth * at.partition_point(|mark| *mark < p.range.start);
-            Printed { range: p.range.start + shift..p.range.end + shift, figure: p.figure }
-        })
-        .collect();
-    (text.replace(marks::KENNUNG, kennung), printed)
+    let at: Vec<usize> = done.text.match_indices(marks::KENNUNG).map(|(at, _)| at).collect();
+    let moved = |range: &Range<usize>| {
+        let shift = growth * at.partition_point(|mark| *mark < range.start);
+        range.start + shift..range.end + shift
+    };
+    let text = done.text.replace(marks::KENNUNG, kennung);
+    let writing = Writing {
+        printed: done.printed.iter().map(|p| Printed { range: moved(&p.range), figure: p.figure }).collect(),
+        texts: done.texts.iter().map(|range| (moved(range), escape::unescaped(&done.text[range.clone()]))).collect(),
+        kennungen: at.iter().enumerate().map(|(n, at)| at + n * growth..at + n * growth + kennung.len()).collect(),
+        lines: std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect(),
+    };
+    (text, writing)
 }
 
 fn probe_escape(_: &str) -> String {
@@ -410,7 +415,7 @@ mod tests {
             compose("{{kennung}} {{quantity n}} #f({{coord n}}, {{str label}})", "A \"B\"").expect("composes");
         let tail = &composed.text[12..];
         assert_eq!(tail, " 1\\u{2e}409\\u{2c}75\u{a0}km² #f((1409.75), \"A \\\"B\\\"\")");
-        assert_eq!(&composed.text[composed.printed[0].range.clone()], "1\\u{2e}409\\u{2c}75\u{a0}km²");
+        assert_eq!(&composed.text[composed.writing.printed[0].range.clone()], "1\\u{2e}409\\u{2c}75\u{a0}km²");
         assert_eq!(&composed.text[..12], composed.kennung);
     }
 
@@ -418,8 +423,8 @@ mod tests {
     fn texts_of_the_edition_are_printed_with_their_numbers() {
         let composed = compose("{{#each foreword}}#f[{{prose this}}][b]{{/each}}", "x").expect("composes");
         assert_eq!(composed.text, "#f[#heading(level: 1)[Vorwort \\u{2a}7]\n][b]");
-        assert_eq!(&composed.text[composed.printed[0].range.clone()], "7");
-        assert_eq!(composed.figures[composed.printed[0].figure].text, "7");
+        assert_eq!(&composed.text[composed.writing.printed[0].range.clone()], "7");
+        assert_eq!(composed.figures[composed.writing.printed[0].figure].text, "7");
     }
 
     #[test]

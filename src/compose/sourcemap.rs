@@ -36,6 +36,56 @@ pub struct Printed {
     pub figure: usize,
 }
 
+/// What wrote which part of a finished text: all ranges are bytes, in the order of the text.
+#[derive(Debug, Default)]
+pub struct Writing {
+    /// The numbers.
+    pub printed: Vec<Printed>,
+    /// The texts of the data that hold digits, as they were before escaping.
+    pub texts: Vec<(Range<usize>, String)>,
+    /// The document IDs.
+    pub kennungen: Vec<Range<usize>>,
+    /// Where lines begin.
+    pub lines: Vec<usize>,
+}
+
+/// What wrote a byte of a finished text.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Writer<'a> {
+    /// A number: its position among [`Writing::printed`].
+    Number(usize),
+    /// A text of the data.
+    Text(&'a str),
+    /// The document ID.
+    Kennung,
+    /// The template itself.
+    Template,
+}
+
+impl Writing {
+    /// What wrote the byte at an offset.
+    pub fn writer(&self, at: usize) -> Writer<'_> {
+        let number = self.printed.partition_point(|p| p.range.start <= at).checked_sub(1);
+        if let Some(number) = number.filter(|n| self.printed[*n].range.contains(&at)) {
+            return Writer::Number(number);
+        }
+        let text = self.texts.partition_point(|(range, _)| range.start <= at).checked_sub(1);
+        if let Some((_, text)) = text.map(|n| &self.texts[n]).filter(|(range, _)| range.contains(&at)) {
+            return Writer::Text(text);
+        }
+        let kennung = self.kennungen.partition_point(|range| range.start <= at).checked_sub(1);
+        match kennung.filter(|n| self.kennungen[*n].contains(&at)) {
+            Some(_) => Writer::Kennung,
+            None => Writer::Template,
+        }
+    }
+
+    /// The line an offset stands in, from 1.
+    pub fn line(&self, at: usize) -> u32 {
+        crate::diag::count(self.lines.partition_point(|start| *start <= at))
+    }
+}
+
 /// A rendered text without its marks, and what they said.
 #[derive(Debug, Default)]
 pub struct Unmarked {
@@ -45,6 +95,8 @@ pub struct Unmarked {
     pub lines: Vec<Option<(usize, u32)>>,
     /// The numbers, in the order of the text.
     pub printed: Vec<Printed>,
+    /// The texts of the data that hold digits, in bytes, in the order of the text.
+    pub texts: Vec<Range<usize>>,
     /// Byte offsets where a figure was printed without a helper.
     pub bare_figures: Vec<usize>,
     /// Byte offsets where a passage was printed without its helper.
@@ -59,6 +111,7 @@ pub fn unmark(rendered: &str) -> Unmarked {
     let mut here: Option<(usize, u32)> = None;
     let mut line_has_mark = false;
     let mut open: Option<(usize, usize)> = None;
+    let mut text_from = None;
     let mut chars = rendered.chars();
     while let Some(c) = chars.next() {
         match c {
@@ -79,6 +132,12 @@ pub fn unmark(rendered: &str) -> Unmarked {
             marks::NUMBER_END => {
                 if let Some((start, figure)) = open.take() {
                     done.printed.push(Printed { range: start..done.text.len(), figure });
+                }
+            }
+            marks::TEXT => text_from = Some(done.text.len()),
+            marks::TEXT_END => {
+                if let Some(start) = text_from.take() {
+                    done.texts.push(start..done.text.len());
                 }
             }
             marks::BARE_FIGURE => done.bare_figures.push(done.text.len()),

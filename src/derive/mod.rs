@@ -58,6 +58,8 @@ pub struct IndicatorFacts {
     pub from_highest: Vec<usize>,
     /// Positions of the Kommunen with a value, lowest first, ties by name.
     pub from_lowest: Vec<usize>,
+    /// How ranks are made.
+    pub rank_origin: Arc<Origin>,
 }
 
 /// A Land with its Kommunen.
@@ -143,7 +145,12 @@ fn indicator_facts(data: &Data, at: usize, scope: &[usize]) -> IndicatorFacts {
         list.sort_by_key(|k| ranks[*k]);
         list
     };
+    let rank_origin = Origin::Formula {
+        rule: format!("1 + number of Kommunen with a higher (from below: a lower) {}", data.indicators[at].key),
+        inputs: scope.iter().map(|k| data.kommunen[*k].values[at].place.clone()).collect(),
+    };
     IndicatorFacts {
+        rank_origin: Arc::new(rank_origin),
         all: summarise(data, at, scope),
         from_highest: ordered(&rank_high),
         from_lowest: ordered(&rank_low),

@@ -189,6 +189,7 @@ pub fn edition(pantry: &Pantry, key: &str) -> Result<(Edition, Vec<Text>)> {
     let parts = parts(pantry, &file, key, parsed.brochure)?;
     let edition = Edition {
         key: key.to_owned(),
+        origin: Place::file(&file.shown),
         title: parsed.title,
         subtitle: parsed.subtitle,
         group: parsed.group,
@@ -276,6 +277,8 @@ struct IndicatorEntry {
     key_figure: bool,
     headline: Option<Headline>,
     chart: Option<Spanned<AxisEntry>>,
+    #[serde(default)]
+    map: bool,
     highest: Option<String>,
     lowest: Option<String>,
 }
@@ -422,6 +425,7 @@ fn indicator(
         key_figure: entry.key_figure,
         headline: entry.headline.clone(),
         chart,
+        map: entry.map,
         highest: entry.highest.clone().unwrap_or_else(|| format!("{label}: die höchsten Werte")),
         lowest: entry.lowest.clone().unwrap_or_else(|| format!("{label}: die niedrigsten Werte")),
         label,

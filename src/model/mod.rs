@@ -218,6 +218,8 @@ pub struct Indicator {
     pub headline: Option<Headline>,
     /// Axis of its bar; `None` = it has no bar.
     pub chart: Option<Axis>,
+    /// Whether the brochure draws a map of it.
+    pub map: bool,
     /// Heading of its ranking from the highest value.
     pub highest: String,
     /// Heading of its ranking from the lowest value.
@@ -268,6 +270,8 @@ impl Stand {
 pub struct Edition {
     /// Folder name below `data/` and `out/`, for example `2017`.
     pub key: String,
+    /// The file it was read from.
+    pub origin: Place,
     /// Title of the brochure.
     pub title: String,
     /// Subtitle of the brochure.

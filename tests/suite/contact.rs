@@ -114,6 +114,11 @@ pub fn faults(bytes: &[u8]) -> Vec<String> {
     faults
 }
 
+/// What is wrong with a page that has a running head; empty when nothing is.
+pub fn faults_below_a_head(page: &Page) -> Vec<String> {
+    [overflow(page, TOP - RUNNING_HEAD), overlaps(page), small_type(page)].concat()
+}
+
 fn margins(picture: &Picture, page: &Page) -> Vec<String> {
     // One pixel of tolerance on each side.
     let left = pixels(LEFT).floor() as usize - 1;
@@ -303,8 +308,7 @@ fn pages_of_the_other_documents_keep_theirs() {
         let pdf = Pdf::read(&whole().bytes(&format!("out/2017/{name}")));
         for (at, page) in pdf.pages.iter().enumerate() {
             let page_name = format!("{name}, page {}", at + 1);
-            let head = TOP - RUNNING_HEAD;
-            found.add(&page_name, overflow(page, head).into_iter().chain(overlaps(page)).chain(small_type(page)));
+            found.add(&page_name, faults_below_a_head(page));
         }
     }
     found.must_be_none();

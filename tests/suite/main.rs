@@ -6,6 +6,7 @@ mod rows;
 
 mod build;
 mod contact;
+mod maps;
 mod standards;
 
 mod broken;

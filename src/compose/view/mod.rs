@@ -5,6 +5,7 @@
 
 mod brochure;
 mod laender;
+mod maps;
 mod rankings;
 mod sentences;
 mod sheet;
@@ -24,6 +25,7 @@ use super::marks;
 
 pub use brochure::{BrochureView, brochure};
 pub use laender::{LaenderView, laender};
+pub use maps::{AllMapView, ChoroplethView, LandMapView};
 pub use rankings::{RankingsView, rankings};
 pub use sentences::PartView;
 pub use sheet::{SheetView, sheet};
@@ -227,8 +229,10 @@ pub struct ChartView {
 /// A bar with the means it is compared with.
 #[derive(Debug, Serialize)]
 pub struct BarView {
-    /// Name.
+    /// Name; empty when the bar is that of a year.
     pub label: String,
+    /// The year it is that of; empty or one.
+    pub year: Vec<Handle>,
     /// Number.
     pub value: Handle,
     /// Mean of the Land, drawn as a mark; a handle without a number draws none.
@@ -357,8 +361,7 @@ fn rank(facts: &Facts<'_>, k: usize, at: usize, figures: &mut Figures<'_>) -> Ha
 }
 
 fn ranking_origin(facts: &Facts<'_>, at: usize) -> Arc<Origin> {
-    let key = &facts.data.indicators[at].key;
-    Arc::new(Origin::Formula { rule: format!("1 + number of Kommunen with a higher {key}"), inputs: Arc::from([]) })
+    Arc::clone(&facts.indicators[at].rank_origin)
 }
 
 fn aggregate(summary: &Summary, indicator: &Indicator, figures: &mut Figures<'_>) -> Handle {
@@ -481,6 +484,7 @@ fn charts(facts: &Facts<'_>, k: usize, figures: &mut Figures<'_>) -> Vec<ChartVi
                     let indicator = &data.indicators[*at];
                     BarView {
                         label: indicator.short.clone(),
+                        year: Vec::new(),
                         value: cell(kommune, *at, indicator, figures),
                         land_mean: match land {
                             Some(land) => mean(&land.summaries[*at], indicator, figures),
@@ -533,7 +537,7 @@ fn tick_step(highest: Decimal) -> Decimal {
 }
 
 fn axis_chart(alt: String, axis: Axis, unit: &str, bars: Vec<BarView>, figures: &mut Figures<'_>) -> ChartView {
-    let origin = Arc::new(Origin::Formula { rule: "axis tick".to_owned(), inputs: Arc::from([]) });
+    let origin = Arc::new(Origin::Tick);
     let decimals = axis_decimals(axis);
     let mut tick = |value: Decimal| figures.decimal(Some(value), decimals, unit, Arc::clone(&origin));
     let mut ticks = Vec::new();

@@ -235,6 +235,7 @@ pub(super) fn comparison(data: &Data, figures: &mut Figures<'_>) -> Option<Compa
                 .into_iter()
                 .map(|(label, number)| BarView {
                     label: label.to_owned(),
+                    year: Vec::new(),
                     value: key_figure(number, "%", figures),
                     land_mean: no_mark_at(&number.place, figures),
                     mean: no_mark_at(&number.place, figures),
@@ -323,7 +324,8 @@ pub(super) fn unemployed(data: &Data, figures: &mut Figures<'_>) -> Option<Trend
     let bars = years
         .iter()
         .map(|(year, number)| BarView {
-            label: year.to_string(),
+            label: String::new(),
+            year: vec![figures.year(&written(*year, number))],
             value: key_figure(number, "Mio.", figures),
             land_mean: no_mark_at(&number.place, figures),
             mean: no_mark_at(&number.place, figures),

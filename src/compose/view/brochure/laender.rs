@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::compose::figures::{Figures, Handle};
 use crate::compose::view::laender::{LandView, land_view};
+use crate::compose::view::maps::{LandMapView, land_map};
 use crate::compose::view::sentences::{PartView, Sentence};
 use crate::compose::view::{
     BarView, ChartView, KommuneView, ValueView, aggregate, cell, charts, kommune_view, no_mark, value_chart,
@@ -24,6 +25,8 @@ pub struct ChapterView {
     pub land: LandView,
     /// What stands out, a few sentences.
     pub text: Vec<PartView>,
+    /// A map with its Kommunen, numbered as their cards; empty when there are no boundaries, else one.
+    pub map: Vec<LandMapView>,
     /// Its Kommunen.
     pub cards: Vec<CardView>,
 }
@@ -69,6 +72,7 @@ pub(super) fn sums(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Option<SumVi
         .iter()
         .map(|(land, _)| BarView {
             label: land.land.name.to_owned(),
+            year: Vec::new(),
             value: aggregate(&land.summaries[at], indicator, figures),
             land_mean: no_mark(indicator, figures),
             mean: no_mark(indicator, figures),
@@ -91,7 +95,7 @@ fn shares(
         return Vec::new();
     };
     // Stable: Länder with the same value stay in German order.
-    values.sort_by(|a, b| b.1.cmp(&a.1));
+    values.sort_by_key(|(_, value)| std::cmp::Reverse(*value));
     let mut sentence = Sentence::new(figures);
     let (first, last) = (values[0], values[values.len() - 1]);
     sentence.text(&format!("{} hat mit ", grammar::capitalised(Name::of_land(first.0.land).nominative())));
@@ -148,7 +152,12 @@ pub(super) fn chapter(facts: &Facts<'_>, land: &LandFacts, figures: &mut Figures
             }
         })
         .collect();
-    ChapterView { land: land_view(facts, land, true, figures), text: introduction(facts, land, figures), cards }
+    ChapterView {
+        land: land_view(facts, land, true, figures),
+        map: land_map(facts, land, figures),
+        text: introduction(facts, land, figures),
+        cards,
+    }
 }
 
 /// How many Kommunen the Land has, and how its mean and its extremes stand by the indicator headlines are

@@ -17,6 +17,7 @@ use crate::german::Order;
 use crate::model::Data;
 
 use super::laender::{OverviewView, overview};
+use super::maps::{AllMapView, ChoroplethView, all_map, choropleths};
 use super::rankings::{PairView, pairs};
 use super::{
     CARDS, DocumentView, IndicatorView, PracticeView, Shared, ValueView, anchor, cell, document, indicator_view,
@@ -45,8 +46,10 @@ pub struct BrochureView {
     pub distance: Vec<ValueView>,
     /// Unemployed by year; empty or one.
     pub unemployed: Vec<TrendView>,
-    /// What a map of all Kommunen shows, for those who cannot see it; empty when there are no boundaries.
-    pub map: String,
+    /// A map of all Kommunen; empty when there are no boundaries, else one.
+    pub map: Vec<AllMapView>,
+    /// Maps of indicators.
+    pub maps: Vec<ChoroplethView>,
     /// Inhabitants by Land as bars; empty or one.
     pub sums: Vec<SumView>,
     /// The Länder side by side.
@@ -126,7 +129,8 @@ pub fn brochure(shared: &Shared<'_>, figures: &mut Figures<'_>) -> BrochureView 
         comparison: glance::comparison(data, figures).into_iter().collect(),
         distance: glance::distance(data, figures),
         unemployed: glance::unemployed(data, figures).into_iter().collect(),
-        map: map_alt(facts, figures),
+        map: all_map(facts, figures),
+        maps: choropleths(facts, figures),
         sums: laender::sums(facts, figures).into_iter().collect(),
         overview: overview(facts, true, figures),
         tasks: data.key_figures.tasks.iter().map(|t| t.value.clone()).collect(),
@@ -160,27 +164,6 @@ fn texts(facts: &Facts<'_>, figures: &mut Figures<'_>) -> BTreeMap<String, Passa
         Some((name.to_owned(), figures.passage(text, has_card)))
     };
     data.edition.parts.iter().filter_map(|part| passage(&part.value)).collect()
-}
-
-fn map_alt(facts: &Facts<'_>, figures: &Figures<'_>) -> String {
-    let data = facts.data;
-    let drawn = |k: &&usize| data.boundaries.kreise.iter().any(|shape| shape.key == data.kommunen[**k].ags.value);
-    // The map shows the whole edition; a selection would need another.
-    if facts.scope.len() < data.kommunen.len() || !facts.scope.iter().any(|k| drawn(&k)) {
-        return String::new();
-    }
-    let numbers = figures.numbers();
-    let by_land: Vec<String> = facts
-        .laender
-        .iter()
-        .map(|land| format!("{} {}", land.land.name, numbers.count(land.members.iter().filter(drawn).count())))
-        .collect();
-    let all = numbers.count(facts.scope.iter().filter(drawn).count());
-    format!(
-        "Karte von Deutschland mit den Grenzen der Länder; gefüllt: {all} {}. {}.",
-        data.edition.group,
-        by_land.join("; ")
-    )
 }
 
 fn row(data: &Data, k: usize, figures: &mut Figures<'_>) -> RowView {

@@ -102,7 +102,8 @@ fn terms_chart(by_year: &BTreeMap<i32, Vec<&Kommune>>, figures: &mut Figures<'_>
     let place = &of_first.first()?.elected_until.place;
     let bars = (*first..=*last)
         .map(|year| BarView {
-            label: year.to_string(),
+            label: String::new(),
+            year: vec![figures.verbatim(&year.to_string(), cells(by_year.get(&year).map_or(&[], Vec::as_slice)))],
             value: figures.count(count(year), "number of terms that end in the year"),
             land_mean: no_mark_at(place, figures),
             mean: no_mark_at(place, figures),

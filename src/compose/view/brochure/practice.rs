@@ -119,6 +119,7 @@ fn bar(label: String, text: &str, value: Decimal, fact: &Fact, figures: &mut Fig
     let place = &fact.text.place;
     BarView {
         label,
+        year: Vec::new(),
         value: figures.written(text, value, Arc::new(Origin::Cell(place.clone()))),
         land_mean: no_mark_at(place, figures),
         mean: no_mark_at(place, figures),

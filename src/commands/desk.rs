@@ -1,0 +1,89 @@
+//! The desk where documents are composed: facts and templates side by side. `build` and `verify` share it.
+
+use crate::args::Profile;
+use crate::check::Checked;
+use crate::compose::view::{self, Attachment, Shared};
+use crate::compose::{Composed, Composer, Figures};
+use crate::derive::Facts;
+use crate::diag::Result;
+use crate::export;
+use crate::german::Numbers;
+use crate::plan::{Document, Kind};
+
+use super::manifest::Settings;
+
+/// All that composing needs.
+pub struct Desk<'a> {
+    /// The templates.
+    pub composer: &'a Composer,
+    /// The data.
+    pub checked: &'a Checked,
+    /// The facts about all Kommunen: fact sheets compare with them.
+    pub of_all: &'a Facts<'a>,
+    /// The facts about the selected Kommunen: the other documents are about them.
+    pub of_scope: &'a Facts<'a>,
+    /// How numbers are written.
+    pub numbers: &'a Numbers,
+}
+
+impl Desk<'_> {
+    /// Composes a document; `attempt` says how tight a fact sheet is set.
+    ///
+    /// # Errors
+    /// What templates may not do, with their lines.
+    pub fn composed(&self, document: &Document, settings: &Settings, attempt: usize) -> Result<Composed> {
+        let mut figures = Figures::new(self.numbers);
+        let attachments = self.attachments(document, settings);
+        let shared = |facts| Shared {
+            facts,
+            numbers: self.numbers,
+            draft: settings.profile == Profile::Entwurf,
+            bleed: settings.bleed,
+            padded: settings.padded,
+            density: attempt,
+            attachments,
+        };
+        let (template, record) = (document.template, document.record.as_str());
+        match document.kind {
+            Kind::Sheet(k) => {
+                let view = view::sheet(&shared(self.of_all), k, &mut figures);
+                self.composer.compose(template, record, &view, figures)
+            }
+            Kind::Brochure => {
+                let view = view::brochure(&shared(self.of_scope), &mut figures);
+                self.composer.compose(template, record, &view, figures)
+            }
+            Kind::Rankings => {
+                let view = view::rankings(&shared(self.of_scope), &mut figures);
+                self.composer.compose(template, record, &view, figures)
+            }
+            Kind::Laender => {
+                let view = view::laender(&shared(self.of_scope), &mut figures);
+                self.composer.compose(template, record, &view, figures)
+            }
+        }
+    }
+
+    /// What a PDF carries in profile `daten`: its figures as CSV and JSON.
+    pub fn attachments(&self, document: &Document, settings: &Settings) -> Vec<Attachment> {
+        if settings.profile != Profile::Daten {
+            return Vec::new();
+        }
+        let (name, what, table) = match document.kind {
+            Kind::Sheet(k) => {
+                let name = document.path.trim_start_matches("steckbriefe/").trim_end_matches(".pdf");
+                (name, "Werte, Ränge, Vergleichswerte und Definitionen", export::sheet(self.of_all, k))
+            }
+            Kind::Brochure => ("kommunen", "Alle Kommunen mit ihren Werten", export::kommunen(self.of_scope)),
+            Kind::Rankings => ("ranglisten", "Alle Ranglisten", export::rankings(self.of_scope)),
+            Kind::Laender => ("laender", "Alle Länder mit ihren Werten", export::laender(self.of_scope, true)),
+        };
+        let file = |ending: &str, mime: &str, content: String| Attachment {
+            name: format!("{name}.{ending}"),
+            mime: mime.to_owned(),
+            description: format!("{what} ({})", ending.to_uppercase()),
+            content,
+        };
+        vec![file("csv", "text/csv", table.csv()), file("json", "application/json", table.json())]
+    }
+}
