@@ -27,3 +27,5 @@ pub mod export;
 pub mod typeset;
 
 pub mod write;
+
+pub mod verify;

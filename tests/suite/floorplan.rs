@@ -10,7 +10,7 @@ use typst::text::Font;
 use crate::desk::{Desk, project, snapshot, text_of};
 
 /// Who may use whom. A new room needs a line here.
-const ROOMS: [(&str, &[&str]); 17] = [
+const ROOMS: [(&str, &[&str]); 18] = [
     ("diag", &[]),
     ("model", &["diag"]),
     ("german", &["model"]),
@@ -24,6 +24,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("export", &["derive", "model", "german"]),
     ("typeset", &["assets", "diag", "trace"]),
     ("write", &["diag"]),
+    ("verify", &["diag", "trace"]),
     ("plan", &["args", "model", "diag", "german"]),
     ("args", &[]),
     (

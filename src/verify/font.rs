@@ -1,0 +1,282 @@
+//! What the codes of a font say, and how wide their glyphs are.
+
+use super::file::File;
+use super::lex::{Dict, Lexer, Value};
+
+/// What a code says when the font does not tell: it must not vanish.
+pub const UNKNOWN: &str = "\u{fffd}";
+
+/// Codes beyond this say nothing.
+const HIGHEST: usize = 0xffff;
+
+/// How codes follow each other in a string.
+#[derive(Debug, Clone, PartialEq)]
+enum Codes {
+    One,
+    Two,
+    /// First and last code of each range; both have as many bytes as its codes.
+    Ranges(Vec<(Vec<u8>, Vec<u8>)>),
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Glyph {
+    start: usize,
+    end: usize,
+    width: f64,
+}
+
+/// A font.
+pub struct Font {
+    codes: Codes,
+    /// What all codes say, one behind the other.
+    texts: String,
+    /// By code.
+    glyphs: Vec<Glyph>,
+    /// How wide a glyph is that is not among them, in parts of the size.
+    width: f64,
+}
+
+impl Font {
+    /// Reads a font.
+    pub fn read(file: &File<'_>, dict: &Dict<'_>) -> Result<Self, String> {
+        // A dictionary of this file: only its lifetime is shorter here.
+        let mut font = Self { codes: Codes::One, texts: String::new(), glyphs: Vec::new(), width: 0.0 };
+        let composite = dict.is("Subtype", "Type0");
+        if composite {
+            font.composite(file, dict)?
+        } else {
+            font.simple(file, dict)?
+        }
+        if let Value::Stream(stream) = file.entry(dict, "ToUnicode")?.as_ref() {
+            let content = file.unpack(stream)?;
+            let ranges = font.map(file, &content)?;
+            let identity = matches!(file.entry(dict, "Encoding")?.name(), Some(b"Identity-H" | b"Identity-V"));
+            if composite && !identity && !ranges.is_empty() {
+                font.codes = Codes::Ranges(ranges);
+            }
+        }
+        Ok(font)
+    }
+
+    fn composite(&mut self, file: &File<'_>, dict: &Dict<'_>) -> Result<(), String> {
+        self.codes = Codes::Two;
+        let descendants = file.entry(dict, "DescendantFonts")?;
+        let first = descendants.array().and_then(|list| list.first());
+        let descendant = first.map(|first| file.resolved(first)).transpose()?;
+        let Some(descendant) = descendant.as_deref().and_then(Value::dict) else { return Ok(()) };
+        self.width = file.entry(descendant, "DW")?.number().unwrap_or(1000.0) / 1000.0;
+        let widths = file.entry(descendant, "W")?;
+        // `first [w w …]` or `first last w`, in any mixture.
+        let mut rest = widths.array().unwrap_or_default();
+        while let [first, second, tail @ ..] = rest {
+            let Some(first) = file.resolved(first)?.count() else { break };
+            rest = match (file.resolved(second)?.as_ref(), tail) {
+                (Value::Array(each), tail) => {
+                    for (at, width) in each.iter().enumerate() {
+                        self.widen(file, first.saturating_add(at), width, 0.001)?;
+                    }
+                    tail
+                }
+                (last, [width, tail @ ..]) => {
+                    let last = last.count().unwrap_or(first).min(HIGHEST);
+                    for code in first..=last {
+                        self.widen(file, code, width, 0.001)?;
+                    }
+                    tail
+                }
+                _ => break,
+            };
+        }
+        Ok(())
+    }
+
+    fn simple(&mut self, file: &File<'_>, dict: &Dict<'_>) -> Result<(), String> {
+        let mut scale = 0.001;
+        if dict.is("Subtype", "Type3") {
+            let matrix = file.entry(dict, "FontMatrix")?;
+            scale = matrix.array().and_then(|matrix| matrix.first()?.number()).unwrap_or(scale);
+        }
+        let descriptor = file.dict(dict, "FontDescriptor")?;
+        // Half the size for the fonts that every reader has: only whether words touch hangs on it.
+        let missing = if descriptor.0.is_empty() { 500.0 } else { 0.0 };
+        self.width = file.entry(&descriptor, "MissingWidth")?.number().unwrap_or(missing) * 0.001;
+        let first = file.entry(dict, "FirstChar")?.count().unwrap_or(0);
+        for (at, width) in file.entry(dict, "Widths")?.array().unwrap_or_default().iter().enumerate() {
+            self.widen(file, first.saturating_add(at), width, scale)?;
+        }
+        // The encodings all fonts of Latin letters share agree in the range of ASCII.
+        let encoding = file.entry(dict, "Encoding")?;
+        let (base, differences) = match encoding.as_ref() {
+            Value::Dict(encoding) => (file.entry(encoding, "BaseEncoding")?, file.entry(encoding, "Differences")?),
+            _ => (encoding.clone(), std::borrow::Cow::Owned(Value::Null)),
+        };
+        let common = matches!(base.name(), Some(b"WinAnsiEncoding" | b"MacRomanEncoding" | b"StandardEncoding"));
+        if common || (base.name().is_none() && descriptor.0.is_empty()) {
+            for code in b' '..=b'~' {
+                self.say(file, usize::from(code), char::from(code).encode_utf8(&mut [0; 4]))?;
+            }
+        }
+        let mut code = 0_usize;
+        for difference in differences.array().unwrap_or_default() {
+            if let Some(name) = difference.name() {
+                let text = named(name).map_or_else(|| UNKNOWN.to_owned(), String::from);
+                self.say(file, code, &text)?;
+                code = code.saturating_add(1);
+            } else {
+                code = difference.count().unwrap_or(code);
+            }
+        }
+        Ok(())
+    }
+
+    /// The glyph of a code, made when there is none; `None` for codes that say nothing.
+    fn glyph(&mut self, file: &File<'_>, code: usize) -> Result<Option<&mut Glyph>, String> {
+        if code > HIGHEST {
+            return Ok(None);
+        }
+        if code >= self.glyphs.len() {
+            file.charge((code + 1 - self.glyphs.len()) * size_of::<Glyph>())?;
+            self.glyphs.resize(code + 1, Glyph { start: 0, end: 0, width: self.width });
+        }
+        Ok(self.glyphs.get_mut(code))
+    }
+
+    fn widen(&mut self, file: &File<'_>, code: usize, width: &Value<'_>, scale: f64) -> Result<(), String> {
+        file.charge(1)?;
+        let width = if let Value::Reference(number) = width { file.object(*number)?.number() } else { width.number() };
+        if let (Some(glyph), Some(width)) = (self.glyph(file, code)?, width) {
+            glyph.width = width * scale;
+        }
+        Ok(())
+    }
+
+    fn say(&mut self, file: &File<'_>, code: usize, text: &str) -> Result<(), String> {
+        file.charge(text.len() + 1)?;
+        let start = self.texts.len();
+        let Some(glyph) = self.glyph(file, code)? else { return Ok(()) };
+        (glyph.start, glyph.end) = (start, start + text.len());
+        self.texts.push_str(text);
+        Ok(())
+    }
+
+    /// Reads a CMap to Unicode; says the ranges of its codes.
+    fn map(&mut self, file: &File<'_>, content: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, String> {
+        let damaged = |what: String| format!("what a font's codes say is damaged: {what}");
+        let mut ranges = Vec::new();
+        let mut operands: Vec<Value<'_>> = Vec::new();
+        let mut lexer = Lexer::new(content, 0, 0);
+        loop {
+            lexer.blanks();
+            let Some(byte) = lexer.peek() else { return Ok(ranges) };
+            if !byte.is_ascii_alphabetic() {
+                operands.push(file.parse(&mut lexer).map_err(damaged)?);
+                continue;
+            }
+            match lexer.word() {
+                b"endcodespacerange" => {
+                    for pair in operands.chunks_exact(2) {
+                        if let [Value::Text(first), Value::Text(last)] = pair
+                            && first.len() == last.len()
+                            && (1..=4).contains(&first.len())
+                        {
+                            ranges.push((first.to_vec(), last.to_vec()));
+                        }
+                    }
+                }
+                b"endbfchar" => {
+                    for pair in operands.chunks_exact(2) {
+                        if let [Value::Text(code), Value::Text(text)] = pair {
+                            self.say(file, code_of(code), &unicode(text, 0))?;
+                        }
+                    }
+                }
+                b"endbfrange" => {
+                    for triple in operands.chunks_exact(3) {
+                        self.range(file, triple)?;
+                    }
+                }
+                _ => {}
+            }
+            operands.clear();
+        }
+    }
+
+    fn range(&mut self, file: &File<'_>, triple: &[Value<'_>]) -> Result<(), String> {
+        let [Value::Text(first), Value::Text(last), target] = triple else { return Ok(()) };
+        let (first, last) = (code_of(first), code_of(last).min(HIGHEST));
+        for (at, code) in (first..=last).enumerate() {
+            let text = match target {
+                Value::Text(text) => unicode(text, at),
+                Value::Array(each) => match each.get(at) {
+                    Some(Value::Text(text)) => unicode(text, 0),
+                    _ => UNKNOWN.to_owned(),
+                },
+                _ => UNKNOWN.to_owned(),
+            };
+            self.say(file, code, &text)?;
+        }
+        Ok(())
+    }
+
+    /// Takes the first code off a string: its bytes, what it says, and how wide it is in parts of the size.
+    pub fn next<'s>(&self, string: &'s [u8]) -> Option<(&'s [u8], &str, f64)> {
+        let length = match &self.codes {
+            Codes::One => 1,
+            Codes::Two => 2,
+            Codes::Ranges(ranges) => {
+                let holds = |(first, last): &&(Vec<u8>, Vec<u8>)| {
+                    let inside = |at: usize| string.get(at).is_some_and(|byte| (first[at]..=last[at]).contains(byte));
+                    (0..first.len()).all(inside)
+                };
+                ranges.iter().find(holds).map_or(1, |(first, _)| first.len())
+            }
+        };
+        if string.is_empty() {
+            return None;
+        }
+        let code = &string[..length.min(string.len())];
+        let Some(glyph) = self.glyphs.get(code_of(code)) else { return Some((code, UNKNOWN, self.width)) };
+        let text = if glyph.start == glyph.end { UNKNOWN } else { &self.texts[glyph.start..glyph.end] };
+        Some((code, text, glyph.width))
+    }
+}
+
+fn code_of(bytes: &[u8]) -> usize {
+    // Codes have four bytes at most; longer ones are no codes.
+    if bytes.len() > 4 { usize::MAX } else { bytes.iter().fold(0, |n, byte| n << 8 | usize::from(*byte)) }
+}
+
+/// UTF-16 as a CMap writes it, its last unit counted on.
+fn unicode(bytes: &[u8], on: usize) -> String {
+    let mut units: Vec<u16> =
+        bytes.chunks(2).map(|unit| unit.iter().fold(0, |n, byte| n << 8 | u16::from(*byte))).collect();
+    if let Some(last) = units.last_mut() {
+        *last = u16::try_from(on).ok().and_then(|on| last.checked_add(on)).unwrap_or(0xfffd);
+    }
+    String::from_utf16_lossy(&units)
+}
+
+/// What a glyph's name says, as far as numbers are made of it.
+fn named(name: &[u8]) -> Option<char> {
+    const NAMES: [(&[u8], char); 15] = [
+        (b"zero", '0'),
+        (b"one", '1'),
+        (b"two", '2'),
+        (b"three", '3'),
+        (b"four", '4'),
+        (b"five", '5'),
+        (b"six", '6'),
+        (b"seven", '7'),
+        (b"eight", '8'),
+        (b"nine", '9'),
+        (b"period", '.'),
+        (b"comma", ','),
+        (b"hyphen", '-'),
+        (b"percent", '%'),
+        (b"space", ' '),
+    ];
+    match name {
+        [letter] if letter.is_ascii_alphabetic() => Some(char::from(*letter)),
+        name => NAMES.iter().find(|(known, _)| *known == name).map(|(_, sign)| *sign),
+    }
+}
