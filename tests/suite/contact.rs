@@ -114,11 +114,6 @@ pub fn faults(bytes: &[u8]) -> Vec<String> {
     faults
 }
 
-/// What is wrong with a page that has a running head; empty when nothing is.
-pub fn faults_below_a_head(page: &Page) -> Vec<String> {
-    [overflow(page, TOP - RUNNING_HEAD), overlaps(page), small_type(page)].concat()
-}
-
 fn margins(picture: &Picture, page: &Page) -> Vec<String> {
     // One pixel of tolerance on each side.
     let left = pixels(LEFT).floor() as usize - 1;
