@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::trace::{Kind, Line};
 
-use super::{Found, Reading};
+use super::{Found, Link, Reading};
 
 /// How far apart, in hundredths of a point, two places may be and still be the same.
 const NEAR: i64 = 150;
@@ -62,7 +62,9 @@ fn page_numbers(file: &str, reading: &Reading, lines: &[&Line], deviations: &mut
         let Some(page) = reading.pages.get(line.page - 1) else { continue };
         let (x, y) = (hundredths(line.x), hundredths(line.y));
         let inside = |rect: [i64; 4]| rect[0] <= x + NEAR && x <= rect[2] && rect[1] <= y + NEAR && y <= rect[3];
-        let link = page.links.iter().find(|link| inside(link.rect));
+        // A link over two columns has a frame that holds others: the smallest is the one meant.
+        let area = |link: &&Link| (link.rect[2] - link.rect[0]) * (link.rect[3] - link.rect[1]);
+        let link = page.links.iter().filter(|link| inside(link.rect)).min_by_key(area);
         let wanted: Vec<usize> = match (link, line.kind) {
             (Some(link), _) => link.page.into_iter().collect(),
             (None, Kind::Page) => vec![line.page, reading.pages.len()],
