@@ -12,3 +12,6 @@ mod lex;
 mod read;
 
 pub use read::{Found, Link, PageText, Reading, read};
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ mod rows;
 mod build;
 mod contact;
 mod maps;
+mod reading;
 mod standards;
 
 mod broken;
