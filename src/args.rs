@@ -51,6 +51,8 @@ pub enum Command {
     States(States),
     /// Check the data against itself.
     Check(Check),
+    /// Check finished PDFs against the data they were made from.
+    Verify(Verify),
     /// Print shell completions.
     Completions {
         /// The shell.
@@ -252,6 +254,20 @@ pub struct States {
     /// Output format.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
+}
+
+/// Options of `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Output folder, or the folder of an edition in it.
+    #[arg(default_value = "out", value_name = "DIR")]
+    pub folder: PathBuf,
+    #[command(flatten)]
+    /// Data and templates.
+    pub from: From,
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
 }
 
 /// Options of `check`.

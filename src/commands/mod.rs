@@ -6,6 +6,7 @@ mod desk;
 mod manifest;
 mod tables;
 mod traced;
+mod verify;
 
 use clap::CommandFactory;
 
@@ -58,6 +59,7 @@ pub fn run(cli: &Cli, progress: &dyn Progress) -> Outcome {
         Command::Rank(args) => tables::rank(args),
         Command::States(args) => tables::states(args),
         Command::Check(args) => check_command(args),
+        Command::Verify(args) => verify::verify(args),
         Command::Completions { shell } => Ok(completions(*shell)),
         Command::Man => manual(),
         Command::Worker => worker(),

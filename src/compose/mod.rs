@@ -27,6 +27,7 @@ use typst_syntax::Source;
 
 use crate::assets::Pantry;
 use crate::diag::{Place, Problem, Report, Result, count};
+use crate::trace::Origin;
 
 pub use figures::{Figure, Figures, Handle, Passage};
 use lint::Compiled;
@@ -64,6 +65,20 @@ pub struct Composed {
     pub writing: Writing,
     /// From lines of `text` back to templates.
     pub origins: LineOrigins,
+}
+
+impl Composed {
+    /// A number as the document prints it, by its position among the printed ones; `None` behind the last.
+    pub fn printed(&self, number: usize) -> Option<String> {
+        let printed = self.writing.printed.get(number)?;
+        Some(escape::unescaped(&self.text[printed.range.clone()]))
+    }
+
+    /// Where a printed number comes from; `None` behind the last.
+    pub fn origin(&self, number: usize) -> Option<Arc<Origin>> {
+        let printed = self.writing.printed.get(number)?;
+        Some(Arc::clone(&self.figures[printed.figure].origin))
+    }
 }
 
 /// From lines of the generated text back to template lines.
@@ -371,7 +386,6 @@ mod tests {
     use super::*;
     use crate::german::Numbers;
     use crate::model::{Block, Inline, NumberStyle, Prose, Sourced};
-    use crate::trace::Origin;
 
     #[derive(Serialize)]
     struct View {

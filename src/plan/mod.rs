@@ -92,16 +92,6 @@ pub fn build(args: &Build, data: &Data, cores: usize) -> Result<Plan> {
         [] => args.select.is_empty() || what == Only::Steckbriefe,
         only => only.contains(&what),
     };
-    let mut documents = Vec::new();
-    for (what, kind, template, path) in [
-        (Only::Broschuere, Kind::Brochure, "brochure", "broschuere.pdf"),
-        (Only::Ranglisten, Kind::Rankings, "rankings", "ranglisten.pdf"),
-        (Only::Laender, Kind::Laender, "laender", "laender.pdf"),
-    ] {
-        if wanted(what) {
-            documents.push(Document { kind, template, path: path.to_owned(), record: path.to_owned() });
-        }
-    }
     if !wanted(Only::Broschuere) {
         for (set, option) in [(args.bleed, "--bleed"), (args.pad_pages, "--pad-pages")] {
             if set {
@@ -111,13 +101,7 @@ pub fn build(args: &Build, data: &Data, cores: usize) -> Result<Plan> {
             }
         }
     }
-    if wanted(Only::Steckbriefe) {
-        documents.extend(scope.iter().map(|k| {
-            let kommune = &data.kommunen[*k];
-            let path = format!("steckbriefe/{}-{}.pdf", kommune.ags.value, slug(&kommune.label.value));
-            Document { kind: Kind::Sheet(*k), template: "sheet", path, record: kommune.label.value.clone() }
-        }));
-    }
+    let documents = documents(data, &scope, wanted);
     let jobs = args.jobs.map_or(cores, usize::from);
     let workers = jobs.min(documents.len()).max(1);
     Ok(Plan {
@@ -132,6 +116,29 @@ pub fn build(args: &Build, data: &Data, cores: usize) -> Result<Plan> {
         documents,
         scope,
     })
+}
+
+/// The documents of an edition; the fact sheets are those of `scope`. The longest come first, so that no
+/// worker ends long after the others.
+pub fn documents(data: &Data, scope: &[usize], wanted: impl Fn(Only) -> bool) -> Vec<Document> {
+    let mut documents = Vec::new();
+    for (what, kind, template, path) in [
+        (Only::Broschuere, Kind::Brochure, "brochure", "broschuere.pdf"),
+        (Only::Ranglisten, Kind::Rankings, "rankings", "ranglisten.pdf"),
+        (Only::Laender, Kind::Laender, "laender", "laender.pdf"),
+    ] {
+        if wanted(what) {
+            documents.push(Document { kind, template, path: path.to_owned(), record: path.to_owned() });
+        }
+    }
+    if wanted(Only::Steckbriefe) {
+        documents.extend(scope.iter().map(|k| {
+            let kommune = &data.kommunen[*k];
+            let path = format!("steckbriefe/{}-{}.pdf", kommune.ags.value, slug(&kommune.label.value));
+            Document { kind: Kind::Sheet(*k), template: "sheet", path, record: kommune.label.value.clone() }
+        }));
+    }
+    documents
 }
 
 /// The position of an indicator by its key.

@@ -1,16 +1,16 @@
-//! Reads the finished PDFs back.
+//! Finished PDFs -> what stands on their pages; and that held against the trace.
 //!
-//! A small reader of our own: `lex` knows how PDF is spelled, `file` finds objects and unpacks streams,
-//! `font` what codes say and how wide they are, `content` runs over a page, `read` puts it together. It
-//! is strict, repairs nothing and parses only what it is asked for. Files may be damaged or made to
-//! harm: recursion, unpacked bytes and work have limits.
+//! The line only makes PDFs. Here they are read back from their bytes, without anything the line remembers,
+//! and each number on each page is compared with the line of the trace that speaks of it, both ways.
 
+mod compare;
 mod content;
 mod file;
 mod font;
 mod lex;
 mod read;
 
+pub use compare::{Deviation, compare};
 pub use read::{Found, Link, PageText, Reading, read};
 
 #[cfg(test)]

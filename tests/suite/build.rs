@@ -7,7 +7,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::desk::{Desk, data, draft, snapshot, text_of, whole, whole_elsewhere};
-use crate::pdf::{Link, Pdf, holds, labels_in};
+use crate::pdf::{Bookmark, Pdf, Target, holds, labels_in};
 use crate::rows::{Indicator, Rows, exact, german, indicators, plain, printed, quotient, ranked, slug, together};
 
 const BROCHURE: &str = "broschuere.pdf";
@@ -50,13 +50,21 @@ fn every_file_of_the_contract_is_there_and_no_other() {
     let table = Rows::kommunen();
     assert_eq!(table.rows.len(), 104);
     let mut wanted: Vec<String> = table.rows.iter().map(|row| sheet_path(&table, row)).collect();
-    let others = ["broschuere.pdf", "ranglisten.pdf", "ranglisten.csv", "laender.pdf", "laender.csv", "manifest.json"];
+    let others = [
+        "broschuere.pdf",
+        "ranglisten.pdf",
+        "ranglisten.csv",
+        "laender.pdf",
+        "laender.csv",
+        "manifest.json",
+        "trace.jsonl",
+    ];
     wanted.extend(others.map(str::to_owned));
     wanted.sort();
     assert!(wanted.iter().any(|path| path == "steckbriefe/08426-landkreis-biberach.pdf"));
     let found = whole().files("out/2017");
     // Parts of the contract that later work adds.
-    let promised = ["trace.jsonl", "index.html"];
+    let promised = ["index.html"];
     let found: Vec<String> = found.into_iter().filter(|path| !promised.contains(&path.as_str())).collect();
     assert_eq!(found, wanted);
     assert_eq!(whole().files("out").iter().filter(|path| !path.starts_with("2017/")).count(), 0);
@@ -296,18 +304,30 @@ fn the_brochure_has_all_its_parts() {
     let pdf = read(BROCHURE);
     let titles = pdf.outline_titles();
     let table = Rows::kommunen();
-    let mut wanted = vec![
+    let chapters: Vec<&str> = pdf.outline.iter().filter(|e| e.level == 1).map(|e| e.title.as_str()).collect();
+    let wanted = [
         "Impressum",
         "Inhalt",
+        "Zu dieser Ausgabe",
         "Das Ganze auf einen Blick",
-        "Einwohner nach Ländern",
+        "Die Kommunen auf der Karte",
+        "Die Länder im Vergleich",
         "Was ein Jobcenter verbinden kann",
         "Aus der Praxis",
         "Ranglisten",
         "Die Kommunen nach Ländern",
         "Alle Kommunen",
-        "Methodik und Hinweise",
-        "Register der Kommunen",
+        "Ämter und Organisation",
+        "Methodik",
+        "Register",
+        "Hinweise",
+    ];
+    assert_eq!(chapters, wanted);
+    let mut wanted = vec![
+        "Einwohnerinnen und Einwohner nach Ländern",
+        "Hinweise zur Plausibilität",
+        "Kommunen",
+        "Verwaltungsspitzen",
     ];
     wanted.extend(laender_of(&table));
     let missing: Vec<_> = wanted.iter().filter(|title| !titles.contains(title)).collect();
@@ -348,7 +368,10 @@ fn the_brochure_names_everyone_and_everything() {
                 let text = fact["text"].as_str().expect("a text");
                 let unit = fact.get("einheit").and_then(toml::Value::as_str).filter(|unit| !text.contains(unit));
                 let unit = unit.map_or_else(String::new, |unit| format!(" {unit}"));
-                wanted.push(format!("{text}{unit} {}", fact["was"].as_str().expect("a text")));
+                let (value, what) = (format!("{text}{unit}"), fact["was"].as_str().expect("a text"));
+                // At a bar the number stands behind what it is the number of.
+                let bar = fact.get("diagramm").and_then(toml::Value::as_bool).unwrap_or_default();
+                wanted.push(if bar { format!("{what} {value}") } else { format!("{value} {what}") });
             }
         }
     }
@@ -378,10 +401,10 @@ fn every_link_leads_somewhere() {
     let links = pdf.pages.iter().flat_map(|page| &page.links);
     let (mut inside, mut broken) = (0, Vec::new());
     for link in links {
-        match link {
-            Link::Page(_) => inside += 1,
-            Link::Uri(uri) => broken.push(format!("a printed brochure links to {uri}")),
-            Link::Broken(target) => broken.push(target.clone()),
+        match &link.target {
+            Target::Spot(_) => inside += 1,
+            Target::Uri(uri) => broken.push(format!("a printed brochure links to {uri}")),
+            Target::Broken(target) => broken.push(target.clone()),
         }
     }
     assert!(broken.is_empty(), "{broken:#?}");
@@ -393,14 +416,15 @@ fn every_link_leads_somewhere() {
 fn the_register_names_the_right_pages() {
     let pdf = read(BROCHURE);
     let table = Rows::kommunen();
-    let page_of =
-        |title: &str| pdf.outline.iter().rfind(|e| e.title == title).and_then(|e| e.page).expect("a bookmark");
-    let register = page_of("Register der Kommunen");
+    // The title of a card has its number before it.
+    let named = |entry: &Bookmark, title: &str| entry.title.rsplit('\u{a0}').next() == Some(title);
+    let page_of = |title: &str| pdf.outline.iter().rfind(|e| named(e, title)).and_then(|e| e.page).expect("a bookmark");
+    let register = page_of("Register");
     let text: String = pdf.pages[register - 1..].iter().map(|page| page.text.as_str()).collect::<Vec<_>>().join("\n");
     let cards: BTreeSet<usize> = table.rows.iter().map(|row| page_of(table.cell(row, "label"))).collect();
     let links = pdf.pages[register - 1..].iter().flat_map(|page| &page.links);
     let targets: BTreeSet<usize> =
-        links.filter_map(|link| if let Link::Page(page) = link { Some(*page) } else { None }).collect();
+        links.filter_map(|link| if let Target::Spot(spot) = link.target { Some(spot.page) } else { None }).collect();
     assert_eq!(targets, cards, "the register links to every page with a card and to no other");
     for row in table.rows.iter().step_by(7) {
         let (name, state) = (table.cell(row, "name"), table.cell(row, "state"));
@@ -422,7 +446,7 @@ fn a_selection_makes_its_sheets_and_leaves_the_rest_alone() {
     let desk = Desk::new();
     desk.run(&["build", "--kommune", "Biberach", "--kommune", "06413"]).must_succeed();
     let first = ["steckbriefe/06413-stadt-offenbach.pdf", "steckbriefe/08426-landkreis-biberach.pdf"];
-    assert_eq!(desk.files("out/2017"), ["manifest.json", first[0], first[1]]);
+    assert_eq!(desk.files("out/2017"), ["manifest.json", first[0], first[1], "trace.jsonl"]);
     desk.write("out/2017/notizen.txt", "meine").write("out/2017/steckbriefe/99999-alt.pdf", "alt");
     let before = snapshot(&desk.path("out/2017"));
 
@@ -435,11 +459,12 @@ fn a_selection_makes_its_sheets_and_leaves_the_rest_alone() {
     // Offenbach lies in Hessen and was there before.
     assert_eq!(new.len(), 15);
     assert!(hessen.iter().all(|path| after.contains_key(path)));
-    for (path, bytes) in before.iter().filter(|(path, _)| *path != "manifest.json") {
+    let ours = |path: &str| matches!(path, "manifest.json" | "trace.jsonl");
+    for (path, bytes) in before.iter().filter(|(path, _)| !ours(path)) {
         assert_eq!(after.get(path), Some(bytes), "{path} stays as it was");
     }
     let mut listed = hessen;
-    listed.push(first[1].to_owned());
+    listed.extend([first[1].to_owned(), "trace.jsonl".to_owned()]);
     listed.sort();
     assert_eq!(manifest_paths(&desk, "out/2017"), listed, "entries of earlier sheets are kept, strangers not taken in");
     // A sheet says the same whether it is made alone or with all others.
@@ -453,7 +478,7 @@ fn a_selection_makes_its_sheets_and_leaves_the_rest_alone() {
 fn only_what_is_asked_for_is_made() {
     let desk = Desk::new();
     desk.run(&["build", "--only", "laender", "--state", "Saarland"]).must_succeed();
-    assert_eq!(desk.files("out/2017"), ["laender.csv", "laender.pdf", "manifest.json"]);
+    assert_eq!(desk.files("out/2017"), ["laender.csv", "laender.pdf", "manifest.json", "trace.jsonl"]);
     let file = Rows::parse(&desk.text("out/2017/laender.csv"));
     assert_eq!(file.rows.len(), 1);
     assert_eq!(file.cell(&file.rows[0], "state"), "Saarland");

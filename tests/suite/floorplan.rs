@@ -31,7 +31,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
         "commands",
         &[
             "args", "assets", "check", "compose", "derive", "diag", "export", "german", "grammar", "load", "model",
-            "plan", "trace", "typeset", "write",
+            "plan", "trace", "typeset", "verify", "write",
         ],
     ),
     ("main", &["args", "commands", "diag"]),

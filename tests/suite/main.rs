@@ -4,6 +4,7 @@ mod desk;
 mod pdf;
 mod rows;
 
+mod brochure;
 mod build;
 mod contact;
 mod maps;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use crate::contact::{Faults, faults_below_a_head};
+use crate::contact::{Faults, page_faults};
 use crate::desk::Desk;
 use crate::pdf::{Page, Pdf};
 use crate::rows::{Rows, exact};
@@ -14,9 +14,9 @@ const TEMPLATE: &str = "{{> parts/paper}}
 #look.cover-map(height: 120mm)
 #pagebreak()
 = Alle
-{{#if map}}
+{{#each map}}
 {{> parts/map}}
-{{/if}}
+{{/each}}
 {{#if maps}}
 #pagebreak()
 = Karten
@@ -69,7 +69,7 @@ fn laender(table: &Rows) -> BTreeSet<&str> {
 fn sound(pdf: &Pdf) {
     let mut found = Faults::default();
     for (at, page) in pdf.pages.iter().enumerate() {
-        found.add(&format!("page {}", at + 1), faults_below_a_head(page));
+        found.add(&format!("page {}", at + 1), page_faults(page, false));
     }
     found.must_be_none();
 }

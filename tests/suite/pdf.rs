@@ -21,6 +21,8 @@ pub struct Pdf {
     pub fonts: BTreeSet<String>,
     /// Bookmarks, in order.
     pub outline: Vec<Bookmark>,
+    /// What readers call the pages, in order; empty when the catalog has no labels for them.
+    pub labels: Vec<String>,
     /// The headings, in the order of the structure tree: what a screen reader reads.
     pub headings: Vec<Heading>,
     /// The files it carries.
@@ -40,6 +42,10 @@ pub struct Heading {
     pub page: usize,
     /// Height of its first line above the lower edge of the page, in points.
     pub height: f64,
+    /// Where its first line begins, in points from the left edge of the page.
+    pub left: f64,
+    /// Height of its last line.
+    pub low: f64,
 }
 
 /// A file that is associated with the document as a whole.
@@ -63,6 +69,17 @@ pub struct Bookmark {
     pub title: String,
     /// Page it leads to, counted from 1; `None` when it leads nowhere.
     pub page: Option<usize>,
+    /// Where it leads to; `None` when it leads nowhere.
+    pub spot: Option<Spot>,
+}
+
+/// Where a link or a bookmark leads to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spot {
+    /// The page, counted from 1.
+    pub page: usize,
+    /// The point on it that is to be seen; `None` when it is the page as a whole.
+    pub point: Option<Point>,
 }
 
 /// A page.
@@ -79,13 +96,31 @@ pub struct Page {
     pub width: f64,
     /// Its height in points.
     pub height: f64,
+    /// The whole sheet: its lower left and upper right corner.
+    pub media: Area,
+    /// What is printed of it, where that is said.
+    pub bleed: Option<Area>,
+    /// What is left of it when it is cut, where that is said.
+    pub trim: Option<Area>,
 }
+
+/// The lower left and the upper right corner of an area.
+pub type Area = (Point, Point);
 
 /// A link on a page.
 #[derive(Debug)]
-pub enum Link {
-    /// To a page, counted from 1.
-    Page(usize),
+pub struct Link {
+    /// What one clicks on.
+    pub areas: Vec<Area>,
+    /// Where it leads to.
+    pub target: Target,
+}
+
+/// Where a link leads to.
+#[derive(Debug)]
+pub enum Target {
+    /// To a place in the document.
+    Spot(Spot),
     /// Out of the document.
     Uri(String),
     /// To something that is not there.
@@ -135,6 +170,15 @@ impl Shape {
         let most = ends().fold((f64::MIN, f64::MIN), |a, b| (a.0.max(b.0), a.1.max(b.1)));
         (least, most)
     }
+
+    /// Whether a point lies in what it fills, where its strokes are straight (nonzero winding).
+    pub fn holds(&self, (x, y): Point) -> bool {
+        let turns = self.strokes.iter().map(|((x0, y0), (x1, y1))| {
+            let left = (x1 - x0) * (y - y0) - (x - x0) * (y1 - y0);
+            i32::from(*y0 <= y && *y1 > y && left > 0.0) - i32::from(*y1 <= y && *y0 > y && left < 0.0)
+        });
+        turns.sum::<i32>() != 0
+    }
 }
 
 impl Pdf {
@@ -151,6 +195,7 @@ impl Pdf {
             language: reader.text(catalog, b"Lang").unwrap_or_default(),
             fonts: reader.font_names(),
             outline: reader.outline(),
+            labels: reader.labels(),
             headings: reader.headings(&pages),
             files: reader.files(),
             pages,
@@ -173,6 +218,13 @@ impl Pdf {
     }
 }
 
+impl Run {
+    /// Whether it belongs to what the page says, not to its head, its foot or its ground.
+    pub fn is_content(&self) -> bool {
+        self.marked.is_some()
+    }
+}
+
 impl Page {
     /// Whether a text stands on the page; see [`holds`].
     pub fn contains(&self, part: &str) -> bool {
@@ -182,6 +234,26 @@ impl Page {
     /// Whether a piece of text on the page says just this.
     pub fn says(&self, text: &str) -> bool {
         self.runs.iter().any(|run| flat(&run.text).trim() == text)
+    }
+
+    /// The text within areas that is no decoration, in the order it is written.
+    pub fn text_in(&self, areas: &[Area]) -> String {
+        let within = |run: &Run| {
+            // A blank at the end of a line stands out of the area of a link.
+            let (x, y) = ((run.start.0 + run.end.0) / 2.0, run.start.1);
+            let inside =
+                |((left, low), (right, high)): &Area| (*left..=*right).contains(&x) && (*low..=*high).contains(&y);
+            areas.iter().any(inside)
+        };
+        let mut text = String::new();
+        let mut end: Option<Point> = None;
+        for run in self.runs.iter().filter(|run| run.is_content() && within(run)) {
+            let goes_on = end.is_some_and(|(x, y)| (x - run.start.0).hypot(y - run.start.1) < run.size * 0.2);
+            text.push_str(if goes_on || text.is_empty() { "" } else { "\n" });
+            text.push_str(&run.text);
+            end = Some(run.end);
+        }
+        text
     }
 
     /// The pieces of text that begin or end off the page: nobody can read them.
@@ -393,17 +465,42 @@ impl<'a> Reader<'a> {
         names.collect()
     }
 
-    /// The page a destination leads to, counted from 1.
-    fn page_of(&self, target: &'a Object) -> Option<usize> {
+    /// Where a destination leads to.
+    fn spot_of(&self, target: &'a Object) -> Option<Spot> {
         match self.resolved(target) {
             Object::Array(parts) => {
                 let page = parts.first()?.as_reference().ok()?;
-                self.pages.iter().position(|id| *id == page).map(|at| at + 1)
+                let page = self.pages.iter().position(|id| *id == page)? + 1;
+                let point = match parts.as_slice() {
+                    [_, Object::Name(kind), x, y, ..] if kind == b"XYZ" => Some((number(x), number(y))),
+                    _ => None,
+                };
+                Some(Spot { page, point })
             }
-            Object::String(name, _) | Object::Name(name) => self.page_of(self.named.get(name)?),
-            Object::Dictionary(dictionary) => self.page_of(self.entry(dictionary, b"D")?),
+            Object::String(name, _) | Object::Name(name) => self.spot_of(self.named.get(name)?),
+            Object::Dictionary(dictionary) => self.spot_of(self.entry(dictionary, b"D")?),
             _ => None,
         }
+    }
+
+    /// The labels of the pages: a range of them begins at a position, with a style and a first number.
+    fn labels(&self) -> Vec<String> {
+        let catalog = self.document.catalog().expect("a catalog");
+        let Some(tree) = self.entry(catalog, b"PageLabels") else { return Vec::new() };
+        let ranges = self.entry(self.dictionary(tree), b"Nums").and_then(|list| list.as_array().ok());
+        let ranges: Vec<(usize, &Dictionary)> = ranges
+            .expect("labels stand in one list")
+            .chunks(2)
+            .map(|pair| (number(&pair[0]) as usize, self.dictionary(&pair[1])))
+            .collect();
+        let label = |at: usize| {
+            let (start, range) = ranges.iter().rfind(|(start, _)| *start <= at)?;
+            let style = self.entry(range, b"S").and_then(|style| style.as_name().ok());
+            assert_eq!(style, Some(b"D".as_slice()), "pages have Arabic numbers");
+            let first = self.entry(range, b"St").map_or(1, |first| number(first) as usize);
+            Some((first + at - start).to_string())
+        };
+        (0..self.pages.len()).map(|at| label(at).unwrap_or_default()).collect()
     }
 
     fn outline(&self) -> Vec<Bookmark> {
@@ -420,7 +517,8 @@ impl<'a> Reader<'a> {
         while let Some(entry) = next.map(|object| self.dictionary(object)) {
             let target = self.entry(entry, b"Dest").or_else(|| self.entry(entry, b"A"));
             let title = self.text(entry, b"Title").expect("a bookmark has a title");
-            found.push(Bookmark { level, title, page: target.and_then(|target| self.page_of(target)) });
+            let spot = target.and_then(|target| self.spot_of(target));
+            found.push(Bookmark { level, title, page: spot.map(|spot| spot.page), spot });
             self.bookmarks(entry, level + 1, found);
             next = self.entry(entry, b"Next");
         }
@@ -437,7 +535,8 @@ impl<'a> Reader<'a> {
                 node = self.dictionary(self.entry(node, b"Parent").expect("a page has what every page needs"));
             }
         };
-        let corners = inherited(b"MediaBox").as_array().expect("a rectangle").iter().map(number).collect::<Vec<_>>();
+        let area = |object: &'a Object| self.area(object);
+        let media = area(inherited(b"MediaBox"));
         let mut sheet = Sheet {
             reader: self,
             text: String::new(),
@@ -457,9 +556,18 @@ impl<'a> Reader<'a> {
             runs: sheet.runs,
             shapes: sheet.shapes,
             links: annotations.into_iter().flatten().filter_map(|a| self.link(self.dictionary(a))).collect(),
-            width: corners[2] - corners[0],
-            height: corners[3] - corners[1],
+            width: media.1.0 - media.0.0,
+            height: media.1.1 - media.0.1,
+            media,
+            bleed: self.entry(page, b"BleedBox").map(area),
+            trim: self.entry(page, b"TrimBox").map(area),
         }
+    }
+
+    fn area(&self, rectangle: &'a Object) -> Area {
+        let corners: Vec<f64> = rectangle.as_array().expect("a rectangle").iter().map(number).collect();
+        let [x, y, other_x, other_y] = corners[..] else { panic!("a rectangle has two corners") };
+        ((x.min(other_x), y.min(other_y)), (x.max(other_x), y.max(other_y)))
     }
 
     fn headings(&self, pages: &[Page]) -> Vec<Heading> {
@@ -484,7 +592,9 @@ impl<'a> Reader<'a> {
                 .collect();
             let (page, first) = runs.first().expect("a heading says something");
             let text = runs.iter().map(|(_, run)| run.text.as_str()).collect();
-            found.push(Heading { level: usize::from(level - b'0'), text, page: page + 1, height: first.start.1 });
+            let (left, height) = first.start;
+            let low = runs.iter().map(|(_, run)| run.start.1).fold(height, f64::min);
+            found.push(Heading { level: usize::from(level - b'0'), text, page: page + 1, height, left, low });
             return;
         }
         for kid in self.kids(element).iter().filter_map(|kid| self.resolved(kid).as_dict().ok()) {
@@ -540,13 +650,32 @@ impl<'a> Reader<'a> {
         if subtype != b"Link" {
             return None;
         }
+        Some(Link { areas: self.areas(annotation), target: self.target(annotation) })
+    }
+
+    fn target(&self, annotation: &'a Dictionary) -> Target {
         let action = self.entry(annotation, b"A").map(|action| self.dictionary(action));
         if let Some(uri) = action.and_then(|action| self.text(action, b"URI")) {
-            return Some(Link::Uri(uri));
+            return Target::Uri(uri);
         }
         let target = self.entry(annotation, b"Dest").or_else(|| self.entry(action?, b"D"));
-        let page = target.and_then(|target| self.page_of(target));
-        Some(page.map_or_else(|| Link::Broken(format!("{target:?}")), Link::Page))
+        let spot = target.and_then(|target| self.spot_of(target));
+        spot.map_or_else(|| Target::Broken(format!("{target:?}")), Target::Spot)
+    }
+
+    /// What one clicks on: the four corners of each line, else the rectangle.
+    fn areas(&self, annotation: &'a Dictionary) -> Vec<Area> {
+        let Some(corners) = self.entry(annotation, b"QuadPoints").and_then(|list| list.as_array().ok()) else {
+            return self.entry(annotation, b"Rect").map(|rectangle| self.area(rectangle)).into_iter().collect();
+        };
+        let numbers: Vec<f64> = corners.iter().map(number).collect();
+        let line = |quad: &[f64]| {
+            let of = |at: usize, pick: fn(f64, f64) -> f64| {
+                quad.iter().skip(at).step_by(2).copied().reduce(pick).expect("a line has corners")
+            };
+            ((of(0, f64::min), of(1, f64::min)), (of(0, f64::max), of(1, f64::max)))
+        };
+        numbers.chunks(8).map(line).collect()
     }
 
     fn fonts(&self, resources: &'a Dictionary) -> BTreeMap<Vec<u8>, Rc<Font<'a>>> {

@@ -1,6 +1,6 @@
 //! Texts of an edition, written in Markdown: what of them is on paper.
 
-use crate::desk::Desk;
+use crate::desk::{Desk, project, text_of};
 use crate::pdf::{Link, Pdf};
 
 const FOREWORD: &str = "\
@@ -60,7 +60,10 @@ fn a_foreword_in_markdown_is_printed_with_all_it_says() {
     assert_eq!(web, ["https://www.destatis.de/", "mailto:post@beispiel.example"]);
     let cards: Vec<usize> =
         page.links.iter().filter_map(|l| if let Link::Page(to) = l { Some(*to) } else { None }).collect();
-    let card_of = |name: &str| pdf.outline.iter().find(|entry| entry.title == name).and_then(|entry| entry.page);
+    // Behind the number of the card.
+    let card_of = |name: &str| {
+        pdf.outline.iter().find(|entry| entry.level == 3 && entry.title.ends_with(name)).and_then(|entry| entry.page)
+    };
     let expected = ["Landkreis Biberach", "Landkreis Ludwigsburg"].map(|name| card_of(name).expect("a card"));
     assert_eq!(cards, expected);
 }
@@ -80,7 +83,8 @@ fn a_link_to_a_card_that_is_not_in_the_selection_is_text() {
 fn a_text_of_any_name_is_known_and_read() {
     let desk = Desk::with_six();
     desk.write("with/data/2031/nachwort-2.md", "# Nachwort\n\nEnde.\n");
-    desk.run(&["check", "--with", "with"]).must_succeed().stderr_lacks("nachwort");
+    let ran = desk.run(&["check", "--with", "with"]);
+    ran.must_succeed().stderr_contains("warning[KB158]").stderr_contains("list \"nachwort-2\" under [brochure] parts");
     desk.write("with/data/2031/nachwort-2.md", "Ende.\n").write("with/data/2031/vorwort.md", "# A\n\n<b>\n");
     let ran = desk.run(&["check", "--with", "with"]);
     ran.must_fail(1).stderr_contains("nachwort-2.md:1:1").stderr_contains("vorwort.md:3:1").stderr_contains("2 errors");
@@ -89,13 +93,19 @@ fn a_text_of_any_name_is_known_and_read() {
 #[test]
 fn a_text_printed_without_its_helper_is_refused() {
     let desk = Desk::with_six();
+    desk.write("with/data/2031/gruss.md", "# Gruß\n\nGuten Tag.\n");
+    let edition = text_of(project().join("tests/data/sechs/data/2031/edition.toml"));
+    desk.write("with/data/2031/edition.toml", format!("{edition}\n[brochure]\nparts = [\"gruss\", \"probe\"]\n"));
     for (line, parts) in [
         ("{{this}}", ["error[KB206]", "write {{prose …}}"]),
         ("#text({{prose this}})", ["error[KB207]", "in markup"]),
         ("{{num this}}", ["error[KB209]", "prints numbers"]),
     ] {
-        let template = "with/templates/parts/foreword.typ.hbs";
-        desk.write(template, format!("= Vorwort\n\n{{{{#each foreword}}}}\n{line}\n{{{{/each}}}}\n"));
+        let template = "with/templates/brochure/probe.typ.hbs";
+        desk.write(
+            template,
+            format!("= Vorwort\n\n{{{{#with texts}}}}\n{}\n{{{{/with}}}}\n", line.replace("this", "gruss")),
+        );
         let ran = desk.run(&["build", "--with", "with", "--only", "broschuere"]);
         ran.must_fail(1).stderr_contains(&format!("{template}:4"));
         for part in parts {

@@ -126,9 +126,12 @@ pub(super) fn glance(facts: &Facts<'_>, examples: usize, figures: &mut Figures<'
     }
 }
 
-/// How many Kommunen of which kind lie in how many Länder, and where most and fewest do.
+/// How many Kommunen of which kind lie in how many Länder, and where most and fewest do; nothing of one alone.
 fn spread_over_laender(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Vec<PartView> {
     let data = facts.data;
+    if facts.scope.len() == 1 {
+        return Vec::new();
+    }
     let numbers = figures.numbers();
     let of_kind = |kind| facts.scope.iter().filter(|k| data.kommunen[**k].kind.value == kind).count();
     let (kreise, cities) = (of_kind(Kind::Landkreis), of_kind(Kind::KreisfreieStadt));
@@ -145,9 +148,10 @@ fn spread_over_laender(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Vec<Part
         _ => {
             sentence.text(" ");
             sentence.count(kreise, "number of Landkreise");
-            sentence.text(" von ihnen sind Landkreise oder Kreise, ");
+            let are = if kreise == 1 { "ist ein Landkreis oder Kreis" } else { "sind Landkreise oder Kreise" };
+            sentence.text(&format!(" von ihnen {are}, "));
             sentence.count(cities, "number of kreisfreie Städte");
-            sentence.text(" sind kreisfreie Städte.");
+            sentence.text(if cities == 1 { " ist eine kreisfreie Stadt." } else { " sind kreisfreie Städte." });
         }
     }
     let most = facts.laender.iter().map(|land| land.members.len()).max().unwrap_or(0);

@@ -29,6 +29,9 @@ use plausibility::{DeviationView, NoteView};
 use practice::ThemeView;
 use register::RegisterView;
 
+/// The part that is a cover, where it comes first.
+const COVER: &str = "umschlag";
+
 /// What the template `brochure` sees.
 #[derive(Debug, Serialize)]
 pub struct BrochureView {
@@ -118,7 +121,7 @@ pub fn brochure(shared: &Shared<'_>, figures: &mut Figures<'_>) -> BrochureView 
     let themes = practice::themes(facts, figures);
     BrochureView {
         document: DocumentView {
-            cover: true,
+            cover: edition.parts.first().is_some_and(|part| part.value == COVER),
             bleed: shared.bleed,
             padded: shared.padded,
             ..document(shared, edition.title.clone(), subject, &["Broschüre", "Vergleich"], figures)

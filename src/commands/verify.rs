@@ -1,0 +1,406 @@
+//! `kreisblatt verify`: the finished files against the data, both ways. The manifest says which files there
+//! are, the trace what stands on their pages, the data what should; the PDFs are read back from their bytes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::args::{self, Profile, ReportFormat};
+use crate::assets::Pantry;
+use crate::check::Checked;
+use crate::compose::{Composed, Composer, generate};
+use crate::derive::{Facts, derive};
+use crate::diag::{Place, Problem, Report, Result};
+use crate::export;
+use crate::german::Numbers;
+use crate::plan::{self, Document, Kind};
+use crate::trace::{Inputs, Line, Origin, numbers};
+use crate::verify::{Deviation, Reading, compare, read};
+
+use super::desk::Desk;
+use super::manifest::{Entry, MANIFEST, Manifest, PROGRAM, Settings, sha256};
+use super::traced::TRACE;
+use super::{Outcome, everyone, open};
+
+/// The most deviations of one file that are told to people; machines get all.
+const MOST_TOLD: usize = 25;
+
+/// `kreisblatt verify`.
+pub fn verify(args: &args::Verify) -> Result<Outcome> {
+    let folder = folder(&args.folder, args.from.edition.as_deref())?;
+    let manifest = manifest(&folder)?;
+    let (lines, mut deviations) = trace(&folder)?;
+    let of_edition = args::From { edition: Some(manifest.edition.clone()), ..args.from.clone() };
+    let (data, mut report) = match open(&of_edition) {
+        Ok((pantry, checked, warnings)) => (Some((pantry, checked)), warnings),
+        // Data with errors makes no document; the files can still be held against their trace.
+        Err(report) if report.problems().iter().all(|p| p.id.starts_with("KB1")) => (None, report),
+        Err(report) => return Err(report),
+    };
+    let readings = files(&folder, &manifest, &lines, &mut deviations);
+    if let Some((mut pantry, checked)) = data {
+        generate(&mut pantry, checked.data());
+        deviations.extend(against_data(&pantry, &checked, &manifest, &lines, &readings)?);
+    }
+    deviations.extend(strangers(&folder, &manifest));
+    deviations.sort();
+    deviations.dedup();
+    report.extend(told(&deviations));
+    let output = match args.format {
+        ReportFormat::Text => String::new(),
+        ReportFormat::Json => serde_json::to_string_pretty(&deviations).expect("deviations can be written") + "\n",
+    };
+    let (files, counted) = (manifest.files.len(), lines.values().map(Vec::len).sum::<usize>());
+    let summary = match deviations.len() {
+        0 => format!("{files} files and {counted} numbers verified in {}, nothing deviates", folder.display()),
+        n => format!("{files} files and {counted} numbers verified in {}, found {n} deviations", folder.display()),
+    };
+    Ok(Outcome { output, report, summary })
+}
+
+/// The folder that holds the manifest.
+fn folder(given: &Path, edition: Option<&str>) -> Result<PathBuf> {
+    let mut found = vec![given.to_path_buf()];
+    match edition {
+        Some(edition) => found.insert(0, given.join(edition)),
+        None => {
+            let below = fs::read_dir(given).into_iter().flatten().flatten().map(|entry| entry.path());
+            let mut below: Vec<PathBuf> = below.filter(|path| path.join(MANIFEST).is_file()).collect();
+            // The newest edition, as `build` takes it.
+            below.sort();
+            found.extend(below.pop());
+        }
+    }
+    found.into_iter().find(|path| path.join(MANIFEST).is_file()).ok_or_else(|| {
+        Problem::error("KB401", format!("there is no {MANIFEST} in {}", given.display()))
+            .hint("give the output folder of a build, or run `kreisblatt build` first")
+            .into()
+    })
+}
+
+fn manifest(folder: &Path) -> Result<Manifest> {
+    let path = folder.join(MANIFEST);
+    let text = fs::read_to_string(&path).map_err(|error| error.to_string());
+    let parsed = text.and_then(|text| serde_json::from_str::<Manifest>(&text).map_err(|error| error.to_string()));
+    parsed.map_err(|error| {
+        Problem::error("KB402", format!("the manifest cannot be read: {error}"))
+            .at(Place::file(&path.display().to_string()))
+            .hint("build again: nothing can be verified without it")
+            .into()
+    })
+}
+
+/// The lines of the trace by document; what cannot be read is a deviation.
+fn trace(folder: &Path) -> Result<(BTreeMap<String, Vec<Line>>, Vec<Deviation>)> {
+    let path = folder.join(TRACE);
+    let text = fs::read_to_string(&path).map_err(|error| {
+        Report::from(
+            Problem::error("KB403", format!("the trace cannot be read: {error}"))
+                .at(Place::file(&path.display().to_string()))
+                .hint("build again: nothing can be verified without it"),
+        )
+    })?;
+    let mut lines: BTreeMap<String, Vec<Line>> = BTreeMap::new();
+    let mut deviations = Vec::new();
+    for (at, row) in text.lines().enumerate() {
+        match serde_json::from_str::<Line>(row) {
+            Ok(line) => lines.entry(line.file.clone()).or_default().push(line),
+            Err(_) if serde_json::from_str::<Inputs>(row).is_ok() => {}
+            Err(error) => {
+                deviations.push(of_file("KB411", TRACE, &format!("line {} cannot be read: {error}", at + 1)));
+            }
+        }
+    }
+    Ok((lines, deviations))
+}
+
+fn of_file(id: &'static str, file: &str, what: &str) -> Deviation {
+    Deviation {
+        id,
+        file: file.to_owned(),
+        page: None,
+        expected: None,
+        found: None,
+        origin: None,
+        at: None,
+        what: what.to_owned(),
+    }
+}
+
+/// Every file of the manifest: there, unchanged, and its pages as the trace says. Returns what was read.
+fn files(
+    folder: &Path,
+    manifest: &Manifest,
+    lines: &BTreeMap<String, Vec<Line>>,
+    deviations: &mut Vec<Deviation>,
+) -> BTreeMap<String, Reading> {
+    let looked_at: Vec<(Vec<Deviation>, Option<Reading>)> = manifest
+        .files
+        .par_iter()
+        .map(|entry| {
+            let mut found = Vec::new();
+            let bytes = match fs::read(folder.join(&entry.path)) {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    found.push(of_file("KB410", &entry.path, &format!("the file cannot be read: {error}")));
+                    return (found, None);
+                }
+            };
+            let hash = sha256(&bytes);
+            if hash != entry.sha256 {
+                let same = manifest.files.iter().find(|other| other.sha256 == hash);
+                let what = match same {
+                    Some(other) => format!("the file has the content of {}", other.path),
+                    None => "the file is not the one the build wrote".to_owned(),
+                };
+                let mut changed = of_file("KB411", &entry.path, &what);
+                (changed.expected, changed.found) = (Some(entry.sha256.clone()), Some(hash));
+                found.push(changed);
+            }
+            if !entry.path.ends_with(".pdf") {
+                return (found, None);
+            }
+            match read(&bytes) {
+                Ok(reading) => {
+                    let none = Vec::new();
+                    let of_file: Vec<&Line> = lines.get(&entry.path).unwrap_or(&none).iter().collect();
+                    found.extend(compare(&entry.path, &reading, &of_file));
+                    (found, Some(reading))
+                }
+                Err(error) => {
+                    found.push(of_file("KB411", &entry.path, &format!("the PDF cannot be read: {error}")));
+                    (found, None)
+                }
+            }
+        })
+        .collect();
+    let mut readings = BTreeMap::new();
+    for (entry, (found, reading)) in manifest.files.iter().zip(looked_at) {
+        deviations.extend(found);
+        readings.extend(reading.map(|reading| (entry.path.clone(), reading)));
+    }
+    readings
+}
+
+/// Every document composed again from the data, and held against the trace; tables and attachments, too.
+fn against_data(
+    pantry: &Pantry,
+    checked: &Checked,
+    manifest: &Manifest,
+    lines: &BTreeMap<String, Vec<Line>>,
+    readings: &BTreeMap<String, Reading>,
+) -> Result<Vec<Deviation>> {
+    let composer = Composer::new(pantry)?;
+    let data = checked.data();
+    let all = everyone(checked);
+    let of_all = derive(checked, &all);
+    let numbers = Numbers::new(data.edition.numbers);
+    let documents: BTreeMap<String, Document> =
+        plan::documents(data, &all, |_| true).into_iter().map(|d| (d.path.clone(), d)).collect();
+    // One set of facts for each selection documents were made for.
+    let mut scopes: BTreeMap<&Vec<String>, Facts<'_>> = BTreeMap::new();
+    for selection in manifest.files.iter().filter_map(|entry| entry.settings.as_ref()?.selection.as_ref()) {
+        let scope: Vec<usize> =
+            all.iter().copied().filter(|k| selection.contains(&data.kommunen[*k].ags.value)).collect();
+        scopes.entry(selection).or_insert_with(|| derive(checked, &scope));
+    }
+    let scope_of = |settings: &Settings| settings.selection.as_ref().map_or(&of_all, |selection| &scopes[selection]);
+    let verified: Vec<Result<Vec<Deviation>>> = manifest
+        .files
+        .par_iter()
+        .map(|entry| {
+            let Some(settings) = &entry.settings else { return Ok(Vec::new()) };
+            let Some(document) = documents.get(&entry.path) else {
+                return Ok(vec![of_file("KB414", &entry.path, "the data has no such document any more")]);
+            };
+            let desk =
+                Desk { composer: &composer, checked, of_all: &of_all, of_scope: scope_of(settings), numbers: &numbers };
+            let composed = desk.composed(document, settings, settings.tightness)?;
+            let none = Vec::new();
+            let traced = lines.get(&entry.path).unwrap_or(&none);
+            let mut found = numbers_now(entry, &composed, traced);
+            if entry.inputs.as_deref() != Some(composed.inputs.as_str()) && found.is_empty() {
+                found.push(other_text(entry, manifest, &composed));
+            }
+            if settings.profile == Profile::Daten
+                && let Some(reading) = readings.get(&entry.path)
+            {
+                found.extend(attachments(&desk, document, settings, reading));
+            }
+            Ok(found)
+        })
+        .collect();
+    let mut deviations = Vec::new();
+    for found in verified {
+        deviations.extend(found?);
+    }
+    deviations.extend(tables(manifest, &documents, scope_of));
+    Ok(deviations)
+}
+
+/// Each traced number against the one the template prints now.
+fn numbers_now(entry: &Entry, composed: &Composed, traced: &[Line]) -> Vec<Deviation> {
+    let mut deviations = Vec::new();
+    // A figure may hold several numbers (`4,7–12,5 %`): its lines stand in their order.
+    let mut of_figure: BTreeMap<usize, Vec<&Line>> = BTreeMap::new();
+    for line in traced {
+        if let Some(number) = line.number {
+            of_figure.entry(number).or_default().push(line);
+        }
+    }
+    for (number, lines) in of_figure {
+        let now = composed.printed(number);
+        let tokens: Vec<&str> =
+            now.as_deref().map(|now| numbers(now).map(|range| &now[range]).collect()).unwrap_or_default();
+        for (at, line) in lines.iter().enumerate() {
+            // What is printed in several places begins anew.
+            let expected = tokens.get(at % tokens.len().max(1)).copied();
+            if expected == Some(line.text.as_str()) {
+                continue;
+            }
+            deviations.push(Deviation {
+                id: "KB414",
+                file: entry.path.clone(),
+                page: Some(line.page),
+                expected: expected.map(str::to_owned),
+                found: Some(line.text.clone()),
+                origin: Some(
+                    composed.origin(number).map_or_else(|| "nothing prints it any more".to_owned(), |o| said(&o)),
+                ),
+                at: None,
+                what: "the data says another number now".to_owned(),
+            });
+        }
+    }
+    deviations
+}
+
+fn said(origin: &Origin) -> String {
+    match origin {
+        Origin::Cell(place) => place.to_string(),
+        Origin::Formula { rule, .. } => rule.clone(),
+        Origin::Tick => "tick of an axis".to_owned(),
+    }
+}
+
+/// All numbers agree and the text still is another one.
+fn other_text(entry: &Entry, manifest: &Manifest, composed: &Composed) -> Deviation {
+    let what = if manifest.program == PROGRAM {
+        "the data, a template, the look or a font has changed since the build: another Kennung comes of it".to_owned()
+    } else {
+        format!("made by {}, this is {PROGRAM}: another Kennung comes of it", manifest.program)
+    };
+    let mut deviation = of_file("KB415", &entry.path, &what);
+    (deviation.expected, deviation.found) = (Some(composed.kennung.clone()), entry.kennung.clone());
+    deviation
+}
+
+/// What a PDF of profile `daten` carries, against what the data says.
+fn attachments(desk: &Desk<'_>, document: &Document, settings: &Settings, reading: &Reading) -> Vec<Deviation> {
+    let mut deviations = Vec::new();
+    for wanted in desk.attachments(document, settings) {
+        let found = reading.attachments.iter().find(|(name, _)| *name == wanted.name);
+        let what = match found {
+            Some((_, bytes)) if bytes == wanted.content.as_bytes() => continue,
+            Some((_, bytes)) => format!(
+                "the attached {} says other than the data: {}",
+                wanted.name,
+                first_difference(&wanted.content, bytes)
+            ),
+            None => format!("the attached {} is not there", wanted.name),
+        };
+        deviations.push(of_file("KB416", &document.path, &what));
+    }
+    deviations
+}
+
+/// The tables beside the PDFs, against what the data says now.
+fn tables<'f>(
+    manifest: &Manifest,
+    documents: &BTreeMap<String, Document>,
+    scope_of: impl Fn(&Settings) -> &'f Facts<'f>,
+) -> Vec<Deviation> {
+    let mut deviations = Vec::new();
+    for entry in manifest.files.iter().filter(|entry| entry.path.ends_with(".csv")) {
+        let pdf = format!("{}.pdf", entry.path.trim_end_matches(".csv"));
+        let beside = manifest.files.iter().find(|other| other.path == pdf).and_then(|other| other.settings.as_ref());
+        let (Some(document), Some(settings)) = (documents.get(&pdf), beside) else { continue };
+        let table = match document.kind {
+            Kind::Rankings => export::rankings(scope_of(settings)),
+            Kind::Laender => export::laender(scope_of(settings), true),
+            _ => continue,
+        };
+        let now = sha256(table.csv().as_bytes());
+        if now != entry.sha256 {
+            let mut deviation = of_file("KB416", &entry.path, "the table says other than the data");
+            (deviation.expected, deviation.found) = (Some(now), Some(entry.sha256.clone()));
+            deviations.push(deviation);
+        }
+    }
+    deviations
+}
+
+fn first_difference(expected: &str, found: &[u8]) -> String {
+    let found = String::from_utf8_lossy(found);
+    let differ = expected.lines().zip(found.lines()).enumerate().find(|(_, (a, b))| a != b);
+    match differ {
+        Some((at, (a, b))) => {
+            format!("line {} is `{}`, expected `{}`", at + 1, crate::diag::shown(b), crate::diag::shown(a))
+        }
+        None => "it ends elsewhere".to_owned(),
+    }
+}
+
+/// PDFs beside those of the manifest: they look like ours, and nobody vouches for them.
+fn strangers(folder: &Path, manifest: &Manifest) -> Vec<Deviation> {
+    let mut found = Vec::new();
+    for (place, prefix) in [(folder.to_path_buf(), ""), (folder.join("steckbriefe"), "steckbriefe/")] {
+        for entry in fs::read_dir(place).into_iter().flatten().flatten() {
+            let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            if path.ends_with(".pdf") && !manifest.files.iter().any(|entry| entry.path == path) {
+                found.push(of_file("KB417", &path, "the manifest does not name this file"));
+            }
+        }
+    }
+    found
+}
+
+/// The deviations as problems; of one file not more than people read.
+fn told(deviations: &[Deviation]) -> Report {
+    let mut report = Report::new();
+    let mut by_file: BTreeMap<&str, Vec<&Deviation>> = BTreeMap::new();
+    for deviation in deviations {
+        by_file.entry(&deviation.file).or_default().push(deviation);
+    }
+    for (file, deviations) in by_file {
+        for deviation in deviations.iter().take(MOST_TOLD) {
+            let page = deviation.page.map(|page| format!("page {page}: ")).unwrap_or_default();
+            let mut message = format!("{page}{}", deviation.what);
+            match (&deviation.expected, &deviation.found) {
+                (Some(expected), Some(found)) => message += &format!(": expected {expected}, found {found}"),
+                (Some(expected), None) => message += &format!(": expected {expected}"),
+                (None, Some(found)) => message += &format!(": found {found}"),
+                (None, None) => {}
+            }
+            let mut problem = Problem::error(deviation.id, message).at(Place::file(file));
+            if let Some((x, y)) = &deviation.at {
+                problem = problem.hint(format!("at {x} pt from the left, {y} pt from the lower edge of the sheet"));
+            }
+            if let Some(origin) = &deviation.origin {
+                problem = problem.hint(format!("origin: {origin}"));
+            }
+            report.push(problem);
+        }
+        if deviations.len() > MOST_TOLD {
+            let more = deviations.len() - MOST_TOLD;
+            report.push(
+                Problem::error("KB419", format!("{more} more deviations in this file"))
+                    .at(Place::file(file))
+                    .hint("`--format json` tells all"),
+            );
+        }
+    }
+    report
+}

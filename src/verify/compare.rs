@@ -1,0 +1,209 @@
+//! The numbers on the pages against the lines of the trace: each must have its other half.
+
+use serde::Serialize;
+
+use crate::trace::{Kind, Line};
+
+use super::{Found, Link, Reading};
+
+/// How far apart, in hundredths of a point, two places may be and still be the same.
+const NEAR: i64 = 150;
+
+/// Something that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Deviation {
+    /// The rule that found it.
+    pub id: &'static str,
+    /// The file, below the edition's output folder; or the file of the data.
+    pub file: String,
+    /// The page, from 1; `None` when the file as a whole is meant.
+    pub page: Option<usize>,
+    /// What should stand there; `None` when nothing should.
+    pub expected: Option<String>,
+    /// What stands there; `None` when nothing does.
+    pub found: Option<String>,
+    /// Where the expected number comes from: a cell as `file:line:column`, a rule, or what it is.
+    pub origin: Option<String>,
+    /// Where on the page, in points from its lower left corner; `None` when no place is meant.
+    pub at: Option<(String, String)>,
+    /// What this is about, for people.
+    pub what: String,
+}
+
+/// Compares what stands on the pages of a document with its lines in the trace.
+pub fn compare(file: &str, reading: &Reading, lines: &[&Line]) -> Vec<Deviation> {
+    let mut deviations = Vec::new();
+    let pages = reading.pages.len().max(lines.iter().map(|line| line.page).max().unwrap_or(0));
+    for page in 1..=pages {
+        let on_page: Vec<&Line> = lines.iter().copied().filter(|line| line.page == page).collect();
+        let text = reading.pages.get(page - 1);
+        let found = text.map_or(&[][..], |text| &text.numbers);
+        compare_page(file, page, &on_page, found, &mut deviations);
+        for disguised in text.iter().flat_map(|text| &text.disguised) {
+            deviations.push(Deviation {
+                id: "KB413",
+                file: file.to_owned(),
+                page: Some(page),
+                expected: None,
+                found: Some(disguised.clone()),
+                origin: None,
+                at: None,
+                what: "a screen reader reads other digits than stand on the page".to_owned(),
+            });
+        }
+    }
+    page_numbers(file, reading, lines, &mut deviations);
+    deviations
+}
+
+/// Page numbers say what is true: in a link the page it leads to, elsewhere this page or the last.
+fn page_numbers(file: &str, reading: &Reading, lines: &[&Line], deviations: &mut Vec<Deviation>) {
+    for line in lines.iter().filter(|line| matches!(line.kind, Kind::Page | Kind::Generated)) {
+        let Some(page) = reading.pages.get(line.page - 1) else { continue };
+        let (x, y) = (hundredths(line.x), hundredths(line.y));
+        let inside = |rect: [i64; 4]| rect[0] <= x + NEAR && x <= rect[2] && rect[1] <= y + NEAR && y <= rect[3];
+        // A link over two columns has a frame that holds others: the smallest is the one meant.
+        let area = |link: &&Link| (link.rect[2] - link.rect[0]) * (link.rect[3] - link.rect[1]);
+        let link = page.links.iter().filter(|link| inside(link.rect)).min_by_key(area);
+        let wanted: Vec<usize> = match (link, line.kind) {
+            (Some(link), _) => link.page.into_iter().collect(),
+            (None, Kind::Page) => vec![line.page, reading.pages.len()],
+            (None, _) => continue,
+        };
+        if !wanted.iter().any(|page| page.to_string() == line.text) {
+            deviations.push(Deviation {
+                id: "KB418",
+                file: file.to_owned(),
+                page: Some(line.page),
+                expected: wanted.first().map(ToString::to_string),
+                found: Some(line.text.clone()),
+                origin: Some(origin(line)),
+                at: Some((points(x), points(y))),
+                what: "a page number that is not true".to_owned(),
+            });
+        }
+    }
+}
+
+fn compare_page(file: &str, page: usize, lines: &[&Line], found: &[Found], deviations: &mut Vec<Deviation>) {
+    // By lines of text from the top, so that only neighbours need to be looked at.
+    let mut left: Vec<Option<&Found>> = found.iter().map(Some).collect();
+    left.sort_by_key(|found| found.map(|found| (-found.y, found.x)));
+    let mut missing = Vec::new();
+    for line in lines {
+        match take(&mut left, |found| found.text == line.text && near(line, found)) {
+            Some(_) => {}
+            None => missing.push(*line),
+        }
+    }
+    for line in missing {
+        let instead = take(&mut left, |found| near(line, found));
+        deviations.push(Deviation {
+            id: "KB412",
+            file: file.to_owned(),
+            page: Some(page),
+            expected: Some(line.text.clone()),
+            found: instead.map(|found| found.text.clone()),
+            origin: Some(origin(line)),
+            at: Some((points(hundredths(line.x)), points(hundredths(line.y)))),
+            what: if instead.is_some() { "another number stands there" } else { "the number is not there" }.to_owned(),
+        });
+    }
+    for found in left.into_iter().flatten() {
+        deviations.push(Deviation {
+            id: "KB413",
+            file: file.to_owned(),
+            page: Some(page),
+            expected: None,
+            found: Some(found.text.clone()),
+            origin: None,
+            at: Some((points(found.x), points(found.y))),
+            what: "a number without a trace".to_owned(),
+        });
+    }
+}
+
+/// Takes out the first that fits.
+fn take<'f>(left: &mut [Option<&'f Found>], fits: impl Fn(&Found) -> bool) -> Option<&'f Found> {
+    left.iter_mut().find(|found| found.is_some_and(&fits)).and_then(Option::take)
+}
+
+fn near(line: &Line, found: &Found) -> bool {
+    (hundredths(line.x) - found.x).abs() <= NEAR && (hundredths(line.y) - found.y).abs() <= NEAR
+}
+
+fn hundredths(points: f64) -> i64 {
+    (points * 100.0).round() as i64
+}
+
+fn points(hundredths: i64) -> String {
+    format!("{}.{:02}", hundredths / 100, (hundredths % 100).abs())
+}
+
+/// Where the number of a line comes from, for people.
+pub fn origin(line: &Line) -> String {
+    let from = || line.from.as_deref().unwrap_or("Typst");
+    match (&line.cell, &line.rule) {
+        (Some(cell), _) => cell.clone(),
+        (_, Some(rule)) => rule.clone(),
+        _ => match line.kind {
+            Kind::Tick => "tick of an axis".to_owned(),
+            Kind::Page => format!("page number ({})", from()),
+            Kind::Kennung => "Kennung".to_owned(),
+            _ => from().to_owned(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::PageText;
+    use super::*;
+
+    fn line(x: f64, y: f64, text: &str) -> Line {
+        Line {
+            file: "a.pdf".to_owned(),
+            page: 1,
+            x,
+            y,
+            text: text.to_owned(),
+            kind: Kind::Cell,
+            number: Some(0),
+            cell: Some("t.csv:2:5".to_owned()),
+            rule: None,
+            inputs: None,
+            from: None,
+        }
+    }
+
+    fn page(numbers: &[(i64, i64, &str)]) -> Reading {
+        let numbers = numbers.iter().map(|(x, y, text)| Found { x: *x, y: *y, text: (*text).to_owned() }).collect();
+        Reading { pages: vec![PageText { numbers, ..PageText::default() }], attachments: Vec::new() }
+    }
+
+    #[test]
+    fn the_same_numbers_in_any_order_are_no_deviation() {
+        let lines = [line(10.0, 20.0, "1"), line(30.0, 20.0, "2"), line(10.0, 20.2, "1")];
+        let found = page(&[(3001, 2000, "2"), (1000, 2020, "1"), (1000, 1999, "1")]);
+        assert_eq!(compare("a.pdf", &found, &lines.iter().collect::<Vec<_>>()), []);
+    }
+
+    #[test]
+    fn a_changed_a_missing_and_an_added_number_are_named() {
+        let lines = [line(10.0, 20.0, "1.409,75"), line(30.0, 20.0, "2")];
+        let found = page(&[(1000, 2000, "1.409,76"), (9000, 9000, "3")]);
+        let deviations = compare("a.pdf", &found, &lines.iter().collect::<Vec<_>>());
+        let said: Vec<_> = deviations.iter().map(|d| (d.expected.as_deref(), d.found.as_deref())).collect();
+        assert_eq!(said, [(Some("1.409,75"), Some("1.409,76")), (Some("2"), None), (None, Some("3"))]);
+        assert_eq!(deviations[0].origin.as_deref(), Some("t.csv:2:5"));
+        assert_eq!(deviations[0].at, Some(("10.00".to_owned(), "20.00".to_owned())));
+    }
+
+    #[test]
+    fn pages_that_are_gone_or_too_many_are_seen() {
+        let far = Line { page: 2, ..line(10.0, 20.0, "7") };
+        let found = page(&[]);
+        assert_eq!(compare("a.pdf", &found, &[&far]).len(), 1);
+        assert_eq!(compare("a.pdf", &page(&[(1, 1, "5")]), &[]).len(), 1);
+    }
+}
