@@ -645,6 +645,6 @@ pub fn text_string(value: &Value<'_>) -> Option<String> {
 
 /// A length in hundredths of a point.
 pub fn hundredths(points: f64) -> i64 {
-    // What is no place on a page comes out as one nobody looks at.
-    (points * 100.0).round() as i64
+    // Beyond any page, yet small enough that places can be subtracted and multiplied without care.
+    (points * 100.0).round().clamp(-1e9, 1e9) as i64
 }

@@ -10,7 +10,7 @@ use super::lex::{Dict, Value};
 /// How deep a tree of pages or names may be.
 const DEEPEST: usize = 64;
 
-/// A number on a page.
+/// A number on a page. No place is further off than ten million points.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     /// Where its baseline begins, from the left edge of the sheet, in hundredths of a point.

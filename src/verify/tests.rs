@@ -172,6 +172,12 @@ fn links_lead_to_pages() {
 }
 
 #[test]
+fn places_have_bounds() {
+    let read = page("1e9 0 0 1 0 0 cm 99999999999999999999 0 0 1 0 -99999999999999999999 cm BT /F 1 Tf 10 20 Td (1) Tj ET");
+    assert_eq!(numbers(&read), [(1_000_000_000, -1_000_000_000, "1")]);
+}
+
+#[test]
 fn notes_on_the_page_count_too() {
     let note = "/Annots[<</Subtype/FreeText/Rect[30 40 50 60]/AP<</N 5 0 R>>>>]";
     let look = stream("/Subtype/Form/BBox[0 0 10 10]", b"BT /F 1 Tf 5 5 Td (4711) Tj ET");

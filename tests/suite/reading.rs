@@ -6,7 +6,7 @@ use kreisblatt::trace::Line;
 use kreisblatt::verify::{Reading, read};
 
 use crate::desk::{self, Desk};
-use crate::pdf::{Link, Pdf};
+use crate::pdf::{Link, Pdf, Target};
 
 /// A number by page, height, place and text.
 type Number = (usize, i64, i64, String);
@@ -85,7 +85,7 @@ fn what_documents_carry_is_read() {
         assert_eq!(reading.attachments, carried, "{path}");
         files += carried.len();
         for (page, other) in reading.pages.iter().zip(&pdf.pages) {
-            let to_page = |link: &Link| if let Link::Page(page) = link { Some(Some(*page)) } else { None };
+            let to_page = |link: &Link| if let Target::Spot(spot) = &link.target { Some(Some(spot.page)) } else { None };
             let links: Vec<_> = other.links.iter().filter_map(to_page).collect();
             assert_eq!(page.links.iter().map(|link| link.page).collect::<Vec<_>>(), links, "{path}");
         }
