@@ -53,6 +53,8 @@ pub enum Command {
     Check(Check),
     /// Check finished PDFs against the data they were made from.
     Verify(Verify),
+    /// Tell where a number comes from: its cell or its formula with the inputs.
+    Explain(Explain),
     /// Print shell completions.
     Completions {
         /// The shell.
@@ -254,6 +256,26 @@ pub struct States {
     /// Output format.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
+}
+
+/// Options of `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// AGS, slug, label or name of the Kommune.
+    #[arg(value_name = "KOMMUNE")]
+    pub kommune: String,
+    /// An indicator by key or name, or a number as its fact sheet prints it [default: all indicators].
+    #[arg(value_name = "INDICATOR|NUMBER")]
+    pub what: Option<String>,
+    #[command(flatten)]
+    /// Data and templates.
+    pub from: From,
+    /// List all inputs of a formula.
+    #[arg(long)]
+    pub all: bool,
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
 }
 
 /// Options of `verify`.

@@ -3,6 +3,7 @@
 
 mod build;
 mod desk;
+mod explain;
 mod manifest;
 mod tables;
 mod traced;
@@ -59,6 +60,7 @@ pub fn run(cli: &Cli, progress: &dyn Progress) -> Outcome {
         Command::Rank(args) => tables::rank(args),
         Command::States(args) => tables::states(args),
         Command::Check(args) => check_command(args),
+        Command::Explain(args) => explain::explain(args),
         Command::Verify(args) => verify::verify(args),
         Command::Completions { shell } => Ok(completions(*shell)),
         Command::Man => manual(),

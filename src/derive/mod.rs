@@ -177,14 +177,13 @@ fn summarise(data: &Data, at: usize, members: &[usize]) -> Summary {
         ),
         Aggregate::None => (None, format!("{} has no aggregate", key(at)), Vec::new()),
     };
-    let inputs = members
-        .iter()
-        .flat_map(|k| used.iter().map(|at| &data.kommunen[*k].values[*at]))
-        .filter(|number| number.value.is_some())
-        .map(|number| number.place.clone())
-        .collect();
     let known = values.iter().flatten().count();
     let complete = |k: &&usize| used.iter().all(|at| data.kommunen[**k].values[*at].value.is_some());
+    let inputs = members
+        .iter()
+        .filter(complete)
+        .flat_map(|k| used.iter().map(|at| data.kommunen[*k].values[*at].place.clone()))
+        .collect();
     let counted = members.iter().filter(complete).count();
     let origin = Arc::new(Origin::Formula { rule, inputs });
     let (mean, mean_origin) = match (&indicator.aggregate, aggregate, origin.as_ref()) {

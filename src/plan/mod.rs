@@ -10,7 +10,7 @@ use crate::diag::{Problem, Result};
 use crate::german::slug;
 use crate::model::Data;
 
-pub use select::select;
+pub use select::{named as kommune, select};
 
 /// A kind of document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

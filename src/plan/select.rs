@@ -57,6 +57,14 @@ pub fn select(select: &Select, data: &Data) -> Result<Vec<usize>> {
     Ok(found)
 }
 
+/// The position of the one Kommune a name means.
+///
+/// # Errors
+/// A name nobody has (with the nearest), and a name several have (with all of them).
+pub fn named(name: &str, data: &Data) -> Result<usize> {
+    kommune(name, data).map_err(|problem| (*problem).into())
+}
+
 fn one_of<'a>(
     wanted: &str,
     names: impl Iterator<Item = &'a str> + Clone,

@@ -1,0 +1,350 @@
+//! `kreisblatt explain`: where a number of a Kommune comes from. Its cell, or the formula with its inputs
+//! filled in; its rank with its neighbours; what is measured, and by whom.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use crate::args::{self, Only, Profile, ReportFormat};
+use crate::compose::{Composer, generate};
+use crate::derive::{Facts, Summary, derive};
+use crate::diag::{Place, Problem, Result, nearest, shown};
+use crate::german::{Numbers, match_key, plain};
+use crate::model::{Aggregate, Data, Kommune};
+use crate::plan;
+use crate::trace::{Origin, numbers};
+
+use super::desk::Desk;
+use super::manifest::Settings;
+use super::{Outcome, everyone, open};
+
+/// The most inputs of a formula that are listed unless all are asked for.
+const MOST_INPUTS: usize = 12;
+
+/// What is known of a number.
+#[derive(Debug, Serialize)]
+struct Answer {
+    /// What the number is.
+    subject: String,
+    /// As printed; the official sign when it is not known.
+    printed: String,
+    /// The document that prints it; `None` when an indicator was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document: Option<String>,
+    /// The cell it was read from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<String>,
+    /// How it was computed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<String>,
+    /// The formula with numbers in place of names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filled_in: Option<String>,
+    /// What went into it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    inputs: Vec<Input>,
+    /// What else is worth knowing: name and text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<(String, String)>,
+}
+
+/// A cell that went into a number.
+#[derive(Debug, Serialize)]
+struct Input {
+    cell: String,
+    of: String,
+    value: String,
+}
+
+impl Answer {
+    fn new(subject: String, printed: String) -> Self {
+        Self {
+            subject,
+            printed,
+            document: None,
+            cell: None,
+            rule: None,
+            filled_in: None,
+            inputs: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn note(&mut self, name: &str, text: impl Into<String>) {
+        self.notes.push((name.to_owned(), text.into()));
+    }
+}
+
+/// `kreisblatt explain`.
+pub fn explain(args: &args::Explain) -> Result<Outcome> {
+    let (mut pantry, checked, report) = open(&args.from)?;
+    let data = checked.data();
+    let k = plan::kommune(&args.kommune, data)?;
+    let facts = derive(&checked, &everyone(&checked));
+    let teller = Teller { facts: &facts, numbers: &Numbers::new(data.edition.numbers), cells: cells(data), k };
+    let answers = match args.what.as_deref() {
+        None => (0..data.indicators.len()).flat_map(|at| teller.indicator(at).into_iter().take(1)).collect(),
+        Some(what) => match indicator(what, data) {
+            Some(at) => teller.indicator(at),
+            None => {
+                generate(&mut pantry, data);
+                let composer = Composer::new(&pantry)?;
+                let desk = Desk {
+                    composer: &composer,
+                    checked: &checked,
+                    of_all: &facts,
+                    of_scope: &facts,
+                    numbers: teller.numbers,
+                };
+                teller.on_paper(what, &desk)?
+            }
+        },
+    };
+    let kommune = &data.kommunen[k];
+    let output = match args.format {
+        ReportFormat::Json => serde_json::to_string_pretty(&answers).expect("answers can be written") + "\n",
+        _ => {
+            let head = format!("{} ({}, {})\n", kommune.label.value, kommune.ags.value, kommune.land.value.name);
+            answers.iter().fold(head, |text, answer| text + "\n" + &told(answer, args.all))
+        }
+    };
+    Ok(Outcome { output, report, summary: String::new() })
+}
+
+/// The indicator somebody means by its key, label or short name.
+fn indicator(what: &str, data: &Data) -> Option<usize> {
+    let wanted = match_key(what);
+    data.indicators.iter().position(|i| [&i.key, &i.label, &i.short].into_iter().any(|name| match_key(name) == wanted))
+}
+
+/// Which Kommune and indicator a cell belongs to.
+fn cells(data: &Data) -> BTreeMap<Place, (usize, usize)> {
+    let of = |(k, kommune): (usize, &Kommune)| {
+        let places: Vec<Place> = kommune.values.iter().map(|number| number.place.clone()).collect();
+        places.into_iter().enumerate().map(move |(at, place)| (place, (k, at)))
+    };
+    data.kommunen.iter().enumerate().flat_map(of).collect()
+}
+
+struct Teller<'a> {
+    facts: &'a Facts<'a>,
+    numbers: &'a Numbers,
+    cells: BTreeMap<Place, (usize, usize)>,
+    k: usize,
+}
+
+impl Teller<'_> {
+    fn data(&self) -> &Data {
+        self.facts.data
+    }
+
+    fn kommune(&self) -> &Kommune {
+        &self.data().kommunen[self.k]
+    }
+
+    fn printed(&self, at: usize, value: Option<Decimal>) -> String {
+        let indicator = &self.data().indicators[at];
+        let with_unit = |value| self.numbers.with_unit(value, indicator.decimals, &indicator.unit);
+        value.map_or_else(|| crate::german::UNKNOWN.to_owned(), with_unit)
+    }
+
+    /// The value of an indicator and what it is compared with.
+    fn indicator(&self, at: usize) -> Vec<Answer> {
+        let data = self.data();
+        let (indicator, of) = (&data.indicators[at], &self.facts.indicators[at]);
+        let number = &self.kommune().values[at];
+        let mut value = Answer::new(format!("{} ({})", indicator.label, indicator.key), self.printed(at, number.value));
+        value.cell = Some(number.place.to_string());
+        if let Aggregate::Ratio(top, bottom) = indicator.aggregate {
+            let (a, b) = (self.kommune().values[top].value, self.kommune().values[bottom].value);
+            if let (Some(a), Some(b)) = (a, b)
+                && !b.is_zero()
+            {
+                let made = self.printed(at, a.checked_div(b));
+                value.note(
+                    "recomputed",
+                    format!("{} / {} = {a} / {b} = {made}", data.indicators[top].key, data.indicators[bottom].key),
+                );
+            }
+        }
+        if let (Some(high), Some(low)) = (of.rank_high[self.k], of.rank_low[self.k]) {
+            value.note("rank", format!("{high} of {} from the highest, {low} from the lowest", of.all.known));
+            value.note("rule", "1 + number of Kommunen with a higher value; equal values share a rank (1, 2, 2, 4)");
+            for (name, step) in [("next above", -1), ("next below", 1)] {
+                if let Some(other) = self.neighbour(at, step) {
+                    value.note(name, other);
+                }
+            }
+        }
+        if let (Some(v), Some(spread)) = (number.value, of.all.spread) {
+            let quarter = format!("{} of 4 from the lowest", spread.quarter(v));
+            let between = [spread.min, spread.lower_quartile, spread.median, spread.upper_quartile, spread.max];
+            let bounds = between.map(|bound| self.numbers.format(bound, indicator.decimals)).join(" | ");
+            value.note("quarter", format!("{quarter}; lowest, quartiles, highest: {bounds}"));
+        }
+        value.note("definition", indicator.definition.clone());
+        value.note("source", data.edition.source(&indicator.source).map_or("not named", |s| s.citation.as_str()));
+        let mut answers = vec![value];
+        let land = self.facts.land_of(self.kommune()).map(|land| (land.land.name, &land.summaries[at]));
+        let all = (data.edition.group.as_str(), &of.all);
+        for (name, summary) in land.into_iter().chain([all]) {
+            answers.push(self.mean(at, name, summary));
+        }
+        answers
+    }
+
+    /// The Kommune just above or below in the ranking.
+    fn neighbour(&self, at: usize, step: isize) -> Option<String> {
+        let order = &self.facts.indicators[at].from_highest;
+        let here = order.iter().position(|k| *k == self.k)?;
+        let other = *order.get(here.checked_add_signed(step)?)?;
+        let kommune = &self.data().kommunen[other];
+        Some(format!("{}, {}", kommune.label.value, self.printed(at, kommune.values[at].value)))
+    }
+
+    /// The mean of a group, with its formula filled in.
+    fn mean(&self, at: usize, of: &str, summary: &Summary) -> Answer {
+        let data = self.data();
+        let indicator = &data.indicators[at];
+        let mut answer = Answer::new(format!("mean of {}, {of}", indicator.key), self.printed(at, summary.mean));
+        self.origin(&mut answer, &summary.mean_origin);
+        let members = self.facts.scope.iter().filter(|k| {
+            let land = data.kommunen[**k].land.value.name;
+            land == of || of == data.edition.group
+        });
+        let sum = |columns: &[usize]| -> Option<Decimal> {
+            members.clone().try_fold(Decimal::ZERO, |sum, k| {
+                let values: Option<Vec<Decimal>> = columns.iter().map(|c| data.kommunen[*k].values[*c].value).collect();
+                let product =
+                    values.map_or(Some(Decimal::ZERO), |v| v.into_iter().try_fold(Decimal::ONE, Decimal::checked_mul));
+                sum.checked_add(product?)
+            })
+        };
+        let known = summary.known;
+        let exact = summary.mean.map_or_else(|| "not known".to_owned(), |mean| plain(mean, indicator.decimals + 3));
+        answer.filled_in = match indicator.aggregate {
+            Aggregate::Sum => sum(&[at]).map(|sum| format!("{sum} / {known} = {exact}")),
+            Aggregate::WeightedMean(weight) if summary.counted == summary.members => {
+                sum(&[at, weight]).zip(sum(&[weight])).map(|(top, bottom)| format!("{top} / {bottom} = {exact}"))
+            }
+            Aggregate::Ratio(top, bottom) if summary.counted == summary.members => {
+                sum(&[top]).zip(sum(&[bottom])).map(|(top, bottom)| format!("{top} / {bottom} = {exact}"))
+            }
+            _ => None,
+        };
+        if summary.is_partial() {
+            answer.note(
+                "left out",
+                format!("{} of {} Kommunen: a value is not known", summary.members - summary.counted, summary.members),
+            );
+        }
+        answer
+    }
+
+    fn origin(&self, answer: &mut Answer, origin: &Origin) {
+        match origin {
+            Origin::Cell(place) => answer.cell = Some(place.to_string()),
+            Origin::Tick => answer.rule = Some("tick of an axis".to_owned()),
+            Origin::Formula { rule, inputs } => {
+                answer.rule = Some(rule.clone());
+                answer.inputs = inputs.iter().map(|place| self.input(place)).collect();
+            }
+        }
+    }
+
+    fn input(&self, place: &Place) -> Input {
+        let data = self.data();
+        let (of, value) = match self.cells.get(place) {
+            Some((k, at)) => {
+                let kommune = &data.kommunen[*k];
+                let value = kommune.values[*at].value.map_or_else(|| "not known".to_owned(), |v| v.to_string());
+                (format!("{} of {}", data.indicators[*at].key, kommune.label.value), value)
+            }
+            None => (String::new(), String::new()),
+        };
+        Input { cell: place.to_string(), of, value }
+    }
+
+    /// Every number on the fact sheet and in the brochure that is printed like this.
+    fn on_paper(&self, wanted: &str, desk: &Desk<'_>) -> Result<Vec<Answer>> {
+        let data = self.data();
+        let settings =
+            Settings { profile: Profile::Archiv, bleed: false, padded: false, tightness: 0, selection: None };
+        let digits: Vec<&str> = numbers(wanted).map(|range| &wanted[range]).collect();
+        let [digits] = digits.as_slice() else {
+            let known: Vec<&str> = data.indicators.iter().map(|i| i.key.as_str()).collect();
+            let mut problem = Problem::error("KB320", format!("`{}` is no indicator and no number", shown(wanted)));
+            if let Some(near) = nearest(wanted, known.iter().copied()) {
+                problem = problem.hint(format!("did you mean `{near}`?"));
+            }
+            return Err(problem
+                .hint(format!(
+                    "the indicators are: {}; a number is written as on the page: \"1.409,75\"",
+                    known.join(", ")
+                ))
+                .into());
+        };
+        let mut answers = Vec::new();
+        for document in plan::documents(data, &[self.k], |only| only == Only::Steckbriefe) {
+            let composed = desk.composed(&document, &settings, 0)?;
+            for number in 0..composed.writing.printed.len() {
+                let printed = composed.printed(number).unwrap_or_default();
+                if !numbers(&printed).any(|range| printed[range] == **digits) {
+                    continue;
+                }
+                let Some(origin) = composed.origin(number) else { continue };
+                let mut answer = Answer::new("number on the fact sheet".to_owned(), printed);
+                answer.document = Some(document.path.clone());
+                self.origin(&mut answer, &origin);
+                if let Origin::Cell(place) = origin.as_ref()
+                    && self.cells.contains_key(place)
+                {
+                    answer.subject = self.input(place).of;
+                }
+                answers.push(answer);
+            }
+        }
+        if answers.is_empty() {
+            return Err(Problem::error(
+                "KB321",
+                format!("the fact sheet of {} prints no number {digits}", self.kommune().label.value),
+            )
+            .hint("write it as it stands on the page; `kreisblatt explain KOMMUNE` lists the indicators")
+            .into());
+        }
+        // Printed alike and made alike: told once.
+        answers.dedup_by(|a, b| a.printed == b.printed && a.cell == b.cell && a.rule == b.rule);
+        Ok(answers)
+    }
+}
+
+/// An answer for people.
+fn told(answer: &Answer, all: bool) -> String {
+    let mut text = format!("{}: {}\n", answer.subject, answer.printed);
+    let mut line = |name: &str, said: &str| {
+        writeln!(text, "  {name:<11} {said}").expect("writing to a String cannot fail");
+    };
+    for (name, said) in [
+        ("document", &answer.document),
+        ("cell", &answer.cell),
+        ("formula", &answer.rule),
+        ("filled in", &answer.filled_in),
+    ] {
+        if let Some(said) = said {
+            line(name, said);
+        }
+    }
+    let most = if all { answer.inputs.len() } else { MOST_INPUTS };
+    for input in answer.inputs.iter().take(most) {
+        line("input", &format!("{} {} = {}", input.cell, input.of, input.value));
+    }
+    if answer.inputs.len() > most {
+        line("", &format!("and {} more inputs (--all lists them)", answer.inputs.len() - most));
+    }
+    for (name, said) in &answer.notes {
+        line(name, said);
+    }
+    text
+}
