@@ -9,7 +9,7 @@ use crate::trace::numbers;
 use super::file::File;
 use super::font::{Font, UNKNOWN};
 use super::lex::{Dict, Lexer, Stream, Value, is_blank, number};
-use super::read::{Found, PageText};
+use super::read::{Found, PageText, rectangle};
 
 /// How deep forms may stand in each other.
 const DEEPEST: usize = 24;
@@ -31,6 +31,7 @@ const STEP: f64 = 0.05;
 pub struct Matrix(pub [f64; 6]);
 
 impl Matrix {
+    /// Changes nothing.
     pub const ONE: Self = Self([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
 
     fn of(values: &[f64]) -> Option<Self> {
@@ -63,6 +64,7 @@ pub struct Resources<'a> {
 }
 
 impl<'a> Resources<'a> {
+    /// The resources of a dictionary.
     pub fn new(dict: Dict<'a>) -> Self {
         Self { dict, ..Self::default() }
     }
@@ -135,6 +137,13 @@ struct State {
     rise: f64,
 }
 
+impl State {
+    fn new(ctm: Matrix) -> Self {
+        let (size, spacing, word_spacing, stretch, leading, rise) = (0.0, 0.0, 0.0, 1.0, 0.0, 0.0);
+        Self { ctm, font: None, size, spacing, word_spacing, stretch, leading, rise }
+    }
+}
+
 /// A piece of text set in one go.
 #[derive(Default)]
 struct Run {
@@ -169,6 +178,7 @@ pub struct Page<'a, 'f> {
 }
 
 impl<'a, 'f> Page<'a, 'f> {
+    /// A page nothing was found on yet.
     pub fn new(file: &'f File<'a>, fonts: &'f Fonts, origin: (f64, f64)) -> Self {
         let (run, found) = (Run::default(), PageText::default());
         Self { file, fonts, origin, found, run, marked: Vec::new(), spoken: 0 }
@@ -176,18 +186,42 @@ impl<'a, 'f> Page<'a, 'f> {
 
     /// Runs over the content of the page.
     pub fn content(&mut self, content: &[u8], resources: &Rc<Resources<'a>>) -> Result<(), String> {
-        let state = State {
-            ctm: Matrix::ONE,
-            font: None,
-            size: 0.0,
-            spacing: 0.0,
-            word_spacing: 0.0,
-            stretch: 1.0,
-            leading: 0.0,
-            rise: 0.0,
-        };
-        self.operators(content, resources, state, 0)?;
+        self.operators(content, resources, State::new(Matrix::ONE), 0)?;
         self.flush()
+    }
+
+    /// Runs over the form a note on the page is painted with: its box is fitted into the note's place.
+    pub fn annotation(
+        &mut self,
+        annotation: &Dict<'a>,
+        [left, lower, right, upper]: [f64; 4],
+        resources: &Rc<Resources<'a>>,
+    ) -> Result<(), String> {
+        let looks = self.file.dict(annotation, "AP")?;
+        let mut look = self.file.entry(&looks, "N")?;
+        if let Value::Dict(states) = &*look {
+            let state = annotation.get("AS").and_then(Value::name).and_then(|state| states.bytes(state));
+            look = Cow::Owned(state.map_or(Ok(Value::Null), |state| self.file.resolved(state).map(Cow::into_owned))?);
+        }
+        let Value::Stream(form) = &*look else { return Ok(()) };
+        let Some([a, b, c, d]) = rectangle(self.file, &form.dict, "BBox")? else { return Ok(()) };
+        let matrix = self.matrix(form)?;
+        let corners = [(a, b), (c, b), (c, d), (a, d)].map(|corner| matrix.apply(corner));
+        let bound = |of: fn(f64, f64) -> f64, start: f64| {
+            corners.iter().fold((start, start), |(x, y), corner| (of(x, corner.0), of(y, corner.1)))
+        };
+        let (least, most) = (bound(f64::min, f64::INFINITY), bound(f64::max, f64::NEG_INFINITY));
+        let scale = |from: f64, to: f64| if from > 0.0 { to / from } else { 1.0 };
+        let (x, y) = (scale(most.0 - least.0, right - left), scale(most.1 - least.1, upper - lower));
+        let fit = Matrix([x, 0.0, 0.0, y, left - least.0 * x, lower - least.1 * y]);
+        self.paint(form, State::new(fit), resources, 1)?;
+        self.flush()
+    }
+
+    fn matrix(&self, form: &Stream<'a>) -> Result<Matrix, String> {
+        let matrix = self.file.entry(&form.dict, "Matrix")?;
+        let matrix: Option<Vec<f64>> = matrix.array().and_then(|matrix| matrix.iter().map(Value::number).collect());
+        Ok(matrix.as_deref().and_then(Matrix::of).unwrap_or(Matrix::ONE))
     }
 
     fn operators(
@@ -430,11 +464,7 @@ impl<'a, 'f> Page<'a, 'f> {
         if depth > DEEPEST {
             return Err("forms stand too deep in each other".to_owned());
         }
-        let matrix = self.file.entry(&form.dict, "Matrix")?;
-        let matrix: Option<Vec<f64>> = matrix.array().and_then(|matrix| matrix.iter().map(Value::number).collect());
-        if let Some(matrix) = matrix.as_deref().and_then(Matrix::of) {
-            state.ctm = matrix.then(state.ctm);
-        }
+        state.ctm = self.matrix(form)?.then(state.ctm);
         let own = form.dict.get("Resources").is_some();
         let own = if own { Some(Rc::new(Resources::new(self.file.dict(&form.dict, "Resources")?))) } else { None };
         let content = self.file.unpack(form)?;
@@ -615,6 +645,6 @@ pub fn text_string(value: &Value<'_>) -> Option<String> {
 
 /// A length in hundredths of a point.
 pub fn hundredths(points: f64) -> i64 {
-    // What is no place on a page comes out as one nobody looks at.
-    (points * 100.0).round() as i64
+    // Beyond any page, yet small enough that places can be subtracted and multiplied without care.
+    (points * 100.0).round().clamp(-1e9, 1e9) as i64
 }

@@ -15,7 +15,7 @@ const UNPACKED: usize = 256 << 20;
 
 /// How much may be read in all, in bytes: values made, content run over, text found. Content that is used
 /// again counts again.
-const WORK: usize = 1 << 30;
+const WORK: usize = 512 << 20;
 
 /// What a value counts as work.
 const VALUE: usize = size_of::<Value<'_>>();
@@ -109,7 +109,9 @@ impl<'a> File<'a> {
             let damaged = |what: String| format!("its table of objects is damaged: {what}");
             let mut lexer = Lexer::new(self.bytes, at, 0);
             let trailer = if lexer.skip(b"xref") {
-                self.table(&mut lexer).map_err(damaged)?
+                let trailer = self.table(&mut lexer).map_err(damaged)?;
+                self.charge(lexer.at - at.min(lexer.at))?;
+                trailer
             } else {
                 self.table_stream(at).map_err(damaged)?
             };
@@ -204,7 +206,7 @@ impl<'a> File<'a> {
         let object = match self.entries.get(&number) {
             None | Some(Entry::Free) => Ok(Value::Null),
             Some(Entry::At(offset)) => self.indirect(*offset, Some(number)),
-            Some(Entry::In(container)) => self.from_stream(*container, number),
+            Some(Entry::In(container)) => self.streamed(*container, number),
         };
         self.depth.set(self.depth.get() - 1);
         object
@@ -243,7 +245,7 @@ impl<'a> File<'a> {
         Ok(Value::Stream(Box::new(Stream { dict, packed })))
     }
 
-    fn from_stream(&self, container: u32, number: u32) -> Result<Value<'a>, String> {
+    fn streamed(&self, container: u32, number: u32) -> Result<Value<'a>, String> {
         let known = self.packed.borrow().get(&container).cloned();
         let packed = if let Some(packed) = known {
             packed
@@ -303,6 +305,7 @@ impl<'a> File<'a> {
         })
     }
 
+    /// The dictionary everything is found from.
     pub fn catalog(&self) -> Result<Dict<'a>, String> {
         let catalog = self.dict(&self.trailer, "Root")?;
         if catalog.0.is_empty() { Err("its catalog is missing".to_owned()) } else { Ok(catalog) }

@@ -9,13 +9,16 @@ pub const UNKNOWN: &str = "\u{fffd}";
 /// Codes beyond this say nothing.
 const HIGHEST: usize = 0xffff;
 
+/// First and last code of a range; both have as many bytes as its codes.
+type Range = (Vec<u8>, Vec<u8>);
+
 /// How codes follow each other in a string.
 #[derive(Debug, Clone, PartialEq)]
 enum Codes {
     One,
     Two,
-    /// First and last code of each range; both have as many bytes as its codes.
-    Ranges(Vec<(Vec<u8>, Vec<u8>)>),
+    /// As long as the range they lie in says.
+    Ranges(Vec<Range>),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +42,6 @@ pub struct Font {
 impl Font {
     /// Reads a font.
     pub fn read(file: &File<'_>, dict: &Dict<'_>) -> Result<Self, String> {
-        // A dictionary of this file: only its lifetime is shorter here.
         let mut font = Self { codes: Codes::One, texts: String::new(), glyphs: Vec::new(), width: 0.0 };
         let composite = dict.is("Subtype", "Type0");
         if composite {
@@ -160,7 +162,7 @@ impl Font {
     }
 
     /// Reads a CMap to Unicode; says the ranges of its codes.
-    fn map(&mut self, file: &File<'_>, content: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, String> {
+    fn map(&mut self, file: &File<'_>, content: &[u8]) -> Result<Vec<Range>, String> {
         let damaged = |what: String| format!("what a font's codes say is damaged: {what}");
         let mut ranges = Vec::new();
         let mut operands: Vec<Value<'_>> = Vec::new();
@@ -224,7 +226,7 @@ impl Font {
             Codes::One => 1,
             Codes::Two => 2,
             Codes::Ranges(ranges) => {
-                let holds = |(first, last): &&(Vec<u8>, Vec<u8>)| {
+                let holds = |(first, last): &&Range| {
                     let inside = |at: usize| string.get(at).is_some_and(|byte| (first[at]..=last[at]).contains(byte));
                     (0..first.len()).all(inside)
                 };

@@ -12,3 +12,6 @@ mod read;
 
 pub use compare::{Deviation, compare};
 pub use read::{Found, Link, PageText, Reading, read};
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,7 @@ use super::lex::{Dict, Value};
 /// How deep a tree of pages or names may be.
 const DEEPEST: usize = 64;
 
-/// A number on a page.
+/// A number on a page. No place is further off than ten million points.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     /// Where its baseline begins, from the left edge of the sheet, in hundredths of a point.
@@ -53,8 +53,8 @@ pub struct Reading {
     pub attachments: Vec<(String, Vec<u8>)>,
 }
 
-/// Reads a PDF: what stands on its pages, as glyphs, visible or not, and what it carries. Says in words what
-/// is damaged; nothing is repaired.
+/// Reads a PDF: what stands on its pages, as glyphs, visible or not, the notes laid over them too, and what
+/// it carries. Says in words what is damaged; nothing is repaired.
 pub fn read(bytes: &[u8]) -> Result<Reading, String> {
     let file = File::open(bytes)?;
     let catalog = file.catalog()?;
@@ -131,7 +131,7 @@ impl<'a> Sheets<'a, '_> {
 }
 
 /// A rectangle: left, lower, right, upper.
-fn rectangle<'a>(file: &File<'a>, dict: &Dict<'a>, key: &str) -> Result<Option<[f64; 4]>, String> {
+pub(super) fn rectangle<'a>(file: &File<'a>, dict: &Dict<'a>, key: &str) -> Result<Option<[f64; 4]>, String> {
     let rect = file.entry(dict, key)?;
     let Some([a, b, c, d]) = rect.array() else { return Ok(None) };
     let mut corners = [0.0; 4];
@@ -162,14 +162,15 @@ fn page<'a>(file: &File<'a>, fonts: &Fonts, targets: &Targets<'a, '_>, sheet: &S
     let corner = sheet.inherited.corner;
     let mut page = Page::new(file, fonts, corner);
     page.content(&content, &sheet.inherited.resources)?;
-    let mut found = page.found;
     let annotations = file.entry(&sheet.dict, "Annots")?;
     for annotation in annotations.array().unwrap_or_default() {
-        if let Some(annotation) = file.resolved(annotation)?.dict() {
-            found.links.extend(targets.link(annotation, corner)?);
-        }
+        let annotation = file.resolved(annotation)?;
+        let Some(annotation) = annotation.dict() else { continue };
+        let rect = rectangle(file, annotation, "Rect")?.ok_or("a note or link has no place")?;
+        page.annotation(annotation, rect, &sheet.inherited.resources)?;
+        page.found.links.extend(targets.link(annotation, rect, corner)?);
     }
-    Ok(found)
+    Ok(page.found)
 }
 
 /// Where links lead.
@@ -180,7 +181,7 @@ struct Targets<'a, 'f> {
 }
 
 impl<'a> Targets<'a, '_> {
-    fn link(&self, annotation: &Dict<'a>, corner: (f64, f64)) -> Result<Option<Link>, String> {
+    fn link(&self, annotation: &Dict<'a>, rect: [f64; 4], corner: (f64, f64)) -> Result<Option<Link>, String> {
         if !annotation.is("Subtype", "Link") {
             return Ok(None);
         }
@@ -192,7 +193,6 @@ impl<'a> Targets<'a, '_> {
             }
             target = self.file.entry(&action, "D")?.into_owned();
         }
-        let rect = rectangle(self.file, annotation, "Rect")?.ok_or("a link has no place")?;
         let [left, lower, right, upper] = rect;
         let rect = [left - corner.0, lower - corner.1, right - corner.0, upper - corner.1].map(hundredths);
         Ok(Some(Link { rect, page: self.page(&target, 0)? }))
