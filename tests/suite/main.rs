@@ -18,3 +18,4 @@ mod templates;
 mod texts;
 
 mod floorplan;
+mod rules;

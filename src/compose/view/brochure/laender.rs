@@ -91,7 +91,7 @@ fn shares(
         return Vec::new();
     };
     // Stable: Länder with the same value stay in German order.
-    values.sort_by(|a, b| b.1.cmp(&a.1));
+    values.sort_by_key(|value| std::cmp::Reverse(value.1));
     let mut sentence = Sentence::new(figures);
     let (first, last) = (values[0], values[values.len() - 1]);
     sentence.text(&format!("{} hat mit ", grammar::capitalised(Name::of_land(first.0.land).nominative())));
