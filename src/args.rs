@@ -49,7 +49,7 @@ pub enum Command {
     Rank(Rank),
     /// Print the summary of the Länder.
     States(States),
-    /// Check the data against itself.
+    /// Check the data against itself and against what was printed before.
     Check(Check),
     /// Check finished PDFs against the data they were made from.
     Verify(Verify),
@@ -205,6 +205,8 @@ pub enum ReportFormat {
     Text,
     /// JSON.
     Json,
+    /// SARIF 2.1.0, for code hosts and editors.
+    Sarif,
 }
 
 /// Options of `list`.
@@ -301,4 +303,8 @@ pub struct Check {
     /// Output format.
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,
+    /// Explain a rule by its ID, for example KB107, and check nothing; without an ID or with `list`, list all.
+    #[arg(long, value_name = "ID", num_args = 0..=1, default_missing_value = "list",
+          conflicts_with_all = ["format", "edition", "with"])]
+    pub explain: Option<String>,
 }

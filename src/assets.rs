@@ -3,6 +3,7 @@
 //! One list for everything: reading, listing and hashing walk the same map. Whole files win, nothing is
 //! merged. The user's folder is read once, at the start, so that a run sees one state of it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -264,6 +265,20 @@ impl Pantry {
             Some(Jar::Overlaid { shown, .. }) => Arc::clone(shown),
             _ => Arc::from(path),
         }
+    }
+
+    /// The text of a file by the path under which a user finds it; wrong bytes are replaced. `None` when there
+    /// is no such file.
+    pub fn source(&self, shown: &str) -> Option<Cow<'_, str>> {
+        let path = self.jars.iter().find_map(|(path, jar)| match jar {
+            Jar::Overlaid { shown: here, .. } => (here.as_ref() == shown).then_some(path.as_str()),
+            Jar::Embedded(_) => (path == shown).then_some(path.as_str()),
+        })?;
+        let text = String::from_utf8_lossy(self.bytes(path)?);
+        Some(match text.strip_prefix('\u{feff}') {
+            Some(rest) => Cow::Owned(rest.to_owned()),
+            None => text,
+        })
     }
 
     /// Whether there is such a file.

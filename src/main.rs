@@ -8,18 +8,19 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use kreisblatt::args::{Cli, Color, Command, ReportFormat};
 use kreisblatt::commands::{self, Progress};
-use kreisblatt::diag::{Problem, Severity};
+use kreisblatt::diag::{Problem, Severity, drawn};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let bar = Bar { bar: ProgressBar::hidden(), quiet: cli.quiet, verbose: cli.verbose };
     let outcome = commands::run(&cli, &bar);
-    let colour = colour(cli.color);
-    let in_output = matches!(&cli.command, Command::Check(check) if check.format == ReportFormat::Json);
+    let style = Style::of(cli.color);
+    let in_output = matches!(&cli.command, Command::Check(check) if check.format != ReportFormat::Text)
+        && !outcome.output.is_empty();
     let mut errors = String::new();
     for problem in outcome.report.problems() {
         if !in_output && (!cli.quiet || problem.severity == Severity::Error) {
-            errors += &painted(problem, colour);
+            errors += &style.written(problem);
             errors.push('\n');
         }
     }
@@ -33,7 +34,7 @@ fn main() -> ExitCode {
     let failed = written.err().filter(|error| error.kind() != std::io::ErrorKind::BrokenPipe);
     if let Some(error) = &failed {
         let problem = Problem::error("KB805", format!("the result cannot be written to standard output: {error}"));
-        errors += &painted(&problem, colour);
+        errors += &style.written(&problem);
         errors.push('\n');
     }
     // Where standard error is gone too, only the exit code can still tell.
@@ -41,25 +42,43 @@ fn main() -> ExitCode {
     ExitCode::from(if failed.is_some() { 1 } else { outcome.exit_code() })
 }
 
-fn colour(wanted: Color) -> bool {
-    match wanted {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()) && std::io::stderr().is_terminal(),
-    }
+/// How problems are written.
+#[derive(Debug, Clone, Copy)]
+enum Style {
+    /// One line each and one per hint: for logs and other programs.
+    Lines,
+    /// With the line they are about, for a terminal of a width in columns.
+    Drawn {
+        /// Columns.
+        width: usize,
+        /// Whether with colour.
+        colour: bool,
+    },
 }
 
-fn painted(problem: &Problem, colour: bool) -> String {
-    let text = problem.to_string();
-    if !colour {
-        return text;
+impl Style {
+    /// On a terminal, or where colour is asked for, problems are drawn.
+    fn of(wanted: Color) -> Self {
+        let terminal = std::io::stderr().is_terminal();
+        let colour = match wanted {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+        };
+        if !terminal && !colour {
+            return Self::Lines;
+        }
+        let width = terminal_size::terminal_size_of(std::io::stderr()).map_or(100, |(width, _)| width.0.into());
+        Self::Drawn { width, colour }
     }
-    let code = match problem.severity {
-        Severity::Error => "1;31",
-        Severity::Warning => "1;33",
-    };
-    let (head, rest) = text.split_once(": ").unwrap_or((&text, ""));
-    format!("\u{1b}[{code}m{head}\u{1b}[0m: {rest}").replace("\n  hint: ", "\n  \u{1b}[1;36mhint\u{1b}[0m: ")
+
+    fn written(self, problem: &Problem) -> String {
+        match self {
+            Self::Lines => problem.to_string(),
+            // An empty line between two drawings.
+            Self::Drawn { width, colour } => drawn(problem, width, colour) + "\n",
+        }
+    }
 }
 
 /// The progress bar; on a terminal only, indicatif sees to that.

@@ -20,22 +20,23 @@ use crate::write::Shelf;
 use super::desk::Desk;
 use super::manifest::{Entry, MANIFEST, Manifest, PROGRAM, Settings};
 use super::traced::{Source, TRACE, Texts, Trace};
-use super::{Outcome, Progress, everyone, open, warnings};
+use super::{Kitchen, Outcome, Progress, everyone, warnings};
 
 /// How often a fact sheet that needs a second page is set again, tighter each time.
 const DENSEST: usize = 2;
 
 /// `kreisblatt build`.
-pub fn build(args: &Build, progress: &dyn Progress) -> Result<Outcome> {
-    let (mut pantry, checked, mut report) = open(&args.from)?;
-    generate(&mut pantry, checked.data());
+pub fn build(args: &Build, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Result<Outcome> {
+    let Kitchen { pantry, checked, warnings: mut report } = kitchen;
+    generate(pantry, checked.data());
+    let pantry = &*pantry;
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let plan = plan::build(args, checked.data(), cores)?;
     let limits = Limits { seconds: args.time_limit, memory: args.memory_limit << 20 };
     let date = checked.data().edition.stand.date;
     // The workers warm up while the templates are read.
-    let pool = Pool::start(plan.workers, plan.threads, date, &pantry, limits)?;
-    let composer = Composer::new(&pantry)?;
+    let pool = Pool::start(plan.workers, plan.threads, date, pantry, limits)?;
+    let composer = Composer::new(pantry)?;
     let of_all = derive(&checked, &everyone(&checked));
     let selected = (!args.select.is_empty()).then(|| derive(&checked, &plan.scope));
     let of_scope = selected.as_ref().unwrap_or(&of_all);
@@ -44,7 +45,7 @@ pub fn build(args: &Build, progress: &dyn Progress) -> Result<Outcome> {
     let desk = Desk { composer: &composer, checked: &checked, of_all: &of_all, of_scope, numbers: &numbers };
     let run = Run {
         plan: &plan,
-        pantry: &pantry,
+        pantry,
         desk: &desk,
         settings: &settings,
         texts: &Texts::of(checked.data()),
@@ -54,7 +55,7 @@ pub fn build(args: &Build, progress: &dyn Progress) -> Result<Outcome> {
             shelf: Shelf::open(&plan.folder)?,
             entries: Vec::new(),
             under_way: BTreeMap::new(),
-            trace: Trace::new(&pantry),
+            trace: Trace::new(pantry),
             problems: Report::new(),
         }),
     };
@@ -71,7 +72,7 @@ pub fn build(args: &Build, progress: &dyn Progress) -> Result<Outcome> {
         state.put("laender.csv", export::laender(of_scope, true).csv().as_bytes())?;
     }
     if args.emit == Some(Emit::Typ) {
-        emit_imports(&pantry, &mut state.shelf)?;
+        emit_imports(pantry, &mut state.shelf)?;
     }
     report.extend(warnings(&checked, &of_all));
     state.problems.sort_by_place();

@@ -18,7 +18,7 @@ use crate::trace::{Origin, numbers};
 
 use super::desk::Desk;
 use super::manifest::Settings;
-use super::{Outcome, everyone, open};
+use super::{Kitchen, Outcome, everyone};
 
 /// The most inputs of a formula that are listed unless all are asked for.
 const MOST_INPUTS: usize = 12;
@@ -78,8 +78,8 @@ impl Answer {
 }
 
 /// `kreisblatt explain`.
-pub fn explain(args: &args::Explain) -> Result<Outcome> {
-    let (mut pantry, checked, report) = open(&args.from)?;
+pub fn explain(args: &args::Explain, kitchen: Kitchen<'_>) -> Result<Outcome> {
+    let Kitchen { pantry, checked, warnings: report } = kitchen;
     let data = checked.data();
     let k = plan::kommune(&args.kommune, data)?;
     let facts = derive(&checked, &everyone(&checked));
@@ -89,8 +89,8 @@ pub fn explain(args: &args::Explain) -> Result<Outcome> {
         Some(what) => match indicator(what, data) {
             Some(at) => teller.indicator(at),
             None => {
-                generate(&mut pantry, data);
-                let composer = Composer::new(&pantry)?;
+                generate(pantry, data);
+                let composer = Composer::new(pantry)?;
                 let desk = Desk {
                     composer: &composer,
                     checked: &checked,

@@ -4,7 +4,9 @@
 mod build;
 mod desk;
 mod explain;
+mod findings;
 mod manifest;
+mod rules;
 mod tables;
 mod traced;
 mod verify;
@@ -14,8 +16,9 @@ use clap::CommandFactory;
 use crate::args::{self, Cli, Command, ReportFormat};
 use crate::assets::Pantry;
 use crate::check::{Checked, check};
-use crate::derive::{Facts, derive, printed_deviations};
-use crate::diag::{Problem, Report, Result};
+use crate::derive::printed::printed;
+use crate::derive::{Facts, derive};
+use crate::diag::{Problem, Report, Result, sarif};
 use crate::load::load;
 use crate::plan;
 
@@ -55,13 +58,13 @@ pub trait Progress: Sync {
 /// Runs a command.
 pub fn run(cli: &Cli, progress: &dyn Progress) -> Outcome {
     let result = match &cli.command {
-        Command::Build(args) => build::build(args, progress),
-        Command::List(args) => tables::list(args),
-        Command::Rank(args) => tables::rank(args),
-        Command::States(args) => tables::states(args),
-        Command::Check(args) => check_command(args),
-        Command::Explain(args) => explain::explain(args),
-        Command::Verify(args) => verify::verify(args),
+        Command::Build(args) => return over(&args.from, |kitchen| build::build(args, kitchen, progress)),
+        Command::List(args) => return over(&args.from, |kitchen| tables::list(args, kitchen)),
+        Command::Rank(args) => return over(&args.from, |kitchen| tables::rank(args, kitchen)),
+        Command::States(args) => return over(&args.from, |kitchen| tables::states(args, kitchen)),
+        Command::Check(args) => return check_command(args),
+        Command::Explain(args) => return over(&args.from, |kitchen| explain::explain(args, kitchen)),
+        Command::Verify(args) => return verify::verify(args),
         Command::Completions { shell } => Ok(completions(*shell)),
         Command::Man => manual(),
         Command::Worker => worker(),
@@ -69,16 +72,32 @@ pub fn run(cli: &Cli, progress: &dyn Progress) -> Outcome {
     result.unwrap_or_else(|report| Outcome { report, ..Default::default() })
 }
 
-/// Opens the pantry, then loads and checks the edition.
-fn open(from: &args::From) -> Result<(Pantry, Checked, Report)> {
+/// What a command works with: the pantry, the checked edition, and what opening them warned of.
+struct Kitchen<'a> {
+    pantry: &'a mut Pantry,
+    checked: Checked,
+    warnings: Report,
+}
+
+/// Opens the pantry, loads and checks the edition, works with them, and looks up the line of every problem of
+/// any of these: the one place that has both the problems and the files.
+fn over(from: &args::From, work: impl FnOnce(Kitchen<'_>) -> Result<Outcome>) -> Outcome {
     let mut warnings = Report::new();
-    let pantry = match &from.with {
-        Some(folder) => Pantry::with_overlay(folder, &mut warnings)?,
+    let failed = |report| Outcome { report, ..Default::default() };
+    let mut pantry = match &from.with {
+        Some(folder) => match Pantry::with_overlay(folder, &mut warnings) {
+            Ok(pantry) => pantry,
+            Err(report) => return failed(report),
+        },
         None => Pantry::embedded(),
     };
-    let edition = plan::edition(from.edition.as_deref(), &pantry.editions())?;
-    let checked = load(&pantry, &edition).and_then(check)?;
-    Ok((pantry, checked, warnings))
+    let checked = plan::edition(from.edition.as_deref(), &pantry.editions())
+        .and_then(|edition| load(&pantry, &edition))
+        .and_then(check);
+    let result = checked.and_then(|checked| work(Kitchen { pantry: &mut pantry, checked, warnings }));
+    let mut outcome = result.unwrap_or_else(failed);
+    outcome.report = outcome.report.with_excerpts(|shown| pantry.source(shown));
+    outcome
 }
 
 /// The positions of all Kommunen.
@@ -86,39 +105,30 @@ fn everyone(checked: &Checked) -> Vec<usize> {
     (0..checked.data().kommunen.len()).collect()
 }
 
-/// What `check` found, and where an earlier publication printed other totals than those of the rows.
-/// `of_all` are the facts about all its Kommunen.
+/// What `check` found, and where the rows differ from what was printed before. `of_all` are the facts about all
+/// its Kommunen.
 fn warnings(checked: &Checked, of_all: &Facts<'_>) -> Report {
-    let data = checked.data();
     let mut report = checked.warnings().clone();
-    for found in printed_deviations(of_all) {
-        let what = found.indicator.map_or("kommunen", |at| data.indicators[at].key.as_str());
-        let message = format!(
-            "the printed {what} of {} is {}, the rows make {} (difference {})",
-            found.land.name,
-            found.printed,
-            found.computed,
-            found.printed - found.computed,
-        );
-        report.push(
-            Problem::warning("KB140", message)
-                .at(found.place)
-                .hint("pages print what the rows make; the brochure names both"),
-        );
-    }
+    report.extend(findings::findings(checked.data(), &printed(of_all)));
+    report.sort_by_place();
     report
 }
 
-fn check_command(args: &args::Check) -> Result<Outcome> {
-    let (report, kommunen) = match open(&args.from) {
-        Ok((_, checked, mut report)) => {
-            report.extend(warnings(&checked, &derive(&checked, &everyone(&checked))));
-            (report, checked.data().kommunen.len())
-        }
-        // A wrong command line is not a finding about the data.
-        Err(report) if report.problems().iter().all(|p| p.id.starts_with("KB3")) => return Err(report),
-        Err(report) => (report, 0),
-    };
+fn check_command(args: &args::Check) -> Outcome {
+    if let Some(id) = &args.explain {
+        return rules::explain(id).unwrap_or_else(|report| Outcome { report, ..Default::default() });
+    }
+    let mut kommunen = 0;
+    let Outcome { report, .. } = over(&args.from, |Kitchen { checked, warnings: mut report, .. }| {
+        report.extend(warnings(&checked, &derive(&checked, &everyone(&checked))));
+        kommunen = checked.data().kommunen.len();
+        Ok(Outcome { report, ..Default::default() })
+    });
+    let outcome = Outcome { report, ..Default::default() };
+    if outcome.exit_code() == 2 {
+        return outcome; // A wrong command line is not a finding about the data.
+    }
+    let report = outcome.report;
     let summary = match (report.is_empty(), kommunen) {
         (true, _) => format!("{kommunen} Kommunen checked, nothing found"),
         (false, 0) => format!("found {}", report.tally()),
@@ -131,8 +141,9 @@ fn check_command(args: &args::Check) -> Result<Outcome> {
             text.push('\n');
             text
         }
+        ReportFormat::Sarif => sarif(&report, std::env::current_dir().ok().as_deref()),
     };
-    Ok(Outcome { output, report, summary })
+    Outcome { output, report, summary }
 }
 
 fn completions(shell: clap_complete::Shell) -> Outcome {

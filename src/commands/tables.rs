@@ -6,7 +6,7 @@ use crate::diag::{Problem, Result};
 use crate::export::{self, Table};
 use crate::plan;
 
-use super::{Outcome, open};
+use super::{Kitchen, Outcome};
 
 fn written(table: &Table, format: Format) -> String {
     match format {
@@ -17,16 +17,16 @@ fn written(table: &Table, format: Format) -> String {
 }
 
 /// `kreisblatt list`.
-pub fn list(args: &List) -> Result<Outcome> {
-    let (_, checked, report) = open(&args.from)?;
+pub fn list(args: &List, kitchen: Kitchen<'_>) -> Result<Outcome> {
+    let Kitchen { checked, warnings: report, .. } = kitchen;
     let scope = plan::select(&args.select, checked.data())?;
     let table = export::kommunen(&derive(&checked, &scope));
     Ok(Outcome { output: written(&table, args.format), report, summary: String::new() })
 }
 
 /// `kreisblatt rank`.
-pub fn rank(args: &Rank) -> Result<Outcome> {
-    let (_, checked, mut report) = open(&args.from)?;
+pub fn rank(args: &Rank, kitchen: Kitchen<'_>) -> Result<Outcome> {
+    let Kitchen { checked, warnings: mut report, .. } = kitchen;
     let at = plan::indicator(&args.by, checked.data())?;
     let scope = plan::select(&args.select, checked.data())?;
     let facts = derive(&checked, &scope);
@@ -45,8 +45,8 @@ pub fn rank(args: &Rank) -> Result<Outcome> {
 }
 
 /// `kreisblatt states`.
-pub fn states(args: &States) -> Result<Outcome> {
-    let (_, checked, report) = open(&args.from)?;
+pub fn states(args: &States, kitchen: Kitchen<'_>) -> Result<Outcome> {
+    let Kitchen { checked, warnings: report, .. } = kitchen;
     let scope = plan::select(&args.select, checked.data())?;
     let table = export::laender(&derive(&checked, &scope), args.format != Format::Table);
     Ok(Outcome { output: written(&table, args.format), report, summary: String::new() })

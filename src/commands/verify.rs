@@ -22,42 +22,52 @@ use crate::verify::{Deviation, Reading, compare, read};
 use super::desk::Desk;
 use super::manifest::{Entry, MANIFEST, Manifest, PROGRAM, Settings, sha256};
 use super::traced::TRACE;
-use super::{Outcome, everyone, open};
+use super::{Kitchen, Outcome, everyone, over};
 
 /// The most deviations of one file that are told to people; machines get all.
 const MOST_TOLD: usize = 25;
 
 /// `kreisblatt verify`.
-pub fn verify(args: &args::Verify) -> Result<Outcome> {
-    let folder = folder(&args.folder, args.from.edition.as_deref())?;
-    let manifest = manifest(&folder)?;
-    let (lines, mut deviations) = trace(&folder)?;
-    let of_edition = args::From { edition: Some(manifest.edition.clone()), ..args.from.clone() };
-    let (data, mut report) = match open(&of_edition) {
-        Ok((pantry, checked, warnings)) => (Some((pantry, checked)), warnings),
-        // Data with errors makes no document; the files can still be held against their trace.
-        Err(report) if report.problems().iter().all(|p| p.id.starts_with("KB1")) => (None, report),
-        Err(report) => return Err(report),
+pub fn verify(args: &args::Verify) -> Outcome {
+    let held = held(args);
+    let Ok((folder, manifest, lines, mut deviations)) = held else {
+        return Outcome { report: held.err().unwrap_or_default(), ..Default::default() };
     };
     let readings = files(&folder, &manifest, &lines, &mut deviations);
-    if let Some((mut pantry, checked)) = data {
-        generate(&mut pantry, checked.data());
-        deviations.extend(against_data(&pantry, &checked, &manifest, &lines, &readings)?);
-    }
+    let of_edition = args::From { edition: Some(manifest.edition.clone()), ..args.from.clone() };
+    // Data with errors makes no document; the files were held against their trace all the same.
+    let Outcome { mut report, .. } = over(&of_edition, |Kitchen { pantry, checked, warnings: report }| {
+        generate(pantry, checked.data());
+        deviations.extend(against_data(pantry, &checked, &manifest, &lines, &readings)?);
+        Ok(Outcome { report, ..Default::default() })
+    });
     deviations.extend(strangers(&folder, &manifest));
     deviations.sort();
     deviations.dedup();
     report.extend(told(&deviations));
     let output = match args.format {
-        ReportFormat::Text => String::new(),
         ReportFormat::Json => serde_json::to_string_pretty(&deviations).expect("deviations can be written") + "\n",
+        _ => String::new(),
     };
     let (files, counted) = (manifest.files.len(), lines.values().map(Vec::len).sum::<usize>());
-    let summary = match deviations.len() {
-        0 => format!("{files} files and {counted} numbers verified in {}, nothing deviates", folder.display()),
-        n => format!("{files} files and {counted} numbers verified in {}, found {n} deviations", folder.display()),
+    let found = match deviations.len() {
+        0 if report.has_errors() => "the data has errors".to_owned(),
+        0 => "nothing deviates".to_owned(),
+        1 => "found 1 deviation".to_owned(),
+        n => format!("found {n} deviations"),
     };
-    Ok(Outcome { output, report, summary })
+    let summary = format!("{files} files and {counted} numbers verified in {}, {found}", folder.display());
+    Outcome { output, report, summary }
+}
+
+/// What is to be verified: the folder, its manifest, and its trace.
+type Held = (PathBuf, Manifest, BTreeMap<String, Vec<Line>>, Vec<Deviation>);
+
+fn held(args: &args::Verify) -> Result<Held> {
+    let folder = folder(&args.folder, args.from.edition.as_deref())?;
+    let manifest = manifest(&folder)?;
+    let (lines, deviations) = trace(&folder)?;
+    Ok((folder, manifest, lines, deviations))
 }
 
 /// The folder that holds the manifest.

@@ -1,6 +1,7 @@
 //! Checked -> Facts: ranks, spreads and aggregates, of all and of each Land. Pure; same data in, same
 //! facts out.
 
+pub mod printed;
 pub mod rank;
 pub mod summary;
 
@@ -9,8 +10,8 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::check::{Checked, ratio_deviation};
-use crate::german::{Order, rounded};
-use crate::model::{Aggregate, Data, Kommune, LAENDER, Land, Place};
+use crate::german::Order;
+use crate::model::{Aggregate, Data, Kommune, LAENDER, Land};
 use crate::trace::Origin;
 
 use rank::From;
@@ -204,46 +205,6 @@ fn summarise(data: &Data, at: usize, members: &[usize]) -> Summary {
         mean,
         mean_origin,
     }
-}
-
-/// A total an earlier publication printed that is not that of the rows.
-#[derive(Debug, Clone)]
-pub struct PrintedDeviation {
-    /// The Land.
-    pub land: &'static Land,
-    /// The indicator's position; `None` for the number of Kommunen.
-    pub indicator: Option<usize>,
-    /// As printed.
-    pub printed: Decimal,
-    /// Of the rows, rounded as the indicator is printed.
-    pub computed: Decimal,
-    /// Where the printed total stands.
-    pub place: Place,
-}
-
-/// Compares printed state totals with those of the rows, over all Kommunen of the edition.
-pub fn printed_deviations(facts: &Facts<'_>) -> Vec<PrintedDeviation> {
-    let mut found = Vec::new();
-    for printed in &facts.data.printed_laender {
-        let Some(land) = facts.laender.iter().find(|l| l.land == printed.land.value) else { continue };
-        let counted = (None, &printed.kommunen, Some(Decimal::from(land.members.len())));
-        let totals = printed.values.iter().map(|(at, number)| (Some(*at), number, land.summaries[*at].aggregate));
-        for (indicator, number, computed) in std::iter::once(counted).chain(totals) {
-            let (Some(printed_value), Some(computed)) = (number.value, computed) else { continue };
-            let decimals = indicator.map_or(0, |at| facts.data.indicators[at].decimals);
-            let computed = rounded(computed, decimals);
-            if printed_value != computed {
-                found.push(PrintedDeviation {
-                    land: land.land,
-                    indicator,
-                    printed: printed_value,
-                    computed,
-                    place: number.place.clone(),
-                });
-            }
-        }
-    }
-    found
 }
 
 /// A value of a Kommune that is not the ratio its indicator says it is.

@@ -5,6 +5,7 @@
 
 mod geo;
 pub(crate) mod markdown;
+mod printed;
 mod settings;
 mod table;
 
@@ -12,7 +13,8 @@ use rust_decimal::Decimal;
 
 use crate::assets::Pantry;
 use crate::diag::{Problem, Report, Result, shown};
-use crate::model::{Data, Indicator, Kind, Kommune, LAENDER, Land, Number, PrintedLand, Sourced, Text, Year};
+use crate::german::signs::{Oddity, look_alike};
+use crate::model::{Data, Indicator, Kind, Kommune, LAENDER, Land, Number, Sourced, Text, Year};
 
 pub use settings::IDENTITY;
 use table::Table;
@@ -43,15 +45,15 @@ pub fn load(pantry: &Pantry, edition_key: &str) -> Result<Loaded> {
     let key_figures = settings::key_figures(pantry, edition_key).map_err(&mut keep);
     let boundaries = geo::boundaries(pantry).map_err(&mut keep);
     let table = table::read(pantry, &format!("data/{edition_key}/kommunen.csv")).map_err(&mut keep);
-    let printed_path = format!("data/{edition_key}/laender_gedruckt.csv");
-    let printed = if pantry.contains(&printed_path) {
-        table::read(pantry, &printed_path).map(Some).map_err(&mut keep)
-    } else {
-        Ok(None)
+    let mut optional = |name: &str| {
+        let path = format!("data/{edition_key}/{name}");
+        if pantry.contains(&path) { table::read(pantry, &path).map(Some).map_err(&mut keep) } else { Ok(None) }
     };
+    let printed_totals = optional("laender_gedruckt.csv");
+    let printed_lists = optional("ranglisten_gedruckt.csv");
     let (texts, mut report) = markdown::texts(pantry, edition_key);
-    let (Ok(indicators), Ok(practice), Ok(key_figures), Ok(boundaries), Ok(table), Ok(printed)) =
-        (indicators, practice, key_figures, boundaries, table, printed)
+    let (Ok(indicators), Ok(practice), Ok(key_figures), Ok(boundaries), Ok(table), Ok(totals), Ok(lists)) =
+        (indicators, practice, key_figures, boundaries, table, printed_totals, printed_lists)
     else {
         fatal.extend(report);
         return Err(fatal);
@@ -65,11 +67,19 @@ pub fn load(pantry: &Pantry, edition_key: &str) -> Result<Loaded> {
     };
     report.extend(unknown_columns(&table, &indicators));
     let kommunen = table.rows.iter().map(|row| kommune(row, &columns, &indicators, &mut report)).collect();
-    let printed_laender = match printed {
-        Some(table) => printed_laender(&table, &indicators, &mut report)?,
-        None => Vec::new(),
+    let printed_laender = totals.map_or_else(Vec::new, |table| printed::laender(&table, &indicators, &mut report));
+    let printed_rankings = lists.map_or_else(Vec::new, |table| printed::rankings(&table, &indicators, &mut report));
+    let data = Data {
+        edition,
+        indicators,
+        kommunen,
+        printed_laender,
+        printed_rankings,
+        key_figures,
+        practice,
+        boundaries,
+        texts,
     };
-    let data = Data { edition, indicators, kommunen, printed_laender, key_figures, practice, boundaries, texts };
     Ok(Loaded { data, report })
 }
 
@@ -220,6 +230,9 @@ fn number(cell: &Text, column: &str, label: &str, report: &mut Report) -> Number
             Some(plain) => problem.hint(format!("write it without grouping and with a decimal point: {plain}")),
             None => problem.hint("write digits and a decimal point, for example 1409.75; leave the cell empty when the value is not known"),
         };
+        if let Some((sign, Oddity::Form(plain))) = look_alike(raw) {
+            problem = problem.hint(format!("`{sign}` is U+{:04X}, which only looks like `{plain}`", u32::from(sign)));
+        }
         report.push(problem);
         return unknown(cell.place.clone());
     }
@@ -251,39 +264,6 @@ fn year(cell: &Text, column: &str, label: &str, report: &mut Report) -> Year {
             .push(Problem::error("KB108", message).at(cell.place.clone()).hint("write four digits, for example 2014"));
     }
     Sourced { value, place: cell.place.clone() }
-}
-
-fn printed_laender(table: &Table, indicators: &[Indicator], report: &mut Report) -> Result<Vec<PrintedLand>> {
-    let column = |name: &str| {
-        table.column(name).ok_or_else(|| {
-            Report::from(
-                Problem::error("KB103", format!("column `{name}` is missing"))
-                    .at(table.header_end.clone())
-                    .did_you_mean(name, table.header.iter().map(|c| c.value.as_str()))
-                    .hint("printed totals need the columns state and kommunen, and one per indicator"),
-            )
-        })
-    };
-    let state = column("state")?;
-    let kommunen = column("kommunen")?;
-    let totals: Vec<(usize, usize)> =
-        indicators.iter().enumerate().filter_map(|(at, indicator)| Some((at, table.column(&indicator.key)?))).collect();
-    Ok(table
-        .rows
-        .iter()
-        .filter_map(|row| {
-            let land = land(&row[state], report)?;
-            let name = land.value.name;
-            Some(PrintedLand {
-                kommunen: number(&row[kommunen], "kommunen", name, report),
-                values: totals
-                    .iter()
-                    .map(|(at, column)| (*at, number(&row[*column], &indicators[*at].key, name, report)))
-                    .collect(),
-                land,
-            })
-        })
-        .collect())
 }
 
 #[cfg(test)]

@@ -273,6 +273,7 @@ struct IndicatorEntry {
     polarity: Polarity,
     aggregate: Spanned<AggregateEntry>,
     range: Option<Spanned<(Exact, Exact)>>,
+    at_most: Option<Spanned<String>>,
     #[serde(default)]
     key_figure: bool,
     headline: Option<Headline>,
@@ -333,7 +334,7 @@ pub fn indicators(pantry: &Pantry, edition: &Edition, not_measured: &[Text]) -> 
     let mut indicators = Vec::new();
     for (at, entry) in entries.iter().enumerate() {
         let place = file.place(&entry.get_ref().key.span());
-        match indicator(&file, entry.get_ref(), at, &keys, edition) {
+        match indicator(&file, entry.get_ref(), at, (&keys, &all_keys), edition) {
             Ok(indicator) => indicators.push(Indicator { place, ..indicator }),
             Err(problems) => report.extend(problems),
         }
@@ -345,7 +346,7 @@ fn indicator(
     file: &File<'_>,
     entry: &IndicatorEntry,
     at: usize,
-    keys: &[&str],
+    (keys, all_keys): (&[&str], &[&str]),
     edition: &Edition,
 ) -> Result<Indicator> {
     let mut report = Report::new();
@@ -408,6 +409,16 @@ fn indicator(
     {
         wrong(format!("range of `{key}` runs from {low} down to {high}"), spanned.span());
     }
+    // Without the other indicator in this edition there is nothing to compare with.
+    let at_most = entry.at_most.as_ref().and_then(|name| keys.iter().position(|k| k == name.get_ref()));
+    if let Some(name) = &entry.at_most {
+        let other = name.get_ref();
+        if other == key {
+            wrong(format!("at_most of `{key}` is itself"), name.span());
+        } else if !all_keys.contains(&other.as_str()) {
+            wrong(format!("at_most of `{key}` is `{}`, which is no indicator", shown(other)), name.span());
+        }
+    }
     if report.has_errors() {
         return Err(report);
     }
@@ -422,6 +433,7 @@ fn indicator(
         polarity: entry.polarity,
         aggregate,
         range,
+        at_most,
         key_figure: entry.key_figure,
         headline: entry.headline.clone(),
         chart,
@@ -584,7 +596,12 @@ fn collect(file: &File<'_>, prefix: &str, table: &toml_edit::Table, figures: &mu
                     .collect();
                 None
             }
-            item => item.as_integer().map(Decimal::from).or_else(|| item.as_float().and_then(exact)),
+            item => {
+                // As written: 3.0 was printed with one decimal.
+                let written = || file.text.get(item.span()?)?.replace('_', "").parse().ok();
+                let float = || item.as_float().and_then(|n| written().or_else(|| exact(n)));
+                item.as_integer().map(Decimal::from).or_else(float)
+            }
         };
         if let Some(value) = number {
             figures.numbers.push(KeyFigure { path, value: Sourced { value, place } });

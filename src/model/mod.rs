@@ -212,6 +212,9 @@ pub struct Indicator {
     pub aggregate: Aggregate,
     /// Lowest and highest value that can be; `None` = anything can.
     pub range: Option<(Decimal, Decimal)>,
+    /// The indicator its values do not exceed in any sensible row (its index in [`Data::indicators`]);
+    /// `None` = there is none.
+    pub at_most: Option<usize>,
     /// Whether it stands among the key figures at the head of a fact sheet.
     pub key_figure: bool,
     /// The words of the headline sentence; `None` = the headline is not about it.
@@ -313,12 +316,45 @@ pub struct PrintedLand {
     pub values: Vec<(usize, Number)>,
 }
 
+/// The end of a list that counts as first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The highest value.
+    Highest,
+    /// The lowest value.
+    Lowest,
+}
+
+/// A ranking as an earlier publication printed it: the rows of one list of `ranglisten_gedruckt.csv`.
+#[derive(Debug, Clone)]
+pub struct PrintedRanking {
+    /// Name of the list in the file, for example `sgb2_quote_hoechste`.
+    pub name: Text,
+    /// The indicator ranked by (its index in [`Data::indicators`]).
+    pub indicator: usize,
+    /// Which end of the ranking it shows.
+    pub end: End,
+    /// Its rows, in file order.
+    pub entries: Vec<PrintedRank>,
+}
+
+/// A row of a printed ranking.
+#[derive(Debug, Clone)]
+pub struct PrintedRank {
+    /// The position as printed, from 1; `None` where the cell is no number.
+    pub position: Sourced<Option<u32>>,
+    /// The Kommune as printed: not always the label of its row.
+    pub label: Text,
+    /// The value as printed, with as many decimals; `None` where the cell is no number.
+    pub value: Number,
+}
+
 /// A named national key figure from `eckwerte.toml`.
 #[derive(Debug, Clone)]
 pub struct KeyFigure {
     /// Path in the file, for example `gedruckt.einwohner_mio`.
     pub path: String,
-    /// The figure, exact as written.
+    /// The figure, exact as written, with as many decimals.
     pub value: Sourced<Decimal>,
 }
 
@@ -455,6 +491,8 @@ pub struct Data {
     pub kommunen: Vec<Kommune>,
     /// Totals an earlier publication printed; empty when the edition has none.
     pub printed_laender: Vec<PrintedLand>,
+    /// Rankings an earlier publication printed, in file order; empty when the edition has none.
+    pub printed_rankings: Vec<PrintedRanking>,
     /// National key figures.
     pub key_figures: KeyFigures,
     /// Practice examples, in file order.

@@ -2,7 +2,7 @@
 
 use crate::args::Select;
 use crate::diag::{Problem, Report, Result, nearest, shown};
-use crate::german::{match_key, slug};
+use crate::german::{kommunen_named, match_key};
 use crate::model::{Data, Kind, Kommune, LAENDER};
 
 use super::filter::Condition;
@@ -84,29 +84,15 @@ fn one_of<'a>(
 
 fn kommune(wanted: &str, data: &Data) -> std::result::Result<usize, Box<Problem>> {
     let key = match_key(wanted);
-    let positions = |matches: &dyn Fn(&Kommune) -> bool| -> Vec<usize> {
-        (0..data.kommunen.len()).filter(|k| matches(&data.kommunen[*k])).collect()
-    };
-    // The surest key first: whoever writes a label means that label, also where it is another's name.
-    let tries: [&dyn Fn(&Kommune) -> bool; 3] = [
-        &|k| k.ags.value == wanted.trim() || match_key(&format!("{}-{}", k.ags.value, slug(&k.label.value))) == key,
-        &|k| match_key(&k.label.value) == key,
-        &|k| match_key(&k.name.value) == key,
-    ];
-    for matches in tries {
-        match positions(matches).as_slice() {
-            [] => {}
-            [one] => return Ok(*one),
-            many => {
-                let list: Vec<String> = many.iter().map(|k| described(&data.kommunen[*k])).collect();
-                return Err(Box::new(
-                    Problem::error(
-                        "KB304",
-                        format!("--kommune `{}` means several: {}", shown(wanted), list.join("; ")),
-                    )
+    match kommunen_named(wanted, data).as_slice() {
+        [] => {}
+        [one] => return Ok(*one),
+        many => {
+            let list: Vec<String> = many.iter().map(|k| described(&data.kommunen[*k])).collect();
+            return Err(Box::new(
+                Problem::error("KB304", format!("--kommune `{}` means several: {}", shown(wanted), list.join("; ")))
                     .hint("write the label or the AGS of the one you mean"),
-                ));
-            }
+            ));
         }
     }
     let problem = Problem::error("KB305", format!("there is no Kommune `{}`", shown(wanted)));
@@ -133,6 +119,7 @@ fn described(kommune: &Kommune) -> String {
 mod tests {
     use super::*;
     use crate::assets::Pantry;
+    use crate::german::slug;
     use crate::load::load;
 
     fn data() -> Data {

@@ -21,3 +21,4 @@ mod templates;
 mod texts;
 
 mod floorplan;
+mod rules;

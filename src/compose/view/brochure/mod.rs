@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::compose::figures::{Figures, Handle, Passage};
 use crate::derive::Facts;
+use crate::derive::printed::printed;
 use crate::german::Order;
 use crate::model::Data;
 
@@ -25,7 +26,7 @@ use super::{
 use glance::{ComparisonView, GlanceView, TrendView};
 use laender::{ChapterView, SumView};
 use offices::{TallyView, TermsView};
-use plausibility::{DeviationView, NoteView};
+use plausibility::{DeviationView, NoteView, PrintedView};
 use practice::ThemeView;
 use register::RegisterView;
 
@@ -87,6 +88,12 @@ pub struct BrochureView {
     pub organisations: TallyView,
     /// Where printed totals and the rows differ; empty when they do not.
     pub deviations: Vec<DeviationView>,
+    /// Where printed rankings and the rows differ.
+    pub printed_rankings: Vec<PrintedView>,
+    /// Where printed key figures and the rows differ.
+    pub printed_key_figures: Vec<PrintedView>,
+    /// Where facts of practice examples and the rows differ.
+    pub printed_practice: Vec<PrintedView>,
     /// Other plausibility notes, from `check`.
     pub notes: Vec<NoteView>,
     /// All Kommunen in the order of their names.
@@ -119,6 +126,7 @@ pub fn brochure(shared: &Shared<'_>, figures: &mut Figures<'_>) -> BrochureView 
         edition.group
     );
     let themes = practice::themes(facts, figures);
+    let printed = printed(facts);
     BrochureView {
         document: DocumentView {
             cover: edition.parts.first().is_some_and(|part| part.value == COVER),
@@ -150,7 +158,10 @@ pub fn brochure(shared: &Shared<'_>, figures: &mut Figures<'_>) -> BrochureView 
         parties: offices::tally(facts, &order, figures, |k| k.party.known()),
         offices: offices::tally(facts, &order, figures, |k| k.office.known()),
         organisations: offices::tally(facts, &order, figures, |k| k.organisation.known()),
-        deviations: plausibility::deviations(facts, figures),
+        deviations: plausibility::deviations(facts, &printed, figures),
+        printed_rankings: plausibility::rankings(data, &printed, figures),
+        printed_key_figures: plausibility::key_figures(facts, &printed, figures),
+        printed_practice: plausibility::practice(data, &printed, figures),
         notes: plausibility::notes(facts, figures),
         register: register::kommunen(facts),
         heads: register::heads(facts, &order),

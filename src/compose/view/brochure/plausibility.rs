@@ -1,13 +1,18 @@
-//! Where figures disagree: printed totals with the rows, a cell with two others.
+//! Where figures disagree: what was printed before with the rows, a cell with two others.
 
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::compose::figures::{Figures, Handle};
 use crate::compose::view::anchor;
-use crate::derive::{Facts, RatioDeviation, printed_deviations, ratio_deviations};
-use crate::model::Aggregate;
+use crate::derive::printed::{
+    KeyFigureDeviation, KeyFigureOf, PracticeDeviation, Printed, RankingDeviation, RankingFault, Reason, TotalDeviation,
+};
+use crate::derive::{Facts, RatioDeviation, ratio_deviations};
+use crate::german::rounded;
+use crate::model::{Aggregate, Data, End, Place};
 use crate::trace::Origin;
 
 /// A printed total that is not that of the rows.
@@ -23,6 +28,40 @@ pub struct DeviationView {
     pub computed: Handle,
     /// Printed less computed.
     pub difference: Handle,
+    /// What the size of the difference suggests; empty when it suggests nothing.
+    pub remark: String,
+}
+
+/// Something else that was printed and is not as the rows have it.
+#[derive(Debug, Serialize)]
+pub struct PrintedView {
+    /// The list, the key figure, or the Kommune.
+    pub subject: String,
+    /// What of it.
+    pub label: String,
+    /// As printed.
+    pub printed: SideView,
+    /// Of the rows.
+    pub computed: SideView,
+}
+
+/// A number or words.
+#[derive(Debug, Serialize)]
+pub struct SideView {
+    /// The number; empty or one.
+    pub number: Vec<Handle>,
+    /// The words; empty when there is a number.
+    pub words: String,
+}
+
+impl SideView {
+    fn number(handle: Handle) -> Self {
+        Self { number: vec![handle], words: String::new() }
+    }
+
+    fn words(words: impl Into<String>) -> Self {
+        Self { number: Vec::new(), words: words.into() }
+    }
 }
 
 /// A value that is not what two others make it.
@@ -40,31 +79,142 @@ pub struct NoteView {
     pub computed: Handle,
 }
 
-pub(super) fn deviations(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Vec<DeviationView> {
-    if facts.scope.len() < facts.data.kommunen.len() {
-        return Vec::new(); // Printed totals are those of all Kommunen.
+fn formula(rule: &str, inputs: impl Into<Arc<[Place]>>) -> Arc<Origin> {
+    Arc::new(Origin::Formula { rule: rule.to_owned(), inputs: inputs.into() })
+}
+
+fn cell(place: &Place) -> Arc<Origin> {
+    Arc::new(Origin::Cell(place.clone()))
+}
+
+pub(super) fn deviations(facts: &Facts<'_>, printed: &Printed, figures: &mut Figures<'_>) -> Vec<DeviationView> {
+    printed.totals.iter().map(|found| deviation(facts, found, figures)).collect()
+}
+
+fn deviation(facts: &Facts<'_>, found: &TotalDeviation, figures: &mut Figures<'_>) -> DeviationView {
+    let indicator = found.indicator.map(|at| &facts.data.indicators[at]);
+    let decimals = indicator.map_or(0, |i| i.decimals);
+    let unit = indicator.map_or("", |i| i.unit.as_str());
+    let land = facts.laender.iter().find(|land| land.land == found.land);
+    let total = found.indicator.zip(land).map(|(at, land)| Arc::clone(&land.summaries[at].origin));
+    let computed = total.unwrap_or_else(|| formula("number of rows", []));
+    DeviationView {
+        land: found.land.name.to_owned(),
+        label: indicator.map_or_else(|| "Zahl der Kommunen".to_owned(), |i| i.label.clone()),
+        printed: figures.decimal(Some(found.printed), decimals, unit, cell(&found.place)),
+        computed: figures.decimal(Some(found.computed), decimals, unit, computed),
+        difference: figures.decimal(
+            Some(found.printed - found.computed),
+            decimals,
+            unit,
+            formula("printed - computed", [found.place.clone()]),
+        ),
+        remark: match found.reason {
+            None => String::new(),
+            Some(Reason::Coarser | Reason::Rounding(_)) => "Rundung".to_owned(),
+            Some(Reason::OneKommune(_)) => "Größe einer Kommune".to_owned(),
+        },
     }
-    printed_deviations(facts)
-        .into_iter()
-        .map(|found| {
-            let indicator = found.indicator.map(|at| &facts.data.indicators[at]);
-            let decimals = indicator.map_or(0, |i| i.decimals);
-            let unit = indicator.map_or("", |i| i.unit.as_str());
-            let cell = Arc::new(Origin::Cell(found.place.clone()));
-            let computed = Arc::new(Origin::Formula { rule: "total of the rows".to_owned(), inputs: Arc::from([]) });
-            let difference = Arc::new(Origin::Formula {
-                rule: "printed - computed".to_owned(),
-                inputs: Arc::from([found.place.clone()]),
-            });
-            DeviationView {
-                land: found.land.name.to_owned(),
-                label: indicator.map_or_else(|| "Zahl der Kommunen".to_owned(), |i| i.label.clone()),
-                printed: figures.decimal(Some(found.printed), decimals, unit, cell),
-                computed: figures.decimal(Some(found.computed), decimals, unit, computed),
-                difference: figures.decimal(Some(found.printed - found.computed), decimals, unit, difference),
-            }
-        })
-        .collect()
+}
+
+pub(super) fn rankings(data: &Data, printed: &Printed, figures: &mut Figures<'_>) -> Vec<PrintedView> {
+    printed.rankings.iter().map(|found| ranking(data, found, figures)).collect()
+}
+
+fn ranking(data: &Data, found: &RankingDeviation, figures: &mut Figures<'_>) -> PrintedView {
+    let list = &data.printed_rankings[found.list];
+    let indicator = &data.indicators[list.indicator];
+    let label = |k: usize| data.kommunen[k].label.value.clone();
+    let value_place = |k: usize| data.kommunen[k].values[list.indicator].place.clone();
+    let rank = |rank: u32, origin: Arc<Origin>, figures: &mut Figures<'_>| {
+        SideView::number(figures.decimal(Some(Decimal::from(rank)), 0, "", origin))
+    };
+    let by_row = |k: usize| formula("rank of the row", [value_place(k)]);
+    let (label, printed, computed) = match &found.fault {
+        RankingFault::Label { label: written, named, meant } => {
+            let row = match (meant, named.as_slice()) {
+                (Some(k), _) => label(*k),
+                (None, []) => "in keiner Zeile".to_owned(),
+                (None, _) => "mehrdeutig".to_owned(),
+            };
+            ("Name".to_owned(), SideView::words(written.clone()), SideView::words(row))
+        }
+        RankingFault::Value { kommune, printed, row } => {
+            let decimals = printed.scale();
+            let number = figures.decimal(Some(*printed), decimals, &indicator.unit, cell(&found.place));
+            let origin = formula("row at the decimals printed", [value_place(*kommune)]);
+            let row = row.map(|row| rounded(row, decimals));
+            let computed = figures.decimal(row, decimals, &indicator.unit, origin);
+            (format!("{}: Wert", label(*kommune)), SideView::number(number), SideView::number(computed))
+        }
+        RankingFault::Position { kommune, printed, ranks } => {
+            let printed = rank(*printed, cell(&found.place), figures);
+            (format!("{}: Rang", label(*kommune)), printed, rank(*ranks.start(), by_row(*kommune), figures))
+        }
+        RankingFault::Missing { kommune, ranks } => {
+            let row = rank(*ranks.start(), by_row(*kommune), figures);
+            (format!("{}: Rang", label(*kommune)), SideView::words("nicht genannt"), row)
+        }
+        RankingFault::Stranger { kommune, rank: made, .. } => {
+            let row = rank(*made, by_row(*kommune), figures);
+            (format!("{}: Rang", label(*kommune)), SideView::words("genannt"), row)
+        }
+        RankingFault::Twice { kommune } => (label(*kommune), SideView::words("zweimal"), SideView::words("einmal")),
+    };
+    let subject = match list.end {
+        End::Highest => indicator.highest.clone(),
+        End::Lowest => indicator.lowest.clone(),
+    };
+    PrintedView { subject, label, printed, computed }
+}
+
+pub(super) fn key_figures(facts: &Facts<'_>, printed: &Printed, figures: &mut Figures<'_>) -> Vec<PrintedView> {
+    printed.key_figures.iter().map(|found| key_figure(facts, found, figures)).collect()
+}
+
+fn key_figure(facts: &Facts<'_>, found: &KeyFigureDeviation, figures: &mut Figures<'_>) -> PrintedView {
+    let data = facts.data;
+    let column = |at: usize| data.kommunen.iter().map(move |k| k.values[at].place.clone());
+    let name = |at: usize| data.indicators[at].label.clone();
+    let (subject, label, unit, origin) = match found.figure {
+        KeyFigureOf::Kommunen => ("Kommunen".to_owned(), "Anzahl", "", formula("number of rows", [])),
+        KeyFigureOf::Laender => ("Flächenländer".to_owned(), "Anzahl", "", formula("number of Länder", [])),
+        KeyFigureOf::Millions(at) => {
+            (name(at), "Summe", "Mio.", formula("sum in millions", column(at).collect::<Vec<_>>()))
+        }
+        KeyFigureOf::ShareMillions(rate, of) => {
+            let inputs: Vec<Place> = column(rate).chain(column(of)).collect();
+            (format!("{} × {}", name(rate), name(of)), "Summe", "Mio.", formula("sum of rate x number", inputs))
+        }
+        KeyFigureOf::Mean(at) => {
+            let weighted = matches!(&data.indicators[at].aggregate, Aggregate::WeightedMean(weight)
+                if data.indicators[*weight].key == "population");
+            let label = if weighted { "Mittel nach Einwohnern" } else { "Mittel" };
+            (name(at), label, data.indicators[at].unit.as_str(), Arc::clone(&facts.indicators[at].all.origin))
+        }
+    };
+    let number = figures.decimal(Some(found.printed), found.decimals, unit, cell(&found.place));
+    let computed = figures.decimal(Some(found.computed), found.decimals, unit, origin);
+    let label = label.to_owned();
+    PrintedView { subject, label, printed: SideView::number(number), computed: SideView::number(computed) }
+}
+
+pub(super) fn practice(data: &Data, printed: &Printed, figures: &mut Figures<'_>) -> Vec<PrintedView> {
+    printed.practice.iter().map(|found| fact(data, found, figures)).collect()
+}
+
+fn fact(data: &Data, found: &PracticeDeviation, figures: &mut Figures<'_>) -> PrintedView {
+    let (kommune, indicator) = (&data.kommunen[found.kommune], &data.indicators[found.indicator]);
+    let decimals = found.printed.scale();
+    let number = figures.decimal(Some(found.printed), decimals, &indicator.unit, cell(&found.place));
+    let origin = formula("row at the decimals printed", [kommune.values[found.indicator].place.clone()]);
+    let computed = figures.decimal(Some(found.row), decimals, &indicator.unit, origin);
+    PrintedView {
+        subject: kommune.label.value.clone(),
+        label: indicator.label.clone(),
+        printed: SideView::number(number),
+        computed: SideView::number(computed),
+    }
 }
 
 pub(super) fn notes(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Vec<NoteView> {

@@ -3,10 +3,21 @@
 //! One type for the whole program. It is an application: nobody matches on our variants, people read
 //! them. Every room returns `Report`s; only `main` prints them.
 
+mod excerpt;
+pub mod rules;
+mod sarif;
+mod terminal;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::{self, Display, Write as _};
 use std::sync::Arc;
 
 use serde::Serialize;
+
+pub use excerpt::Excerpt;
+pub use sarif::sarif;
+pub use terminal::{drawn, wrapped};
 
 /// A place in a file: what an editor can jump to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,6 +78,16 @@ pub enum Severity {
     Warning,
 }
 
+impl Severity {
+    /// The word messages begin with.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
 /// One thing that is wrong, where it stands, and what to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -80,12 +101,14 @@ pub struct Problem {
     pub place: Option<Place>,
     /// What to do next; empty when the message says it all.
     pub hints: Vec<String>,
+    /// The line it is about; `None` when no line is, or none was looked up ([`Report::with_excerpts`]).
+    pub excerpt: Option<Box<Excerpt>>,
 }
 
 impl Problem {
     /// A problem that stops a build.
     pub fn error(id: &'static str, message: impl Into<String>) -> Self {
-        Self { id, severity: Severity::Error, message: message.into(), place: None, hints: Vec::new() }
+        Self { id, severity: Severity::Error, message: message.into(), place: None, hints: Vec::new(), excerpt: None }
     }
 
     /// A problem a person should look at, and that stops nothing.
@@ -103,6 +126,11 @@ impl Problem {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
+    }
+
+    /// What its rule is called; empty for an ID without a rule.
+    pub fn title(&self) -> &'static str {
+        rules::rule(self.id).map_or("", |rule| rule.title)
     }
 
     /// The same problem, with the nearest known name as a hint, when one is near.
@@ -150,11 +178,7 @@ pub fn is_invisible(c: char) -> bool {
 
 impl Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let severity = match self.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
-        write!(f, "{severity}[{}]: ", self.id)?;
+        write!(f, "{}[{}]: ", self.severity.word(), self.id)?;
         if let Some(place) = &self.place {
             write!(f, "{place}: ")?;
         }
@@ -170,9 +194,10 @@ impl Display for Problem {
 impl Serialize for Problem {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         use serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(Some(7))?;
+        let mut map = serializer.serialize_map(Some(8))?;
         map.serialize_entry("id", self.id)?;
         map.serialize_entry("severity", &self.severity)?;
+        map.serialize_entry("title", self.title())?;
         map.serialize_entry("message", &self.message)?;
         map.serialize_entry("file", &self.place.as_ref().map(|p| p.file.as_ref()))?;
         let known = |n: u32| (n > 0).then_some(n);
@@ -227,6 +252,18 @@ impl Report {
     /// Orders the problems by file, line and column; those without a place come first.
     pub fn sort_by_place(&mut self) {
         self.problems.sort_by(|a, b| a.place.cmp(&b.place));
+    }
+
+    /// The same report with the line each problem is about, from the text of its file; `source` has the texts,
+    /// by the path a place names.
+    pub fn with_excerpts<'a>(mut self, source: impl Fn(&str) -> Option<Cow<'a, str>>) -> Self {
+        let mut texts: BTreeMap<Arc<str>, Option<Cow<'a, str>>> = Default::default();
+        for problem in &mut self.problems {
+            let Some(place) = &problem.place else { continue };
+            let text = texts.entry(Arc::clone(&place.file)).or_insert_with(|| source(&place.file));
+            problem.excerpt = text.as_deref().and_then(|text| Excerpt::of(text, place)).map(Box::new);
+        }
+        self
     }
 
     /// Counts errors and warnings in words, for example `2 errors, 1 warning`.

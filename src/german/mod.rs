@@ -16,6 +16,11 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::model::{NumberStyle, Stand};
 
+mod names;
+pub mod signs;
+
+pub use names::kommunen_named;
+
 /// No-break space, between a number and its unit.
 pub const NO_BREAK_SPACE: char = '\u{a0}';
 
@@ -147,6 +152,11 @@ pub fn stand(stand: Stand) -> String {
     } else {
         format!("{month} {year}")
     }
+}
+
+/// The month of a name, 1 to 12; `None` for any other word.
+pub fn month_named(word: &str) -> Option<u32> {
+    (1..).zip(MONTHS).find(|(_, name)| *name == word).map(|(month, _)| month)
 }
 
 /// A person's name as registers file it: family name first, titles and words like `von` behind the given

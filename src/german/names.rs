@@ -1,0 +1,22 @@
+//! Which Kommune a written name means.
+
+use crate::model::{Data, Kommune};
+
+use super::{match_key, slug};
+
+/// The positions of the Kommunen a name means: one; several when it is ambiguous; none.
+///
+/// AGS, slug, label and name are tried in this order, the surest first: whoever writes a label means that
+/// label, also where it is another's name. Case is ignored and `ue` stands for `ü`.
+pub fn kommunen_named(wanted: &str, data: &Data) -> Vec<usize> {
+    let key = match_key(wanted);
+    let tries: [&dyn Fn(&Kommune) -> bool; 3] = [
+        &|k| k.ags.value == wanted.trim() || match_key(&format!("{}-{}", k.ags.value, slug(&k.label.value))) == key,
+        &|k| match_key(&k.label.value) == key,
+        &|k| match_key(&k.name.value) == key,
+    ];
+    let positions = |matches: &&dyn Fn(&Kommune) -> bool| -> Vec<usize> {
+        (0..data.kommunen.len()).filter(|k| matches(&data.kommunen[*k])).collect()
+    };
+    tries.iter().map(positions).find(|found| !found.is_empty()).unwrap_or_default()
+}

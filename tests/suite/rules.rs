@@ -1,0 +1,74 @@
+//! Every ID the program can say is explained, and what is explained can be said.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kreisblatt::diag::{Severity, rules};
+
+use crate::desk::{Desk, project, snapshot};
+
+/// Every `"KBnnn"` of the sources with what stands before it on its line, tests apart.
+fn said() -> BTreeMap<String, Vec<String>> {
+    let mut said: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (path, bytes) in snapshot(&project().join("src")).into_iter().filter(|(path, _)| path.ends_with(".rs")) {
+        let source = String::from_utf8(bytes).expect("sources are UTF-8");
+        let code = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+        let code: String = code.lines().map(|line| line.split("//").next().unwrap_or_default()).collect();
+        for (at, _) in code.match_indices("\"KB") {
+            let id = code.get(at + 1..at + 6).unwrap_or_default();
+            let is_id = id[2..].bytes().all(|b| b.is_ascii_digit()) && code.get(at + 6..at + 7) == Some("\"");
+            if is_id {
+                let before = code[..at].trim_end().trim_end_matches('(').to_owned();
+                let word = before.rsplit([' ', '=', '(', '\n']).next().unwrap_or_default().to_owned();
+                said.entry(id.to_owned()).or_default().push(format!("{path}: {word}"));
+            }
+        }
+    }
+    said
+}
+
+#[test]
+fn every_id_is_explained_and_no_explanation_is_left_over() {
+    let said: BTreeSet<String> = said().into_keys().collect();
+    let explained: BTreeSet<String> = rules::all().iter().map(|rule| rule.id.to_owned()).collect();
+    assert!(said.len() > 80, "the IDs were found: {said:?}");
+    let missing: Vec<_> = said.difference(&explained).collect();
+    let orphaned: Vec<_> = explained.difference(&said).collect();
+    assert!(missing.is_empty(), "src/diag/rules.md does not explain {missing:?}");
+    assert!(orphaned.is_empty(), "src/diag/rules.md explains {orphaned:?}, which nothing says");
+}
+
+#[test]
+fn every_rule_is_as_bad_as_its_section_says() {
+    for (id, places) in said() {
+        let rule = rules::rule(&id).expect("it is explained");
+        let stops = places.iter().any(|place| place.ends_with("Problem::error") || place.contains("markdown"));
+        let warns = places.iter().any(|place| place.ends_with("Problem::warning"));
+        // Where neither word is beside the ID, the severity is decided elsewhere.
+        if stops || warns {
+            assert_eq!(rule.severity, if stops { Severity::Error } else { Severity::Warning }, "{id}: {places:?}");
+        }
+    }
+}
+
+#[test]
+fn explanations_can_be_asked_for() {
+    let desk = Desk::new();
+    let ran = desk.run(&["check", "--explain", "KB107"]);
+    ran.must_succeed().stdout_contains("error[KB107]: a cell is not a number\n\n");
+    assert_eq!(ran.stderr(), "");
+    assert!(ran.stdout().lines().all(|line| line.chars().count() <= 80), "{}", ran.stdout());
+    assert_eq!(desk.run(&["check", "--explain", "kb107"]).must_succeed().stdout(), ran.stdout());
+    for args in [&["check", "--explain", "list"][..], &["check", "--explain"]] {
+        let ran = desk.run(args);
+        ran.must_succeed();
+        for rule in rules::all() {
+            ran.stdout_contains(&format!("{} {:7} {}\n", rule.id, rule.severity.word(), rule.title));
+        }
+    }
+    let ran = desk.run(&["check", "--explain", "KB109x"]);
+    ran.must_fail(2)
+        .stderr_contains("error[KB311]: there is no rule `KB109x`")
+        .stderr_contains("did you mean `KB109`?");
+    assert_eq!(ran.stdout(), "");
+    desk.run(&["check", "--explain", "KB107", "--format", "json"]).must_fail(2);
+}
