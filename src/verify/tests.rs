@@ -173,7 +173,8 @@ fn links_lead_to_pages() {
 
 #[test]
 fn places_have_bounds() {
-    let read = page("1e9 0 0 1 0 0 cm 99999999999999999999 0 0 1 0 -99999999999999999999 cm BT /F 1 Tf 10 20 Td (1) Tj ET");
+    let read =
+        page("1e9 0 0 1 0 0 cm 99999999999999999999 0 0 1 0 -99999999999999999999 cm BT /F 1 Tf 10 20 Td (1) Tj ET");
     assert_eq!(numbers(&read), [(1_000_000_000, -1_000_000_000, "1")]);
 }
 
@@ -321,5 +322,5 @@ fn bombs_do_not_go_off() {
         forms.push(stream(&resources, "/N Do ".repeat(if at == 21 { 0 } else { 8 }).as_bytes()));
     }
     let words = refused(&file("", b"/A Do", &forms));
-    assert_eq!(words, "page 1: there is more in it than can be read");
+    assert!(words.ends_with("there is more in it than can be read"), "{words}");
 }

@@ -85,7 +85,8 @@ fn what_documents_carry_is_read() {
         assert_eq!(reading.attachments, carried, "{path}");
         files += carried.len();
         for (page, other) in reading.pages.iter().zip(&pdf.pages) {
-            let to_page = |link: &Link| if let Target::Spot(spot) = &link.target { Some(Some(spot.page)) } else { None };
+            let to_page =
+                |link: &Link| if let Target::Spot(spot) = &link.target { Some(Some(spot.page)) } else { None };
             let links: Vec<_> = other.links.iter().filter_map(to_page).collect();
             assert_eq!(page.links.iter().map(|link| link.page).collect::<Vec<_>>(), links, "{path}");
         }
