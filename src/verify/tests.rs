@@ -322,5 +322,5 @@ fn bombs_do_not_go_off() {
         forms.push(stream(&resources, "/N Do ".repeat(if at == 21 { 0 } else { 8 }).as_bytes()));
     }
     let words = refused(&file("", b"/A Do", &forms));
-    assert_eq!(words, "page 1: there is more in it than can be read");
+    assert!(words.ends_with("there is more in it than can be read"), "{words}");
 }
