@@ -27,6 +27,9 @@ use super::{Kitchen, Outcome, everyone, over};
 /// The most deviations of one file that are told to people; machines get all.
 const MOST_TOLD: usize = 25;
 
+/// The most pages a document of ours can have; a trace that speaks of more is damaged.
+const MOST_PAGES: usize = 100_000;
+
 /// `kreisblatt verify`.
 pub fn verify(args: &args::Verify) -> Outcome {
     let held = held(args);
@@ -61,7 +64,7 @@ pub fn verify(args: &args::Verify) -> Outcome {
 }
 
 /// What is to be verified: the folder, its manifest, and its trace.
-type Held = (PathBuf, Manifest, BTreeMap<String, Vec<Line>>, Vec<Deviation>);
+type Held = (PathBuf, Manifest, Lines, Vec<Deviation>);
 
 fn held(args: &args::Verify) -> Result<Held> {
     let folder = folder(&args.folder, args.from.edition.as_deref())?;
@@ -102,8 +105,11 @@ fn manifest(folder: &Path) -> Result<Manifest> {
     })
 }
 
-/// The lines of the trace by document; what cannot be read is a deviation.
-fn trace(folder: &Path) -> Result<(BTreeMap<String, Vec<Line>>, Vec<Deviation>)> {
+/// The lines of the trace by document.
+type Lines = BTreeMap<String, Vec<Line>>;
+
+/// The trace, and what of it cannot be read.
+fn trace(folder: &Path) -> Result<(Lines, Vec<Deviation>)> {
     let path = folder.join(TRACE);
     let text = fs::read_to_string(&path).map_err(|error| {
         Report::from(
@@ -112,10 +118,13 @@ fn trace(folder: &Path) -> Result<(BTreeMap<String, Vec<Line>>, Vec<Deviation>)>
                 .hint("build again: nothing can be verified without it"),
         )
     })?;
-    let mut lines: BTreeMap<String, Vec<Line>> = BTreeMap::new();
+    let mut lines = Lines::new();
     let mut deviations = Vec::new();
     for (at, row) in text.lines().enumerate() {
         match serde_json::from_str::<Line>(row) {
+            Ok(line) if !(1..=MOST_PAGES).contains(&line.page) => {
+                deviations.push(of_file("KB411", TRACE, &format!("line {} is about page {}", at + 1, line.page)));
+            }
             Ok(line) => lines.entry(line.file.clone()).or_default().push(line),
             Err(_) if serde_json::from_str::<Inputs>(row).is_ok() => {}
             Err(error) => {
@@ -143,7 +152,7 @@ fn of_file(id: &'static str, file: &str, what: &str) -> Deviation {
 fn files(
     folder: &Path,
     manifest: &Manifest,
-    lines: &BTreeMap<String, Vec<Line>>,
+    lines: &Lines,
     deviations: &mut Vec<Deviation>,
 ) -> BTreeMap<String, Reading> {
     let looked_at: Vec<(Vec<Deviation>, Option<Reading>)> = manifest
@@ -199,7 +208,7 @@ fn against_data(
     pantry: &Pantry,
     checked: &Checked,
     manifest: &Manifest,
-    lines: &BTreeMap<String, Vec<Line>>,
+    lines: &Lines,
     readings: &BTreeMap<String, Reading>,
 ) -> Result<Vec<Deviation>> {
     let composer = Composer::new(pantry)?;
