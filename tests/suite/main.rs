@@ -18,4 +18,6 @@ mod templates;
 mod texts;
 
 mod floorplan;
+mod messages;
+mod printed;
 mod rules;

@@ -101,7 +101,7 @@ fn deviation(facts: &Facts<'_>, found: &TotalDeviation, figures: &mut Figures<'_
     DeviationView {
         land: found.land.name.to_owned(),
         label: indicator.map_or_else(|| "Zahl der Kommunen".to_owned(), |i| i.label.clone()),
-        printed: figures.decimal(Some(found.printed), decimals, unit, cell(&found.place)),
+        printed: figures.decimal(Some(found.printed), found.printed.scale(), unit, cell(&found.place)),
         computed: figures.decimal(Some(found.computed), decimals, unit, computed),
         difference: figures.decimal(
             Some(found.printed - found.computed),
