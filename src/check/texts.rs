@@ -14,8 +14,13 @@ pub const LONGEST_TEXT: usize = 200;
 /// 25.
 pub const LONGEST_WORD: usize = 40;
 
-/// The text cells of a row with their columns.
-fn texts(kommune: &Kommune) -> [(&'static str, &Text); 8] {
+/// The text cells of all rows with their columns, and the labels of printed rankings: all that is printed of them.
+fn texts(data: &Data) -> impl Iterator<Item = (&'static str, &Text)> {
+    let printed = data.printed_rankings.iter().flat_map(|ranking| &ranking.entries);
+    data.kommunen.iter().flat_map(of_row).chain(printed.map(|entry| ("label_as_printed", &entry.label)))
+}
+
+fn of_row(kommune: &Kommune) -> [(&'static str, &Text); 8] {
     [
         ("ags", &kommune.ags),
         ("name", &kommune.name),
@@ -30,7 +35,7 @@ fn texts(kommune: &Kommune) -> [(&'static str, &Text); 8] {
 
 /// Control characters, marks that steer the direction of text, and private signs.
 pub fn signs_no_name_needs(data: &Data, report: &mut Report) {
-    for (column, text) in data.kommunen.iter().flat_map(texts) {
+    for (column, text) in texts(data) {
         if let Some(sign) = text.value.chars().find(|c| c.is_control() || is_invisible(*c)) {
             let message =
                 format!("{column} `{}` holds the invisible sign U+{:04X}", shown(&text.value), u32::from(sign),);
@@ -40,7 +45,7 @@ pub fn signs_no_name_needs(data: &Data, report: &mut Report) {
 }
 
 pub fn lengths(data: &Data, report: &mut Report) {
-    for (column, text) in data.kommunen.iter().flat_map(texts) {
+    for (column, text) in texts(data) {
         let words = text.value.split([' ', '-', '/', '\u{a0}']);
         let longest = words.max_by_key(|word| word.chars().count()).unwrap_or_default();
         let letters = longest.chars().count();
@@ -55,7 +60,7 @@ pub fn lengths(data: &Data, report: &mut Report) {
                     .hint("divide the word with a blank or a hyphen"),
             );
         }
-        let limit = if matches!(column, "name" | "label") { LONGEST_LABEL } else { LONGEST_TEXT };
+        let limit = if matches!(column, "name" | "label" | "label_as_printed") { LONGEST_LABEL } else { LONGEST_TEXT };
         let length = text.value.chars().count();
         if length > limit {
             let message = format!("{column} `{}` has {length} characters, at most {limit} fit", shown(&text.value));
@@ -66,7 +71,7 @@ pub fn lengths(data: &Data, report: &mut Report) {
 
 /// Blanks at the ends or in a row, and spaces that are not the everyday one. A tab is a control character.
 pub fn stray_whitespace(data: &Data, report: &mut Report) {
-    for (column, text) in data.kommunen.iter().flat_map(texts) {
+    for (column, text) in texts(data) {
         if text.value.trim() != text.value || text.value.contains("  ") {
             let message = format!("{column} `{}` has blanks at its ends or in a row", shown(&text.value));
             report.push(Problem::warning("KB121", message).at(text.place.clone()).hint("remove them"));
@@ -82,7 +87,7 @@ pub fn stray_whitespace(data: &Data, report: &mut Report) {
 
 /// Signs that look like others: a name with one is another name to every search.
 pub fn look_alikes(data: &Data, report: &mut Report) {
-    for (column, text) in data.kommunen.iter().flat_map(texts) {
+    for (column, text) in texts(data) {
         let Some((sign, oddity)) = look_alike(&text.value) else { continue };
         let code = u32::from(sign);
         let (what, hint) = match oddity {

@@ -94,7 +94,13 @@ fn over(from: &args::From, work: impl FnOnce(Kitchen<'_>) -> Result<Outcome>) ->
     let checked = plan::edition(from.edition.as_deref(), &pantry.editions())
         .and_then(|edition| load(&pantry, &edition))
         .and_then(check);
-    let result = checked.and_then(|checked| work(Kitchen { pantry: &mut pantry, checked, warnings }));
+    let result = match checked {
+        Ok(checked) => work(Kitchen { pantry: &mut pantry, checked, warnings }),
+        Err(report) => {
+            warnings.extend(report);
+            Err(warnings)
+        }
+    };
     let mut outcome = result.unwrap_or_else(failed);
     outcome.report = outcome.report.with_excerpts(|shown| pantry.source(shown));
     outcome

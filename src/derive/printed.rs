@@ -405,19 +405,21 @@ fn ranking_faults(data: &Data, ranking: &PrintedRanking) -> Vec<(Place, RankingF
 struct Ranks<'a> {
     values: &'a [Option<Decimal>],
     sorted: Vec<Decimal>,
+    end: End,
 }
 
 impl<'a> Ranks<'a> {
     fn new(values: &'a [Option<Decimal>], end: End) -> Self {
         let mut sorted: Vec<Decimal> = values.iter().flatten().copied().collect();
         sorted.sort_unstable_by(|a, b| if end == End::Highest { b.cmp(a) } else { a.cmp(b) });
-        Self { values, sorted }
+        Self { values, sorted, end }
     }
 
     fn of(&self, k: usize) -> Option<RangeInclusive<u32>> {
         let value = self.values[k]?;
-        let first = self.sorted.iter().position(|other| *other == value)?;
-        let ties = self.sorted.iter().filter(|other| **other == value).count();
+        let before = |other: &Decimal| if self.end == End::Highest { *other > value } else { *other < value };
+        let first = self.sorted.partition_point(before);
+        let ties = self.sorted[first..].partition_point(|other| *other == value);
         let rank = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Some(rank(first + 1)..=rank(first + ties))
     }

@@ -1,5 +1,7 @@
 //! The line a problem is about, with the cell or entry it means.
 
+use std::borrow::Cow;
+
 use super::Place;
 
 /// Most characters of a line before what is marked: a line beyond is not shown.
@@ -19,12 +21,33 @@ pub struct Excerpt {
     pub end: usize,
 }
 
+/// A text whose lines are found at once: a bad table has a problem in each.
+pub struct Lines<'a> {
+    text: Cow<'a, str>,
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    /// The lines of a text.
+    pub fn new(text: Cow<'a, str>) -> Self {
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { text, starts }
+    }
+
+    /// A line by its number from 1, without its end; `None` when there is none.
+    fn line(&self, number: usize) -> Option<&str> {
+        let start = *self.starts.get(number.checked_sub(1)?)?;
+        let end = self.starts.get(number).map_or(self.text.len(), |next| next - 1);
+        Some(self.text.get(start..end)?.trim_end_matches('\r'))
+    }
+}
+
 impl Excerpt {
     /// The excerpt of a place in a text; `None` when the place names no line and column of it, or lies so far to
     /// the right that nobody would read the line.
-    pub fn of(text: &str, place: &Place) -> Option<Self> {
+    pub fn of(lines: &Lines<'_>, place: &Place) -> Option<Self> {
         let (line, column) = (usize::try_from(place.line).ok()?, usize::try_from(place.column).ok()?);
-        let line = text.split('\n').nth(line.checked_sub(1)?)?.trim_end_matches('\r');
+        let line = lines.line(line)?;
         let start = column.checked_sub(1)?;
         if start > FARTHEST {
             return None;
@@ -86,7 +109,7 @@ mod tests {
     use super::*;
 
     fn marked(file: &str, text: &str, line: u32, column: u32) -> Option<String> {
-        let excerpt = Excerpt::of(text, &Place::new(&Arc::from(file), line, column))?;
+        let excerpt = Excerpt::of(&Lines::new(text.into()), &Place::new(&Arc::from(file), line, column))?;
         Some(excerpt.line.chars().skip(excerpt.start).take(excerpt.end - excerpt.start).collect())
     }
 
@@ -129,9 +152,10 @@ mod tests {
     #[test]
     fn endless_lines_are_cut_off() {
         let text = "x".repeat(1 << 20);
-        let excerpt = Excerpt::of(&text, &Place::new(&Arc::from("t.csv"), 1, 1)).expect("an excerpt");
+        let lines = Lines::new(text.into());
+        let excerpt = Excerpt::of(&lines, &Place::new(&Arc::from("t.csv"), 1, 1)).expect("an excerpt");
         assert_eq!((excerpt.start, excerpt.end), (0, WIDEST));
         assert!(excerpt.line.len() <= 2 * WIDEST);
-        assert_eq!(Excerpt::of(&text, &Place::new(&Arc::from("t.csv"), 1, 900_000)), None);
+        assert_eq!(Excerpt::of(&lines, &Place::new(&Arc::from("t.csv"), 1, 900_000)), None);
     }
 }

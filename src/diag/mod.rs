@@ -15,6 +15,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use excerpt::Lines;
+
 pub use excerpt::Excerpt;
 pub use sarif::sarif;
 pub use terminal::{drawn, wrapped};
@@ -257,11 +259,12 @@ impl Report {
     /// The same report with the line each problem is about, from the text of its file; `source` has the texts,
     /// by the path a place names.
     pub fn with_excerpts<'a>(mut self, source: impl Fn(&str) -> Option<Cow<'a, str>>) -> Self {
-        let mut texts: BTreeMap<Arc<str>, Option<Cow<'a, str>>> = Default::default();
+        let mut files: BTreeMap<Arc<str>, Option<Lines<'a>>> = BTreeMap::new();
         for problem in &mut self.problems {
             let Some(place) = &problem.place else { continue };
-            let text = texts.entry(Arc::clone(&place.file)).or_insert_with(|| source(&place.file));
-            problem.excerpt = text.as_deref().and_then(|text| Excerpt::of(text, place)).map(Box::new);
+            let lines =
+                files.entry(Arc::clone(&place.file)).or_insert_with(|| source(&place.file).map(Lines::new)).as_ref();
+            problem.excerpt = lines.and_then(|lines| Excerpt::of(lines, place)).map(Box::new);
         }
         self
     }

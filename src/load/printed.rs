@@ -11,6 +11,9 @@ use super::{land, number};
 const LISTS: [(&str, &str, End); 2] =
     [("einwohnerstaerkste", "population", End::Highest), ("einwohnerschwaechste", "population", End::Lowest)];
 
+/// The last position a list can have: far more than there are Kommunen.
+const LAST_POSITION: u32 = 99_999;
+
 /// What follows the key of an indicator in the name of a list.
 const ENDS: [(&str, End); 2] = [("hoechste", End::Highest), ("niedrigste", End::Lowest)];
 
@@ -133,10 +136,14 @@ fn unknown_list(name: &Text, indicators: &[Indicator]) -> Problem {
 
 /// A position: a whole number from 1.
 fn whole(cell: &Text, list: &str, report: &mut Report) -> Sourced<Option<u32>> {
-    let value = cell.value.parse().ok().filter(|n: &u32| *n > 0 && cell.value.bytes().all(|b| b.is_ascii_digit()));
+    let digits = cell.value.bytes().all(|b| b.is_ascii_digit());
+    let value = cell.value.parse().ok().filter(|n: &u32| digits && (1..=LAST_POSITION).contains(n));
     if value.is_none() {
-        let message =
-            format!("position `{}` in the list {} is not a whole number from 1", shown(&cell.value), shown(list));
+        let message = format!(
+            "position `{}` in the list {} is not a whole number from 1 to {LAST_POSITION}",
+            shown(&cell.value),
+            shown(list)
+        );
         report.push(Problem::error("KB107", message).at(cell.place.clone()).hint("write the position as digits"));
     }
     Sourced { value, place: cell.place.clone() }

@@ -21,4 +21,6 @@ mod templates;
 mod texts;
 
 mod floorplan;
+mod messages;
+mod printed;
 mod rules;

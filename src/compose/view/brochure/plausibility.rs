@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::compose::figures::{Figures, Handle};
-use crate::compose::view::anchor;
+use crate::compose::view::{MentionView, anchor, mention};
 use crate::derive::printed::{
     KeyFigureDeviation, KeyFigureOf, PracticeDeviation, Printed, RankingDeviation, RankingFault, Reason, TotalDeviation,
 };
@@ -35,6 +35,8 @@ pub struct DeviationView {
 /// Something else that was printed and is not as the rows have it.
 #[derive(Debug, Serialize)]
 pub struct PrintedView {
+    /// The Kommune it is about; empty or one.
+    pub kommune: Vec<MentionView>,
     /// The list, the key figure, or the Kommune.
     pub subject: String,
     /// What of it.
@@ -52,15 +54,17 @@ pub struct SideView {
     pub number: Vec<Handle>,
     /// The words; empty when there is a number.
     pub words: String,
+    /// The card of the Kommune that the words name; empty when they name none.
+    pub anchor: String,
 }
 
 impl SideView {
     fn number(handle: Handle) -> Self {
-        Self { number: vec![handle], words: String::new() }
+        Self { number: vec![handle], words: String::new(), anchor: String::new() }
     }
 
     fn words(words: impl Into<String>) -> Self {
-        Self { number: Vec::new(), words: words.into() }
+        Self { number: Vec::new(), words: words.into(), anchor: String::new() }
     }
 }
 
@@ -101,7 +105,7 @@ fn deviation(facts: &Facts<'_>, found: &TotalDeviation, figures: &mut Figures<'_
     DeviationView {
         land: found.land.name.to_owned(),
         label: indicator.map_or_else(|| "Zahl der Kommunen".to_owned(), |i| i.label.clone()),
-        printed: figures.decimal(Some(found.printed), decimals, unit, cell(&found.place)),
+        printed: figures.decimal(Some(found.printed), found.printed.scale(), unit, cell(&found.place)),
         computed: figures.decimal(Some(found.computed), decimals, unit, computed),
         difference: figures.decimal(
             Some(found.printed - found.computed),
@@ -124,20 +128,23 @@ pub(super) fn rankings(data: &Data, printed: &Printed, figures: &mut Figures<'_>
 fn ranking(data: &Data, found: &RankingDeviation, figures: &mut Figures<'_>) -> PrintedView {
     let list = &data.printed_rankings[found.list];
     let indicator = &data.indicators[list.indicator];
-    let label = |k: usize| data.kommunen[k].label.value.clone();
     let value_place = |k: usize| data.kommunen[k].values[list.indicator].place.clone();
     let rank = |rank: u32, origin: Arc<Origin>, figures: &mut Figures<'_>| {
         SideView::number(figures.decimal(Some(Decimal::from(rank)), 0, "", origin))
     };
     let by_row = |k: usize| formula("rank of the row", [value_place(k)]);
-    let (label, printed, computed) = match &found.fault {
+    let about = |k: usize| vec![mention(data, &data.kommunen[k])];
+    let (kommune, label, printed, computed) = match &found.fault {
         RankingFault::Label { label: written, named, meant } => {
             let row = match (meant, named.as_slice()) {
-                (Some(k), _) => label(*k),
-                (None, []) => "in keiner Zeile".to_owned(),
-                (None, _) => "mehrdeutig".to_owned(),
+                (Some(k), _) => {
+                    let MentionView { label, anchor } = mention(data, &data.kommunen[*k]);
+                    SideView { anchor, ..SideView::words(label) }
+                }
+                (None, []) => SideView::words("in keiner Zeile"),
+                (None, _) => SideView::words("mehrdeutig"),
             };
-            ("Name".to_owned(), SideView::words(written.clone()), SideView::words(row))
+            (Vec::new(), "Name", SideView::words(written.clone()), row)
         }
         RankingFault::Value { kommune, printed, row } => {
             let decimals = printed.scale();
@@ -145,27 +152,29 @@ fn ranking(data: &Data, found: &RankingDeviation, figures: &mut Figures<'_>) -> 
             let origin = formula("row at the decimals printed", [value_place(*kommune)]);
             let row = row.map(|row| rounded(row, decimals));
             let computed = figures.decimal(row, decimals, &indicator.unit, origin);
-            (format!("{}: Wert", label(*kommune)), SideView::number(number), SideView::number(computed))
+            (about(*kommune), "Wert", SideView::number(number), SideView::number(computed))
         }
         RankingFault::Position { kommune, printed, ranks } => {
             let printed = rank(*printed, cell(&found.place), figures);
-            (format!("{}: Rang", label(*kommune)), printed, rank(*ranks.start(), by_row(*kommune), figures))
+            (about(*kommune), "Rang", printed, rank(*ranks.start(), by_row(*kommune), figures))
         }
         RankingFault::Missing { kommune, ranks } => {
             let row = rank(*ranks.start(), by_row(*kommune), figures);
-            (format!("{}: Rang", label(*kommune)), SideView::words("nicht genannt"), row)
+            (about(*kommune), "Rang", SideView::words("nicht genannt"), row)
         }
         RankingFault::Stranger { kommune, rank: made, .. } => {
             let row = rank(*made, by_row(*kommune), figures);
-            (format!("{}: Rang", label(*kommune)), SideView::words("genannt"), row)
+            (about(*kommune), "Rang", SideView::words("genannt"), row)
         }
-        RankingFault::Twice { kommune } => (label(*kommune), SideView::words("zweimal"), SideView::words("einmal")),
+        RankingFault::Twice { kommune } => {
+            (about(*kommune), "genannt", SideView::words("zweimal"), SideView::words("einmal"))
+        }
     };
     let subject = match list.end {
         End::Highest => indicator.highest.clone(),
         End::Lowest => indicator.lowest.clone(),
     };
-    PrintedView { subject, label, printed, computed }
+    PrintedView { kommune, subject, label: label.to_owned(), printed, computed }
 }
 
 pub(super) fn key_figures(facts: &Facts<'_>, printed: &Printed, figures: &mut Figures<'_>) -> Vec<PrintedView> {
@@ -196,7 +205,13 @@ fn key_figure(facts: &Facts<'_>, found: &KeyFigureDeviation, figures: &mut Figur
     let number = figures.decimal(Some(found.printed), found.decimals, unit, cell(&found.place));
     let computed = figures.decimal(Some(found.computed), found.decimals, unit, origin);
     let label = label.to_owned();
-    PrintedView { subject, label, printed: SideView::number(number), computed: SideView::number(computed) }
+    PrintedView {
+        kommune: Vec::new(),
+        subject,
+        label,
+        printed: SideView::number(number),
+        computed: SideView::number(computed),
+    }
 }
 
 pub(super) fn practice(data: &Data, printed: &Printed, figures: &mut Figures<'_>) -> Vec<PrintedView> {
@@ -210,6 +225,7 @@ fn fact(data: &Data, found: &PracticeDeviation, figures: &mut Figures<'_>) -> Pr
     let origin = formula("row at the decimals printed", [kommune.values[found.indicator].place.clone()]);
     let computed = figures.decimal(Some(found.row), decimals, &indicator.unit, origin);
     PrintedView {
+        kommune: vec![mention(data, kommune)],
         subject: kommune.label.value.clone(),
         label: indicator.label.clone(),
         printed: SideView::number(number),
