@@ -1,7 +1,7 @@
 //! Texts of an edition, written in Markdown: what of them is on paper.
 
 use crate::desk::{Desk, project, text_of};
-use crate::pdf::{Link, Pdf};
+use crate::pdf::{Pdf, Target};
 
 const FOREWORD: &str = "\
 # Grußwort zu *dieser* Ausgabe
@@ -55,11 +55,14 @@ fn a_foreword_in_markdown_is_printed_with_all_it_says() {
     assert_eq!(levels("Was man wissen muss"), [2]);
     assert!(!pdf.contains("Zu dieser Ausgabe"), "the text that stands in for a foreword is gone");
     let page = pdf.pages.iter().find(|page| page.contains("Wer zählt, der zählt.")).expect("the page of the foreword");
-    let web: Vec<&str> =
-        page.links.iter().filter_map(|l| if let Link::Uri(to) = l { Some(to.as_str()) } else { None }).collect();
+    let web: Vec<&str> = page
+        .links
+        .iter()
+        .filter_map(|l| if let Target::Uri(to) = &l.target { Some(to.as_str()) } else { None })
+        .collect();
     assert_eq!(web, ["https://www.destatis.de/", "mailto:post@beispiel.example"]);
     let cards: Vec<usize> =
-        page.links.iter().filter_map(|l| if let Link::Page(to) = l { Some(*to) } else { None }).collect();
+        page.links.iter().filter_map(|l| if let Target::Spot(to) = &l.target { Some(to.page) } else { None }).collect();
     // Behind the number of the card.
     let card_of = |name: &str| {
         pdf.outline.iter().find(|entry| entry.level == 3 && entry.title.ends_with(name)).and_then(|entry| entry.page)
@@ -75,7 +78,7 @@ fn a_link_to_a_card_that_is_not_in_the_selection_is_text() {
     desk.run(&["build", "--with", "with", "--only", "broschuere", "--state", "Saarland"]).must_succeed();
     let pdf = Pdf::read(&desk.bytes("out/2017/broschuere.pdf"));
     assert!(pdf.contains("siehe Landkreis Biberach und das"));
-    let broken = pdf.pages.iter().flat_map(|page| &page.links).any(|link| matches!(link, Link::Broken(_)));
+    let broken = pdf.pages.iter().flat_map(|page| &page.links).any(|link| matches!(link.target, Target::Broken(_)));
     assert!(!broken);
 }
 
