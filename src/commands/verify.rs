@@ -19,9 +19,10 @@ use crate::plan::{self, Document, Kind};
 use crate::trace::{Inputs, Line, Origin, numbers};
 use crate::verify::{Deviation, Reading, compare, read};
 
+use super::cells::{TextsNow, fields_now};
 use super::desk::Desk;
 use super::manifest::{Entry, MANIFEST, Manifest, PROGRAM, Settings, sha256};
-use super::traced::TRACE;
+use super::traced::{Cells, TRACE, Texts};
 use super::{Outcome, everyone, open};
 
 /// The most deviations of one file that are told to people; machines get all.
@@ -40,9 +41,12 @@ pub fn verify(args: &args::Verify) -> Result<Outcome> {
         Err(report) => return Err(report),
     };
     let readings = files(&folder, &manifest, &lines, &mut deviations);
+    let sound = data.is_some();
     if let Some((mut pantry, checked)) = data {
         generate(&mut pantry, checked.data());
         deviations.extend(against_data(&pantry, &checked, &manifest, &lines, &readings)?);
+    } else {
+        deviations.extend(fields_now(&pantry(&of_edition)?, &lines));
     }
     deviations.extend(strangers(&folder, &manifest));
     deviations.sort();
@@ -53,11 +57,23 @@ pub fn verify(args: &args::Verify) -> Result<Outcome> {
         ReportFormat::Json => serde_json::to_string_pretty(&deviations).expect("deviations can be written") + "\n",
     };
     let (files, counted) = (manifest.files.len(), lines.values().map(Vec::len).sum::<usize>());
-    let summary = match deviations.len() {
-        0 => format!("{files} files and {counted} numbers verified in {}, nothing deviates", folder.display()),
-        n => format!("{files} files and {counted} numbers verified in {}, found {n} deviations", folder.display()),
+    let found = match (deviations.len(), sound) {
+        (0, true) => "nothing deviates".to_owned(),
+        (0, false) => "nothing deviates from the trace, but the data has errors".to_owned(),
+        (1, _) => "found one deviation".to_owned(),
+        (n, _) => format!("found {n} deviations"),
     };
+    let summary = format!("{files} files and {counted} numbers verified in {}, {found}", folder.display());
     Ok(Outcome { output, report, summary })
+}
+
+/// The files of data that has errors.
+fn pantry(from: &args::From) -> Result<Pantry> {
+    match &from.with {
+        // What there is to say of the folder was said before.
+        Some(folder) => Pantry::with_overlay(folder, &mut Report::new()),
+        None => Ok(Pantry::embedded()),
+    }
 }
 
 /// The folder that holds the manifest.
@@ -206,21 +222,25 @@ fn against_data(
             all.iter().copied().filter(|k| selection.contains(&data.kommunen[*k].ags.value)).collect();
         scopes.entry(selection).or_insert_with(|| derive(checked, &scope));
     }
+    let texts = Texts::of(data);
+    let texts = TextsNow::new(&texts, &Cells::new(pantry));
     let scope_of = |settings: &Settings| settings.selection.as_ref().map_or(&of_all, |selection| &scopes[selection]);
     let verified: Vec<Result<Vec<Deviation>>> = manifest
         .files
         .par_iter()
         .map(|entry| {
             let Some(settings) = &entry.settings else { return Ok(Vec::new()) };
+            let none = Vec::new();
+            let traced = lines.get(&entry.path).unwrap_or(&none);
+            let mut found = texts.deviations(&entry.path, traced);
             let Some(document) = documents.get(&entry.path) else {
-                return Ok(vec![of_file("KB414", &entry.path, "the data has no such document any more")]);
+                found.push(of_file("KB414", &entry.path, "the data has no such document any more"));
+                return Ok(found);
             };
             let desk =
                 Desk { composer: &composer, checked, of_all: &of_all, of_scope: scope_of(settings), numbers: &numbers };
             let composed = desk.composed(document, settings, settings.tightness)?;
-            let none = Vec::new();
-            let traced = lines.get(&entry.path).unwrap_or(&none);
-            let mut found = numbers_now(entry, &composed, traced);
+            found.extend(numbers_now(entry, &composed, traced));
             if entry.inputs.as_deref() != Some(composed.inputs.as_str()) && found.is_empty() {
                 found.push(other_text(entry, manifest, &composed));
             }
