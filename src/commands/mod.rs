@@ -2,6 +2,7 @@
 //! none prints, and none knows the terminal.
 
 mod build;
+mod cells;
 mod desk;
 mod explain;
 mod findings;

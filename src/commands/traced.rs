@@ -29,16 +29,21 @@ pub struct Source {
     pub origins: LineOrigins,
 }
 
-/// Texts of the data by their wording, with what they are and where they stand.
-pub struct Texts(HashMap<String, (Kind, Place)>);
+/// Texts of the data, with what they are and where they stand.
+pub struct Texts {
+    all: Vec<(String, Kind, Place)>,
+    /// The first of each wording.
+    by_wording: HashMap<String, usize>,
+}
 
 impl Texts {
-    /// The texts of an edition that could hold digits. Of equal texts the first counts.
+    /// The texts of an edition that hold digits. Of equal texts the first counts.
     pub fn of(data: &Data) -> Self {
-        let mut texts = HashMap::new();
+        let (mut all, mut by_wording) = (Vec::new(), HashMap::new());
         let mut add = |text: &str, kind: Kind, place: &Place| {
             if text.contains(|c: char| c.is_ascii_digit()) {
-                texts.entry(text.to_owned()).or_insert_with(|| (kind, place.clone()));
+                by_wording.entry(text.to_owned()).or_insert(all.len());
+                all.push((text.to_owned(), kind, place.clone()));
             }
         };
         let edition = &data.edition;
@@ -73,24 +78,62 @@ impl Texts {
             }
         }
         for example in &data.practice {
-            for text in
-                [&example.title, &example.summary].into_iter().chain(example.facts.iter().map(|fact| &fact.what))
-            {
+            for text in [&example.title, &example.summary] {
                 add(text, Kind::Text, &example.ags.place);
+            }
+            for fact in &example.facts {
+                add(&fact.what, Kind::Text, &fact.text.place);
             }
         }
         for task in &data.key_figures.tasks {
             add(&task.value, Kind::Text, &task.place);
         }
-        Self(texts)
+        Self { all, by_wording }
+    }
+
+    /// The text of a wording: what it is, and where it stands.
+    fn worded(&self, text: &str) -> Option<(Kind, &Place)> {
+        let (_, kind, place) = &self.all[*self.by_wording.get(text)?];
+        Some((*kind, place))
+    }
+
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = (&str, Kind, &Place)> {
+        self.all.iter().map(|(text, kind, place)| (text.as_str(), *kind, place))
+    }
+}
+
+/// How a trace names files: by their place in the project, so that it is the same wherever an overlaid
+/// folder lies.
+pub struct Cells {
+    /// Overlaid files by their path as the user knows it.
+    overlaid: BTreeMap<String, String>,
+}
+
+impl Cells {
+    /// The names of the files of a pantry.
+    pub fn new(pantry: &Pantry) -> Self {
+        let overlaid = pantry.overlaid("").map(|(path, _)| (pantry.shown(path).to_string(), path.to_owned())).collect();
+        Self { overlaid }
+    }
+
+    /// A file by its place in the project.
+    fn file<'a>(&'a self, file: &'a str) -> &'a str {
+        self.overlaid.get(file).map_or(file, String::as_str)
+    }
+
+    /// A place as `file:line:column`.
+    pub fn named(&self, place: &Place) -> String {
+        match self.overlaid.get(place.file.as_ref()) {
+            Some(path) => Place { file: Arc::from(path.as_str()), ..place.clone() }.to_string(),
+            None => place.to_string(),
+        }
     }
 }
 
 /// The trace of a run, document by document.
 pub struct Trace {
-    /// Overlaid files by their path as the user knows it: a trace names files by their place in the project,
-    /// so that it is the same wherever the folder lies.
-    overlaid: BTreeMap<String, String>,
+    cells: Cells,
     lines: BTreeMap<String, Vec<Line>>,
     inputs: BTreeMap<String, Inputs>,
     /// Names of inputs by where they lie in memory: many numbers share theirs. Held, so that nothing else
@@ -101,16 +144,7 @@ pub struct Trace {
 impl Trace {
     /// A trace without a document.
     pub fn new(pantry: &Pantry) -> Self {
-        let overlaid = pantry.overlaid("").map(|(path, _)| (pantry.shown(path).to_string(), path.to_owned())).collect();
-        Self { overlaid, lines: BTreeMap::new(), inputs: BTreeMap::new(), named: HashMap::new() }
-    }
-
-    /// A place as `file:line:column`, the file by its place in the project.
-    fn cell(&self, place: &Place) -> String {
-        match self.overlaid.get(place.file.as_ref()) {
-            Some(path) => Place { file: Arc::from(path.as_str()), ..place.clone() }.to_string(),
-            None => place.to_string(),
-        }
+        Self { cells: Cells::new(pantry), lines: BTreeMap::new(), inputs: BTreeMap::new(), named: HashMap::new() }
     }
 
     /// Adds a document that was set.
@@ -158,7 +192,7 @@ impl Trace {
                 match figure.origin.as_ref() {
                     Origin::Cell(place) => {
                         line.kind = Kind::Cell;
-                        line.cell = Some(self.cell(place));
+                        line.cell = Some(self.cells.named(place));
                     }
                     Origin::Formula { rule, inputs } => {
                         line.kind = Kind::Formula;
@@ -171,12 +205,12 @@ impl Trace {
             Writer::Kennung => line.kind = Kind::Kennung,
             writer => {
                 line.kind = Kind::Text;
-                line.from = source.origins.place(source.writing.line(at)).map(|place| self.cell(&place));
+                line.from = source.origins.place(source.writing.line(at)).map(|place| self.cells.named(&place));
                 if let Writer::Text(text) = writer
-                    && let Some((kind, place)) = texts.0.get(text)
+                    && let Some((kind, place)) = texts.worded(text)
                 {
-                    line.kind = *kind;
-                    line.cell = Some(self.cell(place));
+                    line.kind = kind;
+                    line.cell = Some(self.cells.named(place));
                 }
             }
         }
@@ -191,9 +225,11 @@ impl Trace {
         let mut cells: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut hash = Sha256::new();
         for place in places.iter() {
-            let file = self.overlaid.get(place.file.as_ref()).map_or(place.file.as_ref(), String::as_str);
-            cells.entry(file.to_owned()).or_default().push(format!("{}:{}", place.line, place.column));
-            hash.update(self.cell(place));
+            cells
+                .entry(self.cells.file(&place.file).to_owned())
+                .or_default()
+                .push(format!("{}:{}", place.line, place.column));
+            hash.update(self.cells.named(place));
             hash.update("\n");
         }
         let name = hex(&hash.finalize())[..NAME_DIGITS].to_owned();

@@ -19,9 +19,10 @@ use crate::plan::{self, Document, Kind};
 use crate::trace::{Inputs, Line, Origin, numbers};
 use crate::verify::{Deviation, Reading, compare, read};
 
+use super::cells::{TextsNow, fields_now};
 use super::desk::Desk;
 use super::manifest::{Entry, MANIFEST, Manifest, PROGRAM, Settings, sha256};
-use super::traced::TRACE;
+use super::traced::{Cells, TRACE, Texts};
 use super::{Kitchen, Outcome, everyone, over};
 
 /// The most deviations of one file that are told to people; machines get all.
@@ -38,12 +39,20 @@ pub fn verify(args: &args::Verify) -> Outcome {
     };
     let readings = files(&folder, &manifest, &lines, &mut deviations);
     let of_edition = args::From { edition: Some(manifest.edition.clone()), ..args.from.clone() };
-    // Data with errors makes no document; the files were held against their trace all the same.
+    let mut sound = false;
     let Outcome { mut report, .. } = over(&of_edition, |Kitchen { pantry, checked, warnings: report }| {
+        sound = true;
         generate(pantry, checked.data());
         deviations.extend(against_data(pantry, &checked, &manifest, &lines, &readings)?);
         Ok(Outcome { report, ..Default::default() })
     });
+    if !sound {
+        // Data with errors makes no document; its cells can still be held against the trace.
+        match pantry(&of_edition) {
+            Ok(pantry) => deviations.extend(fields_now(&pantry, &lines)),
+            Err(problems) => report.extend(problems),
+        }
+    }
     deviations.extend(strangers(&folder, &manifest));
     deviations.sort();
     deviations.dedup();
@@ -54,7 +63,7 @@ pub fn verify(args: &args::Verify) -> Outcome {
     };
     let (files, counted) = (manifest.files.len(), lines.values().map(Vec::len).sum::<usize>());
     let found = match deviations.len() {
-        0 if report.has_errors() => "the data has errors".to_owned(),
+        0 if !sound => "nothing deviates from the trace, but the data has errors".to_owned(),
         0 => "nothing deviates".to_owned(),
         1 => "found 1 deviation".to_owned(),
         n => format!("found {n} deviations"),
@@ -71,6 +80,15 @@ fn held(args: &args::Verify) -> Result<Held> {
     let manifest = manifest(&folder)?;
     let (lines, deviations) = trace(&folder)?;
     Ok((folder, manifest, lines, deviations))
+}
+
+/// The files of data that has errors.
+fn pantry(from: &args::From) -> Result<Pantry> {
+    match &from.with {
+        // What there is to say of the folder was said before.
+        Some(folder) => Pantry::with_overlay(folder, &mut Report::new()),
+        None => Ok(Pantry::embedded()),
+    }
 }
 
 /// The folder that holds the manifest.
@@ -225,21 +243,25 @@ fn against_data(
             all.iter().copied().filter(|k| selection.contains(&data.kommunen[*k].ags.value)).collect();
         scopes.entry(selection).or_insert_with(|| derive(checked, &scope));
     }
+    let texts = Texts::of(data);
+    let texts = TextsNow::new(&texts, &Cells::new(pantry));
     let scope_of = |settings: &Settings| settings.selection.as_ref().map_or(&of_all, |selection| &scopes[selection]);
     let verified: Vec<Result<Vec<Deviation>>> = manifest
         .files
         .par_iter()
         .map(|entry| {
             let Some(settings) = &entry.settings else { return Ok(Vec::new()) };
+            let none = Vec::new();
+            let traced = lines.get(&entry.path).unwrap_or(&none);
+            let mut found = texts.deviations(&entry.path, traced);
             let Some(document) = documents.get(&entry.path) else {
-                return Ok(vec![of_file("KB414", &entry.path, "the data has no such document any more")]);
+                found.push(of_file("KB414", &entry.path, "the data has no such document any more"));
+                return Ok(found);
             };
             let desk =
                 Desk { composer: &composer, checked, of_all: &of_all, of_scope: scope_of(settings), numbers: &numbers };
             let composed = desk.composed(document, settings, settings.tightness)?;
-            let none = Vec::new();
-            let traced = lines.get(&entry.path).unwrap_or(&none);
-            let mut found = numbers_now(entry, &composed, traced);
+            found.extend(numbers_now(entry, &composed, traced));
             if entry.inputs.as_deref() != Some(composed.inputs.as_str()) && found.is_empty() {
                 found.push(other_text(entry, manifest, &composed));
             }
