@@ -205,10 +205,14 @@ fn totals_that_differ_stand_in_the_notes() {
             let computed = together(&table, rows, indicator).expect("a sum");
             let said = exact(earlier.cell(row, &indicator.key)).expect("a number");
             let off = said - exact(&computed).expect("a number");
-            let printed_cell = quotient(said, one(), indicator.decimals);
+            // As printed before: with its own decimals.
+            let cell = earlier.cell(row, &indicator.key);
+            let decimals = cell.split_once('.').map_or(0, |(_, fraction)| fraction.len());
             if off != 0 {
                 let off = german(&quotient(off, one(), indicator.decimals), indicator.decimals);
-                let (said, computed) = (printed(&printed_cell, indicator), printed(&computed, indicator));
+                let computed = printed(&computed, indicator);
+                let unit = computed.find(char::is_whitespace).map_or("", |at| &computed[at..]);
+                let said = german(cell, u32::try_from(decimals).expect("a few decimals")) + unit;
                 wanted.push(format!("{state} {} {said} {computed} {off}", indicator.label));
             }
         }
