@@ -4,6 +4,7 @@
 //! document, `worker` is the process that does it, `pool` the parent's side that hands out documents
 //! and keeps the limits.
 
+mod boxes;
 mod fonts;
 mod frames;
 mod pool;

@@ -8,9 +8,9 @@ use typst::syntax::DiagSpan;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
-use super::runs;
 use super::world::Desk;
 use super::{Failure, Finding, Finished, Job, Spot, Standard};
+use super::{boxes, runs};
 
 /// Sets a document. The caches of Typst are cleared of older documents afterwards, after failures too:
 /// memory stays flat.
@@ -22,13 +22,25 @@ pub fn set(desk: &mut Desk, job: Job) -> Result<Finished, Failure> {
         Err(errors) => Err(findings(desk, &errors)),
         Ok(_) if !compiled.warnings.is_empty() => Err(findings(desk, &compiled.warnings)),
         Ok(document) => match typst_pdf::pdf(&document, &options) {
-            Ok(pdf) => Ok(Finished { pdf, pages: document.pages().len(), numbers: runs::numbers_of(desk, &document) }),
+            Ok(pdf) => finished(desk, &document, pdf),
             Err(errors) => Err(findings(desk, &errors)),
         },
     };
     // What the document before used too stays: sheets share their small print (measured: 4 % faster than 0).
     comemo::evict(1);
     result.map_err(Failure::Refused)
+}
+
+fn finished(desk: &Desk, document: &PagedDocument, pdf: Vec<u8>) -> Result<Finished, Vec<Finding>> {
+    let bled = document.pages().iter().any(|page| !page.bleed.is_zero());
+    let pdf = if bled { boxes::with_bleed(&pdf) } else { Ok(pdf) };
+    match pdf {
+        Ok(pdf) => Ok(Finished { pdf, pages: document.pages().len(), numbers: runs::numbers_of(desk, document) }),
+        Err(error) => {
+            let message = format!("the boxes of its pages cannot be set: {error}");
+            Err(vec![Finding { message, hints: Vec::new(), at: None, document_line: None }])
+        }
+    }
 }
 
 fn options(desk: &Desk, job: &Job) -> PdfOptions {
