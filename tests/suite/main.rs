@@ -18,5 +18,6 @@ mod repeat;
 mod tables;
 mod templates;
 mod texts;
+mod verify;
 
 mod floorplan;
