@@ -1,6 +1,7 @@
 //! The hall: one recipe per command, read from top to bottom. Each returns what to print and a report;
 //! none prints, and none knows the terminal.
 
+mod align;
 mod build;
 mod cells;
 mod desk;

@@ -1,7 +1,7 @@
 //! `kreisblatt verify`: the finished files against the data, both ways. The manifest says which files there
 //! are, the trace what stands on their pages, the data what should; the PDFs are read back from their bytes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -16,9 +16,10 @@ use crate::diag::{Place, Problem, Report, Result};
 use crate::export;
 use crate::german::Numbers;
 use crate::plan::{self, Document, Kind};
-use crate::trace::{Inputs, Line, Origin, numbers};
+use crate::trace::{self, Inputs, Line, Origin, numbers};
 use crate::verify::{Deviation, Reading, compare, read};
 
+use super::align::aligned;
 use super::cells::{TextsNow, fields_now};
 use super::desk::Desk;
 use super::manifest::{Entry, MANIFEST, Manifest, PROGRAM, Settings, sha256};
@@ -244,7 +245,8 @@ fn against_data(
         scopes.entry(selection).or_insert_with(|| derive(checked, &scope));
     }
     let texts = Texts::of(data);
-    let texts = TextsNow::new(&texts, &Cells::new(pantry));
+    let cells = Cells::new(pantry);
+    let texts = TextsNow::new(&texts, &cells);
     let scope_of = |settings: &Settings| settings.selection.as_ref().map_or(&of_all, |selection| &scopes[selection]);
     let verified: Vec<Result<Vec<Deviation>>> = manifest
         .files
@@ -261,7 +263,7 @@ fn against_data(
             let desk =
                 Desk { composer: &composer, checked, of_all: &of_all, of_scope: scope_of(settings), numbers: &numbers };
             let composed = desk.composed(document, settings, settings.tightness)?;
-            found.extend(numbers_now(entry, &composed, traced));
+            found.extend(numbers_now(entry, &composed, traced, &cells));
             if entry.inputs.as_deref() != Some(composed.inputs.as_str()) && found.is_empty() {
                 found.push(other_text(entry, manifest, &composed));
             }
@@ -282,7 +284,7 @@ fn against_data(
 }
 
 /// Each traced number against the one the template prints now.
-fn numbers_now(entry: &Entry, composed: &Composed, traced: &[Line]) -> Vec<Deviation> {
+fn numbers_now(entry: &Entry, composed: &Composed, traced: &[Line], cells: &Cells) -> Vec<Deviation> {
     let mut deviations = Vec::new();
     // A figure may hold several numbers (`4,7–12,5 %`): its lines stand in their order.
     let mut of_figure: BTreeMap<usize, Vec<&Line>> = BTreeMap::new();
@@ -291,31 +293,68 @@ fn numbers_now(entry: &Entry, composed: &Composed, traced: &[Line]) -> Vec<Devia
             of_figure.entry(number).or_default().push(line);
         }
     }
-    for (number, lines) in of_figure {
-        let now = composed.printed(number);
-        let tokens: Vec<&str> =
-            now.as_deref().map(|now| numbers(now).map(|range| &now[range]).collect()).unwrap_or_default();
+    let partners = partners(composed, &of_figure, cells);
+    for ((_, lines), now) in of_figure.into_iter().zip(partners) {
+        let text = now.and_then(|now| composed.printed(now));
+        let tokens: Vec<&str> = text.as_deref().map(tokens).unwrap_or_default();
         for (at, line) in lines.iter().enumerate() {
             // What is printed in several places begins anew.
             let expected = tokens.get(at % tokens.len().max(1)).copied();
             if expected == Some(line.text.as_str()) {
                 continue;
             }
+            let origin = now.and_then(|now| composed.origin(now));
             deviations.push(Deviation {
                 id: "KB414",
                 file: entry.path.clone(),
                 page: Some(line.page),
                 expected: expected.map(str::to_owned),
                 found: Some(line.text.clone()),
-                origin: Some(
-                    composed.origin(number).map_or_else(|| "nothing prints it any more".to_owned(), |o| said(&o)),
-                ),
+                origin: Some(origin.map_or_else(|| "nothing prints it any more".to_owned(), |o| said(&o))),
                 at: None,
                 what: "the data says another number now".to_owned(),
             });
         }
     }
     deviations
+}
+
+/// The numbers of a text.
+fn tokens(text: &str) -> Vec<&str> {
+    numbers(text).map(|range| &text[range]).collect()
+}
+
+/// For each traced number the position of the one that is printed in its stead now.
+fn partners(composed: &Composed, traced: &BTreeMap<usize, Vec<&Line>>, cells: &Cells) -> Vec<Option<usize>> {
+    // Kind or rule, cell, text. Equal ones share an ID: they are compared millions of times.
+    let mut ids: HashMap<String, usize> = HashMap::new();
+    let mut id = |text: String| {
+        let next = ids.len();
+        *ids.entry(text).or_insert(next)
+    };
+    let mut before = |line: &Line| {
+        let rule = line.rule.clone().unwrap_or_else(|| format!("{:?}", line.kind));
+        [id(rule), id(line.cell.clone().unwrap_or_default()), id(line.text.clone())]
+    };
+    let before: Vec<[usize; 3]> = traced.values().map(|lines| before(lines[0])).collect();
+    let mut now = |number: usize| {
+        let (text, origin) = (composed.printed(number)?, composed.origin(number)?);
+        let (rule, cell) = match origin.as_ref() {
+            Origin::Cell(place) => (format!("{:?}", trace::Kind::Cell), cells.named(place)),
+            Origin::Formula { rule, .. } => (rule.clone(), String::new()),
+            Origin::Tick => (format!("{:?}", trace::Kind::Tick), String::new()),
+        };
+        Some([id(rule), id(cell), id(tokens(&text).first().map_or(String::new(), |first| (*first).to_owned()))])
+    };
+    let now: Vec<[usize; 3]> = (0..).map_while(&mut now).collect();
+    let in_place = |(number, [rule, ..]): (&usize, &[usize; 3])| now.get(*number).is_some_and(|now| now[0] == *rule);
+    if traced.keys().zip(&before).all(in_place) {
+        return traced.keys().copied().map(Some).collect();
+    }
+    aligned(before.len(), now.len(), |a, b| {
+        let [of_a_kind, same_cell, same_text] = std::array::from_fn(|at| u16::from(before[a][at] == now[b][at]));
+        of_a_kind * (1 + 2 * same_cell + 2 * same_text)
+    })
 }
 
 fn said(origin: &Origin) -> String {

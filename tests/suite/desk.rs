@@ -65,6 +65,13 @@ impl Desk {
         self
     }
 
+    /// Deletes a file.
+    pub fn delete(&self, path: &str) -> &Self {
+        let path = self.path(path);
+        fs::remove_file(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        self
+    }
+
     /// Copies a folder with all it holds over one on the desk.
     pub fn copy(&self, from: &Path, to: &str) -> &Self {
         for (path, bytes) in snapshot(from) {

@@ -19,6 +19,7 @@ mod repeat;
 mod tables;
 mod templates;
 mod texts;
+mod verify;
 
 mod floorplan;
 mod messages;

@@ -90,6 +90,8 @@ pub struct Page {
     pub links: Vec<Link>,
     /// Its pieces of text, in the order they are painted.
     pub runs: Vec<Run>,
+    /// The numbers of what is painted, whatever a screen reader is told to read there.
+    pub numbers: Vec<Number>,
     /// Its lines and areas, in the order they are painted.
     pub shapes: Vec<Shape>,
     /// Its width in points.
@@ -146,6 +148,17 @@ pub struct Run {
     pub order: usize,
     /// The number of the marked content it belongs to; decoration has none.
     marked: Option<i64>,
+}
+
+/// A number on a page: digits, and single points, commas or narrow blanks between two of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Number {
+    /// As it is painted.
+    pub text: String,
+    /// Where its first digit begins, on the base line.
+    pub at: Point,
+    /// The place of its first digit among all digits painted on the page.
+    pub first: usize,
 }
 
 /// A path painted in one go.
@@ -379,6 +392,13 @@ struct Pen<'a> {
     outline: f64,
 }
 
+impl Pen<'_> {
+    /// Moves on along the line of text.
+    fn go(&mut self, advance: f64) {
+        self.tm = Matrix([1.0, 0.0, 0.0, 1.0, advance, 0.0]).then(self.tm);
+    }
+}
+
 struct Reader<'a> {
     document: &'a Document,
     pages: Vec<ObjectId>,
@@ -541,19 +561,24 @@ impl<'a> Reader<'a> {
             reader: self,
             text: String::new(),
             runs: Vec::new(),
+            numbers: Vec::new(),
             shapes: Vec::new(),
             path: Path::default(),
             end: None,
             marked: Vec::new(),
+            line: Vec::new(),
+            digits: 0,
         };
         let content = self.document.get_page_content(id);
         let one = Matrix::ONE;
         let pen = Pen { ctm: one, tm: one, line: one, font: None, size: 0.0, fill: 0.0, outline: 0.0 };
         sheet.read(&content, self.dictionary(inherited(b"Resources")), pen);
+        sheet.end_line();
         let annotations = self.entry(page, b"Annots").and_then(|list| list.as_array().ok());
         Page {
             text: sheet.text,
             runs: sheet.runs,
+            numbers: sheet.numbers,
             shapes: sheet.shapes,
             links: annotations.into_iter().flatten().filter_map(|a| self.link(self.dictionary(a))).collect(),
             width: media.1.0 - media.0.0,
@@ -724,6 +749,7 @@ struct Sheet<'a, 'r> {
     reader: &'r Reader<'a>,
     text: String,
     runs: Vec<Run>,
+    numbers: Vec<Number>,
     shapes: Vec<Shape>,
     /// The path that is being drawn and not painted yet.
     path: Path,
@@ -731,6 +757,10 @@ struct Sheet<'a, 'r> {
     end: Option<Point>,
     /// The marked contents that are open.
     marked: Vec<Marked>,
+    /// The signs painted one behind the other so far, and where each begins.
+    line: Vec<(char, Point)>,
+    /// How many digits were painted before them.
+    digits: usize,
 }
 
 /// Marked content that is open.
@@ -873,17 +903,18 @@ impl<'a> Sheet<'a, '_> {
         let place = |pen: &Pen<'_>| pen.tm.then(pen.ctm).apply(0.0, 0.0);
         let start = place(pen);
         let mut text = String::new();
+        let mut painted = Vec::new();
         for part in list {
-            let mut advance = 0.0;
             if let Object::String(codes, _) = part {
                 for code in codes.chunks(font.code_bytes) {
+                    let before = text.len();
                     font.encoding.write_to_string(code, &mut text).expect("a code that reads as text");
-                    advance += font.width(code) / 1000.0 * pen.size;
+                    painted.extend(text[before..].chars().map(|c| (c, place(pen))));
+                    pen.go(font.width(code) / 1000.0 * pen.size);
                 }
             } else {
-                advance = -number(part) / 1000.0 * pen.size;
+                pen.go(-number(part) / 1000.0 * pen.size);
             }
-            pen.tm = Matrix([1.0, 0.0, 0.0, 1.0, advance, 0.0]).then(pen.tm);
         }
         if let Some(spoken) = self.marked.iter_mut().find_map(|marked| marked.spoken.as_mut()) {
             text = spoken.take().unwrap_or_default();
@@ -892,14 +923,41 @@ impl<'a> Sheet<'a, '_> {
         let end = place(pen);
         let size = (x - end.0).hypot(y - end.1);
         let goes_on = self.end.is_some_and(|last| (last.0 - start.0).hypot(last.1 - start.1) < size * 0.2);
-        if !goes_on && !self.text.is_empty() {
-            self.text.push('\n');
+        if !goes_on {
+            self.end_line();
+            self.text.push_str(if self.text.is_empty() { "" } else { "\n" });
         }
+        self.line.extend(painted);
         self.text.push_str(&text);
         self.end = Some(end);
         let marked = self.marked.iter().rev().find_map(|marked| marked.id);
         self.runs.push(Run { text, start, end, size, grey: pen.fill, order: self.order(), marked });
     }
+
+    /// What was painted one behind the other ends here: the numbers in it.
+    fn end_line(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        let digit = |at: usize| line.get(at).is_some_and(|(c, _)| c.is_ascii_digit());
+        for at in 0..line.len() {
+            let (sign, place) = line[at];
+            let joins = matches!(sign, '.' | ',' | '\u{202f}') && at > 0 && digit(at - 1) && digit(at + 1);
+            let joined = at > 1 && digit(at - 2) && matches!(line[at - 1].0, '.' | ',' | '\u{202f}');
+            match self.numbers.last_mut() {
+                Some(number) if joins || (digit(at) && at > 0 && digit(at - 1)) || (digit(at) && joined) => {
+                    number.text.push(sign);
+                }
+                _ if digit(at) => self.numbers.push(Number { text: sign.to_string(), at: place, first: self.digits }),
+                _ => {}
+            }
+            self.digits += usize::from(digit(at));
+        }
+    }
+}
+
+/// The numbers on a page of a document, counted from 1.
+pub fn numbers_on(document: &Document, page: usize) -> Vec<Number> {
+    let reader = Reader::new(document);
+    reader.page(reader.pages[page - 1]).numbers
 }
 
 /// The labels that stand in a text, in order. Of labels that begin at one place the longest counts.

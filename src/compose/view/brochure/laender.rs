@@ -192,7 +192,12 @@ fn introduction(facts: &Facts<'_>, land: &LandFacts, figures: &mut Figures<'_>) 
         sentence.value(indicator, Some(own), &summary.mean_origin);
         sentence.text(" und ");
         let of = format!("aller {}", data.edition.group);
-        sentence.phrase(&comparison.predicate(&of, &words.high), &summary.mean_origin);
+        let rule = format!("{} of the Land - of all", indicator.key);
+        // The cells of all are those of the Land, too.
+        let inputs =
+            if let Origin::Formula { inputs, .. } = all.mean_origin.as_ref() { inputs } else { &Arc::from([]) };
+        let difference = Arc::new(Origin::Formula { rule, inputs: Arc::clone(inputs) });
+        sentence.phrase(&comparison.predicate(&of, &words.high), &difference);
         sentence.text(".");
     }
     let ranked = |order: &[usize]| order.iter().copied().find(|k| land.members.contains(k));
