@@ -85,9 +85,10 @@ fn parted(cell: &str) -> Option<(&str, u32, u32)> {
 /// The field of a table that begins at a line and column; `None` when the table is shorter.
 fn field(text: &str, line: u32, column: u32) -> Option<String> {
     let start = text.split_inclusive('\n').take(line.checked_sub(1)? as usize).map(str::len).sum();
-    let line = text.get(start..)?;
-    let (offset, _) = line.char_indices().nth(column.checked_sub(1)? as usize)?;
-    let rest = &line.as_bytes()[offset..];
+    // A field may go on in the next lines, but it begins in this one.
+    let from = text.get(start..)?;
+    let (offset, _) = from.lines().next()?.char_indices().nth(column.checked_sub(1)? as usize)?;
+    let rest = &from.as_bytes()[offset..];
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(rest);
     let record = reader.records().next()?.ok()?;
     record.get(0).map(str::to_owned)

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::{BOTTOM, Changed, FILE, MM, TITLE, TOP, cards, content, faults, none, numbered, shipped, without_kennung};
 use crate::contact::page_faults;
 use crate::desk::{Desk, whole};
-use crate::pdf::{Area, Heading, Page, Pdf, Point, Spot, Target, flat, holds};
+use crate::pdf::{Area, Heading, Page, Pdf, Point, flat, holds};
 use crate::rows::{Rows, indicators, printed};
 use crate::templates::{add_columns, eight_indicators};
 
