@@ -292,8 +292,9 @@ fn fill_in(done: &sourcemap::Unmarked, kennung: &str) -> (String, Writing) {
     (text, writing)
 }
 
-fn probe_escape(_: &str) -> String {
-    marks::PROBE.to_string()
+/// A value as the probe prints it. One without a sign stays without: it is no text where the document has none.
+fn probe_escape(value: &str) -> String {
+    if value.is_empty() { String::new() } else { marks::PROBE.to_string() }
 }
 
 fn fields<'a>(value: &'a Value, known: &mut BTreeSet<&'a str>) {
@@ -417,6 +418,11 @@ mod tests {
             foreword: vec![figures.passage(&prose, |_| false)],
         };
         composer.compose("probe", label, &view, figures)
+    }
+
+    #[test]
+    fn an_empty_value_may_stand_alone() {
+        compose("#f([{{label}}])", "").expect("composes");
     }
 
     fn message(template: &str) -> String {
