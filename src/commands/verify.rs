@@ -49,6 +49,10 @@ pub fn verify(args: &args::Verify) -> Result<Outcome> {
     } else {
         deviations.extend(fields_now(&pantry(&of_edition)?, &lines));
     }
+    let unknown = lines.keys().filter(|file| manifest.files.iter().all(|entry| entry.path != **file));
+    deviations.extend(
+        unknown.map(|file| of_file("KB411", TRACE, &format!("it speaks of {file}, which the manifest does not name"))),
+    );
     deviations.extend(strangers(&folder, &manifest));
     deviations.sort();
     deviations.dedup();
