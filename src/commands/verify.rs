@@ -113,8 +113,11 @@ fn manifest(folder: &Path) -> Result<Manifest> {
     })
 }
 
-/// The lines of the trace by document; what cannot be read is a deviation.
-fn trace(folder: &Path) -> Result<(BTreeMap<String, Vec<Line>>, Vec<Deviation>)> {
+/// The lines of a trace by document.
+type Lines = BTreeMap<String, Vec<Line>>;
+
+/// The lines of the trace; what cannot be read is a deviation.
+fn trace(folder: &Path) -> Result<(Lines, Vec<Deviation>)> {
     let path = folder.join(TRACE);
     let text = fs::read_to_string(&path).map_err(|error| {
         Report::from(
@@ -123,7 +126,7 @@ fn trace(folder: &Path) -> Result<(BTreeMap<String, Vec<Line>>, Vec<Deviation>)>
                 .hint("build again: nothing can be verified without it"),
         )
     })?;
-    let mut lines: BTreeMap<String, Vec<Line>> = BTreeMap::new();
+    let mut lines = Lines::new();
     let mut deviations = Vec::new();
     for (at, row) in text.lines().enumerate() {
         match serde_json::from_str::<Line>(row) {
@@ -154,7 +157,7 @@ fn of_file(id: &'static str, file: &str, what: &str) -> Deviation {
 fn files(
     folder: &Path,
     manifest: &Manifest,
-    lines: &BTreeMap<String, Vec<Line>>,
+    lines: &Lines,
     deviations: &mut Vec<Deviation>,
 ) -> BTreeMap<String, Reading> {
     let looked_at: Vec<(Vec<Deviation>, Option<Reading>)> = manifest
@@ -210,7 +213,7 @@ fn against_data(
     pantry: &Pantry,
     checked: &Checked,
     manifest: &Manifest,
-    lines: &BTreeMap<String, Vec<Line>>,
+    lines: &Lines,
     readings: &BTreeMap<String, Reading>,
 ) -> Result<Vec<Deviation>> {
     let composer = Composer::new(pantry)?;
