@@ -22,12 +22,14 @@ fn main() {
     let sheets = best(RUNS, || build(&folder.path().join("sheets"), &["--only", "steckbriefe"]));
     let brochure = best(RUNS, || build(&folder.path().join("brochure"), &["--only", "broschuere"]));
     let whole = best(RUNS, || build(&folder.path().join("whole"), &[]));
+    let verified = best(RUNS, || verify(&folder.path().join("whole")));
     let one = best(RUNS, || build(&folder.path().join("one"), &["--kommune", "08426"]));
     println!("{} sheets, best of {RUNS} runs, whole processes", sources.len());
     row("104 sheets", sheets, None);
     row("one sheet", one, None);
     row("brochure", brochure, None);
     row("whole build", whole, None);
+    row("verify, ratio to the whole build", verified, Some(verified.as_secs_f64() / whole.as_secs_f64()));
     if Command::new("typst").arg("--version").stdout(Stdio::null()).status().is_err() {
         println!("no `typst` on the PATH: install typst-cli 0.15.1 to see the ratios");
         return;
@@ -71,6 +73,11 @@ fn best(runs: usize, mut work: impl FnMut()) -> Duration {
 fn build(out: &Path, more: &[&str]) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kreisblatt"));
     run(command.args(["build", "--quiet", "--edition", "2017", "--out"]).arg(out).args(more));
+}
+
+fn verify(out: &Path) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kreisblatt"));
+    run(command.args(["verify", "--quiet", "--edition", "2017"]).arg(out));
 }
 
 fn run(command: &mut Command) {

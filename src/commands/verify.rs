@@ -54,6 +54,10 @@ pub fn verify(args: &args::Verify) -> Outcome {
             Err(problems) => report.extend(problems),
         }
     }
+    let unknown = lines.keys().filter(|file| manifest.files.iter().all(|entry| entry.path != **file));
+    deviations.extend(
+        unknown.map(|file| of_file("KB411", TRACE, &format!("it speaks of {file}, which the manifest does not name"))),
+    );
     deviations.extend(strangers(&folder, &manifest));
     deviations.sort();
     deviations.dedup();

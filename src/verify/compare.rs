@@ -1,5 +1,7 @@
 //! The numbers on the pages against the lines of the trace: each must have its other half.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::trace::{Kind, Line};
@@ -33,10 +35,11 @@ pub struct Deviation {
 /// Compares what stands on the pages of a document with its lines in the trace.
 pub fn compare(file: &str, reading: &Reading, lines: &[&Line]) -> Vec<Deviation> {
     let mut deviations = Vec::new();
-    let pages = reading.pages.len().max(lines.iter().map(|line| line.page).max().unwrap_or(0));
-    for page in 1..=pages {
+    // A trace may speak of pages that are not there.
+    let pages: BTreeSet<usize> = (1..=reading.pages.len()).chain(lines.iter().map(|line| line.page)).collect();
+    for page in pages {
         let on_page: Vec<&Line> = lines.iter().copied().filter(|line| line.page == page).collect();
-        let text = reading.pages.get(page - 1);
+        let text = page.checked_sub(1).and_then(|at| reading.pages.get(at));
         let found = text.map_or(&[][..], |text| &text.numbers);
         compare_page(file, page, &on_page, found, &mut deviations);
         for disguised in text.iter().flat_map(|text| &text.disguised) {
@@ -59,7 +62,7 @@ pub fn compare(file: &str, reading: &Reading, lines: &[&Line]) -> Vec<Deviation>
 /// Page numbers say what is true: in a link the page it leads to, elsewhere this page or the last.
 fn page_numbers(file: &str, reading: &Reading, lines: &[&Line], deviations: &mut Vec<Deviation>) {
     for line in lines.iter().filter(|line| matches!(line.kind, Kind::Page | Kind::Generated)) {
-        let Some(page) = reading.pages.get(line.page - 1) else { continue };
+        let Some(page) = line.page.checked_sub(1).and_then(|at| reading.pages.get(at)) else { continue };
         let (x, y) = (hundredths(line.x), hundredths(line.y));
         let inside = |rect: [i64; 4]| rect[0] <= x + NEAR && x <= rect[2] && rect[1] <= y + NEAR && y <= rect[3];
         // A link over two columns has a frame that holds others: the smallest is the one meant.
