@@ -29,9 +29,6 @@ use super::{Kitchen, Outcome, everyone, over};
 /// The most deviations of one file that are told to people; machines get all.
 const MOST_TOLD: usize = 25;
 
-/// The most pages a document of ours can have; a trace that speaks of more is damaged.
-const MOST_PAGES: usize = 100_000;
-
 /// `kreisblatt verify`.
 pub fn verify(args: &args::Verify) -> Outcome {
     let held = held(args);
@@ -145,9 +142,6 @@ fn trace(folder: &Path) -> Result<(Lines, Vec<Deviation>)> {
     let mut deviations = Vec::new();
     for (at, row) in text.lines().enumerate() {
         match serde_json::from_str::<Line>(row) {
-            Ok(line) if !(1..=MOST_PAGES).contains(&line.page) => {
-                deviations.push(of_file("KB411", TRACE, &format!("line {} is about page {}", at + 1, line.page)));
-            }
             Ok(line) => lines.entry(line.file.clone()).or_default().push(line),
             Err(_) if serde_json::from_str::<Inputs>(row).is_ok() => {}
             Err(error) => {
@@ -426,15 +420,19 @@ fn tables<'f>(
     deviations
 }
 
+/// Characters shown before the first difference of two lines.
+const BEFORE: usize = 20;
+
 fn first_difference(expected: &str, found: &[u8]) -> String {
     let found = String::from_utf8_lossy(found);
     let differ = expected.lines().zip(found.lines()).enumerate().find(|(_, (a, b))| a != b);
-    match differ {
-        Some((at, (a, b))) => {
-            format!("line {} is `{}`, expected `{}`", at + 1, crate::diag::shown(b), crate::diag::shown(a))
-        }
-        None => "it ends elsewhere".to_owned(),
-    }
+    let Some((at, (a, b))) = differ else { return "it ends elsewhere".to_owned() };
+    let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    let around = |line: &str| {
+        let from: String = line.chars().skip(same.saturating_sub(BEFORE)).collect();
+        crate::diag::shown(&from)
+    };
+    format!("line {} has `{}`, expected `{}`", at + 1, around(b), around(a))
 }
 
 /// PDFs beside those of the manifest: they look like ours, and nobody vouches for them.
