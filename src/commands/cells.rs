@@ -85,10 +85,15 @@ fn parted(cell: &str) -> Option<(&str, u32, u32)> {
 /// The field of a table that begins at a line and column; `None` when the table is shorter.
 fn field(text: &str, line: u32, column: u32) -> Option<String> {
     let start = text.split_inclusive('\n').take(line.checked_sub(1)? as usize).map(str::len).sum();
-    let line = text.get(start..)?;
-    let (offset, _) = line.char_indices().nth(column.checked_sub(1)? as usize)?;
-    let rest = &line.as_bytes()[offset..];
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(rest);
+    let rest = text.get(start..)?;
+    // Up to the end of the line, where an empty field may begin.
+    let mut columns = rest.char_indices().take_while(|(at, _)| *at == 0 || !rest[..*at].ends_with('\n'));
+    let (offset, sign) = columns.nth(column.checked_sub(1)? as usize)?;
+    if matches!(sign, ',' | '\r' | '\n') {
+        return Some(String::new());
+    }
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&rest.as_bytes()[offset..]);
     let record = reader.records().next()?.ok()?;
     record.get(0).map(str::to_owned)
 }
@@ -108,12 +113,14 @@ mod tests {
 
     #[test]
     fn fields_are_found_by_line_and_column() {
-        let text = "a,b\n1,\"x, \"\"7\"\"\"\nä,2.50\n";
+        let text = "a,b\n1,\"x, \"\"7\"\"\"\nä,2.50\n,3,\n4,5\n";
         assert_eq!(field(text, 1, 3).as_deref(), Some("b"));
         assert_eq!(field(text, 2, 3).as_deref(), Some("x, \"7\""));
         assert_eq!(field(text, 3, 3).as_deref(), Some("2.50"));
-        assert_eq!(field(text, 4, 1), None);
-        assert_eq!(field(text, 1, 9).as_deref(), None);
+        assert_eq!(field(text, 4, 1).as_deref(), Some(""));
+        assert_eq!(field(text, 4, 4).as_deref(), Some(""));
+        assert_eq!(field(text, 1, 9), None);
+        assert_eq!(field(text, 6, 1), None);
     }
 
     #[test]

@@ -29,6 +29,10 @@ use super::{Outcome, everyone, open};
 /// The most deviations of one file that are told to people; machines get all.
 const MOST_TOLD: usize = 25;
 
+/// Lines that part before this column are shown from their beginning, others from so many signs before.
+const SHOWN_WHOLE: usize = 40;
+const SHOWN_BEFORE: usize = 20;
+
 /// `kreisblatt verify`.
 pub fn verify(args: &args::Verify) -> Result<Outcome> {
     let folder = folder(&args.folder, args.from.edition.as_deref())?;
@@ -411,12 +415,15 @@ fn tables<'f>(
 fn first_difference(expected: &str, found: &[u8]) -> String {
     let found = String::from_utf8_lossy(found);
     let differ = expected.lines().zip(found.lines()).enumerate().find(|(_, (a, b))| a != b);
-    match differ {
-        Some((at, (a, b))) => {
-            format!("line {} is `{}`, expected `{}`", at + 1, crate::diag::shown(b), crate::diag::shown(a))
-        }
-        None => "it ends elsewhere".to_owned(),
-    }
+    let Some((at, (a, b))) = differ else { return "it ends elsewhere".to_owned() };
+    // Long lines are shown from shortly before they part.
+    let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    let skipped = if same < SHOWN_WHOLE { 0 } else { same - SHOWN_BEFORE };
+    let from = |line: &str| {
+        let rest: String = line.chars().skip(skipped).collect();
+        format!("{}{}", if skipped > 0 { "…" } else { "" }, crate::diag::shown(&rest))
+    };
+    format!("line {}, column {} is `{}`, expected `{}`", at + 1, same + 1, from(b), from(a))
 }
 
 /// PDFs beside those of the manifest: they look like ours, and nobody vouches for them.
