@@ -29,10 +29,6 @@ use super::{Kitchen, Outcome, everyone, over};
 /// The most deviations of one file that are told to people; machines get all.
 const MOST_TOLD: usize = 25;
 
-/// Lines that part before this column are shown from their beginning, others from so many signs before.
-const SHOWN_WHOLE: usize = 40;
-const SHOWN_BEFORE: usize = 20;
-
 /// `kreisblatt verify`.
 pub fn verify(args: &args::Verify) -> Outcome {
     let held = held(args);
