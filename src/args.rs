@@ -266,8 +266,8 @@ pub struct Explain {
     /// AGS, slug, label or name of the Kommune.
     #[arg(value_name = "KOMMUNE")]
     pub kommune: String,
-    /// An indicator by key or name, or a number as its fact sheet prints it [default: all indicators].
-    #[arg(value_name = "INDICATOR|NUMBER")]
+    /// An indicator by key or name, or a number or text as its fact sheet prints it [default: all indicators].
+    #[arg(value_name = "INDICATOR|TEXT")]
     pub what: Option<String>,
     #[command(flatten)]
     /// Data and templates.

@@ -267,31 +267,60 @@ impl Teller<'_> {
         Input { cell: place.to_string(), of, value }
     }
 
-    /// Every number on the fact sheet and in the brochure that is printed like this.
+    /// A text of the row: who heads the administration, what the Jobcenter is called.
+    fn in_words(&self, wanted: &str) -> Option<Answer> {
+        let kommune = self.kommune();
+        let land = (kommune.land.value.name.to_owned(), &kommune.land.place);
+        let kind = (kommune.kind.value.german().to_owned(), &kommune.kind.place);
+        let columns = [
+            ("label", &kommune.label),
+            ("name", &kommune.name),
+            ("jobcenter", &kommune.jobcenter),
+            ("organisation", &kommune.organisation),
+            ("office", &kommune.office),
+            ("head", &kommune.head),
+            ("party", &kommune.party),
+        ];
+        let texts = columns.map(|(column, text)| (column, text.value.clone(), &text.place));
+        let texts = texts.into_iter().chain([("state", land.0, land.1), ("type", kind.0, kind.1)]);
+        let key = match_key(wanted);
+        let (column, text, place) = texts.into_iter().find(|(_, text, _)| match_key(text) == key)?;
+        let mut answer = Answer::new(format!("{column} of {}", kommune.label.value), text);
+        answer.cell = Some(place.to_string());
+        Some(answer)
+    }
+
+    /// What on the fact sheet is printed like this: numbers, or a text of the row.
     fn on_paper(&self, wanted: &str, desk: &Desk<'_>) -> Result<Vec<Answer>> {
         let data = self.data();
         let settings =
             Settings { profile: Profile::Archiv, bleed: false, padded: false, tightness: 0, selection: None };
         let digits: Vec<&str> = numbers(wanted).map(|range| &wanted[range]).collect();
-        let [digits] = digits.as_slice() else {
-            let known: Vec<&str> = data.indicators.iter().map(|i| i.key.as_str()).collect();
-            let mut problem = Problem::error("KB320", format!("`{}` is no indicator and no number", shown(wanted)));
-            if let Some(near) = nearest(wanted, known.iter().copied()) {
-                problem = problem.hint(format!("did you mean `{near}`?"));
-            }
-            return Err(problem
-                .hint(format!(
-                    "the indicators are: {}; a number is written as on the page: \"1.409,75\"",
-                    known.join(", ")
-                ))
-                .into());
-        };
+        // The digits of a misspelt key (`sgb2_qote`) are no number.
+        let glued = numbers(wanted).any(|range| wanted[..range.start].ends_with(char::is_alphabetic));
+        if digits.is_empty() || glued {
+            return self.in_words(wanted).map(|answer| vec![answer]).ok_or_else(|| {
+                let known: Vec<&str> = data.indicators.iter().map(|i| i.key.as_str()).collect();
+                let what = format!("`{}` is no indicator, and no text or number of this Kommune", shown(wanted));
+                let mut problem = Problem::error("KB320", what);
+                if let Some(near) = nearest(wanted, known.iter().copied()) {
+                    problem = problem.hint(format!("did you mean `{near}`?"));
+                }
+                let known = known.join(", ");
+                problem
+                    .hint(format!("the indicators are: {known}; numbers are written as on the page: \"1.409,75\""))
+                    .into()
+            });
+        }
         let mut answers = Vec::new();
         for document in plan::documents(data, &[self.k], |only| only == Only::Steckbriefe) {
             let composed = desk.composed(&document, &settings, 0)?;
             for number in 0..composed.writing.printed.len() {
                 let printed = composed.printed(number).unwrap_or_default();
-                if !numbers(&printed).any(|range| printed[range] == **digits) {
+                let has: Vec<&str> = numbers(&printed).map(|range| &printed[range]).collect();
+                // One number may stand within others (`4,7–12,5 %`); several are meant together (`98 von 104`).
+                let meant = if let [only] = digits[..] { has.contains(&only) } else { has == digits };
+                if !meant {
                     continue;
                 }
                 let Some(origin) = composed.origin(number) else { continue };
@@ -309,7 +338,7 @@ impl Teller<'_> {
         if answers.is_empty() {
             return Err(Problem::error(
                 "KB321",
-                format!("the fact sheet of {} prints no number {digits}", self.kommune().label.value),
+                format!("the fact sheet of {} prints no number {}", self.kommune().label.value, digits.join(" … ")),
             )
             .hint("write it as it stands on the page; `kreisblatt explain KOMMUNE` lists the indicators")
             .into());

@@ -21,6 +21,7 @@ mod templates;
 mod texts;
 mod verify;
 
+mod explain;
 mod floorplan;
 mod messages;
 mod printed;
