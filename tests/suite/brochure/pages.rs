@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{BOTTOM, Changed, FILE, MM, TITLE, TOP, cards, content, faults, none, numbered, shipped, without_kennung};
 use crate::contact::page_faults;
-use crate::desk::{Desk, whole};
+use crate::desk::{Desk, six, whole};
 use crate::pdf::{Area, Heading, Page, Pdf, Point, flat, holds};
 use crate::rows::{Rows, indicators, printed};
 use crate::templates::{add_columns, eight_indicators};
@@ -189,6 +189,22 @@ fn a_card_of_eight_indicators_is_whole() {
         faults.extend(page_faults(page, number == 1).into_iter().map(|fault| format!("page {number}: {fault}")));
     }
     none(&faults);
+}
+
+/// The legend of a map of an indicator, which stands below the map.
+const LEGEND: &str = "niedrigster und höchster Wert der Klasse";
+
+#[test]
+fn a_map_of_an_indicator_stands_with_its_heading() {
+    for pdf in [shipped(), &Pdf::read(&six().bytes("out/2031/broschuere.pdf"))] {
+        let titles = ["Bevölkerungsdichte", "SGB II-Quote"];
+        let headings: Vec<&Heading> =
+            pdf.headings.iter().filter(|h| h.level == 2 && titles.contains(&h.text.as_str())).collect();
+        assert_eq!(headings.len(), titles.len());
+        for heading in headings {
+            assert!(holds(&pdf.pages[heading.page - 1].text, LEGEND), "{}, page {}", heading.text, heading.page);
+        }
+    }
 }
 
 /// Judges that let everything pass are none.
