@@ -109,13 +109,18 @@ pub fn numbers(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+/// The numbers in a text as they are written.
+pub fn numbers_in(text: &str) -> impl Iterator<Item = &str> {
+    numbers(text).map(|range| &text[range])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn numbers_are_found_whole() {
-        let found = |text: &'static str| numbers(text).map(|range| &text[range]).collect::<Vec<_>>();
+        let found = |text: &'static str| numbers_in(text).collect::<Vec<_>>();
         assert_eq!(found("Rang 52 von 104."), ["52", "104"]);
         assert_eq!(found("1.409,75\u{a0}km²"), ["1.409,75"]);
         assert_eq!(found("1\u{202f}409,75"), ["1\u{202f}409,75"]);

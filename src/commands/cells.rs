@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use crate::assets::Pantry;
 use crate::diag::Place;
 use crate::german::rounded;
-use crate::trace::{Kind, Line, numbers};
+use crate::trace::{Kind, Line, numbers_in};
 use crate::verify::Deviation;
 
 use super::traced::{Cells, Texts};
@@ -36,7 +36,7 @@ impl<'a> TextsNow<'a> {
                 let Some((place, texts)) = self.0.get(&(cell.clone(), line.kind)) else {
                     return Some(deviation(file, line, None, cell));
                 };
-                let now: Vec<&str> = texts.iter().flat_map(|text| numbers(text).map(|range| &text[range])).collect();
+                let now: Vec<&str> = texts.iter().flat_map(|text| numbers_in(text)).collect();
                 let expected = if let [only] = now[..] { Some(only) } else { None };
                 (!now.contains(&line.text.as_str()))
                     .then(|| deviation(file, line, expected.map(str::to_owned), &place.to_string()))
@@ -103,7 +103,7 @@ fn says(field: &str, printed: &str) -> bool {
     let plain = printed.replace(['.', '\u{202f}'], "").replace(',', ".");
     match (field.parse::<Decimal>(), plain.parse::<Decimal>()) {
         (Ok(field), Ok(printed)) => rounded(field.abs(), printed.scale()) == printed,
-        _ => numbers(field).any(|range| &field[range] == printed),
+        _ => numbers_in(field).any(|number| number == printed),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::diag::{Place, Problem, Result, nearest, shown};
 use crate::german::{Numbers, match_key, plain};
 use crate::model::{Aggregate, Data, Kommune};
 use crate::plan;
-use crate::trace::{Origin, numbers};
+use crate::trace::{Origin, numbers, numbers_in};
 
 use super::desk::Desk;
 use super::manifest::Settings;
@@ -295,7 +295,7 @@ impl Teller<'_> {
         let data = self.data();
         let settings =
             Settings { profile: Profile::Archiv, bleed: false, padded: false, tightness: 0, selection: None };
-        let digits: Vec<&str> = numbers(wanted).map(|range| &wanted[range]).collect();
+        let digits: Vec<&str> = numbers_in(wanted).collect();
         // The digits of a misspelt key (`sgb2_qote`) are no number.
         let glued = numbers(wanted).any(|range| wanted[..range.start].ends_with(char::is_alphabetic));
         if digits.is_empty() || glued {
@@ -317,7 +317,7 @@ impl Teller<'_> {
             let composed = desk.composed(&document, &settings, 0)?;
             for number in 0..composed.writing.printed.len() {
                 let printed = composed.printed(number).unwrap_or_default();
-                let has: Vec<&str> = numbers(&printed).map(|range| &printed[range]).collect();
+                let has: Vec<&str> = numbers_in(&printed).collect();
                 // One number may stand within others (`4,7–12,5 %`); several are meant together (`98 von 104`).
                 let meant = if let [only] = digits[..] { has.contains(&only) } else { has == digits };
                 if !meant {

@@ -81,17 +81,23 @@ struct Kitchen<'a> {
     warnings: Report,
 }
 
+/// The embedded files with the user's folder laid over them; what there is to say of the folder is added to
+/// `warnings`.
+fn pantry(from: &args::From, warnings: &mut Report) -> Result<Pantry> {
+    match &from.with {
+        Some(folder) => Pantry::with_overlay(folder, warnings),
+        None => Ok(Pantry::embedded()),
+    }
+}
+
 /// Opens the pantry, loads and checks the edition, works with them, and looks up the line of every problem of
 /// any of these: the one place that has both the problems and the files.
 fn over(from: &args::From, work: impl FnOnce(Kitchen<'_>) -> Result<Outcome>) -> Outcome {
     let mut warnings = Report::new();
     let failed = |report| Outcome { report, ..Default::default() };
-    let mut pantry = match &from.with {
-        Some(folder) => match Pantry::with_overlay(folder, &mut warnings) {
-            Ok(pantry) => pantry,
-            Err(report) => return failed(report),
-        },
-        None => Pantry::embedded(),
+    let mut pantry = match pantry(from, &mut warnings) {
+        Ok(pantry) => pantry,
+        Err(report) => return failed(report),
     };
     let checked = plan::edition(from.edition.as_deref(), &pantry.editions())
         .and_then(|edition| load(&pantry, &edition))

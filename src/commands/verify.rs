@@ -16,7 +16,7 @@ use crate::diag::{Place, Problem, Report, Result};
 use crate::export;
 use crate::german::Numbers;
 use crate::plan::{self, Document, Kind};
-use crate::trace::{self, Inputs, Line, Origin, numbers};
+use crate::trace::{self, Inputs, Line, Origin, numbers_in};
 use crate::verify::{Deviation, Reading, compare, read};
 
 use super::align::aligned;
@@ -24,7 +24,7 @@ use super::cells::{TextsNow, fields_now};
 use super::desk::Desk;
 use super::manifest::{Entry, MANIFEST, Manifest, PROGRAM, Settings, sha256};
 use super::traced::{Cells, TRACE, Texts};
-use super::{Kitchen, Outcome, everyone, over};
+use super::{Kitchen, Outcome, everyone, over, pantry};
 
 /// The most deviations of one file that are told to people; machines get all.
 const MOST_TOLD: usize = 25;
@@ -46,7 +46,8 @@ pub fn verify(args: &args::Verify) -> Outcome {
     });
     if !sound {
         // Data with errors makes no document; its cells can still be held against the trace.
-        match pantry(&of_edition) {
+        // What there is to say of the folder was said before.
+        match pantry(&of_edition, &mut Report::new()) {
             Ok(pantry) => deviations.extend(fields_now(&pantry, &lines)),
             Err(problems) => report.extend(problems),
         }
@@ -82,15 +83,6 @@ fn held(args: &args::Verify) -> Result<Held> {
     let manifest = manifest(&folder)?;
     let (lines, deviations) = trace(&folder)?;
     Ok((folder, manifest, lines, deviations))
-}
-
-/// The files of data that has errors.
-fn pantry(from: &args::From) -> Result<Pantry> {
-    match &from.with {
-        // What there is to say of the folder was said before.
-        Some(folder) => Pantry::with_overlay(folder, &mut Report::new()),
-        None => Ok(Pantry::embedded()),
-    }
 }
 
 /// The folder that holds the manifest.
@@ -294,7 +286,7 @@ fn numbers_now(entry: &Entry, composed: &Composed, traced: &[Line], cells: &Cell
     let partners = partners(composed, &of_figure, cells);
     for ((_, lines), now) in of_figure.into_iter().zip(partners) {
         let text = now.and_then(|now| composed.printed(now));
-        let tokens: Vec<&str> = text.as_deref().map(tokens).unwrap_or_default();
+        let tokens: Vec<&str> = text.iter().flat_map(|text| numbers_in(text)).collect();
         for (at, line) in lines.iter().enumerate() {
             // What is printed in several places begins anew.
             let expected = tokens.get(at % tokens.len().max(1)).copied();
@@ -317,11 +309,6 @@ fn numbers_now(entry: &Entry, composed: &Composed, traced: &[Line], cells: &Cell
     deviations
 }
 
-/// The numbers of a text.
-fn tokens(text: &str) -> Vec<&str> {
-    numbers(text).map(|range| &text[range]).collect()
-}
-
 /// For each traced number the position of the one that is printed in its stead now.
 fn partners(composed: &Composed, traced: &BTreeMap<usize, Vec<&Line>>, cells: &Cells) -> Vec<Option<usize>> {
     // Kind or rule, cell, text. Equal ones share an ID: they are compared millions of times.
@@ -342,7 +329,7 @@ fn partners(composed: &Composed, traced: &BTreeMap<usize, Vec<&Line>>, cells: &C
             Origin::Formula { rule, .. } => (rule.clone(), String::new()),
             Origin::Tick => (format!("{:?}", trace::Kind::Tick), String::new()),
         };
-        Some([id(rule), id(cell), id(tokens(&text).first().map_or(String::new(), |first| (*first).to_owned()))])
+        Some([id(rule), id(cell), id(numbers_in(&text).next().unwrap_or_default().to_owned())])
     };
     let now: Vec<[usize; 3]> = (0..).map_while(&mut now).collect();
     let in_place = |(number, [rule, ..]): (&usize, &[usize; 3])| now.get(*number).is_some_and(|now| now[0] == *rule);

@@ -196,27 +196,18 @@ impl Composer {
         };
         let mut done = sourcemap::unmark(&render(&self.plain)?);
         let origins = LineOrigins { lines: std::mem::take(&mut done.lines), files: self.files.clone() };
-        if let Some(at) = done.bare_figures.first() {
-            let line = count(done.text[..*at].matches('\n').count() + 1);
-            return Err(problem_at(
-                &origins,
-                line,
-                "KB206",
-                record,
+        for (bare, what, hint) in [
+            (
+                &done.bare_figures,
                 "a number is printed without a helper",
                 "write {{num …}}, {{quantity …}}, {{percent …}} or {{rank …}}",
-            ));
-        }
-        if let Some(at) = done.bare_passages.first() {
-            let line = count(done.text[..*at].matches('\n').count() + 1);
-            return Err(problem_at(
-                &origins,
-                line,
-                "KB206",
-                record,
-                "a text of the edition is printed without a helper",
-                "write {{prose …}}",
-            ));
+            ),
+            (&done.bare_passages, "a text of the edition is printed without a helper", "write {{prose …}}"),
+        ] {
+            if let Some(at) = bare.first() {
+                let line = count(done.text[..*at].matches('\n').count() + 1);
+                return Err(problem_at(&origins, line, "KB206", record, what, hint));
+            }
         }
         let probed = sourcemap::unmark(&render(&self.probing)?);
         let composed = Source::detached(done.text.as_str());
