@@ -1,6 +1,8 @@
 //! The command line as data; touches no file and decides nothing.
 
+use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +53,8 @@ pub enum Command {
     States(States),
     /// Check the data against itself and against what was printed before.
     Check(Check),
+    /// Join the manifests of a build that was split with --shard.
+    MergeManifests(MergeManifests),
     /// Check finished PDFs against the data they were made from.
     Verify(Verify),
     /// Tell where a number comes from: its cell or its formula with the inputs.
@@ -98,12 +102,20 @@ pub struct Select {
     /// Condition on columns, for example 'sgb2_quote > 10 and state = "Hessen"'.
     #[arg(long = "where", value_name = "CONDITION")]
     pub condition: Option<String>,
+
+    /// File with one selector a line: a Kommune, or an option of these with its value; `-` is standard input.
+    #[arg(long = "from", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
 }
 
 impl Select {
     /// Whether nothing is selected, which means all.
     pub fn is_empty(&self) -> bool {
-        self.kommune.is_empty() && self.state.is_empty() && self.kind.is_empty() && self.condition.is_none()
+        self.kommune.is_empty()
+            && self.state.is_empty()
+            && self.kind.is_empty()
+            && self.condition.is_none()
+            && self.files.is_empty()
     }
 }
 
@@ -142,6 +154,14 @@ pub struct Build {
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,
 
+    /// Make everything again, also what stands there unchanged.
+    #[arg(long)]
+    pub force: bool,
+
+    /// Make only part I of N; `merge-manifests` joins the parts.
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
+
     /// Also write what the documents are made of.
     #[arg(long, value_enum, value_name = "WHAT")]
     pub emit: Option<Emit>,
@@ -153,6 +173,34 @@ pub struct Build {
     /// Megabytes of memory a worker may use; 0 = no limit.
     #[arg(long, default_value_t = 4096, value_name = "MB")]
     pub memory_limit: u64,
+}
+
+/// One part of a build that is split: documents are dealt out in turn, so that parts are of equal length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Shard {
+    /// Which part, from 1.
+    pub part: usize,
+    /// How many parts there are.
+    pub of: usize,
+}
+
+impl FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.split_once('/').and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
+        match parts {
+            Some((part, of)) if (1..=of).contains(&part) => Ok(Self { part, of }),
+            _ => Err("write the part and how many there are, for example 1/4".to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Shard {
+    /// As file names have it: `1-of-4`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-of-{}", self.part, self.of)
+    }
 }
 
 /// Kinds of documents.
@@ -278,6 +326,17 @@ pub struct Explain {
     /// Output format.
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,
+}
+
+/// Options of `merge-manifests`.
+#[derive(Debug, Args)]
+pub struct MergeManifests {
+    /// Output folder; the edition is a folder in it.
+    #[arg(default_value = "out", value_name = "DIR")]
+    pub folder: PathBuf,
+    #[command(flatten)]
+    /// Data and templates.
+    pub from: From,
 }
 
 /// Options of `verify`.

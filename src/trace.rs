@@ -62,6 +62,9 @@ pub struct Line {
     pub text: String,
     /// What it is.
     pub kind: Kind,
+    /// Where it begins in the composed text of the document, in bytes; `None` when another file wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<usize>,
     /// Which of the numbers the template printed, from 0; `None` for digits no helper printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<usize>,

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
 use tempfile::TempDir;
@@ -12,21 +13,41 @@ use tempfile::TempDir;
 use crate::diag::{Place, Problem, Report, Result};
 
 /// A folder that gets its files at the end: they wait in a hidden folder beside their places, and are
-/// then renamed one by one. A killed run leaves old files or new files, never half ones.
+/// then renamed one by one. A killed run leaves old files or new files, never half ones; what it had ready is
+/// left to the next run.
 #[derive(Debug)]
 pub struct Shelf {
     root: PathBuf,
     waiting: TempDir,
+    journal: fs::File,
+    journal_end: u64,
     /// Held as long as the shelf is open: tells later runs that the waiting folder is in use.
     _lock: fs::File,
     staged: BTreeSet<String>,
+    abandoned: Vec<Abandoned>,
 }
 
-/// How waiting folders begin, and the file in them that is locked while they are in use.
+/// The waiting folder of a run that was killed; ours until we close it, and then it goes.
+#[derive(Debug)]
+struct Abandoned {
+    folder: PathBuf,
+    _lock: fs::File,
+}
+
+impl Drop for Abandoned {
+    fn drop(&mut self) {
+        // What cannot be removed stays; it is hidden and in nobody's way.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// How waiting folders begin, the file in them that is locked while they are in use, and the one that says
+/// what waits.
 const WAITING: &str = ".kreisblatt-";
 const LOCK: &str = ".lock";
+const JOURNAL: &str = ".journal";
 
-fn failed(path: &Path, what: &str, error: &std::io::Error) -> Report {
+fn failed(path: &Path, what: &str, error: &io::Error) -> Report {
     let problem = Problem::error("KB801", format!("{what}: {error}")).at(Place::file(&path.display().to_string()));
     let is_file = path.is_file() || path.parent().is_some_and(Path::is_file);
     let hint = if is_file {
@@ -40,21 +61,24 @@ fn failed(path: &Path, what: &str, error: &std::io::Error) -> Report {
 }
 
 impl Shelf {
-    /// Opens a folder, making it when it is not there. Waiting folders that killed runs left are removed.
+    /// Opens a folder, making it when it is not there. What killed runs left is taken over; it goes when the
+    /// shelf is closed.
     ///
     /// # Errors
     /// A folder that cannot be made or written to.
     pub fn open(root: &Path) -> Result<Self> {
         fs::create_dir_all(root).map_err(|e| failed(root, "the output folder cannot be made", &e))?;
-        remove_abandoned(root);
-        let unwritable = |e: std::io::Error| failed(root, "the output folder cannot be written to", &e);
+        let abandoned = abandoned(root);
+        let unwritable = |e: io::Error| failed(root, "the output folder cannot be written to", &e);
         let waiting = tempfile::Builder::new().prefix(WAITING).tempdir_in(root).map_err(unwritable)?;
+        let journal = fs::File::create(waiting.path().join(JOURNAL)).map_err(unwritable)?;
         // Locked before it gets its name: nobody ever sees it free while we use it.
         let unnamed = waiting.path().join("lock");
         let lock = fs::File::create(&unnamed).map_err(unwritable)?;
         lock.lock().map_err(unwritable)?;
         fs::rename(&unnamed, waiting.path().join(LOCK)).map_err(unwritable)?;
-        Ok(Self { root: root.to_owned(), waiting, _lock: lock, staged: BTreeSet::new() })
+        let root = root.to_owned();
+        Ok(Self { root, waiting, journal, journal_end: 0, _lock: lock, staged: BTreeSet::new(), abandoned })
     }
 
     /// Lays a file ready; laid ready twice, the later one counts. `path` is relative, with `/` between folders.
@@ -62,34 +86,86 @@ impl Shelf {
     /// # Errors
     /// A path that would leave the folder, and a disk that does not take the file.
     pub fn stage(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
+        self.stage_with(path, |file| file.write_all(bytes))
+    }
+
+    /// Lays a file ready that is written piece by piece.
+    ///
+    /// # Errors
+    /// As [`Self::stage`].
+    pub fn stage_with(&mut self, path: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+        let target = self.waiting_place(path)?;
+        let written = || -> io::Result<()> {
+            let mut file = BufWriter::new(fs::File::create(&target)?);
+            write(&mut file)?;
+            file.flush()
+        };
+        written().map_err(|e| failed(&target, "the file cannot be written", &e))?;
+        self.staged.insert(path.to_owned());
+        Ok(())
+    }
+
+    /// Lays ready a file that waits in `left`, the waiting folder of a killed run.
+    ///
+    /// # Errors
+    /// As [`Self::stage`].
+    pub fn adopt(&mut self, path: &str, left: &Path) -> Result<()> {
+        let target = self.waiting_place(path)?;
+        fs::rename(left.join(path), &target).map_err(|e| failed(&target, "the file cannot be taken over", &e))?;
+        self.staged.insert(path.to_owned());
+        Ok(())
+    }
+
+    /// Where a file waits; its folder is made.
+    fn waiting_place(&self, path: &str) -> Result<PathBuf> {
         let relative = Path::new(path);
         if path.is_empty() || relative.components().any(|part| !matches!(part, Component::Normal(_))) {
             let problem = Problem::error("KB802", format!("the path `{path}` would leave the output folder"));
             return Err(problem.at(Place::file(&self.root.display().to_string())).into());
         }
         let target = self.waiting.path().join(relative);
-        let write = || -> std::io::Result<()> {
-            if let Some(folder) = target.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            fs::File::create(&target)?.write_all(bytes)
-        };
-        write().map_err(|e| failed(&target, "the file cannot be written", &e))?;
-        self.staged.insert(path.to_owned());
-        Ok(())
+        if let Some(folder) = target.parent() {
+            fs::create_dir_all(folder).map_err(|e| failed(folder, "the folder cannot be made", &e))?;
+        }
+        Ok(target)
     }
 
-    /// Puts all files in their places, in the order of their paths. Returns the paths of those that
-    /// could not take theirs, with a problem for each.
+    /// Writes down what waits, for the run after a killed one. Returns where in [`Self::journal`] it stands.
+    ///
+    /// # Errors
+    /// A disk that does not take it.
+    pub fn note(&mut self, text: &str) -> Result<Range<u64>> {
+        let written = self.journal.write_all(text.as_bytes());
+        written.map_err(|e| failed(&self.journal(), "the journal cannot be written", &e))?;
+        let start = self.journal_end;
+        self.journal_end += text.len() as u64;
+        Ok(start..self.journal_end)
+    }
+
+    /// The file [`Self::note`] writes to.
+    pub fn journal(&self) -> PathBuf {
+        self.waiting.path().join(JOURNAL)
+    }
+
+    /// The waiting folders of killed runs, each with its journal.
+    pub fn abandoned(&self) -> impl Iterator<Item = (&Path, PathBuf)> {
+        self.abandoned.iter().map(|left| (left.folder.as_path(), left.folder.join(JOURNAL)))
+    }
+
+    /// Puts all files in their places, in the order of their paths; a file that stands there already with the
+    /// same bytes is left alone. Returns the paths of those that could not take theirs, with a problem for each.
     pub fn place(&mut self) -> (Vec<String>, Report) {
         let (mut left, mut report) = (Vec::new(), Report::new());
         for path in std::mem::take(&mut self.staged) {
-            let target = self.root.join(&path);
-            let put = || -> std::io::Result<()> {
+            let (waiting, target) = (self.waiting.path().join(&path), self.root.join(&path));
+            let put = || -> io::Result<()> {
+                if same(&waiting, &target).unwrap_or(false) {
+                    return Ok(());
+                }
                 if let Some(folder) = target.parent() {
                     fs::create_dir_all(folder)?;
                 }
-                fs::rename(self.waiting.path().join(&path), &target)
+                fs::rename(&waiting, &target)
             };
             if let Err(error) = put() {
                 report.extend(failed(&target, "the file cannot be put in its place", &error));
@@ -99,9 +175,9 @@ impl Shelf {
         (left, report)
     }
 
-    /// A file that already stands in the folder; `None` when there is none.
-    pub fn existing(&self, path: &str) -> Option<Vec<u8>> {
-        fs::read(self.root.join(path)).ok()
+    /// The place of a file of the folder.
+    pub fn place_of(&self, path: &str) -> PathBuf {
+        self.root.join(path)
     }
 
     /// Whether a file already stands in the folder.
@@ -110,16 +186,40 @@ impl Shelf {
     }
 }
 
-/// Removes waiting folders whose lock is free: their runs are dead. What cannot be removed stays; it is
-/// hidden and in nobody's way.
-fn remove_abandoned(root: &Path) {
-    let Ok(entries) = fs::read_dir(root) else { return };
-    for entry in entries.flatten().filter(|e| e.file_name().to_string_lossy().starts_with(WAITING)) {
-        let lock = fs::OpenOptions::new().write(true).open(entry.path().join(LOCK));
-        if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
-            let _ = fs::remove_dir_all(entry.path());
+/// Whether two files hold the same bytes.
+fn same(a: &Path, b: &Path) -> io::Result<bool> {
+    let (a, b) = (fs::File::open(a)?, fs::File::open(b)?);
+    if a.metadata()?.len() != b.metadata()?.len() {
+        return Ok(false);
+    }
+    let (mut a, mut b) = (BufReader::new(a), BufReader::new(b));
+    let (mut of_a, mut of_b) = ([0; 8192], [0; 8192]);
+    loop {
+        let count = a.read(&mut of_a)?;
+        if count == 0 {
+            return Ok(true);
+        }
+        b.read_exact(&mut of_b[..count])?;
+        if of_a[..count] != of_b[..count] {
+            return Ok(false);
         }
     }
+}
+
+/// Waiting folders whose lock is free: their runs are dead.
+fn abandoned(root: &Path) -> Vec<Abandoned> {
+    let Ok(entries) = fs::read_dir(root) else { return Vec::new() };
+    let ours = entries.flatten().filter(|e| e.file_name().to_string_lossy().starts_with(WAITING));
+    let mut found: Vec<Abandoned> = ours
+        .filter_map(|entry| {
+            let folder = entry.path();
+            let lock = fs::OpenOptions::new().write(true).open(folder.join(LOCK)).ok()?;
+            // Made for free folders alone: one that is dropped is removed.
+            lock.try_lock().is_ok().then(|| Abandoned { folder, _lock: lock })
+        })
+        .collect();
+    found.sort_by(|a, b| a.folder.cmp(&b.folder));
+    found
 }
 
 #[cfg(test)]
@@ -148,7 +248,9 @@ mod tests {
         fs::File::create(dead.join(LOCK)).expect("a lock nobody holds");
         let foreign = folder.path().join(".kreisblatt-without-lock");
         fs::create_dir(&foreign).expect("a folder");
-        let _other = Shelf::open(folder.path()).expect("opens");
+        let other = Shelf::open(folder.path()).expect("opens");
+        assert!(dead.exists(), "it may still be of use");
+        drop(other);
         assert!(living.waiting.path().exists() && foreign.exists());
         assert!(!dead.exists());
     }
@@ -173,5 +275,47 @@ mod tests {
         for path in ["../x", "/etc/x", "a/../../x", ""] {
             assert!(shelf.stage(path, b"x").is_err(), "{path}");
         }
+    }
+
+    #[test]
+    fn what_a_killed_run_had_ready_is_taken_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut killed = Shelf::open(folder.path()).expect("opens");
+        killed.stage("a/b.txt", b"ready").expect("stages");
+        assert_eq!(killed.note("a\n").expect("notes"), 0..2);
+        assert_eq!(killed.note("b\n").expect("notes"), 2..4);
+        // As a kill leaves it: the folder stays, the lock is free.
+        let Shelf { waiting, _lock, .. } = killed;
+        let left = waiting.keep();
+        drop(_lock);
+        let mut next = Shelf::open(folder.path()).expect("opens");
+        let found: Vec<PathBuf> = next.abandoned().map(|(folder, _)| folder.to_owned()).collect();
+        assert_eq!(found, [left.clone()]);
+        let journals: Vec<PathBuf> = next.abandoned().map(|(_, journal)| journal).collect();
+        assert_eq!(fs::read(&journals[0]).expect("reads"), b"a\nb\n");
+        next.adopt("a/b.txt", &left).expect("adopts");
+        assert!(next.place().1.is_empty());
+        drop(next);
+        assert!(!left.exists());
+        assert_eq!(fs::read(folder.path().join("a/b.txt")).expect("reads"), b"ready");
+    }
+
+    #[test]
+    fn a_file_with_the_same_bytes_is_left_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("a.txt");
+        fs::write(&file, b"same").expect("writes");
+        let long_ago = std::time::SystemTime::UNIX_EPOCH;
+        let set = || fs::OpenOptions::new().write(true).open(&file)?.set_modified(long_ago);
+        set().expect("a time");
+        let modified = || fs::metadata(&file).and_then(|m| m.modified()).expect("a time");
+        let mut shelf = Shelf::open(folder.path()).expect("opens");
+        shelf.stage("a.txt", b"same").expect("stages");
+        assert!(shelf.place().1.is_empty());
+        assert_eq!(modified(), long_ago);
+        shelf.stage("a.txt", b"else").expect("stages");
+        assert!(shelf.place().1.is_empty());
+        assert_ne!(modified(), long_ago);
+        assert_eq!(fs::read(&file).expect("reads"), b"else");
     }
 }

@@ -1,25 +1,28 @@
-//! `kreisblatt build`: the whole line once. Check, and stop there with all problems; derive once; compose
-//! and set each document; write everything at the end.
+//! `kreisblatt build`: the whole line once. Check, and stop there with all problems; derive once; keep what stands
+//! there as it would be made again; compose and set the rest; write everything at the end.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use crate::args::{Build, Emit};
+use rayon::prelude::*;
+
+use crate::args::Build;
 use crate::assets::Pantry;
 use crate::check::Checked;
 use crate::compose::{Composed, Composer, LineOrigins, generate};
-use crate::derive::derive;
+use crate::derive::{Facts, derive};
 use crate::diag::{Place, Problem, Report, Result};
 use crate::export;
 use crate::german::Numbers;
+use crate::model::Data;
 use crate::plan::{self, Document, Kind, Plan};
 use crate::typeset::{Cause, Failure, Finding, Finished, Job, Limits, Pool, Verdict, Work};
-use crate::write::Shelf;
 
 use super::desk::Desk;
-use super::manifest::{Entry, MANIFEST, Manifest, PROGRAM, Settings};
-use super::traced::{Source, TRACE, Texts, Trace};
+use super::folder::{Closing, Folder, Found, Known};
+use super::manifest::{self, Entry, Settings};
+use super::traced::Tracer;
 use super::{Kitchen, Outcome, Progress, everyone, warnings};
 
 /// How often a fact sheet that needs a second page is set again, tighter each time.
@@ -28,67 +31,144 @@ const DENSEST: usize = 2;
 /// `kreisblatt build`.
 pub fn build(args: &Build, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Result<Outcome> {
     let Kitchen { pantry, checked, warnings: mut report } = kitchen;
-    generate(pantry, checked.data());
-    let pantry = &*pantry;
+    let data = checked.data();
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let plan = plan::build(args, checked.data(), cores)?;
-    let limits = Limits { seconds: args.time_limit, memory: args.memory_limit << 20 };
-    let date = checked.data().edition.stand.date;
-    // The workers warm up while the templates are read.
-    let pool = Pool::start(plan.workers, plan.threads, date, pantry, limits)?;
-    let composer = Composer::new(pantry)?;
+    let plan = plan::build(args, data, cores)?;
+    let made_from = manifest::made_from(pantry, &data.edition.key);
+    let mut folder = Folder::open(&plan.folder, plan.shard, &mut report)?;
+    let all: Vec<usize> = (0..plan.documents.len()).collect();
+    let rest = if plan.force || plan.emit { all } else { without_untouched(all, &plan, data, &made_from, &mut folder) };
     let of_all = derive(&checked, &everyone(&checked));
     let selected = (!args.select.is_empty()).then(|| derive(&checked, &plan.scope));
     let of_scope = selected.as_ref().unwrap_or(&of_all);
-    let numbers = Numbers::new(checked.data().edition.numbers);
-    let settings = Settings::of(&plan, checked.data());
-    let desk = Desk { composer: &composer, checked: &checked, of_all: &of_all, of_scope, numbers: &numbers };
-    let run = Run {
-        plan: &plan,
-        pantry,
-        desk: &desk,
-        settings: &settings,
-        texts: &Texts::of(checked.data()),
-        progress,
-        emit: args.emit == Some(Emit::Typ),
-        state: Mutex::new(State {
-            shelf: Shelf::open(&plan.folder)?,
-            entries: Vec::new(),
-            under_way: BTreeMap::new(),
-            trace: Trace::new(pantry),
-            problems: Report::new(),
-        }),
-    };
-    progress.begin(plan.documents.len());
-    let ran = pool.run(plan.documents.len(), &run);
-    progress.end();
-    ran?;
-    let mut state = run.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let made = state.entries.len();
-    if plan.rankings {
-        state.put("ranglisten.csv", export::rankings(of_scope).csv().as_bytes())?;
+    let mut done = Done { made: 0, kept: plan.documents.len() - rest.len(), taken: 0, problems: Report::new() };
+    let mut inputs = BTreeMap::new();
+    if !rest.is_empty() {
+        generate(pantry, data);
+        let limits = Limits { seconds: args.time_limit, memory: args.memory_limit << 20 };
+        let (of_all, made_from) = (&of_all, made_from.as_str());
+        let counter = Counter { pantry, checked: &checked, of_all, of_scope, made_from, limits, progress };
+        (folder, inputs) = counter.make(&plan, rest, folder, &mut done)?;
     }
-    if plan.laender {
-        state.put("laender.csv", export::laender(of_scope, true).csv().as_bytes())?;
+    for document in &plan.documents {
+        match document.kind {
+            Kind::Rankings => folder.put("ranglisten.csv", export::rankings(of_scope).csv().as_bytes())?,
+            Kind::Laender => folder.put("laender.csv", export::laender(of_scope, true).csv().as_bytes())?,
+            Kind::Sheet(_) | Kind::Brochure => {}
+        }
     }
-    if args.emit == Some(Emit::Typ) {
-        emit_imports(pantry, &mut state.shelf)?;
+    if plan.emit {
+        emit_imports(pantry, &mut folder)?;
     }
     report.extend(warnings(&checked, &of_all));
-    state.problems.sort_by_place();
-    report.extend(grouped(&state.problems));
-    let whole = args.select.is_empty() && args.only.is_empty();
-    report.extend(state.finish(&checked, &plan, whole)?);
-    let failed = plan.documents.len() - made;
-    let files = if made == 1 { "PDF" } else { "PDFs" };
-    let mut summary = format!("{made} {files} made in {}", plan.folder.display());
-    if failed > 0 {
-        summary += &format!(", {failed} failed");
+    report.extend(grouped(done.problems));
+    let planned = plan.documents.iter().map(|document| document.path.as_str()).collect();
+    let whole = args.select.is_empty() && args.only.is_empty() && plan.shard.is_none();
+    let closing = Closing { edition: &data.edition, made_from: &made_from, planned, whole, inputs };
+    report.extend(folder.finish(closing)?);
+    let mut summary = format!("{} {} made", done.made, if done.made == 1 { "PDF" } else { "PDFs" });
+    let failed = plan.documents.len() - done.made - done.kept - done.taken;
+    for (count, what) in [(done.kept, "kept"), (done.taken, "taken over from a stopped run"), (failed, "failed")] {
+        if count > 0 {
+            summary += &format!(", {count} {what}");
+        }
     }
+    summary += &format!(" in {}", plan.folder.display());
     if !report.is_empty() {
         summary += &format!(" ({})", report.tally());
     }
     Ok(Outcome { output: String::new(), report, summary })
+}
+
+/// What became of the documents.
+struct Done {
+    made: usize,
+    /// Stood there as they would be made again.
+    kept: usize,
+    /// Lay ready where a run was stopped.
+    taken: usize,
+    problems: Report,
+}
+
+/// The documents that are not as an earlier run left them, or that it made from other files; the untouched ones
+/// are kept. Nothing needs to be composed to know them.
+fn without_untouched(all: Vec<usize>, plan: &Plan, data: &Data, made_from: &str, folder: &mut Folder) -> Vec<usize> {
+    let untouched = |number: &usize| {
+        let document = &plan.documents[*number];
+        let known = folder.named(&document.path)?;
+        let tightness = known.entry.settings.as_ref()?.tightness;
+        let settings = Settings { tightness, ..Settings::of(plan, document.kind, data) };
+        let same = known.entry.made_from.as_deref() == Some(made_from) && known.entry.settings == Some(settings);
+        (same && known.rows.is_some() && folder.stands(&known.entry)).then(|| known.clone())
+    };
+    let looked_at: Vec<Option<Known>> = all.par_iter().map(untouched).collect();
+    let mut rest = Vec::new();
+    for (number, known) in all.into_iter().zip(looked_at) {
+        match known {
+            Some(known) => folder.stand(known),
+            None => rest.push(number),
+        }
+    }
+    rest
+}
+
+/// All that making documents needs.
+struct Counter<'a> {
+    pantry: &'a Pantry,
+    checked: &'a Checked,
+    of_all: &'a Facts<'a>,
+    of_scope: &'a Facts<'a>,
+    made_from: &'a str,
+    limits: Limits,
+    progress: &'a dyn Progress,
+}
+
+impl Counter<'_> {
+    /// Composes the documents of these numbers and sets those that no earlier run made from the same text. Returns
+    /// the folder and the shared lines of the trace.
+    fn make(
+        &self,
+        plan: &Plan,
+        numbers: Vec<usize>,
+        folder: Folder,
+        done: &mut Done,
+    ) -> Result<(Folder, BTreeMap<String, String>)> {
+        let Self { pantry, checked, of_all, of_scope, made_from, limits, progress } = *self;
+        let data = checked.data();
+        let pool = |documents: usize| {
+            let workers = plan.jobs.min(documents).max(1);
+            let threads = (plan.jobs / workers).max(1);
+            Pool::start(workers, threads, data.edition.stand.date, pantry, limits)
+        };
+        let all_new = plan.force || folder.is_new();
+        // Where all is to be set, the workers warm up while the templates are read.
+        let early = if all_new { Some(pool(numbers.len())?) } else { None };
+        let composer = Composer::new(pantry)?;
+        let german = Numbers::new(data.edition.numbers);
+        let desk = Desk { composer: &composer, checked, of_all, of_scope, numbers: &german };
+        let run = Run {
+            plan,
+            pantry,
+            desk: &desk,
+            tracer: Tracer::new(pantry, data),
+            made_from,
+            progress,
+            state: Mutex::new(State { folder, under_way: BTreeMap::new(), problems: Report::new(), made: 0, taken: 0 }),
+        };
+        let stale = if all_new { numbers.clone() } else { run.stale(&numbers)? };
+        if !stale.is_empty() {
+            progress.begin(stale.len());
+            let ran = early.map_or_else(|| pool(stale.len()), Ok)?.run(&stale, &run);
+            progress.end();
+            ran?;
+        }
+        let state = run.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        done.made = state.made;
+        done.taken = state.taken;
+        done.kept += numbers.len() - stale.len() - state.taken;
+        done.problems = state.problems;
+        Ok((state.folder, run.tracer.inputs()))
+    }
 }
 
 /// What is to be made, and what has come back so far.
@@ -96,184 +176,155 @@ struct Run<'a> {
     plan: &'a Plan,
     pantry: &'a Pantry,
     desk: &'a Desk<'a>,
-    settings: &'a Settings,
-    texts: &'a Texts,
+    tracer: Tracer,
+    made_from: &'a str,
     progress: &'a dyn Progress,
-    emit: bool,
     state: Mutex<State>,
 }
 
 struct State {
-    shelf: Shelf,
-    entries: Vec<Entry>,
+    folder: Folder,
     /// What is known of documents being set, by number.
-    under_way: BTreeMap<usize, UnderWay>,
-    trace: Trace,
+    under_way: BTreeMap<usize, Composed>,
     problems: Report,
-}
-
-struct UnderWay {
-    kennung: String,
-    inputs: String,
-    source: Source,
+    made: usize,
+    /// How many documents of killed runs were kept.
+    taken: usize,
 }
 
 impl Run<'_> {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn settings(&self, document: &Document) -> Settings {
+        Settings::of(self.plan, document.kind, self.desk.checked.data())
+    }
+
+    /// Those of these numbers whose documents are to be set; the others are kept.
+    fn stale(&self, numbers: &[usize]) -> Result<Vec<usize>> {
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(self.plan.jobs).build();
+        let threads = threads.map_err(|error| Problem::error("KB701", format!("no thread can be started: {error}")))?;
+        let kept = |number: &usize| self.kept(&self.plan.documents[*number]);
+        let kept: Vec<bool> = threads.install(|| numbers.par_iter().map(kept).collect::<Result<_>>())?;
+        Ok(numbers.iter().zip(kept).filter(|(_, kept)| !kept).map(|(number, _)| *number).collect())
+    }
+
+    /// Keeps a document when an earlier run made it from the text it would be made from now, to the same
+    /// standard, and it stands there, or waits, with the bytes that run wrote.
+    fn kept(&self, document: &Document) -> Result<bool> {
+        let settings = self.settings(document);
+        let candidates: Vec<_> = self.state().folder.known(&document.path).cloned().collect();
+        for known in candidates {
+            let Some(before) = &known.entry.settings else { continue };
+            // What cannot be composed is told when it is to be made.
+            let Ok(composed) = self.desk.composed(document, &settings, before.tightness) else { return Ok(false) };
+            let same = known.entry.inputs.as_ref() == Some(&composed.inputs)
+                && known.entry.standard.as_deref() == Some(settings.standard().name());
+            let found = if same { known.found(&self.plan.folder) } else { None };
+            let rows = known.rows.as_ref().and_then(|rows| rows.text().ok());
+            let rows = rows.and_then(|rows| self.tracer.rows_again(&composed, &rows));
+            if let (Some(found), Some(rows)) = (found, rows) {
+                let settings = Settings { tightness: before.tightness, ..settings };
+                let entry =
+                    Entry { settings: Some(settings), made_from: Some(self.made_from.to_owned()), ..known.entry };
+                let mut state = self.state();
+                self.emit(document, &composed, &mut state.folder)?;
+                state.taken += usize::from(matches!(found, Found::Waiting(_)));
+                state.folder.keep(entry, &found, &rows)?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Lays the composed text beside the document when it was asked for.
+    fn emit(&self, document: &Document, composed: &Composed, folder: &mut Folder) -> Result<()> {
+        if self.plan.emit {
+            let path = format!("typ/{}.typ", document.path.trim_end_matches(".pdf"));
+            folder.lay(&path, composed.text.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// A document that was set, ready to be entered: its entry and its lines of the trace.
+    fn entered(&self, document: &Document, composed: &Composed, attempt: usize, finished: Finished) -> Result<()> {
+        let settings = Settings { tightness: attempt, ..self.settings(document) };
+        let entry = Entry {
+            pages: Some(finished.pages),
+            inputs: Some(composed.inputs.clone()),
+            template: Some(document.template.to_owned()),
+            standard: Some(settings.standard().name().to_owned()),
+            kennung: Some(composed.kennung.clone()),
+            settings: Some(settings),
+            made_from: Some(self.made_from.to_owned()),
+            ..Entry::plain(&document.path, &finished.pdf)
+        };
+        let rows = self.tracer.rows(&document.path, composed, finished.numbers);
+        let mut state = self.state();
+        state.folder.take(entry, &finished.pdf, &rows)?;
+        state.made += 1;
+        Ok(())
+    }
 }
 
 impl Work for Run<'_> {
     fn job(&self, number: usize, attempt: usize) -> Result<Job> {
         let document = &self.plan.documents[number];
-        let composed = self.desk.composed(document, self.settings, attempt)?;
+        let settings = self.settings(document);
+        let mut composed = self.desk.composed(document, &settings, attempt)?;
         let mut state = self.state();
-        if self.emit {
-            let path = format!("typ/{}.typ", document.path.trim_end_matches(".pdf"));
-            state.shelf.stage(&path, composed.text.as_bytes())?;
-        }
-        let Composed { text, kennung, inputs, figures, writing, origins } = composed;
-        state.under_way.insert(number, UnderWay { kennung, inputs, source: Source { figures, writing, origins } });
+        self.emit(document, &composed, &mut state.folder)?;
+        let text = std::mem::take(&mut composed.text);
+        state.under_way.insert(number, composed);
         let ident = format!("kreisblatt/{}/{}", self.desk.checked.data().edition.key, document.path);
-        Ok(Job { ident, standard: self.settings.standard(), text })
+        Ok(Job { ident, standard: settings.standard(), text })
     }
 
     fn done(&self, number: usize, attempt: usize, result: std::result::Result<Finished, Cause>) -> Verdict {
         let document = &self.plan.documents[number];
-        let mut state = self.state();
-        let known = state.under_way.remove(&number);
+        let known = self.state().under_way.remove(&number);
         let one_page = matches!(document.kind, Kind::Sheet(_));
-        match (result, known) {
+        let problems = match (result, known) {
             (Ok(finished), _) if one_page && finished.pages > 1 && attempt < DENSEST => return Verdict::Again,
-            (Ok(finished), _) if one_page && finished.pages > 1 => state.problems.push(
-                Problem::error(
-                    "KB604",
-                    format!("the fact sheet needs {} pages, one is what it may have", finished.pages),
-                )
-                .at(Place::file(&document.path))
-                .hint("shorten the practice examples, or show fewer indicators")
-                .hint(format!("while setting {} ({})", document.path, document.record)),
-            ),
-            (Ok(finished), Some(known)) => {
-                let entry = Entry {
-                    pages: Some(finished.pages),
-                    inputs: Some(known.inputs),
-                    template: Some(document.template.to_owned()),
-                    standard: Some(self.settings.standard().name().to_owned()),
-                    kennung: Some(known.kennung),
-                    settings: Some(Settings { tightness: attempt, ..self.settings.clone() }),
-                    ..Entry::plain(&document.path, &finished.pdf)
-                };
-                match state.shelf.stage(&document.path, &finished.pdf) {
-                    Ok(()) => {
-                        state.trace.add(&document.path, &known.source, finished.numbers, self.texts);
-                        state.entries.push(entry);
-                    }
-                    Err(report) => state.problems.extend(report),
-                }
+            (Ok(finished), _) if one_page && finished.pages > 1 => Problem::error(
+                "KB604",
+                format!("the fact sheet needs {} pages, one is what it may have", finished.pages),
+            )
+            .at(Place::file(&document.path))
+            .hint("shorten the practice examples, or show fewer indicators")
+            .hint(format!("while setting {} ({})", document.path, document.record))
+            .into(),
+            (Ok(finished), Some(composed)) => {
+                self.entered(document, &composed, attempt, finished).err().unwrap_or_default()
             }
-            (Err(Cause::NotComposed(report)), _) => state.problems.extend(report),
+            (Err(Cause::NotComposed(report)), _) => report,
             (Err(Cause::NotSet(failure)), known) => {
-                let origins = known.map(|k| k.source.origins).unwrap_or_default();
-                state.problems.extend(explained(failure, &origins, document, self.pantry));
+                let origins = known.map(|composed| composed.origins).unwrap_or_default();
+                explained(failure, &origins, document, self.pantry)
             }
             (Ok(_), None) => unreachable!("a document that was set was composed before"),
-        }
-        drop(state);
+        };
+        self.state().problems.extend(problems);
         self.progress.step(&document.path);
         Verdict::Settled
     }
 }
 
-impl State {
-    fn put(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
-        self.shelf.stage(path, bytes)?;
-        self.entries.push(Entry::plain(path, bytes));
-        Ok(())
-    }
-
-    /// Puts all files in their places, then the manifest of those that took theirs. A partial build keeps
-    /// the entries of files that still stand; a whole one names what an earlier build left behind.
-    fn finish(mut self, checked: &Checked, plan: &Plan, whole: bool) -> Result<Report> {
-        let (left, mut report) = self.shelf.place();
-        self.entries.retain(|entry| !left.contains(&entry.path));
-        for path in &left {
-            self.trace.forget(path);
-        }
-        let earlier = match self.shelf.existing(MANIFEST).map(|bytes| serde_json::from_slice::<Manifest>(&bytes)) {
-            Some(Ok(manifest)) => manifest.files,
-            Some(Err(error)) => {
-                report.push(
-                    Problem::warning(
-                        "KB803",
-                        format!("the manifest of an earlier build cannot be read and is replaced: {error}"),
-                    )
-                    .at(Place::file(MANIFEST)),
-                );
-                Vec::new()
-            }
-            None => Vec::new(),
-        };
-        for entry in earlier {
-            let made_again = entry.path == TRACE || self.entries.iter().any(|e| e.path == entry.path);
-            if made_again || !self.shelf.holds(&entry.path) {
-                continue;
-            }
-            // A document of this build that failed leaves the earlier one standing, with its entry.
-            let planned = left.contains(&entry.path) || plan.documents.iter().any(|d| d.path == entry.path);
-            if whole && !planned {
-                report.push(
-                    Problem::warning("KB804", "the file is left from an earlier build and belongs to this one no more")
-                        .at(Place::file(&entry.path))
-                        .hint("delete it if you do not need it"),
-                );
-            } else {
-                self.entries.push(entry);
-            }
-        }
-        let standing: Vec<&str> = self.entries.iter().map(|entry| entry.path.as_str()).collect();
-        let before = self.shelf.existing(TRACE).and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
-        let trace = self.trace.text(&before, &standing).or_else(|line| {
-            report.push(
-                Problem::warning("KB807", "the trace of an earlier build cannot be read and is replaced")
-                    .at(Place { line: crate::diag::count(line), ..Place::file(TRACE) })
-                    .hint("build everything again to have all documents in it"),
-            );
-            self.trace.text("", &[])
-        });
-        let trace = trace.expect("a trace without an earlier one can be written");
-        self.put(TRACE, trace.as_bytes())?;
-        report.extend(self.shelf.place().1);
-        self.entries.sort_by(|a, b| a.path.cmp(&b.path));
-        let edition = &checked.data().edition;
-        let manifest = Manifest {
-            program: PROGRAM.to_owned(),
-            edition: edition.key.clone(),
-            stand: edition.stand.iso(),
-            files: self.entries,
-        };
-        let mut text = serde_json::to_string_pretty(&manifest).expect("a manifest can be written");
-        text.push('\n');
-        self.shelf.stage(MANIFEST, text.as_bytes())?;
-        report.extend(self.shelf.place().1);
-        Ok(report)
-    }
-}
-
 /// Lays beside the emitted sources all they import, so that `typst compile --root typ --font-path
 /// typ/fonts` sets the same pages.
-fn emit_imports(pantry: &Pantry, shelf: &mut Shelf) -> Result<()> {
+fn emit_imports(pantry: &Pantry, folder: &mut Folder) -> Result<()> {
     let imports = pantry.list("templates/").filter(|path| !path.ends_with(".hbs") && !path.ends_with(".md"));
     for path in imports.chain(pantry.list("fonts/")) {
-        shelf.stage(&format!("typ/{path}"), pantry.bytes(path).unwrap_or_default())?;
+        folder.lay(&format!("typ/{path}"), pantry.bytes(path).unwrap_or_default())?;
     }
     Ok(())
 }
 
 /// The same problem of many documents told once: all sheets share a template, and one typo in it is one
 /// message. The record a problem is about stands in its last hint.
-fn grouped(report: &Report) -> Report {
+fn grouped(mut report: Report) -> Report {
+    report.sort_by_place();
     let mut groups: Vec<(Problem, usize)> = Vec::new();
     for problem in report.problems() {
         let shared = |p: &Problem| {

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::args::Profile;
+use crate::assets::Pantry;
 use crate::compose::hex;
 use crate::model::Data;
-use crate::plan::Plan;
+use crate::plan::{Kind, Plan};
 use crate::typeset::Standard;
 
 /// The file.
@@ -50,6 +51,9 @@ pub struct Entry {
     /// How it was asked for.
     #[serde(default)]
     pub settings: Option<Settings>,
+    /// SHA-256 over all files it could be made from, as the last run found them that made or kept it.
+    #[serde(default)]
+    pub made_from: Option<String>,
 }
 
 /// How a document was asked for: what it takes to compose it again.
@@ -68,16 +72,18 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// How the documents of a build are asked for.
-    pub fn of(plan: &Plan, data: &Data) -> Self {
+    /// How a document of a build is asked for. A fact sheet is the same whatever else is selected, and its page
+    /// is never cut.
+    pub fn of(plan: &Plan, kind: Kind, data: &Data) -> Self {
+        let sheet = matches!(kind, Kind::Sheet(_));
         let all = plan.scope.len() == data.kommunen.len();
         let selection = || plan.scope.iter().map(|k| data.kommunen[*k].ags.value.clone()).collect();
         Self {
             profile: plan.profile,
-            bleed: plan.bleed,
-            padded: plan.padded,
+            bleed: plan.bleed && !sheet,
+            padded: plan.padded && !sheet,
             tightness: 0,
-            selection: (!all).then(selection),
+            selection: (!all && !sheet).then(selection),
         }
     }
 
@@ -100,6 +106,7 @@ impl Entry {
             standard: None,
             kennung: None,
             settings: None,
+            made_from: None,
         }
     }
 }
@@ -107,4 +114,21 @@ impl Entry {
 /// SHA-256 of bytes, as 64 hex digits.
 pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
+}
+
+/// SHA-256 over program version and all files documents of an edition can be made from, 64 hex digits: its own
+/// data, what editions share, templates and fonts.
+pub fn made_from(pantry: &Pantry, edition: &str) -> String {
+    let of_other = |path: &str| {
+        let folder = path.strip_prefix("data/").and_then(|path| path.split_once('/'));
+        folder.is_some_and(|(folder, _)| folder != edition && folder != "geo")
+    };
+    let mut hash = Sha256::new();
+    hash.update(PROGRAM);
+    for path in pantry.list("").filter(|path| !of_other(path)) {
+        let bytes = pantry.bytes(path).unwrap_or_default();
+        hash.update(format!("\n{path} {}\n", bytes.len()));
+        hash.update(bytes);
+    }
+    hex(&hash.finalize())
 }

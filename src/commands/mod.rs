@@ -7,7 +7,9 @@ mod cells;
 mod desk;
 mod explain;
 mod findings;
+mod folder;
 mod manifest;
+mod merge;
 mod rules;
 mod tables;
 mod traced;
@@ -66,6 +68,7 @@ pub fn run(cli: &Cli, progress: &dyn Progress) -> Outcome {
         Command::States(args) => return over(&args.from, |kitchen| tables::states(args, kitchen)),
         Command::Check(args) => return check_command(args),
         Command::Explain(args) => return over(&args.from, |kitchen| explain::explain(args, kitchen)),
+        Command::MergeManifests(args) => return over(&args.from, |kitchen| merge::merge(args, kitchen)),
         Command::Verify(args) => return verify::verify(args),
         Command::Completions { shell } => Ok(completions(*shell)),
         Command::Man => manual(),

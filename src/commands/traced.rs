@@ -1,12 +1,13 @@
 //! The trace of a build: every number on every page, with where it stands and where it comes from.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::assets::Pantry;
-use crate::compose::{Figure, LineOrigins, Writer, Writing, hex};
+use crate::compose::{Composed, Writer, hex};
 use crate::diag::Place;
 use crate::german;
 use crate::model::Data;
@@ -18,16 +19,6 @@ pub const TRACE: &str = "trace.jsonl";
 
 /// Digits of the name of inputs.
 const NAME_DIGITS: usize = 8;
-
-/// What is known of a document before it is set.
-pub struct Source {
-    /// The figures it could print.
-    pub figures: Vec<Figure>,
-    /// What wrote which part of its text.
-    pub writing: Writing,
-    /// From lines of its text back to templates.
-    pub origins: LineOrigins,
-}
 
 /// Texts of the data, with what they are and where they stand.
 pub struct Texts {
@@ -131,34 +122,55 @@ impl Cells {
     }
 }
 
-/// The trace of a run, document by document.
-pub struct Trace {
+/// Tells where the numbers of documents come from.
+pub struct Tracer {
     cells: Cells,
-    lines: BTreeMap<String, Vec<Line>>,
-    inputs: BTreeMap<String, Inputs>,
-    /// Names of inputs by where they lie in memory: many numbers share theirs. Held, so that nothing else
-    /// comes to lie there.
-    named: HashMap<usize, (Arc<[Place]>, String)>,
+    texts: Texts,
+    named: Mutex<Named>,
 }
 
-impl Trace {
-    /// A trace without a document.
-    pub fn new(pantry: &Pantry) -> Self {
-        Self { cells: Cells::new(pantry), lines: BTreeMap::new(), inputs: BTreeMap::new(), named: HashMap::new() }
+/// The inputs that have a name.
+#[derive(Default)]
+struct Named {
+    inputs: BTreeMap<String, Inputs>,
+    /// Names by where inputs lie in memory: many numbers share theirs. Held, so that nothing else comes to lie
+    /// there.
+    by_place: HashMap<usize, (Arc<[Place]>, String)>,
+}
+
+impl Tracer {
+    /// For documents made from this data and these files.
+    pub fn new(pantry: &Pantry, data: &Data) -> Self {
+        Self { cells: Cells::new(pantry), texts: Texts::of(data), named: Mutex::default() }
     }
 
-    /// Adds a document that was set.
-    pub fn add(&mut self, file: &str, source: &Source, numbers: Vec<Number>, texts: &Texts) {
-        let lines = numbers.into_iter().map(|number| self.line(file, source, number, texts)).collect();
-        self.lines.insert(file.to_owned(), lines);
+    /// The lines of a document that was set, as they stand in the file.
+    pub fn rows(&self, file: &str, composed: &Composed, numbers: Vec<Number>) -> String {
+        numbers.into_iter().map(|number| written(&self.line(file, composed, number))).collect()
     }
 
-    /// Forgets a document that did not reach its place.
-    pub fn forget(&mut self, file: &str) {
-        self.lines.remove(file);
+    /// The lines of a document that stays as it is: the numbers stand where they stood, and their origins are
+    /// those of today. `None` when a line cannot be read.
+    pub fn rows_again(&self, composed: &Composed, rows: &str) -> Option<String> {
+        let again = |row: &str| {
+            let before: Line = serde_json::from_str(row).ok()?;
+            let Some(at) = before.at else { return Some(format!("{row}\n")) };
+            let mut line = Line {
+                kind: Kind::Generated,
+                number: None,
+                cell: None,
+                rule: None,
+                inputs: None,
+                from: None,
+                ..before
+            };
+            self.trace(&mut line, composed, at);
+            Some(written(&line))
+        };
+        rows.lines().map(again).collect()
     }
 
-    fn line(&mut self, file: &str, source: &Source, number: Number, texts: &Texts) -> Line {
+    fn line(&self, file: &str, composed: &Composed, number: Number) -> Line {
         let points = |hundredths: i64| hundredths as f64 / 100.0;
         let mut line = Line {
             file: file.to_owned(),
@@ -167,6 +179,7 @@ impl Trace {
             y: points(number.y),
             text: number.text,
             kind: Kind::Generated,
+            at: None,
             number: None,
             cell: None,
             rule: None,
@@ -174,7 +187,7 @@ impl Trace {
             from: None,
         };
         match number.written {
-            Written::Text(at) => self.written(&mut line, source, at, texts),
+            Written::Text(at) => self.trace(&mut line, composed, at),
             Written::Look { file, line: row, what } => {
                 line.kind = if what.as_deref() == Some("page number") { Kind::Page } else { Kind::Text };
                 line.from = Some(format!("{file}:{row}"));
@@ -184,11 +197,13 @@ impl Trace {
         line
     }
 
-    fn written(&mut self, line: &mut Line, source: &Source, at: usize, texts: &Texts) {
-        match source.writing.writer(at) {
+    /// Adds to a line what wrote the byte of the composed text its number begins with.
+    fn trace(&self, line: &mut Line, composed: &Composed, at: usize) {
+        line.at = Some(at);
+        match composed.writing.writer(at) {
             Writer::Number(number) => {
                 line.number = Some(number);
-                let figure = &source.figures[source.writing.printed[number].figure];
+                let figure = &composed.figures[composed.writing.printed[number].figure];
                 match figure.origin.as_ref() {
                     Origin::Cell(place) => {
                         line.kind = Kind::Cell;
@@ -205,9 +220,9 @@ impl Trace {
             Writer::Kennung => line.kind = Kind::Kennung,
             writer => {
                 line.kind = Kind::Text;
-                line.from = source.origins.place(source.writing.line(at)).map(|place| self.cells.named(&place));
+                line.from = composed.origins.place(composed.writing.line(at)).map(|place| self.cells.named(&place));
                 if let Writer::Text(text) = writer
-                    && let Some((kind, place)) = texts.worded(text)
+                    && let Some((kind, place)) = self.texts.worded(text)
                 {
                     line.kind = kind;
                     line.cell = Some(self.cells.named(place));
@@ -217,9 +232,10 @@ impl Trace {
     }
 
     /// The name of the cells that went into a number; `None` when there are none.
-    fn name(&mut self, places: &Arc<[Place]>) -> Option<String> {
+    fn name(&self, places: &Arc<[Place]>) -> Option<String> {
         let first = places.first()?;
-        if let Some((_, name)) = self.named.get(&std::ptr::from_ref(first).addr()) {
+        let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, name)) = named.by_place.get(&std::ptr::from_ref(first).addr()) {
             return Some(name.clone());
         }
         let mut cells: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -233,48 +249,19 @@ impl Trace {
             hash.update("\n");
         }
         let name = hex(&hash.finalize())[..NAME_DIGITS].to_owned();
-        self.named.insert(std::ptr::from_ref(first).addr(), (Arc::clone(places), name.clone()));
-        self.inputs.insert(name.clone(), Inputs { inputs: name.clone(), cells });
+        named.by_place.insert(std::ptr::from_ref(first).addr(), (Arc::clone(places), name.clone()));
+        named.inputs.insert(name.clone(), Inputs { inputs: name.clone(), cells });
         Some(name)
+    }
+
+    /// The lines of the inputs that were named so far, by their names.
+    pub fn inputs(self) -> BTreeMap<String, String> {
+        let named = self.named.into_inner().unwrap_or_else(PoisonError::into_inner);
+        named.inputs.into_iter().map(|(name, inputs)| (name, written(&inputs))).collect()
     }
 }
 
-impl Trace {
-    /// The file: shared inputs first, then the numbers by document and page. `earlier` is the file of an
-    /// earlier build; of it the documents in `standing` stay, which this build did not make.
-    ///
-    /// # Errors
-    /// The number of a line of the earlier file that cannot be read.
-    pub fn text(&self, earlier: &str, standing: &[&str]) -> Result<String, usize> {
-        let mut inputs = self.inputs.clone();
-        let mut documents: BTreeMap<String, String> = BTreeMap::new();
-        for (at, row) in earlier.lines().enumerate() {
-            let broken = |_| at + 1;
-            if let Ok(shared) = serde_json::from_str::<Inputs>(row) {
-                inputs.entry(shared.inputs.clone()).or_insert(shared);
-                continue;
-            }
-            let line: Line = serde_json::from_str(row).map_err(broken)?;
-            if standing.contains(&line.file.as_str()) && !self.lines.contains_key(&line.file) {
-                let document = documents.entry(line.file).or_default();
-                document.push_str(row);
-                document.push('\n');
-            }
-        }
-        let written = "a line of the trace can be written";
-        for (file, lines) in &self.lines {
-            let document = documents.entry(file.clone()).or_default();
-            for line in lines {
-                document.push_str(&serde_json::to_string(line).expect(written));
-                document.push('\n');
-            }
-        }
-        let mut text = String::new();
-        for shared in inputs.values() {
-            text.push_str(&serde_json::to_string(shared).expect(written));
-            text.push('\n');
-        }
-        text.extend(documents.into_values());
-        Ok(text)
-    }
+/// A line of the file.
+fn written(line: &impl Serialize) -> String {
+    serde_json::to_string(line).expect("a line of the trace can be written") + "\n"
 }

@@ -2,10 +2,11 @@
 
 mod filter;
 mod select;
+mod selectors;
 
 use std::path::PathBuf;
 
-use crate::args::{Build, Only, Profile};
+use crate::args::{Build, Emit, Only, Profile, Shard};
 use crate::diag::{Problem, Result};
 use crate::german::slug;
 use crate::model::Data;
@@ -47,20 +48,20 @@ pub struct Plan {
     pub documents: Vec<Document>,
     /// The Kommunen the rankings, state tables and brochure are about.
     pub scope: Vec<usize>,
-    /// Whether the rankings are made, and with them their table.
-    pub rankings: bool,
-    /// Whether the state tables are made, and with them their table.
-    pub laender: bool,
+    /// Which part of the documents these are; `None` for all of them.
+    pub shard: Option<Shard>,
+    /// Whether nothing is kept of what stands there already.
+    pub force: bool,
     /// What the documents are for.
     pub profile: Profile,
     /// Whether the pages of the brochure reach over the trimmed edge.
     pub bleed: bool,
     /// Whether empty pages make the brochure's number of pages a multiple of four.
     pub padded: bool,
-    /// Worker processes.
-    pub workers: usize,
-    /// Threads of each worker.
-    pub threads: usize,
+    /// Documents to work on at once.
+    pub jobs: usize,
+    /// Whether the composed text of documents is written, too.
+    pub emit: bool,
 }
 
 /// Chooses the edition: the one asked for, else the newest.
@@ -101,18 +102,20 @@ pub fn build(args: &Build, data: &Data, cores: usize) -> Result<Plan> {
             }
         }
     }
-    let documents = documents(data, &scope, wanted);
-    let jobs = args.jobs.map_or(cores, usize::from);
-    let workers = jobs.min(documents.len()).max(1);
+    let mut documents = documents(data, &scope, wanted);
+    if let Some(shard) = args.shard {
+        let mut turn = (0..shard.of).cycle();
+        documents.retain(|_| turn.next() == Some(shard.part - 1));
+    }
     Ok(Plan {
         folder: args.out.join(&data.edition.key),
-        rankings: wanted(Only::Ranglisten),
-        laender: wanted(Only::Laender),
+        shard: args.shard,
+        force: args.force,
         profile: args.profile,
         bleed: args.bleed,
         padded: args.pad_pages,
-        threads: (jobs / workers).max(1),
-        workers,
+        jobs: args.jobs.map_or(cores, usize::from),
+        emit: args.emit == Some(Emit::Typ),
         documents,
         scope,
     })

@@ -1,11 +1,12 @@
 //! SELECT: which Kommunen the command line means.
 
 use crate::args::Select;
-use crate::diag::{Problem, Report, Result, nearest, shown};
+use crate::diag::{Place, Problem, Report, Result, nearest, shown};
 use crate::german::{kommunen_named, match_key};
 use crate::model::{Data, Kind, Kommune, LAENDER};
 
 use super::filter::Condition;
+use super::selectors::Selectors;
 
 /// The positions of the selected Kommunen in [`Data::kommunen`], in file order.
 ///
@@ -13,38 +14,54 @@ use super::filter::Condition;
 /// A name nobody has (with the nearest), a name several have (with all of them), an unknown Land or type,
 /// a condition that cannot be read, and a selection that matches nothing.
 pub fn select(select: &Select, data: &Data) -> Result<Vec<usize>> {
+    let Selectors { kommunen, states, kinds, conditions } = Selectors::of(select)?;
     let mut report = Report::new();
-    let mut keep = |found: std::result::Result<usize, Box<Problem>>| found.map_err(|p| report.push(*p)).ok();
-    let named: Vec<usize> = select.kommune.iter().filter_map(|name| keep(kommune(name, data))).collect();
-    let lands: Vec<usize> = select
-        .state
+    let mut found_in = |place: &Option<Place>, found: std::result::Result<usize, Box<Problem>>| {
+        found
+            .map_err(|mut problem| {
+                problem.place.clone_from(place);
+                report.push(*problem);
+            })
+            .ok()
+    };
+    let named: Vec<usize> = kommunen.iter().filter_map(|(name, at)| found_in(at, kommune(name, data))).collect();
+    let lands: Vec<usize> = states
         .iter()
-        .filter_map(|name| {
+        .filter_map(|(name, at)| {
             let names = LAENDER.iter().map(|l| l.name);
-            keep(one_of(name, names, "--state", "is none of the sixteen Länder"))
+            found_in(at, one_of(name, names, "--state", "is none of the sixteen Länder"))
         })
         .collect();
-    let kinds: Vec<usize> = select
-        .kind
+    let types: Vec<usize> = kinds
         .iter()
-        .filter_map(|name| keep(one_of(name, Kind::ALL.map(Kind::key).into_iter(), "--type", "is unknown")))
+        .filter_map(|(name, at)| {
+            found_in(at, one_of(name, Kind::ALL.map(Kind::key).into_iter(), "--type", "is unknown"))
+        })
         .collect();
-    let condition = match select.condition.as_deref().map(|text| Condition::parse(text, data)).transpose() {
-        Ok(condition) => condition,
-        Err(problem) => {
-            report.push(*problem);
-            None
+    let mut condition = None;
+    for (text, place) in &conditions {
+        let parsed = if condition.is_none() {
+            Condition::parse(text, data)
+        } else {
+            Err(Box::new(Problem::error("KB313", "there is a condition already").hint("join them with `and` or `or`")))
+        };
+        match parsed {
+            Ok(parsed) => condition = Some(parsed),
+            Err(mut problem) => {
+                problem.place = place.clone().or(problem.place);
+                report.push(*problem);
+            }
         }
-    };
+    }
     if report.has_errors() {
         return Err(report);
     }
     let found: Vec<usize> = (0..data.kommunen.len())
         .filter(|k| {
             let kommune = &data.kommunen[*k];
-            (select.kommune.is_empty() || named.contains(k))
-                && (select.state.is_empty() || lands.iter().any(|l| &LAENDER[*l] == kommune.land.value))
-                && (select.kind.is_empty() || kinds.iter().any(|i| Kind::ALL[*i] == kommune.kind.value))
+            (kommunen.is_empty() || named.contains(k))
+                && (states.is_empty() || lands.iter().any(|l| &LAENDER[*l] == kommune.land.value))
+                && (kinds.is_empty() || types.iter().any(|i| Kind::ALL[*i] == kommune.kind.value))
                 && condition.as_ref().is_none_or(|c| c.meets(kommune))
         })
         .collect();

@@ -92,11 +92,11 @@ impl Pool {
         Ok(Self { recipe, waiting })
     }
 
-    /// Sets the documents 0 to `count` - 1.
+    /// Sets the documents of these numbers.
     ///
     /// # Errors
     /// A worker that died and cannot be replaced.
-    pub fn run(self, count: usize, work: &impl Work) -> Result<()> {
+    pub fn run(self, numbers: &[usize], work: &impl Work) -> Result<()> {
         let next = AtomicUsize::new(0);
         let trouble = Mutex::new(Report::new());
         let Self { recipe, waiting } = self;
@@ -105,8 +105,9 @@ impl Pool {
             for mut worker in waiting {
                 let (next, trouble) = (&next, &trouble);
                 scope.spawn(move || {
-                    let (mut number, mut attempt) = (next.fetch_add(1, Ordering::Relaxed), 0);
-                    while number < count {
+                    let following = || numbers.get(next.fetch_add(1, Ordering::Relaxed)).copied();
+                    let (mut turn, mut attempt) = (following(), 0);
+                    while let Some(number) = turn {
                         let result = match work.job(number, attempt) {
                             Ok(job) => worker.set(&job, recipe.limits).map_err(Cause::NotSet),
                             Err(report) => Err(Cause::NotComposed(report)),
@@ -115,7 +116,7 @@ impl Pool {
                             matches!(&result, Err(Cause::NotSet(failure)) if !matches!(failure, Failure::Refused(_)));
                         match work.done(number, attempt, result) {
                             Verdict::Again => attempt += 1,
-                            Verdict::Settled => (number, attempt) = (next.fetch_add(1, Ordering::Relaxed), 0),
+                            Verdict::Settled => (turn, attempt) = (following(), 0),
                         }
                         if gone {
                             match recipe.worker() {

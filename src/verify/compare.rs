@@ -165,6 +165,7 @@ mod tests {
 
     fn line(x: f64, y: f64, text: &str) -> Line {
         Line {
+            at: None,
             file: "a.pdf".to_owned(),
             page: 1,
             x,

@@ -72,6 +72,13 @@ impl Desk {
         self
     }
 
+    /// Deletes a folder with all it holds.
+    pub fn clear(&self, folder: &str) -> &Self {
+        let path = self.path(folder);
+        fs::remove_dir_all(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        self
+    }
+
     /// Copies a folder with all it holds over one on the desk.
     pub fn copy(&self, from: &Path, to: &str) -> &Self {
         for (path, bytes) in snapshot(from) {

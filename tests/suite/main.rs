@@ -15,6 +15,7 @@ mod broken;
 mod hostile;
 
 mod golden;
+mod kept;
 mod repeat;
 mod tables;
 mod templates;
