@@ -290,7 +290,7 @@ mod tests {
         drop(_lock);
         let mut next = Shelf::open(folder.path()).expect("opens");
         let found: Vec<PathBuf> = next.abandoned().map(|(folder, _)| folder.to_owned()).collect();
-        assert_eq!(found, [left.clone()]);
+        assert_eq!(found, std::slice::from_ref(&left));
         let journals: Vec<PathBuf> = next.abandoned().map(|(_, journal)| journal).collect();
         assert_eq!(fs::read(&journals[0]).expect("reads"), b"a\nb\n");
         next.adopt("a/b.txt", &left).expect("adopts");
