@@ -53,6 +53,8 @@ pub enum Command {
     States(States),
     /// Check the data against itself and against what was printed before.
     Check(Check),
+    /// Make the fact sheets for an agenda item: one PDF for the meeting, and each annex as a file.
+    Bundle(Box<Bundle>),
     /// Join the manifests of a build that was split with --shard.
     MergeManifests(MergeManifests),
     /// Check finished PDFs against the data they were made from.
@@ -150,10 +152,6 @@ pub struct Build {
     #[arg(long)]
     pub pad_pages: bool,
 
-    /// Worker processes [default: one per core].
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub jobs: Option<u16>,
-
     /// Make everything again, also what stands there unchanged.
     #[arg(long)]
     pub force: bool,
@@ -166,6 +164,18 @@ pub struct Build {
     #[arg(long, value_enum, value_name = "WHAT")]
     pub emit: Option<Emit>,
 
+    #[command(flatten)]
+    /// The workers.
+    pub crew: Crew,
+}
+
+/// Who sets the pages, and what they may use.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Crew {
+    /// Worker processes [default: one per core].
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
+
     /// Seconds a document may take.
     #[arg(long, default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub time_limit: u64,
@@ -173,6 +183,78 @@ pub struct Build {
     /// Megabytes of memory a worker may use; 0 = no limit.
     #[arg(long, default_value_t = 4096, value_name = "MB")]
     pub memory_limit: u64,
+}
+
+/// Options of `bundle`.
+#[derive(Debug, Args)]
+pub struct Bundle {
+    #[command(flatten)]
+    /// Data and templates.
+    pub from: From,
+
+    #[command(flatten)]
+    /// Which Kommunen. Named ones are annexes in the order named, others in that of the table.
+    pub select: Select,
+
+    /// File that says all this, for example sitzung.toml; options win over it.
+    #[arg(long, value_name = "FILE")]
+    pub meeting: Option<PathBuf>,
+
+    /// Who meets, for example 'Kreistag des Landkreises Biberach'.
+    #[arg(long, value_name = "BODY")]
+    pub body: Option<String>,
+
+    /// The day of the meeting: 2017-12-11, 11.12.2017 or '11. Dezember 2017'.
+    #[arg(long, value_name = "DAY")]
+    pub date: Option<String>,
+
+    /// When it begins: 17:00.
+    #[arg(long, value_name = "TIME")]
+    pub time: Option<String>,
+
+    /// Where it is held.
+    #[arg(long, value_name = "PLACE")]
+    pub place: Option<String>,
+
+    /// Number of the agenda item (Tagesordnungspunkt): 5, 'Ö 7.1'.
+    #[arg(long, value_name = "NUMBER")]
+    pub top: Option<String>,
+
+    /// What the item is about.
+    #[arg(long, value_name = "TITLE")]
+    pub title: Option<String>,
+
+    /// Address below which the files are published, for oparl.json.
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+
+    /// Set a page of its own before each annex.
+    #[arg(long)]
+    pub separators: bool,
+
+    /// Add a ranking of the selected Kommunen among themselves.
+    #[arg(long)]
+    pub ranking: bool,
+
+    /// Add the table of their Länder.
+    #[arg(long)]
+    pub laender: bool,
+
+    /// Also write each annex as a file of its own, and all of them as a ZIP.
+    #[arg(long)]
+    pub split: bool,
+
+    /// Output folder; the edition is a folder in it, and the meeting one in that.
+    #[arg(long, default_value = "out", value_name = "DIR")]
+    pub out: PathBuf,
+
+    /// What the PDFs are for.
+    #[arg(long, value_enum, default_value_t = Profile::Archiv)]
+    pub profile: Profile,
+
+    #[command(flatten)]
+    /// The workers.
+    pub crew: Crew,
 }
 
 /// One part of a build that is split: documents are dealt out in turn, so that parts are of equal length.

@@ -181,6 +181,16 @@ impl Pantry {
         pantry
     }
 
+    /// Lays a single file of the user's at a path of the pantry.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is larger than 64 MB.
+    pub fn lay(&mut self, path: &str, file: &Path) -> Result<()> {
+        let shown = Arc::from(file.display().to_string());
+        self.jars.insert(path.to_owned(), Jar::Overlaid { bytes: read_file(file)?.into(), shown });
+        Ok(())
+    }
+
     /// Adds a file made from the data, for templates to import. A file of the user's at its place stays.
     pub fn add_generated(&mut self, path: &str, text: String) {
         let shown = Arc::from(path);

@@ -116,6 +116,21 @@ impl Shelf {
         Ok(())
     }
 
+    /// The bytes of a file that waits, or else stands in its place.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn bytes(&self, path: &str) -> Result<Vec<u8>> {
+        let folder = if self.staged.contains(path) { self.waiting.path() } else { &self.root };
+        let path = folder.join(path);
+        fs::read(&path).map_err(|e| failed(&path, "the file cannot be read", &e))
+    }
+
+    /// Takes back what was laid ready.
+    pub fn withdraw(&mut self, path: &str) {
+        self.staged.remove(path);
+    }
+
     /// Where a file waits; its folder is made.
     fn waiting_place(&self, path: &str) -> Result<PathBuf> {
         let relative = Path::new(path);

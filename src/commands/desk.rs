@@ -5,10 +5,11 @@ use crate::check::Checked;
 use crate::compose::view::{self, Attachment, Shared};
 use crate::compose::{Composed, Composer, Figures};
 use crate::derive::Facts;
-use crate::diag::Result;
+use crate::diag::{Problem, Result};
 use crate::export;
 use crate::german::Numbers;
-use crate::plan::{Document, Kind};
+use crate::model::Meeting;
+use crate::plan::{self, Document, Kind};
 
 use super::manifest::Settings;
 
@@ -24,6 +25,8 @@ pub struct Desk<'a> {
     pub of_scope: &'a Facts<'a>,
     /// How numbers are written.
     pub numbers: &'a Numbers,
+    /// The meeting whose annexes are made; `None` in a build.
+    pub meeting: Option<&'a Meeting>,
 }
 
 impl Desk<'_> {
@@ -32,6 +35,7 @@ impl Desk<'_> {
     /// # Errors
     /// What templates may not do, with their lines.
     pub fn composed(&self, document: &Document, settings: &Settings, attempt: usize) -> Result<Composed> {
+        let data = self.checked.data();
         let mut figures = Figures::new(self.numbers);
         let attachments = self.attachments(document, settings);
         let shared = |facts| Shared {
@@ -41,11 +45,15 @@ impl Desk<'_> {
             bleed: settings.bleed,
             padded: settings.padded,
             density: attempt,
+            annex: match (document.kind, self.meeting) {
+                (Kind::Annex(_, number), Some(meeting)) => Some((meeting, number)),
+                _ => None,
+            },
             attachments,
         };
         let (template, record) = (document.template, document.record.as_str());
         match document.kind {
-            Kind::Sheet(k) => {
+            Kind::Sheet(k) | Kind::Annex(k, _) => {
                 let view = view::sheet(&shared(self.of_all), k, &mut figures);
                 self.composer.compose(template, record, &view, figures)
             }
@@ -61,6 +69,13 @@ impl Desk<'_> {
                 let view = view::laender(&shared(self.of_scope), &mut figures);
                 self.composer.compose(template, record, &view, figures)
             }
+            Kind::Bundle => {
+                let meeting = self.meeting.ok_or_else(|| Problem::error("KB552", "a bundle without a meeting"))?;
+                let annexes: Vec<usize> =
+                    meeting.annexes.iter().map(|annex| plan::kommune(&annex.ags, data)).collect::<Result<_>>()?;
+                let view = view::bundle(&shared(self.of_scope), self.of_all, meeting, &annexes, &mut figures);
+                self.composer.compose(template, record, &view, figures)
+            }
         }
     }
 
@@ -70,11 +85,13 @@ impl Desk<'_> {
             return Vec::new();
         }
         let (name, what, table) = match document.kind {
-            Kind::Sheet(k) => {
+            Kind::Sheet(k) | Kind::Annex(k, _) => {
                 let name = document.path.trim_start_matches("steckbriefe/").trim_end_matches(".pdf");
                 (name, "Werte, Ränge, Vergleichswerte und Definitionen", export::sheet(self.of_all, k))
             }
-            Kind::Brochure => ("kommunen", "Alle Kommunen mit ihren Werten", export::kommunen(self.of_scope)),
+            Kind::Brochure | Kind::Bundle => {
+                ("kommunen", "Alle Kommunen mit ihren Werten", export::kommunen(self.of_scope))
+            }
             Kind::Rankings => ("ranglisten", "Alle Ranglisten", export::rankings(self.of_scope)),
             Kind::Laender => ("laender", "Alle Länder mit ihren Werten", export::laender(self.of_scope, true)),
         };

@@ -92,6 +92,7 @@ pub fn explain(args: &args::Explain, kitchen: Kitchen<'_>) -> Result<Outcome> {
                 generate(pantry, data);
                 let composer = Composer::new(pantry)?;
                 let desk = Desk {
+                    meeting: None,
                     composer: &composer,
                     checked: &checked,
                     of_all: &facts,

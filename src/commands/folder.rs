@@ -15,10 +15,10 @@ use sha2::{Digest, Sha256};
 use crate::args::Shard;
 use crate::compose::hex;
 use crate::diag::{Place, Problem, Report, Result, count};
-use crate::model::Edition;
+use crate::model::{Edition, Meeting};
 use crate::write::Shelf;
 
-use super::manifest::{self, Entry, Manifest, PROGRAM, sha256};
+use super::manifest::{self, Entry, Manifest, PROGRAM, Settings, sha256};
 use super::traced;
 
 /// The papers of a folder, or of one part of a build that is split.
@@ -134,6 +134,8 @@ pub struct Closing<'a> {
     pub edition: &'a Edition,
     /// Hash over what the documents are made from.
     pub made_from: &'a str,
+    /// The meeting its documents are for; `None` for a build.
+    pub meeting: Option<Meeting>,
     /// The documents of this run.
     pub planned: BTreeSet<&'a str>,
     /// Whether they are all there should be.
@@ -242,6 +244,25 @@ impl Folder {
         self.earlier.get(path)
     }
 
+    /// How a document of this run was asked for; `None` when there is none of this path.
+    pub fn settings(&self, path: &str) -> Option<&Settings> {
+        self.made.get(path)?.0.settings.as_ref()
+    }
+
+    /// The bytes of a file of this run.
+    ///
+    /// # Errors
+    /// As [`Shelf::bytes`].
+    pub fn bytes(&self, path: &str) -> Result<Vec<u8>> {
+        self.shelf.bytes(path)
+    }
+
+    /// Takes a file of this run back: it gets no place.
+    pub fn withdraw(&mut self, path: &str) {
+        self.shelf.withdraw(path);
+        self.made.remove(path);
+    }
+
     /// Leaves a document as it stands.
     pub fn stand(&mut self, known: Known) {
         self.made.insert(known.entry.path.clone(), (known.entry, known.rows));
@@ -305,7 +326,7 @@ impl Folder {
     /// # Errors
     /// A disk that does not take the papers.
     pub fn finish(mut self, closing: Closing<'_>) -> Result<Report> {
-        let Closing { edition, made_from, planned, whole, inputs } = closing;
+        let Closing { edition, made_from, meeting, planned, whole, inputs } = closing;
         let (left, mut report) = self.shelf.place();
         for path in &left {
             self.made.remove(path);
@@ -342,6 +363,7 @@ impl Folder {
             program: PROGRAM.to_owned(),
             edition: edition.key.clone(),
             stand: edition.stand.iso(),
+            meeting,
             files: self.made.into_values().map(|(entry, _)| entry).collect(),
         };
         let mut text = serde_json::to_string_pretty(&manifest).expect("a manifest can be written");

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::args::Profile;
 use crate::assets::Pantry;
 use crate::compose::hex;
-use crate::model::Data;
+use crate::model::{Data, Meeting};
 use crate::plan::{Kind, Plan};
 use crate::typeset::Standard;
 
@@ -25,6 +25,9 @@ pub struct Manifest {
     pub edition: String,
     /// Reference date, `2017-06` or `2017-06-30`.
     pub stand: String,
+    /// The meeting the files are annexes for; `None` for a build.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meeting: Option<Meeting>,
     /// The files, in the order of their paths.
     pub files: Vec<Entry>,
 }
@@ -75,7 +78,7 @@ impl Settings {
     /// How a document of a build is asked for. A fact sheet is the same whatever else is selected, and its page
     /// is never cut.
     pub fn of(plan: &Plan, kind: Kind, data: &Data) -> Self {
-        let sheet = matches!(kind, Kind::Sheet(_));
+        let sheet = matches!(kind, Kind::Sheet(_) | Kind::Annex(..));
         let all = plan.scope.len() == data.kommunen.len();
         let selection = || plan.scope.iter().map(|k| data.kommunen[*k].ags.value.clone()).collect();
         Self {

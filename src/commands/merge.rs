@@ -47,7 +47,8 @@ pub fn merge(args: &MergeManifests, kitchen: Kitchen<'_>) -> Result<Outcome> {
     }
     let planned: BTreeSet<&str> = parts.keys().map(String::as_str).collect();
     let files = planned.len();
-    let closing = Closing { edition, made_from: &made_from, planned, whole: false, inputs: BTreeMap::new() };
+    let closing =
+        Closing { edition, made_from: &made_from, meeting: None, planned, whole: false, inputs: BTreeMap::new() };
     report.extend(folder.finish(closing)?);
     let summary = format!("{files} files of {} parts merged in {}", shards.len(), root.display());
     Ok(Outcome { output: String::new(), report, summary })

@@ -3,6 +3,7 @@
 
 mod align;
 mod build;
+mod bundle;
 mod cells;
 mod desk;
 mod explain;
@@ -10,6 +11,7 @@ mod findings;
 mod folder;
 mod manifest;
 mod merge;
+mod press;
 mod rules;
 mod tables;
 mod traced;
@@ -63,6 +65,7 @@ pub trait Progress: Sync {
 pub fn run(cli: &Cli, progress: &dyn Progress) -> Outcome {
     let result = match &cli.command {
         Command::Build(args) => return over(&args.from, |kitchen| build::build(args, kitchen, progress)),
+        Command::Bundle(args) => return over(&args.from, |kitchen| bundle::bundle(args, kitchen, progress)),
         Command::List(args) => return over(&args.from, |kitchen| tables::list(args, kitchen)),
         Command::Rank(args) => return over(&args.from, |kitchen| tables::rank(args, kitchen)),
         Command::States(args) => return over(&args.from, |kitchen| tables::states(args, kitchen)),

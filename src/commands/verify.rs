@@ -225,8 +225,12 @@ fn against_data(
     let all = everyone(checked);
     let of_all = derive(checked, &all);
     let numbers = Numbers::new(data.edition.numbers);
-    let documents: BTreeMap<String, Document> =
-        plan::documents(data, &all, |_| true).into_iter().map(|d| (d.path.clone(), d)).collect();
+    let meeting = manifest.meeting.as_ref();
+    let documents = match meeting {
+        Some(meeting) => plan::annexes(meeting, data)?.into_iter().chain([plan::bundle(meeting)]).collect(),
+        None => plan::documents(data, &all, |_| true),
+    };
+    let documents: BTreeMap<String, Document> = documents.into_iter().map(|d| (d.path.clone(), d)).collect();
     // One set of facts for each selection documents were made for.
     let mut scopes: BTreeMap<&Vec<String>, Facts<'_>> = BTreeMap::new();
     for selection in manifest.files.iter().filter_map(|entry| entry.settings.as_ref()?.selection.as_ref()) {
@@ -250,8 +254,14 @@ fn against_data(
                 found.push(of_file("KB414", &entry.path, "the data has no such document any more"));
                 return Ok(found);
             };
-            let desk =
-                Desk { composer: &composer, checked, of_all: &of_all, of_scope: scope_of(settings), numbers: &numbers };
+            let desk = Desk {
+                composer: &composer,
+                checked,
+                of_all: &of_all,
+                of_scope: scope_of(settings),
+                numbers: &numbers,
+                meeting,
+            };
             let composed = desk.composed(document, settings, settings.tightness)?;
             found.extend(numbers_now(entry, &composed, traced, &cells));
             if entry.inputs.as_deref() != Some(composed.inputs.as_str()) && found.is_empty() {

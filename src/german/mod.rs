@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use icu_collator::options::CollatorOptions;
 use icu_collator::{Collator, CollatorBorrowed};
 use icu_decimal::options::DecimalFormatterOptions;
@@ -143,14 +143,24 @@ const MONTHS: [&str; 12] = [
     "Dezember",
 ];
 
+const WEEKDAYS: [&str; 7] = ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"];
+
+/// A day as printed: `11. Dezember 2017`.
+pub fn day(date: NaiveDate) -> String {
+    format!("{}.{NO_BREAK_SPACE}{} {}", date.day(), MONTHS[date.month0() as usize], date.year())
+}
+
+/// A day with its weekday: `Montag, 11. Dezember 2017`.
+pub fn weekday(date: NaiveDate) -> String {
+    format!("{}, {}", WEEKDAYS[date.weekday().num_days_from_monday() as usize], day(date))
+}
+
 /// The reference date as printed: `Juni 2017`, or `30. Juni 2017` when the day is known.
 pub fn stand(stand: Stand) -> String {
-    let month = MONTHS[stand.date.month0() as usize];
-    let year = stand.date.year();
     if stand.day_known {
-        format!("{}.{NO_BREAK_SPACE}{month} {year}", stand.date.day())
+        day(stand.date)
     } else {
-        format!("{month} {year}")
+        format!("{} {}", MONTHS[stand.date.month0() as usize], stand.date.year())
     }
 }
 

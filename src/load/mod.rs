@@ -5,6 +5,7 @@
 
 mod geo;
 pub(crate) mod markdown;
+mod meeting;
 mod printed;
 mod settings;
 mod table;
@@ -16,6 +17,7 @@ use crate::diag::{Problem, Report, Result, shown};
 use crate::german::signs::{Oddity, look_alike};
 use crate::model::{Data, Indicator, Kind, Kommune, LAENDER, Land, Number, Sourced, Text, Year};
 
+pub use meeting::meeting;
 pub use settings::IDENTITY;
 use table::Table;
 

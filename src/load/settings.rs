@@ -66,23 +66,30 @@ fn exact(n: f64) -> Option<Decimal> {
 }
 
 /// A TOML file being read: its text and where a user finds it.
-struct File<'a> {
+pub(super) struct File<'a> {
     text: &'a str,
     shown: Arc<str>,
+    /// The document that explains its fields.
+    manual: &'static str,
 }
 
 impl<'a> File<'a> {
-    fn open(pantry: &'a Pantry, path: &str) -> Result<Self> {
+    pub fn open(pantry: &'a Pantry, path: &str) -> Result<Self> {
         let text = pantry.text(path)?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        Ok(Self { text, shown: pantry.shown(path) })
+        Ok(Self { text, shown: pantry.shown(path), manual: "data/README.md" })
     }
 
-    fn place(&self, span: &Range<usize>) -> Place {
+    /// The same file, whose fields another document explains.
+    pub fn explained_in(self, manual: &'static str) -> Self {
+        Self { manual, ..self }
+    }
+
+    pub fn place(&self, span: &Range<usize>) -> Place {
         Place::at_offset(&self.shown, self.text, span.start)
     }
 
-    fn parse<T: DeserializeOwned>(&self) -> Result<T> {
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T> {
         toml::from_str(self.text).map_err(|error| self.toml_problem(error.message(), error.span()))
     }
 
@@ -101,10 +108,10 @@ impl<'a> File<'a> {
             Some(wrong) => problem.did_you_mean(wrong, names),
             None => problem,
         };
-        problem.hint("data/README.md explains the fields of this file").into()
+        problem.hint(format!("{} explains the fields of this file", self.manual)).into()
     }
 
-    fn sourced(&self, text: &Spanned<String>) -> Text {
+    pub fn sourced(&self, text: &Spanned<String>) -> Text {
         Sourced { value: text.get_ref().clone(), place: self.place(&text.span()) }
     }
 }

@@ -5,9 +5,11 @@ use std::fmt::{self, Display};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+mod meeting;
 mod prose;
 
 pub use crate::diag::Place;
+pub use meeting::{Annex, Meeting, MeetingFile};
 pub use prose::{Block, Inline, LinkTarget, Prose};
 
 /// A value with the place it was read from.

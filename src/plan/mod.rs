@@ -1,6 +1,7 @@
 //! Args -> Plan: which documents, for whom, where to. Decides; does nothing.
 
 mod filter;
+mod meeting;
 mod select;
 mod selectors;
 
@@ -11,6 +12,7 @@ use crate::diag::{Problem, Result};
 use crate::german::slug;
 use crate::model::Data;
 
+pub use meeting::{annexes, bundle, bundle_folder, meeting};
 pub use select::{named as kommune, select};
 
 /// A kind of document.
@@ -24,6 +26,10 @@ pub enum Kind {
     Rankings,
     /// The state tables.
     Laender,
+    /// The fact sheet of a Kommune as an annex of a meeting, with its number.
+    Annex(usize, usize),
+    /// All annexes of a meeting in one document.
+    Bundle,
 }
 
 /// A document to make.
@@ -42,8 +48,10 @@ pub struct Document {
 /// What a build will do.
 #[derive(Debug)]
 pub struct Plan {
-    /// The edition's output folder.
+    /// The output folder.
     pub folder: PathBuf,
+    /// What the documents belong to: the name their PDF identifiers begin with.
+    pub series: String,
     /// The documents; the longest first, so that no worker ends long after the others.
     pub documents: Vec<Document>,
     /// The Kommunen the rankings, state tables and brochure are about.
@@ -109,12 +117,13 @@ pub fn build(args: &Build, data: &Data, cores: usize) -> Result<Plan> {
     }
     Ok(Plan {
         folder: args.out.join(&data.edition.key),
+        series: data.edition.key.clone(),
         shard: args.shard,
         force: args.force,
         profile: args.profile,
         bleed: args.bleed,
         padded: args.pad_pages,
-        jobs: args.jobs.map_or(cores, usize::from),
+        jobs: args.crew.jobs.map_or(cores, usize::from),
         emit: args.emit == Some(Emit::Typ),
         documents,
         scope,

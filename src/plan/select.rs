@@ -74,6 +74,25 @@ pub fn select(select: &Select, data: &Data) -> Result<Vec<usize>> {
     Ok(found)
 }
 
+/// The positions of the Kommunen of these names, in the order named.
+///
+/// # Errors
+/// Names nobody has and names several have, all of them, at their places.
+pub fn all_named(names: &[(String, Option<Place>)], data: &Data) -> Result<Vec<usize>> {
+    let mut report = Report::new();
+    let mut found = Vec::new();
+    for (name, place) in names {
+        match kommune(name, data) {
+            Ok(k) => found.push(k),
+            Err(mut problem) => {
+                problem.place.clone_from(place);
+                report.push(*problem);
+            }
+        }
+    }
+    if report.has_errors() { Err(report) } else { Ok(found) }
+}
+
 /// The position of the one Kommune a name means.
 ///
 /// # Errors

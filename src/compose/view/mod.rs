@@ -4,6 +4,7 @@
 //! missing text reads "keine Angabe". `templates/README.md` is this file for people who write templates.
 
 mod brochure;
+mod bundle;
 mod laender;
 mod maps;
 mod rankings;
@@ -17,13 +18,14 @@ use serde::Serialize;
 
 use crate::derive::{Facts, Summary};
 use crate::german::{self, Numbers};
-use crate::model::{Axis, Data, Indicator, Kommune, Place, Practice, Text};
+use crate::model::{Axis, Data, Indicator, Kommune, Meeting, Place, Practice, Text};
 use crate::trace::Origin;
 
 use super::figures::{Figures, Handle};
 use super::marks;
 
 pub use brochure::{BrochureView, brochure};
+pub use bundle::{AnnexView, BundleView, MeetingView, bundle};
 pub use laender::{LaenderView, laender};
 pub use maps::{AllMapView, ChoroplethView, LandMapView};
 pub use rankings::{RankingsView, rankings};
@@ -51,6 +53,8 @@ pub struct Shared<'a> {
     pub padded: bool,
     /// How tight a fact sheet is set: 0 as designed, more where it needed a second page.
     pub density: usize,
+    /// The meeting a fact sheet is an annex of, with its number; `None` for one that stands alone.
+    pub annex: Option<(&'a Meeting, usize)>,
     /// Files the PDF carries.
     pub attachments: Vec<Attachment>,
 }
@@ -73,6 +77,8 @@ pub struct Attachment {
 pub struct DocumentView {
     /// Title, as PDF readers show it.
     pub title: String,
+    /// What stands at the head of its pages.
+    pub running: String,
     /// Subject, one sentence.
     pub subject: String,
     /// Keywords.
@@ -277,6 +283,7 @@ fn document(
     let mut all = vec![edition.group.clone(), "SGB II".to_owned(), "Jobcenter".to_owned()];
     all.extend(keywords.iter().map(|k| (*k).to_owned()));
     DocumentView {
+        running: title.clone(),
         title,
         subject,
         keywords: all,

@@ -124,21 +124,7 @@ fn list(facts: &Facts<'_>, at: usize, from: From, figures: &mut Figures<'_>) -> 
         From::Highest => (&indicator.highest, &ranked.from_highest, &ranked.rank_high),
         From::Lowest => (&indicator.lowest, &ranked.from_lowest, &ranked.rank_low),
     };
-    let entries = order
-        .iter()
-        .take(TOP)
-        .map(|k| {
-            let kommune = &facts.data.kommunen[*k];
-            EntryView {
-                rank: figures.rank(ranks[*k], ranked.all.known, ranking_origin(facts, at)),
-                label: kommune.label.value.clone(),
-                anchor: anchor(facts.data, kommune),
-                state: kommune.land.value.name.to_owned(),
-                land: kommune.land.value.short.to_owned(),
-                value: cell(kommune, at, indicator, figures),
-            }
-        })
-        .collect();
+    let entries = entries(facts, at, from, TOP, figures);
     let last = order.get(TOP - 1).and_then(|k| ranks[*k]);
     let left_out = order.iter().skip(TOP).filter(|k| last.is_some() && ranks[**k] == last).count();
     ListView {
@@ -148,4 +134,34 @@ fn list(facts: &Facts<'_>, at: usize, from: From, figures: &mut Figures<'_>) -> 
         left_out: figures.count(left_out, "number of Kommunen that share the last rank and are not listed"),
         shared_rank: figures.rank(last, ranked.all.known, Arc::clone(&ranking_origin(facts, at))),
     }
+}
+
+/// The first of a ranking, at most so many.
+pub(super) fn entries(
+    facts: &Facts<'_>,
+    at: usize,
+    from: From,
+    most: usize,
+    figures: &mut Figures<'_>,
+) -> Vec<EntryView> {
+    let ranked = &facts.indicators[at];
+    let (order, ranks) = match from {
+        From::Highest => (&ranked.from_highest, &ranked.rank_high),
+        From::Lowest => (&ranked.from_lowest, &ranked.rank_low),
+    };
+    order
+        .iter()
+        .take(most)
+        .map(|k| {
+            let kommune = &facts.data.kommunen[*k];
+            EntryView {
+                rank: figures.rank(ranks[*k], ranked.all.known, ranking_origin(facts, at)),
+                label: kommune.label.value.clone(),
+                anchor: anchor(facts.data, kommune),
+                state: kommune.land.value.name.to_owned(),
+                land: kommune.land.value.short.to_owned(),
+                value: cell(kommune, at, &facts.data.indicators[at], figures),
+            }
+        })
+        .collect()
 }

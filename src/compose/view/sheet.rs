@@ -11,6 +11,7 @@ use crate::derive::summary::Spread;
 use crate::model::{Aggregate, Data, Indicator, Kommune, Polarity};
 use crate::trace::Origin;
 
+use super::bundle::{AnnexView, annex_view};
 use super::sentences::{PartView, headline};
 use super::{
     ChartView, DocumentView, IndicatorView, KommuneView, PracticeView, Shared, cell, charts, document, extremes,
@@ -22,6 +23,8 @@ use super::{
 pub struct SheetView {
     /// The document.
     pub document: DocumentView,
+    /// The annex it is; empty or one.
+    pub annex: Vec<AnnexView>,
     /// The Kommune.
     pub kommune: KommuneView,
     /// A sentence or two on where it stands; empty when no indicator has words for it.
@@ -164,11 +167,16 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
         land: land.land.key.to_owned(),
         alt: format!("Karte von Deutschland mit den Grenzen der Länder; hervorgehoben: {label} ({}).", land.land.name),
     });
+    let mut title = format!("Steckbrief {label}");
+    if let Some((meeting, number)) = shared.annex {
+        title = format!("Anlage {number} zu TOP {}: {title}", meeting.top);
+    }
     SheetView {
         document: DocumentView {
             single: true,
-            ..document(shared, format!("Steckbrief {label}"), subject, &["Steckbrief", label, land.land.name], figures)
+            ..document(shared, title, subject, &["Steckbrief", label, land.land.name], figures)
         },
+        annex: shared.annex.map(|(meeting, number)| annex_view(meeting, number, figures)).into_iter().collect(),
         kommune: kommune_view(data, kommune, figures),
         headline: headline(facts, k, figures),
         locator: locator.into_iter().collect(),

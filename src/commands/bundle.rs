@@ -1,0 +1,132 @@
+//! `kreisblatt bundle`: fact sheets as annexes of an agenda item. Each is set alone first, which tells how tight it must
+//! be; then all of them as one document, whose tags and links hold because nothing is merged.
+
+use std::io::{Cursor, Write as _};
+use std::thread;
+
+use crate::args;
+use crate::compose::generate;
+use crate::derive::derive;
+use crate::diag::{Problem, Report, Result};
+use crate::load;
+use crate::model::{Meeting, MeetingFile};
+use crate::plan::{self, Document, Plan};
+
+use super::folder::{Closing, Folder};
+use super::manifest;
+use super::press::{Done, Press, grouped};
+use super::{Kitchen, Outcome, Progress, everyone};
+
+/// Where the file of a meeting lies in the pantry.
+const MEETING: &str = "sitzung.toml";
+
+/// `kreisblatt bundle`.
+pub fn bundle(args: &args::Bundle, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Result<Outcome> {
+    let Kitchen { pantry, checked, warnings: mut report } = kitchen;
+    let data = checked.data();
+    let file = match &args.meeting {
+        Some(path) => {
+            pantry.lay(MEETING, path)?;
+            load::meeting(pantry, MEETING)?
+        }
+        None => MeetingFile::default(),
+    };
+    let mut meeting = plan::meeting(args, &file, data, &mut report)?;
+    let made_from = manifest::made_from(pantry, &data.edition.key);
+    generate(pantry, data);
+    let annexes = plan(args, &meeting, data, plan::annexes(&meeting, data)?)?;
+    let of_all = derive(&checked, &everyone(&checked));
+    let of_scope = derive(&checked, &annexes.scope);
+    let press = |meeting: &Meeting, plan: &Plan, folder: Folder, done: &mut Done| {
+        let press = Press {
+            pantry,
+            checked: &checked,
+            of_all: &of_all,
+            of_scope: &of_scope,
+            made_from: &made_from,
+            meeting: Some(meeting),
+            crew: args.crew,
+            progress,
+        };
+        press.make(plan, (0..plan.documents.len()).collect(), folder, done)
+    };
+    let mut done = Done::default();
+    let folder = Folder::open(&annexes.folder, None, &mut report)?;
+    let (mut folder, mut inputs) = press(&meeting, &annexes, folder, &mut done)?;
+    if done.problems.has_errors() {
+        report.extend(grouped(done.problems));
+        return Err(report); // Without one of its annexes it is no bundle.
+    }
+    let mut files = Vec::new();
+    for (document, annex) in annexes.documents.iter().zip(&mut meeting.annexes) {
+        annex.tightness = folder.settings(&document.path).map_or(0, |settings| settings.tightness);
+        if args.split {
+            files.push((document.path.clone(), folder.bytes(&document.path)?));
+        } else {
+            folder.withdraw(&document.path);
+        }
+    }
+    let mut done = if args.split { done } else { Done::default() };
+    let whole = plan(args, &meeting, data, vec![plan::bundle(&meeting)])?;
+    let (mut folder, more) = press(&meeting, &whole, folder, &mut done)?;
+    inputs.extend(more);
+    report.extend(grouped(std::mem::take(&mut done.problems)));
+    if args.split && !report.has_errors() {
+        folder.put(&format!("{}.zip", whole.documents[0].path.trim_end_matches(".pdf")), &zipped(&files)?)?;
+    }
+    let planned = annexes.documents.iter().filter(|_| args.split).chain(&whole.documents);
+    let closing = Closing {
+        edition: &data.edition,
+        made_from: &made_from,
+        planned: planned.map(|document| document.path.as_str()).collect(),
+        meeting: Some(meeting.clone()),
+        whole: true,
+        inputs,
+    };
+    report.extend(folder.finish(closing)?);
+    let asked = if args.split { annexes.documents.len() + 1 } else { 1 };
+    let summary = format!("{} for TOP {}", done.summary(asked, &whole.folder, &report), meeting.top);
+    Ok(Outcome { output: String::new(), report, summary })
+}
+
+/// Which documents of a meeting are made, and where.
+fn plan(args: &args::Bundle, meeting: &Meeting, data: &crate::model::Data, documents: Vec<Document>) -> Result<Plan> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let folder = plan::bundle_folder(meeting);
+    let mut scope: Vec<usize> =
+        meeting.annexes.iter().map(|annex| plan::kommune(&annex.ags, data)).collect::<Result<_>>()?;
+    scope.sort_unstable();
+    Ok(Plan {
+        series: format!("{}/{}", data.edition.key, folder.display()),
+        folder: args.out.join(&data.edition.key).join(folder),
+        shard: None,
+        force: false,
+        profile: args.profile,
+        bleed: false,
+        padded: false,
+        jobs: args.crew.jobs.map_or(cores, usize::from),
+        emit: false,
+        documents,
+        scope,
+    })
+}
+
+/// The files in one archive, stored as they are: PDFs are compressed already. Every entry has the first day such an
+/// archive can name, so that the same files make the same bytes.
+fn zipped(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>> {
+    let written = || -> zip::result::ZipResult<Vec<u8>> {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored)
+            .last_modified_time(zip::DateTime::default())
+            .unix_permissions(0o644);
+        for (name, bytes) in files {
+            archive.start_file(name.as_str(), options)?;
+            archive.write_all(bytes)?;
+        }
+        Ok(archive.finish()?.into_inner())
+    };
+    written().map_err(|error| {
+        Report::from(Problem::error("KB553", format!("the annexes do not go into one archive: {error}")))
+    })
+}

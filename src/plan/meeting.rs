@@ -1,0 +1,213 @@
+//! A meeting from the command line and its file, and the documents that belong to it.
+
+use std::path::PathBuf;
+
+use chrono::{NaiveDate, NaiveTime};
+
+use crate::args::Bundle;
+use crate::diag::{Place, Problem, Report, Result, is_invisible, shown};
+use crate::german::{month_named, slug};
+use crate::model::{Annex, Data, Meeting, MeetingFile, Sourced, Text};
+
+use super::selectors::Selectors;
+use super::{Document, Kind, select};
+
+/// Most characters of a text of a meeting, and of the number of an agenda item.
+const LONGEST: usize = 200;
+const LONGEST_TOP: usize = 20;
+
+/// A text, with its place when a file says it.
+type Said = Option<(String, Option<Place>)>;
+
+/// The meeting that options and a file describe; options win, as a whole where they select Kommunen. What is named
+/// twice is told in `report`.
+///
+/// # Errors
+/// All that is missing, and all that cannot be: a day that no calendar has, a Kommune that nobody knows.
+pub fn meeting(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Report) -> Result<Meeting> {
+    let mut problems = Report::new();
+    let said = |option: &Option<String>, entry: &Option<Text>| -> Said {
+        let of_file = || entry.as_ref().map(|text| (text.value.clone(), Some(text.place.clone())));
+        option.as_ref().map(|text| (text.clone(), None)).or_else(of_file)
+    };
+    let mut missing = Vec::new();
+    let mut text = |name: &'static str, said: Said, needed: bool, longest: usize| {
+        let (value, place) = said.unwrap_or_default();
+        let value = value.trim().to_owned();
+        if value.is_empty() && needed {
+            missing.push(name);
+        }
+        let fault = if let Some(sign) = value.chars().find(|c| c.is_control() || is_invisible(*c)) {
+            Some(format!("holds the invisible sign U+{:04X}", u32::from(sign)))
+        } else if value.chars().count() > longest {
+            Some(format!("has {} characters, at most {longest} fit", value.chars().count()))
+        } else {
+            None
+        };
+        if let Some(fault) = fault {
+            problems.push(faulty(place.as_ref(), format!("{name} `{}` {fault}", shown(&value))));
+        }
+        (value, place)
+    };
+    let (body, _) = text("body", said(&args.body, &file.body), true, LONGEST);
+    let (written_date, of_date) = text("date", said(&args.date, &file.date), true, LONGEST);
+    let (written_time, of_time) = text("time", said(&args.time, &file.time), false, LONGEST);
+    let (place, _) = text("place", said(&args.place, &file.place), false, LONGEST);
+    let (top, of_top) = text("top", said(&args.top, &file.top), true, LONGEST_TOP);
+    let (title, _) = text("title", said(&args.title, &file.title), true, LONGEST);
+    let (base_url, of_url) = text("base_url", said(&args.base_url, &file.base_url), false, LONGEST);
+    if !missing.is_empty() {
+        let options: Vec<String> = missing.iter().map(|name| format!("--{name}")).collect();
+        problems.push(
+            Problem::error("KB314", format!("the meeting lacks {}", missing.join(", ")))
+                .hint(format!("add {}, or say it in the file given with --meeting", options.join(", "))),
+        );
+    }
+    let date = day(&written_date).map_err(|what| problems.push(faulty(of_date.as_ref(), what)));
+    let time = match written_time.as_str() {
+        "" => None,
+        written => NaiveTime::parse_from_str(written.trim_end_matches("Uhr").trim(), "%H:%M")
+            .or_else(|_| NaiveTime::parse_from_str(written, "%H:%M:%S"))
+            .map_err(|_| {
+                let what = format!("`{}` is no time of day", shown(written));
+                problems.push(faulty(of_time.as_ref(), what).hint("write hours and minutes: 17:00"));
+            })
+            .ok(),
+    };
+    if !top.is_empty() && !top.chars().any(char::is_alphanumeric) {
+        let what = format!("`{}` is no number of an agenda item", shown(&top));
+        problems.push(faulty(of_top.as_ref(), what).hint("write it as on the agenda: 5, 7.1, Ö 3"));
+    }
+    let is_address = |url: &str| {
+        let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        rest.is_some_and(|rest| {
+            !rest.is_empty() && rest.chars().all(|c| c.is_ascii_graphic() && !"\"<>\\^`{|}".contains(c))
+        })
+    };
+    if !base_url.is_empty() && !is_address(&base_url) {
+        let what = format!("`{}` is no web address", shown(&base_url));
+        problems.push(faulty(of_url.as_ref(), what).hint("write it whole: https://example.org/ratsinfo/"));
+    }
+    let annexes = selected(args, file, data, report).map_err(|report| problems.extend(report));
+    let (Ok(date), Ok(annexes), false) = (date, annexes, problems.has_errors()) else { return Err(problems) };
+    let annexes =
+        annexes.into_iter().map(|k| Annex { ags: data.kommunen[k].ags.value.clone(), tightness: 0 }).collect();
+    Ok(Meeting {
+        body,
+        date,
+        time,
+        place,
+        top,
+        title,
+        base_url: if base_url.is_empty() || base_url.ends_with('/') { base_url } else { base_url + "/" },
+        separators: args.separators || file.separators,
+        ranking: args.ranking || file.ranking,
+        laender: args.laender || file.laender,
+        annexes,
+    })
+}
+
+/// A wrong text: of the command line, or of the file at its place.
+fn faulty(place: Option<&Place>, what: String) -> Problem {
+    match place {
+        Some(place) => Problem::error("KB550", what).at(place.clone()),
+        None => Problem::error("KB315", what),
+    }
+}
+
+/// The day of a text; an empty one is missing, which is told elsewhere.
+fn day(text: &str) -> std::result::Result<NaiveDate, String> {
+    let words: Vec<&str> =
+        text.split(|c: char| c.is_whitespace() || c == '.' || c == '-').filter(|w| !w.is_empty()).collect();
+    let number = |word: &str| word.bytes().all(|b| b.is_ascii_digit()).then(|| word.parse::<u32>().ok()).flatten();
+    let parts = match words.as_slice() {
+        [year, month, day] if year.len() == 4 => number(year).zip(number(month)).zip(number(day)),
+        [day, month, year] => {
+            let month = number(month).or_else(|| month_named(month));
+            number(year).filter(|_| year.len() == 4).zip(month).zip(number(day))
+        }
+        _ => None,
+    };
+    let Some(((year, month), day)) = parts else {
+        return Err(format!("`{}` is no date: write 2017-12-11, 11.12.2017 or 11. Dezember 2017", shown(text)));
+    };
+    let year = i32::try_from(year).unwrap_or(i32::MAX);
+    NaiveDate::from_ymd_opt(year, month, day).ok_or_else(|| format!("`{}` is no day of the calendar", shown(text)))
+}
+
+/// The positions of the Kommunen in the order of their annexes: as named, else that of the table.
+fn selected(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Report) -> Result<Vec<usize>> {
+    let (found, names) = if args.select.is_empty() && !file.kommunen.is_empty() {
+        let names: Vec<(String, Option<Place>)> =
+            file.kommunen.iter().map(|Sourced { value, place }| (value.clone(), Some(place.clone()))).collect();
+        (select::all_named(&names, data)?, names)
+    } else {
+        let names = Selectors::of(&args.select)?.kommunen;
+        (select::select(&args.select, data)?, names)
+    };
+    let mut ordered: Vec<usize> = Vec::new();
+    for (name, place) in names {
+        let k = select::named(&name, data)?;
+        if ordered.contains(&k) {
+            let mut problem = Problem::warning("KB551", format!("`{}` is named twice; it is one annex", shown(&name)));
+            problem.place = place;
+            report.push(problem);
+        } else if found.contains(&k) {
+            ordered.push(k);
+        }
+    }
+    Ok(if ordered.is_empty() { found } else { ordered })
+}
+
+/// How names of files begin: `TOP-5`.
+fn top(meeting: &Meeting) -> String {
+    format!("TOP-{}", slug(&meeting.top).to_uppercase())
+}
+
+/// The folder of a meeting's item below that of the edition.
+pub fn bundle_folder(meeting: &Meeting) -> PathBuf {
+    PathBuf::from(format!("sitzung-{}-{}", meeting.date, top(meeting).to_lowercase()))
+}
+
+/// The annexes of a meeting, each a document.
+///
+/// # Errors
+/// A Kommune the data does not have.
+pub fn annexes(meeting: &Meeting, data: &Data) -> Result<Vec<Document>> {
+    let digits = meeting.annexes.len().to_string().len().max(2);
+    let document = |(at, annex): (usize, &Annex)| {
+        let k = select::named(&annex.ags, data)?;
+        let (label, number) = (&data.kommunen[k].label.value, at + 1);
+        let path = format!("{}_Anlage-{number:0digits$}_{}-{}.pdf", top(meeting), annex.ags, slug(label));
+        Ok(Document { kind: Kind::Annex(k, number), template: "sheet", path, record: label.clone() })
+    };
+    meeting.annexes.iter().enumerate().map(document).collect()
+}
+
+/// The document that holds all annexes of a meeting.
+pub fn bundle(meeting: &Meeting) -> Document {
+    let path = format!("{}_Anlagen.pdf", top(meeting));
+    Document { kind: Kind::Bundle, template: "bundle", record: path.clone(), path }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_read_as_people_write_them() {
+        let wanted = NaiveDate::from_ymd_opt(2017, 12, 1).expect("a day");
+        for text in ["2017-12-01", "1.12.2017", "01.12.2017", "1. Dezember 2017", "1.\u{a0}Dezember 2017", "2017-12-1"]
+        {
+            assert_eq!(day(text), Ok(wanted), "{text}");
+        }
+        for text in ["2017-02-29", "30.2.2017", "31. November 2017", "2017-13-01", "0000-00-00", "2017-00-10"] {
+            assert!(day(text).is_err_and(|what| what.contains("is no day of the calendar")), "{text}");
+        }
+        for text in
+            ["", "17-12-01", "1.12.17", "Dezember 2017", "2017-12-01T10:00", "1. Decembre 2017", "+2017-1-1", "x"]
+        {
+            assert!(day(text).is_err_and(|what| what.contains("is no date")), "{text}: {:?}", day(text));
+        }
+    }
+}
