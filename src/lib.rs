@@ -21,6 +21,7 @@ pub mod check;
 
 pub mod derive;
 
+pub mod catalogue;
 pub mod compose;
 pub mod export;
 

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use crate::args::{Build, Emit};
-use crate::assets::Pantry;
+use crate::assets::{CATALOGUE, Pantry};
 use crate::check::Checked;
 use crate::compose::{Composed, Composer, LineOrigins, generate};
 use crate::derive::derive;
@@ -17,6 +17,7 @@ use crate::plan::{self, Document, Kind, Plan};
 use crate::typeset::{Cause, Failure, Finding, Finished, Job, Limits, Pool, Verdict, Work};
 use crate::write::Shelf;
 
+use super::beside::{BESIDE, Beside};
 use super::desk::Desk;
 use super::manifest::{Entry, MANIFEST, Manifest, PROGRAM, Settings};
 use super::traced::{Source, TRACE, Texts, Trace};
@@ -41,6 +42,7 @@ pub fn build(args: &Build, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Res
     let selected = (!args.select.is_empty()).then(|| derive(&checked, &plan.scope));
     let of_scope = selected.as_ref().unwrap_or(&of_all);
     let numbers = Numbers::new(checked.data().edition.numbers);
+    let beside = Beside::open(pantry, &of_all, &numbers)?;
     let settings = Settings::of(&plan, checked.data());
     let desk = Desk { composer: &composer, checked: &checked, of_all: &of_all, of_scope, numbers: &numbers };
     let run = Run {
@@ -78,7 +80,7 @@ pub fn build(args: &Build, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Res
     state.problems.sort_by_place();
     report.extend(grouped(&state.problems));
     let whole = args.select.is_empty() && args.only.is_empty();
-    report.extend(state.finish(&checked, &plan, whole)?);
+    report.extend(state.finish(&checked, &plan, &beside, whole)?);
     let failed = plan.documents.len() - made;
     let files = if made == 1 { "PDF" } else { "PDFs" };
     let mut summary = format!("{made} {files} made in {}", plan.folder.display());
@@ -195,7 +197,7 @@ impl State {
 
     /// Puts all files in their places, then the manifest of those that took theirs. A partial build keeps
     /// the entries of files that still stand; a whole one names what an earlier build left behind.
-    fn finish(mut self, checked: &Checked, plan: &Plan, whole: bool) -> Result<Report> {
+    fn finish(mut self, checked: &Checked, plan: &Plan, beside: &Beside<'_>, whole: bool) -> Result<Report> {
         let (left, mut report) = self.shelf.place();
         self.entries.retain(|entry| !left.contains(&entry.path));
         for path in &left {
@@ -216,7 +218,9 @@ impl State {
             None => Vec::new(),
         };
         for entry in earlier {
-            let made_again = entry.path == TRACE || self.entries.iter().any(|e| e.path == entry.path);
+            let path = entry.path.as_str();
+            let made_again =
+                path == TRACE || BESIDE.contains(&path) || self.entries.iter().any(|e| e.path == entry.path);
             if made_again || !self.shelf.holds(&entry.path) {
                 continue;
             }
@@ -244,6 +248,9 @@ impl State {
         });
         let trace = trace.expect("a trace without an earlier one can be written");
         self.put(TRACE, trace.as_bytes())?;
+        for (path, text) in beside.files(&self.entries) {
+            self.put(path, text.as_bytes())?;
+        }
         report.extend(self.shelf.place().1);
         self.entries.sort_by(|a, b| a.path.cmp(&b.path));
         let edition = &checked.data().edition;
@@ -264,7 +271,8 @@ impl State {
 /// Lays beside the emitted sources all they import, so that `typst compile --root typ --font-path
 /// typ/fonts` sets the same pages.
 fn emit_imports(pantry: &Pantry, shelf: &mut Shelf) -> Result<()> {
-    let imports = pantry.list("templates/").filter(|path| !path.ends_with(".hbs") && !path.ends_with(".md"));
+    let is_import = |path: &&str| !path.ends_with(".hbs") && !path.ends_with(".md") && !path.starts_with(CATALOGUE);
+    let imports = pantry.list("templates/").filter(is_import);
     for path in imports.chain(pantry.list("fonts/")) {
         shelf.stage(&format!("typ/{path}"), pantry.bytes(path).unwrap_or_default())?;
     }
