@@ -318,7 +318,7 @@ fn row(
         Some(file) => {
             let (address, what) = (address(file.path), described(numbers, file));
             format!(
-                "<a href=\"{address}\">{label}<span class=\"hidden\">: Steckbrief, {what}</span></a> <small>{ags}</small>"
+                "<a href=\"{address}\">{label}<span class=\"hidden\"> (Steckbrief, {what})</span></a> <small>{ags}</small>"
             )
         }
         None => format!("{label} <small>{ags}, kein Steckbrief in diesem Ordner</small>"),

@@ -1,11 +1,13 @@
 //! The integration suite: one binary that runs the real program and reads what it wrote.
 
+mod browser;
 mod desk;
 mod pdf;
 mod rows;
 
 mod brochure;
 mod build;
+mod catalogue;
 mod contact;
 mod maps;
 mod reading;
