@@ -23,6 +23,7 @@ pub mod derive;
 
 pub mod catalogue;
 pub mod compose;
+pub mod council;
 pub mod export;
 
 pub mod typeset;

@@ -206,11 +206,14 @@ fn kommunen(numbers: &Numbers, n: usize) -> String {
 /// What the edition says of itself, as terms and their descriptions.
 fn imprint(facts: &Facts<'_>) -> String {
     let edition = &facts.data.edition;
-    let terms = [
+    let mut terms = vec![
         ("Stand", german::stand(edition.stand)),
         ("Herausgeber", format!("{}, {}", edition.publisher, edition.place)),
         ("Fassung", edition.revision.clone()),
     ];
+    terms.extend(edition.publication.licence.iter().map(|licence| ("Lizenz", licence.name.clone())));
+    terms.extend(edition.publication.attribution.iter().map(|words| ("Namensnennung", words.clone())));
+    terms.extend(edition.publication.contact.iter().map(|of| ("Kontakt", format!("{}, {}", of.name, of.email))));
     let term = |(term, text): &(&str, String)| format!("<div><dt>{term}:</dt><dd>{}</dd></div>", escaped(text));
     terms.iter().map(term).collect::<Vec<_>>().join("\n")
 }
@@ -228,20 +231,24 @@ fn documents(numbers: &Numbers, files: &[File<'_>]) -> String {
         items.push(format!("<li><a href=\"#kommunen\">{text}</a><small>{note}</small></li>"));
     }
     for file in others {
-        let (title, note) = known(file.path).map_or((file.path, ""), |at| (DOCUMENTS[at].1, DOCUMENTS[at].2));
-        let mut note = note.to_owned();
+        let mut note = known(file.path).map_or("", |at| DOCUMENTS[at].2).to_owned();
         if let Some(n) = file.selection {
             note += &format!("; nur {}", counted(numbers, n, "ausgewählte Kommune", "ausgewählte Kommunen"));
         }
         items.push(format!(
             "<li><a href=\"{}\">{} ({})</a><small>{}</small></li>",
             address(file.path),
-            escaped(title),
+            escaped(title(file.path)),
             described(numbers, file),
             escaped(&note)
         ));
     }
     items.join("\n")
+}
+
+/// What a file of the folder is called; its path where it is none of ours.
+pub fn title(path: &str) -> &str {
+    DOCUMENTS.iter().find(|(known, ..)| *known == path).map_or(path, |(_, title, _)| title)
 }
 
 /// What a file is: `PDF, 41 Seiten, 1,9 MB`.

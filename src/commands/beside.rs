@@ -6,15 +6,17 @@ use std::collections::BTreeMap;
 use crate::args::Profile;
 use crate::assets::Pantry;
 use crate::catalogue::{self, Catalogue, INDEX};
+use crate::council::{self, DCAT, dcat};
 use crate::derive::Facts;
 use crate::diag::Result;
 use crate::german::Numbers;
 use crate::plan::{self, Kind};
 
 use super::manifest::{Entry, MANIFEST};
+use super::traced::TRACE;
 
 /// The files made here; none of them speaks of another's size.
-pub const BESIDE: [&str; 1] = [INDEX];
+pub const BESIDE: [&str; 2] = [INDEX, DCAT];
 
 /// What it takes to make them.
 pub struct Beside<'a> {
@@ -41,19 +43,56 @@ impl<'a> Beside<'a> {
 
     /// The files, each with its path, for a folder that holds these entries.
     pub fn files(&self, entries: &[Entry]) -> [(&'static str, String); BESIDE.len()] {
-        let listed = entries.iter().filter(|entry| !BESIDE.contains(&entry.path.as_str()));
+        let mut listed: Vec<&Entry> = entries.iter().filter(|entry| !BESIDE.contains(&entry.path.as_str())).collect();
+        listed.sort_by_key(|entry| &entry.path);
         let own = |path| catalogue::File { path, bytes: None, pages: None, sheet: None, draft: false, selection: None };
         let mut files: Vec<catalogue::File<'_>> = listed
+            .iter()
             .map(|entry| catalogue::File {
                 bytes: Some(entry.bytes),
                 pages: entry.pages,
                 sheet: self.sheets.get(&entry.path).copied(),
-                draft: entry.settings.as_ref().is_some_and(|settings| settings.profile == Profile::Entwurf),
-                selection: entry.settings.as_ref().and_then(|settings| Some(settings.selection.as_ref()?.len())),
+                draft: is_draft(entry),
+                selection: selection(entry),
                 ..own(&entry.path)
             })
             .collect();
-        files.push(own(MANIFEST));
-        [(INDEX, self.catalogue.page(self.of_all, self.numbers, &files))]
+        files.extend([DCAT, MANIFEST].map(own));
+        // A draft is not published, and the trace describes the documents rather than the Kommunen.
+        let published = listed.iter().filter(|entry| !is_draft(entry) && entry.path != TRACE);
+        let published: Vec<council::File<'_>> = published
+            .map(|entry| council::File {
+                path: &entry.path,
+                title: self.title(entry),
+                bytes: entry.bytes,
+                sha256: &entry.sha256,
+                standard: entry.standard.as_deref(),
+            })
+            .collect();
+        [
+            (INDEX, self.catalogue.page(self.of_all, self.numbers, &files)),
+            (DCAT, dcat(self.of_all, self.numbers, &published)),
+        ]
     }
+
+    /// What a portal calls a file.
+    fn title(&self, entry: &Entry) -> String {
+        let title = match self.sheets.get(&entry.path) {
+            Some(k) => format!("Steckbrief {}", self.of_all.data.kommunen[*k].label.value),
+            None => catalogue::title(&entry.path).to_owned(),
+        };
+        match selection(entry).filter(|_| !self.sheets.contains_key(&entry.path)) {
+            Some(n) => format!("{title} (Auswahl: {n} von {})", self.of_all.scope.len()),
+            None => title,
+        }
+    }
+}
+
+fn is_draft(entry: &Entry) -> bool {
+    entry.settings.as_ref().is_some_and(|settings| settings.profile == Profile::Entwurf)
+}
+
+/// How many Kommunen were selected for it; `None` for all of the edition.
+fn selection(entry: &Entry) -> Option<usize> {
+    Some(entry.settings.as_ref()?.selection.as_ref()?.len())
 }

@@ -10,7 +10,7 @@ use typst::text::Font;
 use crate::desk::{Desk, project, snapshot, text_of};
 
 /// Who may use whom. A new room needs a line here.
-const ROOMS: [(&str, &[&str]); 19] = [
+const ROOMS: [(&str, &[&str]); 20] = [
     ("diag", &[]),
     ("model", &["diag"]),
     ("german", &["model"]),
@@ -22,6 +22,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ("derive", &["check", "model", "german", "trace"]),
     ("catalogue", &["derive", "model", "german", "assets", "diag"]),
     ("compose", &["derive", "model", "german", "grammar", "assets", "diag", "trace"]),
+    ("council", &["derive", "model", "german"]),
     ("export", &["derive", "model", "german"]),
     ("typeset", &["assets", "diag", "trace"]),
     ("write", &["diag"]),
