@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::derive::Facts;
 use crate::german::{self, Numbers};
-use crate::model::{Publication, Stand};
+use crate::model::{Publication, Source, Stand};
 
 /// The file.
 pub const DCAT: &str = "dcat-ap-de.jsonld";
@@ -78,7 +78,7 @@ pub fn dcat(facts: &Facts<'_>, numbers: &Numbers, files: &[File<'_>]) -> String 
         ("dcat:keyword", json!(keywords)),
         ("dcat:contactPoint", contact(publication)),
         ("dcat:landingPage", id(PAGE)),
-        ("dct:provenance", edition.sources.iter().map(|source| provenance(&source.citation)).collect()),
+        ("dct:provenance", (1..).zip(&edition.sources).map(provenance).collect()),
         ("owl:versionInfo", json!(edition.revision)),
         ("dcat:distribution", files.iter().map(|file| distribution(file, publication, &german)).collect()),
     ]);
@@ -101,7 +101,7 @@ pub fn dcat(facts: &Facts<'_>, numbers: &Numbers, files: &[File<'_>]) -> String 
 fn distribution(file: &File<'_>, publication: &Publication, language: &Value) -> Value {
     let (format, media) = formats(file);
     let standards = file.standard.unwrap_or_default().split(", ").filter(|name| !name.is_empty());
-    let standard = |name: &str| json!({"@type": "dct:Standard", "dct:title": name});
+    let standard = |name: &str| json!({"@id": own(name), "@type": "dct:Standard", "dct:title": name});
     object([
         ("@id", json!(own(file.path))),
         ("@type", json!("dcat:Distribution")),
@@ -212,6 +212,10 @@ fn contact(publication: &Publication) -> Value {
     })
 }
 
-fn provenance(citation: &str) -> Value {
-    json!({"@type": "dct:ProvenanceStatement", "rdfs:label": citation})
+fn provenance((number, source): (usize, &Source)) -> Value {
+    json!({
+        "@id": own(&format!("quelle-{number}")),
+        "@type": "dct:ProvenanceStatement",
+        "rdfs:label": source.citation,
+    })
 }

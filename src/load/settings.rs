@@ -306,6 +306,7 @@ fn publication(file: &File<'_>, entry: PublicationEntry) -> Result<Publication> 
         wrong(what, theme.span(), format!("the themes are: {}", THEMES.join(", ")));
     }
     if report.has_errors() {
+        report.sort_by_place();
         return Err(report);
     }
     Ok(Publication {

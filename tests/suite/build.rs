@@ -57,6 +57,7 @@ fn every_file_of_the_contract_is_there_and_no_other() {
         "laender.pdf",
         "laender.csv",
         "index.html",
+        "dcat-ap-de.jsonld",
         "manifest.json",
         "trace.jsonl",
     ];
@@ -444,7 +445,10 @@ fn a_selection_makes_its_sheets_and_leaves_the_rest_alone() {
     let desk = Desk::new();
     desk.run(&["build", "--kommune", "Biberach", "--kommune", "06413"]).must_succeed();
     let first = ["steckbriefe/06413-stadt-offenbach.pdf", "steckbriefe/08426-landkreis-biberach.pdf"];
-    assert_eq!(desk.files("out/2017"), ["index.html", "manifest.json", first[0], first[1], "trace.jsonl"]);
+    assert_eq!(
+        desk.files("out/2017"),
+        ["dcat-ap-de.jsonld", "index.html", "manifest.json", first[0], first[1], "trace.jsonl"]
+    );
     desk.write("out/2017/notizen.txt", "meine").write("out/2017/steckbriefe/99999-alt.pdf", "alt");
     let before = snapshot(&desk.path("out/2017"));
 
@@ -457,12 +461,12 @@ fn a_selection_makes_its_sheets_and_leaves_the_rest_alone() {
     // Offenbach lies in Hessen and was there before.
     assert_eq!(new.len(), 15);
     assert!(hessen.iter().all(|path| after.contains_key(path)));
-    let ours = |path: &str| matches!(path, "index.html" | "manifest.json" | "trace.jsonl");
+    let ours = |path: &str| ["dcat-ap-de.jsonld", "index.html", "manifest.json", "trace.jsonl"].contains(&path);
     for (path, bytes) in before.iter().filter(|(path, _)| !ours(path)) {
         assert_eq!(after.get(path), Some(bytes), "{path} stays as it was");
     }
     let mut listed = hessen;
-    listed.extend([first[1], "index.html", "trace.jsonl"].map(str::to_owned));
+    listed.extend([first[1], "dcat-ap-de.jsonld", "index.html", "trace.jsonl"].map(str::to_owned));
     listed.sort();
     assert_eq!(manifest_paths(&desk, "out/2017"), listed, "entries of earlier sheets are kept, strangers not taken in");
     // A sheet says the same whether it is made alone or with all others.
@@ -476,7 +480,10 @@ fn a_selection_makes_its_sheets_and_leaves_the_rest_alone() {
 fn only_what_is_asked_for_is_made() {
     let desk = Desk::new();
     desk.run(&["build", "--only", "laender", "--state", "Saarland"]).must_succeed();
-    assert_eq!(desk.files("out/2017"), ["index.html", "laender.csv", "laender.pdf", "manifest.json", "trace.jsonl"]);
+    assert_eq!(
+        desk.files("out/2017"),
+        ["dcat-ap-de.jsonld", "index.html", "laender.csv", "laender.pdf", "manifest.json", "trace.jsonl"]
+    );
     let file = Rows::parse(&desk.text("out/2017/laender.csv"));
     assert_eq!(file.rows.len(), 1);
     assert_eq!(file.cell(&file.rows[0], "state"), "Saarland");

@@ -37,6 +37,7 @@ const ROOMS: [(&str, &[&str]); 20] = [
             "catalogue",
             "check",
             "compose",
+            "council",
             "derive",
             "diag",
             "export",

@@ -9,6 +9,7 @@ mod brochure;
 mod build;
 mod catalogue;
 mod contact;
+mod dcat;
 mod maps;
 mod reading;
 mod standards;

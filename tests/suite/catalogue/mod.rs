@@ -154,6 +154,14 @@ fn sound(desk: &Desk, folder: &str) -> Vec<Element> {
     elements
 }
 
+/// The labels of all Kommunen on a page that is sound, in its order.
+pub fn labels(desk: &Desk, folder: &str) -> Vec<String> {
+    let elements = sound(desk, folder);
+    let links = elements.iter().filter(|element| element.name == "a" && element.text.ends_with(')'));
+    let labels = links.filter_map(|link| link.text.rsplit_once(" (Steckbrief, "));
+    labels.map(|(label, _)| label.to_owned()).collect()
+}
+
 #[test]
 fn the_page_is_sound_however_it_is_built() {
     for (desk, folder) in [(whole(), "out/2017"), (six(), "out/2031"), (draft(), "out/2017"), (data(), "out/2017")] {
@@ -243,7 +251,7 @@ fn a_partial_build_lists_what_stands_in_the_folder() {
         files.filter(|target| !target.starts_with('#')).map(str::to_owned).collect()
     };
     let altmoor = "steckbriefe/03901-landkreis-altmoor.pdf";
-    let own = ["manifest.json", "trace.jsonl"];
+    let own = ["dcat-ap-de.jsonld", "manifest.json", "trace.jsonl"];
     assert_eq!(links(&elements), [altmoor].iter().chain(&own).map(|path| (*path).to_owned()).collect());
     let rows = table_rows(&elements);
     assert_eq!(rows.len(), 6, "all Kommunen with their values");

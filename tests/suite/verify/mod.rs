@@ -85,7 +85,7 @@ fn sha256(bytes: &[u8]) -> String {
 }
 
 /// The files that speak of others: with their sizes, or their hashes.
-const BESIDE: [&str; 1] = ["index.html"];
+const BESIDE: [&str; 2] = ["index.html", "dcat-ap-de.jsonld"];
 
 /// Makes the manifest say that a file is as it is now: whoever can change a file can change its hash, and take away
 /// what else speaks of it.
