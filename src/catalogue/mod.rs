@@ -1,10 +1,10 @@
 //! The output folder as a web page: `index.html`, one file that asks nothing of any network.
 //!
 //! Frame, style and script are files of `templates/catalogue/`, which a folder laid over the project may replace; the
-//! pieces that hold data are made here. No Handlebars: a row for each of ten thousand Kommunen would take seconds, and
-//! what may stand in HTML is decided in one place, [`html`]. So the frame has places (`{{table}}`) and no language: each of
-//! them stands in it, and no other. The style and the script stand in the page with their hashes in its policy: nothing
-//! else that could have got into it would run.
+//! pieces that hold data are made here. Not Handlebars: its helpers write Typst and its trace, and what may stand in HTML
+//! is decided in one place, [`html`]. So the frame has places (`{{table}}`) and no language; each of them stands in it,
+//! and no other. Style and script stand in the page with their hashes in its policy: nothing else that got into it would
+//! run.
 
 mod html;
 
@@ -318,15 +318,13 @@ fn row(
     sheet: Option<&File<'_>>,
 ) {
     let (ags, label, land) = (&kommune.ags.value, &kommune.label.value, kommune.land.value.name);
-    let searched =
-        [ags, label, &kommune.name.value, land, &kommune.jobcenter.value].map(|text| match_key(text)).join(" ");
+    let searched = [ags, label, &kommune.name.value, land, &kommune.jobcenter.value].map(match_key).join(" ");
     let (label, ags) = (escaped(label), escaped(ags));
     let named = match sheet {
         Some(file) => {
             let (address, what) = (address(file.path), described(numbers, file));
-            format!(
-                "<a href=\"{address}\">{label}<span class=\"hidden\"> (Steckbrief, {what})</span></a> <small>{ags}</small>"
-            )
+            let hidden = format!("<span class=\"hidden\"> (Steckbrief, {what})</span>");
+            format!("<a href=\"{address}\">{label}{hidden}</a> <small>{ags}</small>")
         }
         None => format!("{label} <small>{ags}, kein Steckbrief in diesem Ordner</small>"),
     };
@@ -345,7 +343,8 @@ fn row(
                 escaped(&numbers.format(value, indicator.decimals))
             )),
             None => add(format_args!(
-                "<td class=\"number\"><span aria-hidden=\"true\">{UNKNOWN}</span><span class=\"hidden\">nicht bekannt</span></td>"
+                "<td class=\"number\"><span aria-hidden=\"true\">{UNKNOWN}</span>\
+                 <span class=\"hidden\">nicht bekannt</span></td>"
             )),
         }
     }
