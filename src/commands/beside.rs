@@ -53,7 +53,7 @@ impl<'a> Beside<'a> {
                 pages: entry.pages,
                 sheet: self.sheets.get(&entry.path).copied(),
                 draft: is_draft(entry),
-                selection: selection(entry),
+                selection: selection(entry, entries),
                 ..own(&entry.path)
             })
             .collect();
@@ -63,7 +63,7 @@ impl<'a> Beside<'a> {
         let published: Vec<council::File<'_>> = published
             .map(|entry| council::File {
                 path: &entry.path,
-                title: self.title(entry),
+                title: self.title(entry, entries),
                 bytes: entry.bytes,
                 sha256: &entry.sha256,
                 standard: entry.standard.as_deref(),
@@ -76,14 +76,14 @@ impl<'a> Beside<'a> {
     }
 
     /// What a portal calls a file.
-    fn title(&self, entry: &Entry) -> String {
-        let title = match self.sheets.get(&entry.path) {
-            Some(k) => format!("Steckbrief {}", self.of_all.data.kommunen[*k].label.value),
-            None => catalogue::title(&entry.path).to_owned(),
-        };
-        match selection(entry).filter(|_| !self.sheets.contains_key(&entry.path)) {
+    fn title(&self, entry: &Entry, entries: &[Entry]) -> String {
+        if let Some(k) = self.sheets.get(&entry.path) {
+            return format!("Steckbrief {}", self.of_all.data.kommunen[*k].label.value);
+        }
+        let title = catalogue::title(&entry.path);
+        match selection(entry, entries) {
             Some(n) => format!("{title} (Auswahl: {n} von {})", self.of_all.scope.len()),
-            None => title,
+            None => title.to_owned(),
         }
     }
 }
@@ -92,7 +92,9 @@ fn is_draft(entry: &Entry) -> bool {
     entry.settings.as_ref().is_some_and(|settings| settings.profile == Profile::Entwurf)
 }
 
-/// How many Kommunen were selected for it; `None` for all of the edition.
-fn selection(entry: &Entry) -> Option<usize> {
-    Some(entry.settings.as_ref()?.selection.as_ref()?.len())
+/// How many Kommunen were selected for a file; `None` for all of the edition. A table is about those of its PDF.
+fn selection(entry: &Entry, entries: &[Entry]) -> Option<usize> {
+    let pdf = entry.path.strip_suffix(".csv").map(|stem| format!("{stem}.pdf"));
+    let of = pdf.and_then(|pdf| entries.iter().find(|other| other.path == pdf)).unwrap_or(entry);
+    Some(of.settings.as_ref()?.selection.as_ref()?.len())
 }

@@ -262,8 +262,8 @@ fn a_partial_build_lists_what_stands_in_the_folder() {
     desk.run(&["build", "--with", "with", "--only", "ranglisten", "--state", "Niedersachsen"]).must_succeed();
     let elements = sound(&desk, "out/2031");
     assert!(links(&elements).contains(altmoor) && links(&elements).contains("ranglisten.csv"));
-    let about = elements.iter().find(|e| e.name == "small" && e.text.contains("nur 2 ausgewählte Kommunen"));
-    assert!(about.is_some(), "the rankings are about two Kommunen alone");
+    let about = elements.iter().filter(|e| e.name == "small" && e.text.contains("nur 2 ausgewählte Kommunen"));
+    assert_eq!(about.count(), 2, "the rankings and their table are about two Kommunen alone");
     // A file that is gone is listed no more.
     desk.delete(&format!("out/2031/{altmoor}"));
     desk.run(&["build", "--with", "with", "--kommune", "Neumoor", "--profile", "entwurf"]).must_succeed();
