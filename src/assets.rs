@@ -20,6 +20,9 @@ static FONTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fonts");
 /// The folders the pantry holds; an overlay folder has the same shape.
 const SHELVES: [(&str, &Dir<'_>); 3] = [("data", &DATA), ("templates", &TEMPLATES), ("fonts", &FONTS)];
 
+/// The files of the catalogue page: no PDF depends on them.
+pub const CATALOGUE: &str = "templates/catalogue/";
+
 /// Names in an overlay folder that are plainly not meant for us.
 const IGNORED: [&str; 13] = [
     "README.md",

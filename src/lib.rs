@@ -21,7 +21,9 @@ pub mod check;
 
 pub mod derive;
 
+pub mod catalogue;
 pub mod compose;
+pub mod council;
 pub mod export;
 
 pub mod typeset;

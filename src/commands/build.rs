@@ -7,14 +7,16 @@ use std::thread;
 use rayon::prelude::*;
 
 use crate::args::Build;
-use crate::assets::Pantry;
+use crate::assets::{CATALOGUE, Pantry};
 use crate::compose::generate;
 use crate::derive::derive;
 use crate::diag::Result;
 use crate::export;
+use crate::german::Numbers;
 use crate::model::Data;
 use crate::plan::{self, Kind, Plan};
 
+use super::beside::Beside;
 use super::folder::{Closing, Folder, Known};
 use super::manifest::{self, Settings};
 use super::press::{Done, Press, grouped};
@@ -33,6 +35,8 @@ pub fn build(args: &Build, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Res
     let of_all = derive(&checked, &everyone(&checked));
     let selected = (!args.select.is_empty()).then(|| derive(&checked, &plan.scope));
     let of_scope = selected.as_ref().unwrap_or(&of_all);
+    let numbers = Numbers::new(data.edition.numbers);
+    let beside = Beside::open(pantry, &of_all, &numbers)?;
     let mut done = Done { kept: plan.documents.len() - rest.len(), ..Done::default() };
     let mut inputs = BTreeMap::new();
     if !rest.is_empty() {
@@ -55,7 +59,15 @@ pub fn build(args: &Build, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Res
     report.extend(grouped(std::mem::take(&mut done.problems)));
     let planned = plan.documents.iter().map(|document| document.path.as_str()).collect();
     let whole = args.select.is_empty() && args.only.is_empty() && plan.shard.is_none();
-    let closing = Closing { edition: &data.edition, made_from: &made_from, meeting: None, planned, whole, inputs };
+    let closing = Closing {
+        edition: &data.edition,
+        made_from: &made_from,
+        meeting: None,
+        beside: plan.shard.is_none().then_some(&beside),
+        planned,
+        whole,
+        inputs,
+    };
     report.extend(folder.finish(closing)?);
     let summary = done.summary(plan.documents.len(), &plan.folder, &report);
     Ok(Outcome { output: String::new(), report, summary })
@@ -86,7 +98,8 @@ fn without_untouched(all: Vec<usize>, plan: &Plan, data: &Data, made_from: &str,
 /// Lays beside the emitted sources all they import, so that `typst compile --root typ --font-path
 /// typ/fonts` sets the same pages.
 fn emit_imports(pantry: &Pantry, folder: &mut Folder) -> Result<()> {
-    let imports = pantry.list("templates/").filter(|path| !path.ends_with(".hbs") && !path.ends_with(".md"));
+    let is_import = |path: &&str| !path.ends_with(".hbs") && !path.ends_with(".md") && !path.starts_with(CATALOGUE);
+    let imports = pantry.list("templates/").filter(is_import);
     for path in imports.chain(pantry.list("fonts/")) {
         folder.lay(&format!("typ/{path}"), pantry.bytes(path).unwrap_or_default())?;
     }

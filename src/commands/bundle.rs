@@ -80,6 +80,7 @@ pub fn bundle(args: &args::Bundle, kitchen: Kitchen<'_>, progress: &dyn Progress
         made_from: &made_from,
         planned: planned.map(|document| document.path.as_str()).collect(),
         meeting: Some(meeting.clone()),
+        beside: None,
         whole: true,
         inputs,
     };

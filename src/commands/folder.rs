@@ -18,6 +18,7 @@ use crate::diag::{Place, Problem, Report, Result, count};
 use crate::model::{Edition, Meeting};
 use crate::write::Shelf;
 
+use super::beside::{BESIDE, Beside};
 use super::manifest::{self, Entry, Manifest, PROGRAM, Settings, sha256};
 use super::traced;
 
@@ -136,6 +137,8 @@ pub struct Closing<'a> {
     pub made_from: &'a str,
     /// The meeting its documents are for; `None` for a build.
     pub meeting: Option<Meeting>,
+    /// What speaks of all the files; `None` where nothing does.
+    pub beside: Option<&'a Beside<'a>>,
     /// The documents of this run.
     pub planned: BTreeSet<&'a str>,
     /// Whether they are all there should be.
@@ -326,13 +329,14 @@ impl Folder {
     /// # Errors
     /// A disk that does not take the papers.
     pub fn finish(mut self, closing: Closing<'_>) -> Result<Report> {
-        let Closing { edition, made_from, meeting, planned, whole, inputs } = closing;
+        let Closing { edition, made_from, meeting, beside, planned, whole, inputs } = closing;
         let (left, mut report) = self.shelf.place();
         for path in &left {
             self.made.remove(path);
         }
         for (path, known) in std::mem::take(&mut self.earlier) {
-            if self.made.contains_key(&path) || !self.shelf.holds(&path) {
+            let made_again = self.made.contains_key(&path) || BESIDE.contains(&path.as_str());
+            if made_again || !self.shelf.holds(&path) {
                 continue;
             }
             // A document of this run that failed leaves the earlier one standing, with its entry.
@@ -358,6 +362,12 @@ impl Folder {
             );
         }
         self.write_trace(inputs)?;
+        if let Some(beside) = beside {
+            let entries: Vec<Entry> = self.made.values().map(|(entry, _)| entry.clone()).collect();
+            for (path, text) in beside.files(&entries) {
+                self.put(path, text.as_bytes())?;
+            }
+        }
         report.extend(self.shelf.place().1);
         let manifest = Manifest {
             program: PROGRAM.to_owned(),

@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::args::{MergeManifests, Shard};
+use crate::derive::derive;
 use crate::diag::{Place, Problem, Report, Result};
+use crate::german::Numbers;
 
+use super::beside::Beside;
 use super::folder::{Closing, Folder, Papers};
 use super::manifest::{self, Entry, Manifest, PROGRAM};
-use super::{Kitchen, Outcome};
+use super::{Kitchen, Outcome, everyone};
 
 /// `kreisblatt merge-manifests`.
 pub fn merge(args: &MergeManifests, kitchen: Kitchen<'_>) -> Result<Outcome> {
@@ -47,8 +50,18 @@ pub fn merge(args: &MergeManifests, kitchen: Kitchen<'_>) -> Result<Outcome> {
     }
     let planned: BTreeSet<&str> = parts.keys().map(String::as_str).collect();
     let files = planned.len();
-    let closing =
-        Closing { edition, made_from: &made_from, meeting: None, planned, whole: false, inputs: BTreeMap::new() };
+    let of_all = derive(&checked, &everyone(&checked));
+    let numbers = Numbers::new(edition.numbers);
+    let beside = Beside::open(pantry, &of_all, &numbers)?;
+    let closing = Closing {
+        edition,
+        made_from: &made_from,
+        meeting: None,
+        beside: Some(&beside),
+        planned,
+        whole: false,
+        inputs: BTreeMap::new(),
+    };
     report.extend(folder.finish(closing)?);
     let summary = format!("{files} files of {} parts merged in {}", shards.len(), root.display());
     Ok(Outcome { output: String::new(), report, summary })

@@ -2,6 +2,7 @@
 //! none prints, and none knows the terminal.
 
 mod align;
+mod beside;
 mod build;
 mod bundle;
 mod cells;

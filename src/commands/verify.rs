@@ -20,6 +20,7 @@ use crate::trace::{self, Inputs, Line, Origin, numbers_in};
 use crate::verify::{Deviation, Reading, compare, read};
 
 use super::align::aligned;
+use super::beside::Beside;
 use super::cells::{TextsNow, fields_now};
 use super::desk::Desk;
 use super::manifest::{Entry, MANIFEST, Manifest, PROGRAM, Settings, sha256};
@@ -41,7 +42,7 @@ pub fn verify(args: &args::Verify) -> Outcome {
     let Outcome { mut report, .. } = over(&of_edition, |Kitchen { pantry, checked, warnings: report }| {
         sound = true;
         generate(pantry, checked.data());
-        deviations.extend(against_data(pantry, &checked, &manifest, &lines, &readings)?);
+        deviations.extend(against_data(pantry, &checked, &folder, &manifest, &lines, &readings)?);
         Ok(Outcome { report, ..Default::default() })
     });
     if !sound {
@@ -216,6 +217,7 @@ fn files(
 fn against_data(
     pantry: &Pantry,
     checked: &Checked,
+    folder: &Path,
     manifest: &Manifest,
     lines: &Lines,
     readings: &BTreeMap<String, Reading>,
@@ -280,7 +282,23 @@ fn against_data(
         deviations.extend(found?);
     }
     deviations.extend(tables(manifest, &documents, scope_of));
+    deviations.extend(beside(folder, manifest, &Beside::open(pantry, &of_all, &numbers)?));
     Ok(deviations)
+}
+
+/// The files that speak of the others, against what data and manifest make of them now.
+fn beside(folder: &Path, manifest: &Manifest, beside: &Beside<'_>) -> Vec<Deviation> {
+    let mut deviations = Vec::new();
+    for (path, now) in beside.files(&manifest.files) {
+        let listed = manifest.files.iter().any(|entry| entry.path == path);
+        // A file that cannot be read was told before.
+        let Some(found) = listed.then(|| fs::read(folder.join(path)).ok()).flatten() else { continue };
+        if found != now.as_bytes() {
+            let difference = first_difference(&now, &found);
+            deviations.push(of_file("KB416", path, &format!("it says other than data and manifest: {difference}")));
+        }
+    }
+    deviations
 }
 
 /// Each traced number against the one the template prints now.

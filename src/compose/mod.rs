@@ -25,7 +25,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use typst_syntax::Source;
 
-use crate::assets::Pantry;
+use crate::assets::{CATALOGUE, Pantry};
 use crate::diag::{Place, Problem, Report, Result, count};
 use crate::trace::Origin;
 
@@ -363,7 +363,8 @@ fn unclosed_block(text: &str) -> Option<(String, usize)> {
 fn base_hash(pantry: &Pantry) -> Sha256 {
     let mut hash = Sha256::new();
     hash.update(env!("CARGO_PKG_VERSION").as_bytes());
-    let look = pantry.list(TEMPLATES).filter(|p| !p.ends_with(ENDING) && !p.ends_with(".md"));
+    let is_look = |p: &&str| !p.ends_with(ENDING) && !p.ends_with(".md") && !p.starts_with(CATALOGUE);
+    let look = pantry.list(TEMPLATES).filter(is_look);
     for path in look.chain(pantry.list("fonts/").filter(|p| !p.ends_with(".md"))) {
         let bytes = pantry.bytes(path).unwrap_or_default();
         hash.update(path.as_bytes());

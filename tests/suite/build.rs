@@ -56,6 +56,8 @@ fn every_file_of_the_contract_is_there_and_no_other() {
         "ranglisten.csv",
         "laender.pdf",
         "laender.csv",
+        "index.html",
+        "dcat-ap-de.jsonld",
         "manifest.json",
         "trace.jsonl",
     ];
@@ -63,9 +65,6 @@ fn every_file_of_the_contract_is_there_and_no_other() {
     wanted.sort();
     assert!(wanted.iter().any(|path| path == "steckbriefe/08426-landkreis-biberach.pdf"));
     let found = whole().files("out/2017");
-    // Parts of the contract that later work adds.
-    let promised = ["index.html"];
-    let found: Vec<String> = found.into_iter().filter(|path| !promised.contains(&path.as_str())).collect();
     assert_eq!(found, wanted);
     assert_eq!(whole().files("out").iter().filter(|path| !path.starts_with("2017/")).count(), 0);
 }
@@ -446,7 +445,10 @@ fn a_selection_makes_its_sheets_and_leaves_the_rest_alone() {
     let desk = Desk::new();
     desk.run(&["build", "--kommune", "Biberach", "--kommune", "06413"]).must_succeed();
     let first = ["steckbriefe/06413-stadt-offenbach.pdf", "steckbriefe/08426-landkreis-biberach.pdf"];
-    assert_eq!(desk.files("out/2017"), ["manifest.json", first[0], first[1], "trace.jsonl"]);
+    assert_eq!(
+        desk.files("out/2017"),
+        ["dcat-ap-de.jsonld", "index.html", "manifest.json", first[0], first[1], "trace.jsonl"]
+    );
     desk.write("out/2017/notizen.txt", "meine").write("out/2017/steckbriefe/99999-alt.pdf", "alt");
     let before = snapshot(&desk.path("out/2017"));
 
@@ -459,12 +461,12 @@ fn a_selection_makes_its_sheets_and_leaves_the_rest_alone() {
     // Offenbach lies in Hessen and was there before.
     assert_eq!(new.len(), 15);
     assert!(hessen.iter().all(|path| after.contains_key(path)));
-    let ours = |path: &str| matches!(path, "manifest.json" | "trace.jsonl");
+    let ours = |path: &str| ["dcat-ap-de.jsonld", "index.html", "manifest.json", "trace.jsonl"].contains(&path);
     for (path, bytes) in before.iter().filter(|(path, _)| !ours(path)) {
         assert_eq!(after.get(path), Some(bytes), "{path} stays as it was");
     }
     let mut listed = hessen;
-    listed.extend([first[1].to_owned(), "trace.jsonl".to_owned()]);
+    listed.extend([first[1], "dcat-ap-de.jsonld", "index.html", "trace.jsonl"].map(str::to_owned));
     listed.sort();
     assert_eq!(manifest_paths(&desk, "out/2017"), listed, "entries of earlier sheets are kept, strangers not taken in");
     // A sheet says the same whether it is made alone or with all others.
@@ -478,7 +480,10 @@ fn a_selection_makes_its_sheets_and_leaves_the_rest_alone() {
 fn only_what_is_asked_for_is_made() {
     let desk = Desk::new();
     desk.run(&["build", "--only", "laender", "--state", "Saarland"]).must_succeed();
-    assert_eq!(desk.files("out/2017"), ["laender.csv", "laender.pdf", "manifest.json", "trace.jsonl"]);
+    assert_eq!(
+        desk.files("out/2017"),
+        ["dcat-ap-de.jsonld", "index.html", "laender.csv", "laender.pdf", "manifest.json", "trace.jsonl"]
+    );
     let file = Rows::parse(&desk.text("out/2017/laender.csv"));
     assert_eq!(file.rows.len(), 1);
     assert_eq!(file.cell(&file.rows[0], "state"), "Saarland");

@@ -10,7 +10,7 @@ use typst::text::Font;
 use crate::desk::{Desk, project, snapshot, text_of};
 
 /// Who may use whom. A new room needs a line here.
-const ROOMS: [(&str, &[&str]); 18] = [
+const ROOMS: [(&str, &[&str]); 20] = [
     ("diag", &[]),
     ("model", &["diag"]),
     ("german", &["model"]),
@@ -20,7 +20,9 @@ const ROOMS: [(&str, &[&str]); 18] = [
     ("load", &["assets", "model", "diag", "german"]),
     ("check", &["load", "model", "diag", "german"]),
     ("derive", &["check", "model", "german", "trace"]),
+    ("catalogue", &["derive", "model", "german", "assets", "diag"]),
     ("compose", &["derive", "model", "german", "grammar", "assets", "diag", "trace"]),
+    ("council", &["derive", "model", "german"]),
     ("export", &["derive", "model", "german"]),
     ("typeset", &["assets", "diag", "trace"]),
     ("write", &["diag"]),
@@ -30,8 +32,24 @@ const ROOMS: [(&str, &[&str]); 18] = [
     (
         "commands",
         &[
-            "args", "assets", "check", "compose", "derive", "diag", "export", "german", "grammar", "load", "model",
-            "plan", "trace", "typeset", "verify", "write",
+            "args",
+            "assets",
+            "catalogue",
+            "check",
+            "compose",
+            "council",
+            "derive",
+            "diag",
+            "export",
+            "german",
+            "grammar",
+            "load",
+            "model",
+            "plan",
+            "trace",
+            "typeset",
+            "verify",
+            "write",
         ],
     ),
     ("main", &["args", "commands", "diag"]),

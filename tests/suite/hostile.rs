@@ -107,6 +107,19 @@ fn markup_in_any_language_is_printed_as_it_stands() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+
+    // The catalogue has them, too, and a browser reads them as text.
+    let labels = crate::catalogue::labels(&desk, "ziel/out/2031");
+    for text in &texts {
+        assert!(labels.contains(text), "{text}: {labels:?}");
+    }
+    let Some(mut browser) = crate::browser::browser() else { return };
+    let page = desk.path("ziel/out/2031/index.html").canonicalize().expect("it is there");
+    browser.open(&format!("file://{}#q=%3Cscript%3Ealert(1)", page.display()));
+    let shown = "[...document.querySelectorAll('tbody tr')].filter(row => row.offsetHeight).map(row => row.cells[0].textContent).join()";
+    assert!(browser.text(shown).starts_with("<script>alert(1)</script> (Steckbrief"), "{}", browser.text(shown));
+    assert_eq!(browser.value("document.scripts.length"), 1);
+    assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
 #[test]

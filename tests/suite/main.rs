@@ -1,12 +1,15 @@
 //! The integration suite: one binary that runs the real program and reads what it wrote.
 
+mod browser;
 mod desk;
 mod pdf;
 mod rows;
 
 mod brochure;
 mod build;
+mod catalogue;
 mod contact;
+mod dcat;
 mod maps;
 mod reading;
 mod standards;

@@ -133,6 +133,32 @@ fn a_digit_changed_in_a_table_beside_the_pages_is_found() {
 }
 
 #[test]
+fn a_digit_changed_in_a_file_that_speaks_of_the_others_is_found_with_its_line() {
+    let digest = manifest(six(), FOLDER)["files"][0]["sha256"].clone();
+    let digest = text(&digest).to_owned();
+    let other = format!("{}{}", &digest[..63], if digest.ends_with('0') { '1' } else { '0' });
+    for (path, part, changed) in [
+        ("index.html", ">1.200,00<", ">1.200,01<"),
+        ("index.html", "data-value=\"5.25\"", "data-value=\"5.26\""),
+        ("index.html", "03901-landkreis-altmoor.pdf", "03902-landkreis-neumoor.pdf"),
+        ("dcat-ap-de.jsonld", &digest, &other),
+        ("dcat-ap-de.jsonld", "districtKey/03901", "districtKey/03911"),
+    ] {
+        let desk = six_built();
+        let sound = desk.text(&below(path));
+        assert!(sound.contains(part), "{path}: {part}");
+        desk.write(&below(path), sound.replacen(part, changed, 1));
+        vouch_for(&desk, FOLDER, path);
+        let all = found(&desk);
+        assert_eq!(told(&all), BTreeSet::from([("KB416", path)]));
+        let what = text(&all[0]["what"]);
+        assert!(what.starts_with("it says other than data and manifest: line "), "{what}");
+        let sign = changed.chars().zip(part.chars()).find(|(a, b)| a != b).expect("they differ").0;
+        assert!(what.split('`').nth(1).is_some_and(|line| line.contains(sign)), "{what}");
+    }
+}
+
+#[test]
 fn a_digit_changed_in_an_attachment_is_found_with_its_line() {
     let desk = Desk::with_six();
     desk.run(&["build", "--with", "with", "--profile", "daten"]).must_succeed();
@@ -256,7 +282,8 @@ fn a_manifest_missing_unreadable_or_changed_is_told() {
     let kennung = with(&|file| file["inputs"] = "0".repeat(64).into());
     assert_eq!(told(&kennung), BTreeSet::from([("KB415", ALTMOOR)]));
     let profile = with(&|file| file["settings"]["profile"] = "entwurf".into());
-    assert_eq!(told(&profile), BTreeSet::from([("KB415", ALTMOOR)]));
+    let beside = [("KB415", ALTMOOR), ("KB416", "dcat-ap-de.jsonld"), ("KB416", "index.html")];
+    assert_eq!(told(&profile), BTreeSet::from(beside), "they call no file a draft");
     let renamed = with(&|file| file["path"] = "steckbriefe/03901-landkreis-hochmoor.pdf".into());
     let other = "steckbriefe/03901-landkreis-hochmoor.pdf";
     assert!(told(&renamed).is_superset(&BTreeSet::from([("KB410", other), ("KB417", ALTMOOR)])), "{renamed:?}");

@@ -84,11 +84,16 @@ fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Makes the manifest say that a file is as it is now: whoever can change a file can change its hash.
+/// The files that speak of others: with their sizes, or their hashes.
+const BESIDE: [&str; 2] = ["index.html", "dcat-ap-de.jsonld"];
+
+/// Makes the manifest say that a file is as it is now: whoever can change a file can change its hash, and take away
+/// what else speaks of it.
 fn vouch_for(desk: &Desk, folder: &str, path: &str) {
     let bytes = desk.bytes(&format!("{folder}/{path}"));
     let mut manifest = manifest(desk, folder);
     let files = manifest["files"].as_array_mut().expect("a list of files");
+    files.retain(|file| !BESIDE.contains(&text(&file["path"])) || file["path"] == path);
     let entry = files.iter_mut().find(|file| file["path"] == path).expect("the manifest names the file");
     entry["sha256"] = sha256(&bytes).into();
     entry["bytes"] = bytes.len().into();

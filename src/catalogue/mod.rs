@@ -1,0 +1,377 @@
+//! The output folder as a web page: `index.html`, one file that asks nothing of any network.
+//!
+//! Frame, style and script are files of `templates/catalogue/`, which a folder laid over the project may replace; the
+//! pieces that hold data are made here. Not Handlebars: its helpers write Typst and its trace, and what may stand in HTML
+//! is decided in one place, [`html`]. So the frame has places (`{{table}}`) and no language; each of them stands in it,
+//! and no other. Style and script stand in the page with their hashes in its policy: nothing else that got into it would
+//! run.
+
+mod html;
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use sha2::{Digest, Sha256};
+
+use crate::assets::{CATALOGUE, Pantry};
+use crate::derive::Facts;
+use crate::diag::{Place, Problem, Report, Result, shown};
+use crate::german::{self, Numbers, UNKNOWN, match_key};
+use crate::model::{Indicator, Kind, Kommune};
+
+use html::{address, escaped};
+
+/// Where the look says its accent colour.
+const INK: &str = "templates/look/ink.typ";
+
+/// The file.
+pub const INDEX: &str = "index.html";
+
+/// The places of the frame, in the order [`Catalogue::page`] fills them.
+const PLACES: [&str; 12] = [
+    "policy",
+    "title",
+    "style",
+    "subtitle",
+    "imprint",
+    "documents",
+    "states",
+    "types",
+    "count",
+    "table",
+    "notes",
+    "script",
+];
+
+/// The documents of an edition in the order listed, with what they are.
+const DOCUMENTS: [(&str, &str, &str); 8] = [
+    ("broschuere.pdf", "Broschüre", "Vergleich aller Kommunen mit Karten, Ranglisten und einem Kapitel je Land"),
+    ("ranglisten.pdf", "Ranglisten", "Die Kommunen nach jedem Merkmal geordnet"),
+    ("laender.pdf", "Ländertabellen", "Summen und Mittelwerte der Länder"),
+    ("ranglisten.csv", "Ranglisten als Tabelle", "Alle Ränge von beiden Enden, zum Weiterrechnen"),
+    ("laender.csv", "Länder als Tabelle", "Die Werte der Länder, zum Weiterrechnen"),
+    ("dcat-ap-de.jsonld", "Metadaten", "Beschreibung des Datensatzes nach DCAT-AP.de, für Datenportale"),
+    ("trace.jsonl", "Herkunft", "Jede gedruckte Zahl mit ihrer Stelle und der Zelle oder Formel, aus der sie stammt"),
+    ("manifest.json", "Verzeichnis", "Alle Dateien mit Prüfsumme (SHA-256) und Kennung"),
+];
+
+/// A file of the output folder.
+#[derive(Debug)]
+pub struct File<'a> {
+    /// Path below the output folder, with `/` between folders.
+    pub path: &'a str,
+    /// Its length; `None` where it cannot be known yet, since the file names this page.
+    pub bytes: Option<usize>,
+    /// How many pages; `None` when it is no document.
+    pub pages: Option<usize>,
+    /// The Kommune (position in the data) whose fact sheet it is; `None` for all other files.
+    pub sheet: Option<usize>,
+    /// Whether it is marked as a draft.
+    pub draft: bool,
+    /// How many Kommunen it is about; `None` for all of the edition.
+    pub selection: Option<usize>,
+}
+
+/// What stands in a style or script between its tags, and ends it there: it could not stand in a page.
+const ENDS: [(&str, &[&str]); 2] = [("style.css", &["</style"]), ("script.js", &["</script", "<!--"])];
+
+/// The frame of the page, with its style and script.
+#[derive(Debug)]
+pub struct Catalogue {
+    /// The frame as texts, each with the place (position in [`PLACES`]) behind it; `None` behind the last.
+    frame: Vec<(String, Option<usize>)>,
+    style: String,
+    script: String,
+}
+
+impl Catalogue {
+    /// Reads the frame, the style and the script. The accent colour is the look's.
+    ///
+    /// # Errors
+    /// A frame with a place we do not know or without one of ours, and a style or script that would end before its end.
+    pub fn open(pantry: &Pantry) -> Result<Self> {
+        let mut report = Report::new();
+        let frame = frame(pantry, &mut report)?;
+        let [style, script] = ENDS.map(|(name, ends)| {
+            let path = format!("{CATALOGUE}{name}");
+            let text = pantry.text(&path).map_err(|problems| report.extend(problems)).unwrap_or_default();
+            let lower = text.to_ascii_lowercase();
+            if let Some((at, end)) = ends.iter().find_map(|end| Some((lower.find(end)?, end))) {
+                let problem =
+                    Problem::error("KB541", format!("`{end}` would end the {name} in the middle of the page"));
+                let place = Place::at_offset(&pantry.shown(&path), text, at);
+                report.push(problem.at(place).hint("take it out, or write it in two parts"));
+            }
+            unix_lines(text)
+        });
+        let accent = pantry.text(INK).ok().and_then(accent);
+        let style = accent.map(|colour| format!(":root {{ --accent: {colour}; }}\n")).unwrap_or_default() + &style;
+        if report.has_errors() { Err(report) } else { Ok(Self { frame, style, script }) }
+    }
+
+    /// The page about all Kommunen of an edition and the files of its output folder. `facts` are those about all of
+    /// the edition.
+    pub fn page(&self, facts: &Facts<'_>, numbers: &Numbers, files: &[File<'_>]) -> String {
+        let edition = &facts.data.edition;
+        let pieces: [String; PLACES.len()] = [
+            self.policy(),
+            escaped(&edition.title),
+            self.style.clone(),
+            escaped(&edition.subtitle),
+            imprint(facts),
+            documents(numbers, files),
+            facts.laender.iter().map(|land| option(land.land.name)).collect(),
+            Kind::ALL.iter().map(|kind| option(kind.german())).collect(),
+            kommunen(numbers, facts.scope.len()),
+            table(facts, numbers, files),
+            notes(facts),
+            self.script.clone(),
+        ];
+        let mut page = String::new();
+        for (text, place) in &self.frame {
+            page.push_str(text);
+            page.push_str(place.map_or("", |place| &pieces[place]));
+        }
+        page
+    }
+
+    /// What the page may do: show itself. Style and script are known by their hashes.
+    fn policy(&self) -> String {
+        let hash = |text: &str| format!("'sha256-{}'", BASE64.encode(Sha256::digest(text)));
+        format!(
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src {}; script-src {}; \
+             img-src data:; base-uri 'none'; form-action 'none'\">",
+            hash(&self.style),
+            hash(&self.script)
+        )
+    }
+}
+
+/// Reads the frame; what is wrong with its places is added to `report`.
+fn frame(pantry: &Pantry, report: &mut Report) -> Result<Vec<(String, Option<usize>)>> {
+    let path = format!("{CATALOGUE}page.html");
+    let text = pantry.text(&path)?;
+    let file = pantry.shown(&path);
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("{{") {
+        let at = text.len() - behind.len();
+        let (name, behind) = behind.split_once("}}").unwrap_or((behind, ""));
+        let place = PLACES.iter().position(|place| *place == name);
+        if place.is_none() {
+            let message = format!("the page of the catalogue has no place `{}`", shown(name));
+            let problem = Problem::error("KB540", message).at(Place::at_offset(&file, text, at));
+            report.push(problem.did_you_mean(name, PLACES).hint(format!("the places are: {}", PLACES.join(", "))));
+        }
+        pieces.push((unix_lines(before), place));
+        rest = behind;
+    }
+    pieces.push((unix_lines(rest), None));
+    let missing = |at: usize| pieces.iter().all(|(_, place)| *place != Some(at));
+    for (_, place) in PLACES.iter().enumerate().filter(|(at, _)| missing(*at)) {
+        let problem = Problem::error("KB540", format!("the page of the catalogue lacks `{{{{{place}}}}}`"));
+        let hint = format!("each place stands in it at least once; our own {path} shows where");
+        report.push(problem.at(Place::file(&file)).hint(hint));
+    }
+    Ok(pieces)
+}
+
+/// HTML reads `\r\n` as one new line: so must the hash of what stands in it.
+fn unix_lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+/// The accent colour of the look, where it is written as `#let accent = rgb("#1f4e79")`; `None` elsewhere: the page then
+/// has no colour.
+fn accent(ink: &str) -> Option<&str> {
+    let colour = ink.lines().find_map(|line| line.strip_prefix("#let accent = rgb(\"")?.strip_suffix("\")"))?;
+    let digits = colour.strip_prefix('#')?;
+    (matches!(digits.len(), 3 | 6) && digits.bytes().all(|b| b.is_ascii_hexdigit())).then_some(colour)
+}
+
+fn option(name: &str) -> String {
+    format!("<option>{}</option>", escaped(name))
+}
+
+/// A count with its noun.
+fn counted(numbers: &Numbers, n: usize, one: &str, many: &str) -> String {
+    format!("{} {}", numbers.count(n), if n == 1 { one } else { many })
+}
+
+fn kommunen(numbers: &Numbers, n: usize) -> String {
+    counted(numbers, n, "Kommune", "Kommunen")
+}
+
+/// What the edition says of itself, as terms and their descriptions.
+fn imprint(facts: &Facts<'_>) -> String {
+    let edition = &facts.data.edition;
+    let mut terms = vec![
+        ("Stand", german::stand(edition.stand)),
+        ("Herausgeber", format!("{}, {}", edition.publisher, edition.place)),
+        ("Fassung", edition.revision.clone()),
+    ];
+    terms.extend(edition.publication.licence.iter().map(|licence| ("Lizenz", licence.name.clone())));
+    terms.extend(edition.publication.attribution.iter().map(|words| ("Namensnennung", words.clone())));
+    terms.extend(edition.publication.contact.iter().map(|of| ("Kontakt", format!("{}, {}", of.name, of.email))));
+    let term = |(term, text): &(&str, String)| format!("<div><dt>{term}:</dt><dd>{}</dd></div>", escaped(text));
+    terms.iter().map(term).collect::<Vec<_>>().join("\n")
+}
+
+/// The files of the folder but the fact sheets, which stand in the table.
+fn documents(numbers: &Numbers, files: &[File<'_>]) -> String {
+    let known = |path: &str| DOCUMENTS.iter().position(|(known, ..)| *known == path);
+    let mut others: Vec<&File<'_>> = files.iter().filter(|file| file.sheet.is_none()).collect();
+    others.sort_by_key(|file| (known(file.path).unwrap_or(DOCUMENTS.len()), file.path));
+    let mut items = Vec::new();
+    let sheets = files.iter().filter(|file| file.sheet.is_some()).count();
+    if sheets > 0 {
+        let text = counted(numbers, sheets, "Steckbrief", "Steckbriefe");
+        let note = "Eine Seite A4 für jede Kommune (PDF), verlinkt in der Tabelle";
+        items.push(format!("<li><a href=\"#kommunen\">{text}</a><small>{note}</small></li>"));
+    }
+    for file in others {
+        let mut note = known(file.path).map_or("", |at| DOCUMENTS[at].2).to_owned();
+        if let Some(n) = file.selection {
+            note += &format!("; nur {}", counted(numbers, n, "ausgewählte Kommune", "ausgewählte Kommunen"));
+        }
+        items.push(format!(
+            "<li><a href=\"{}\">{} ({})</a><small>{}</small></li>",
+            address(file.path),
+            escaped(title(file.path)),
+            described(numbers, file),
+            escaped(&note)
+        ));
+    }
+    items.join("\n")
+}
+
+/// What a file of the folder is called; its path where it is none of ours.
+pub fn title(path: &str) -> &str {
+    DOCUMENTS.iter().find(|(known, ..)| *known == path).map_or(path, |(_, title, _)| title)
+}
+
+/// What a file is: `PDF, 41 Seiten, 1,9 MB`.
+fn described(numbers: &Numbers, file: &File<'_>) -> String {
+    let mut parts = vec![match file.path.rsplit('.').next().unwrap_or_default() {
+        "jsonl" => "JSON Lines".to_owned(),
+        "jsonld" => "JSON-LD".to_owned(),
+        ending => ending.to_uppercase(),
+    }];
+    parts.extend(file.pages.map(|n| counted(numbers, n, "Seite", "Seiten")));
+    parts.extend(file.bytes.map(|bytes| size(numbers, bytes)));
+    parts.extend(file.draft.then(|| "Entwurf".to_owned()));
+    escaped(&parts.join(", "))
+}
+
+/// A length in decimal units (SI), as a file manager shows it: `512 Byte`, `61 kB`, `1,9 MB`.
+fn size(numbers: &Numbers, bytes: usize) -> String {
+    let of = |unit: u32| rust_decimal::Decimal::from(bytes) / rust_decimal::Decimal::from(unit);
+    match bytes {
+        0..1_000 => numbers.with_unit(of(1), 0, "Byte"),
+        1_000..1_000_000 => numbers.with_unit(of(1_000), 0, "kB"),
+        _ => numbers.with_unit(of(1_000_000), 1, "MB"),
+    }
+}
+
+/// The table of all Kommunen in German order of their names, which is the order a reader without script has. What sorts
+/// a column stands in `data-value`, as a plain number; a cell without one is not known.
+fn table(facts: &Facts<'_>, numbers: &Numbers, files: &[File<'_>]) -> String {
+    let data = facts.data;
+    let mut sheets: Vec<Option<&File<'_>>> = vec![None; data.kommunen.len()];
+    for file in files {
+        if let Some(k) = file.sheet {
+            sheets[k] = Some(file);
+        }
+    }
+    let mut html = format!(
+        "<table>\n<caption>Kommunen mit Steckbriefen und Merkmalen, Stand: {}</caption>\n<thead><tr>\n",
+        escaped(&german::stand(data.edition.stand))
+    );
+    for (key, name) in [("name", "Kommune"), ("state", "Land"), ("type", "Art")] {
+        let sorted = if key == "name" { " aria-sort=\"ascending\"" } else { "" };
+        html += &format!("<th scope=\"col\" data-key=\"{key}\"{sorted}>{name}</th>\n");
+    }
+    for indicator in &data.indicators {
+        let unit = in_unit(indicator).map(|unit| format!(" <small>{}</small>", escaped(&unit))).unwrap_or_default();
+        let (key, name) = (escaped(&indicator.key), escaped(&indicator.short));
+        html += &format!("<th scope=\"col\" class=\"number\" data-key=\"{key}\">{name}{unit}</th>\n");
+    }
+    html += "</tr></thead>\n<tbody>\n";
+    for (rank, k) in facts.scope.iter().enumerate() {
+        row(&mut html, facts, numbers, &data.kommunen[*k], rank, sheets[*k]);
+    }
+    html + "</tbody>\n</table>"
+}
+
+/// The unit as a head names it: `in km²`; `None` for a plain count.
+fn in_unit(indicator: &Indicator) -> Option<String> {
+    (!indicator.unit.is_empty()).then(|| format!("in {}", indicator.unit))
+}
+
+fn row(
+    html: &mut String,
+    facts: &Facts<'_>,
+    numbers: &Numbers,
+    kommune: &Kommune,
+    rank: usize,
+    sheet: Option<&File<'_>>,
+) {
+    let (ags, label, land) = (&kommune.ags.value, &kommune.label.value, kommune.land.value.name);
+    let searched = [ags, label, &kommune.name.value, land, &kommune.jobcenter.value].map(match_key).join(" ");
+    let (label, ags) = (escaped(label), escaped(ags));
+    let named = match sheet {
+        Some(file) => {
+            let (address, what) = (address(file.path), described(numbers, file));
+            let hidden = format!("<span class=\"hidden\"> (Steckbrief, {what})</span>");
+            format!("<a href=\"{address}\">{label}{hidden}</a> <small>{ags}</small>")
+        }
+        None => format!("{label} <small>{ags}, kein Steckbrief in diesem Ordner</small>"),
+    };
+    let place = facts.laender.iter().position(|of| of.land == kommune.land.value).unwrap_or_default();
+    let kind = kommune.kind.value;
+    let kind_rank = usize::from(kind != Kind::Landkreis);
+    let mut add = |args: std::fmt::Arguments<'_>| html.write_fmt(args).expect("writing to a String cannot fail");
+    add(format_args!("<tr data-key=\"{}\">", escaped(&searched)));
+    add(format_args!("<th scope=\"row\" data-value=\"{rank}\">{named}</th>"));
+    add(format_args!("<td data-value=\"{place}\">{}</td>", escaped(land)));
+    add(format_args!("<td data-value=\"{kind_rank}\">{}</td>", kind.german()));
+    for (indicator, number) in facts.data.indicators.iter().zip(&kommune.values) {
+        match number.value {
+            Some(value) => add(format_args!(
+                "<td class=\"number\" data-value=\"{value}\">{}</td>",
+                escaped(&numbers.format(value, indicator.decimals))
+            )),
+            None => add(format_args!(
+                "<td class=\"number\"><span aria-hidden=\"true\">{UNKNOWN}</span>\
+                 <span class=\"hidden\">nicht bekannt</span></td>"
+            )),
+        }
+    }
+    add(format_args!("</tr>\n"));
+}
+
+/// Signs, what the indicators say, and where they come from.
+fn notes(facts: &Facts<'_>) -> String {
+    let data = facts.data;
+    let mut html = format!(
+        "<p>Zeichen: „{UNKNOWN}“ = nicht bekannt. Gerundet wird kaufmännisch (5 wird vom Nullpunkt weg gerundet); \
+         geordnet wird nach den ungerundeten Werten.</p>\n<h2>Merkmale</h2>\n<dl>\n"
+    );
+    for indicator in &data.indicators {
+        let unit = in_unit(indicator).map(|unit| format!(" {unit}")).unwrap_or_default();
+        let source = data.edition.source(&indicator.source).map(|source| format!(" Quelle: {}.", source.short));
+        html += &format!(
+            "<dt>{}{}</dt><dd>{}{}</dd>\n",
+            escaped(&indicator.label),
+            escaped(&unit),
+            escaped(&indicator.definition),
+            escaped(&source.unwrap_or_default())
+        );
+    }
+    html += "</dl>\n<h2>Quellen</h2>\n<ul>\n";
+    for source in &data.edition.sources {
+        html += &format!("<li>{}</li>\n", escaped(&source.citation));
+    }
+    html + "</ul>"
+}
