@@ -1,11 +1,17 @@
-//! How fast documents are set, as ratios to the `typst` command line on the same sources.
+//! How fast documents are set, as ratios to the `typst` command line on the same sources; what a build costs that
+//! changes nothing or one cell; and how time and memory grow with 10,000 Kommunen.
 //!
 //! `cargo bench` builds everything once with `--emit typ`, then times whole processes, best of several
 //! runs each, and prints one table. The peer is the `typst` found on the PATH (0.15.1; `cargo install
 //! typst-cli --version 0.15.1`); without it only our own times are printed. Times differ between machines
-//! by half and more; the ratios hardly do.
+//! by half and more; the ratios hardly do. Memory is the largest sum over the program and its workers, seen
+//! every 20 ms; only on Linux.
+//!
+//! The 10,000 Kommunen are invented: the rows of the 2017 edition over and over, with other keys, names and numbers,
+//! and without practice examples. They are compared with 100 of the same kind.
 
 #![expect(clippy::print_stdout, reason = "the table is the result")]
+#![expect(clippy::disallowed_methods, reason = "benches lay out the files the program is to read")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -24,12 +30,17 @@ fn main() {
     let whole = best(RUNS, || build(&folder.path().join("whole"), &[]));
     let verified = best(RUNS, || verify(&folder.path().join("whole")));
     let one = best(RUNS, || build(&folder.path().join("one"), &["--kommune", "08426"]));
+    let unchanged = best(RUNS, || build(&folder.path().join("whole"), &[]));
+    let one_cell = changed_cell(folder.path());
     println!("{} sheets, best of {RUNS} runs, whole processes", sources.len());
     row("104 sheets", sheets, None);
     row("one sheet", one, None);
     row("brochure", brochure, None);
     row("whole build", whole, None);
+    row("whole build, nothing changed", unchanged, None);
+    row("fact sheets, a head's name changed", one_cell, None);
     row("verify, ratio to the whole build", verified, Some(verified.as_secs_f64() / whole.as_secs_f64()));
+    growth(folder.path());
     if Command::new("typst").arg("--version").stdout(Stdio::null()).status().is_err() {
         println!("no `typst` on the PATH: install typst-cli 0.15.1 to see the ratios");
         return;
@@ -54,6 +65,121 @@ fn main() {
         Some(two_at_once.as_secs_f64() / sheets.as_secs_f64()),
     );
     row("our brochure to `typst compile`", its_brochure, Some(brochure.as_secs_f64() / its_brochure.as_secs_f64()));
+}
+
+/// The time of a build of all fact sheets after one cell was changed that stands on one of them.
+fn changed_cell(folder: &Path) -> Duration {
+    let (with, out) = (folder.join("with"), folder.join("cell"));
+    let data = with.join("data/2017");
+    std::fs::create_dir_all(&data).expect("a folder");
+    let whole = include_str!("../data/2017/kommunen.csv");
+    let mut names = (1..).map(|n| format!("Dr. Heiko Schmid {}", "I".repeat(n)));
+    let mut change = || {
+        let csv = whole.replace("Dr. Heiko Schmid", &names.next().expect("a name"));
+        std::fs::write(data.join("kommunen.csv"), csv).expect("a table");
+        build(&out, &["--only", "steckbriefe", "--with", &with.display().to_string()]);
+    };
+    change();
+    best(RUNS, change)
+}
+
+/// Prints time and memory of the fact sheets of 100 and of 10,000 invented Kommunen.
+fn growth(folder: &Path) {
+    println!();
+    println!("{:<44}{:>10}{:>10}{:>10}", "invented Kommunen", "seconds", "ms/sheet", "MB");
+    let mut per_sheet = Vec::new();
+    for (count, runs) in [(100, RUNS), (10_000, 2)] {
+        let (with, out) = (folder.join(format!("with-{count}")), folder.join(format!("out-{count}")));
+        invent(&with, count);
+        let mut memory = 0;
+        let time = best(runs, || memory = memory.max(build_watched(&out, &with))).as_secs_f64();
+        let each = time * 1000.0 / count as f64;
+        println!("{:<44}{time:>10.3}{each:>10.2}{memory:>10}", format!("{count} fact sheets"));
+        per_sheet.push(each);
+    }
+    println!("{:<44}{:>20.2}", "a sheet of 10,000 to one of 100", per_sheet[1] / per_sheet[0]);
+}
+
+/// The edition of invented Kommunen: rows of the 2017 edition over and over.
+const INVENTED: &str = "2099";
+
+/// The Länder in the order of their keys.
+const LAENDER: [&str; 16] = [
+    "Schleswig-Holstein",
+    "Hamburg",
+    "Niedersachsen",
+    "Bremen",
+    "Nordrhein-Westfalen",
+    "Hessen",
+    "Rheinland-Pfalz",
+    "Baden-Württemberg",
+    "Bayern",
+    "Saarland",
+    "Berlin",
+    "Brandenburg",
+    "Mecklenburg-Vorpommern",
+    "Sachsen",
+    "Sachsen-Anhalt",
+    "Thüringen",
+];
+
+fn invent(folder: &Path, count: usize) {
+    let data = folder.join("data").join(INVENTED);
+    std::fs::create_dir_all(&data).expect("a folder");
+    std::fs::write(data.join("edition.toml"), include_str!("../data/2017/edition.toml")).expect("written");
+    let mut reader = csv::Reader::from_reader(include_str!("../data/2017/kommunen.csv").as_bytes());
+    let heads = reader.headers().expect("columns").clone();
+    let column = |name: &str| heads.iter().position(|head| head == name).expect("a column");
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    let mut writer = csv::Writer::from_path(data.join("kommunen.csv")).expect("a table");
+    writer.write_record(&heads).expect("written");
+    for (n, row) in (0..count).zip(rows.iter().cycle()) {
+        let mut cells: Vec<String> = row.iter().map(str::to_owned).collect();
+        let land = n % LAENDER.len();
+        let inhabitants = row[column("population")].parse::<usize>().expect("a number") + n;
+        let area: f64 = row[column("area_km2")].parse().expect("a number");
+        for (name, cell) in [
+            ("ags", format!("{:02}{:03}", land + 1, n / LAENDER.len() + 100)),
+            ("state", LAENDER[land].to_owned()),
+            ("name", format!("{} {n}", &row[column("name")])),
+            ("label", format!("{} {n}", &row[column("label")])),
+            ("population", inhabitants.to_string()),
+            ("density_per_km2", format!("{:.0}", inhabitants as f64 / area)),
+        ] {
+            cells[column(name)] = cell;
+        }
+        writer.write_record(&cells).expect("written");
+    }
+    writer.flush().expect("written");
+}
+
+/// Builds the fact sheets of an invented edition. Returns the most megabytes the program and its workers held.
+fn build_watched(out: &Path, with: &Path) -> u64 {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kreisblatt"));
+    command.args(["build", "--quiet", "--force", "--only", "steckbriefe", "--edition", INVENTED, "--out"]);
+    let mut child = command.arg(out).arg("--with").arg(with).spawn().expect("the program starts");
+    let mut most = 0;
+    loop {
+        match child.try_wait().expect("it can be asked") {
+            Some(status) => {
+                assert!(status.success(), "{command:?}");
+                return most;
+            }
+            None => most = most.max(resident(child.id())),
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Megabytes that a process and its children hold; 0 where `/proc` does not tell.
+fn resident(process: u32) -> u64 {
+    let of = |id: &str| {
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default().to_owned();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap_or(0)
+    };
+    let children = std::fs::read_to_string(format!("/proc/{process}/task/{process}/children")).unwrap_or_default();
+    (of(&process.to_string()) + children.split_whitespace().map(of).sum::<u64>()) / 1024
 }
 
 fn row(name: &str, time: Duration, ratio: Option<f64>) {
