@@ -29,3 +29,5 @@ pub mod typeset;
 pub mod write;
 
 pub mod verify;
+
+pub mod paper;

@@ -10,7 +10,7 @@ use typst::text::Font;
 use crate::desk::{Desk, project, snapshot, text_of};
 
 /// Who may use whom. A new room needs a line here.
-const ROOMS: [(&str, &[&str]); 18] = [
+const ROOMS: [(&str, &[&str]); 19] = [
     ("diag", &[]),
     ("model", &["diag"]),
     ("german", &["model"]),
@@ -25,13 +25,14 @@ const ROOMS: [(&str, &[&str]); 18] = [
     ("typeset", &["assets", "diag", "trace"]),
     ("write", &["diag"]),
     ("verify", &["diag", "trace"]),
+    ("paper", &["assets", "diag", "verify"]),
     ("plan", &["args", "model", "diag", "german"]),
     ("args", &[]),
     (
         "commands",
         &[
             "args", "assets", "check", "compose", "derive", "diag", "export", "german", "grammar", "load", "model",
-            "plan", "trace", "typeset", "verify", "write",
+            "paper", "plan", "trace", "typeset", "verify", "write",
         ],
     ),
     ("main", &["args", "commands", "diag"]),
