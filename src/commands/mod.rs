@@ -9,6 +9,7 @@ mod explain;
 mod findings;
 mod manifest;
 mod rules;
+mod stamp;
 mod tables;
 mod traced;
 mod verify;
@@ -67,6 +68,7 @@ pub fn run(cli: &Cli, progress: &dyn Progress) -> Outcome {
         Command::Check(args) => return check_command(args),
         Command::Explain(args) => return over(&args.from, |kitchen| explain::explain(args, kitchen)),
         Command::Verify(args) => return verify::verify(args),
+        Command::Stamp(args) => stamp::stamp(args, progress),
         Command::Completions { shell } => Ok(completions(*shell)),
         Command::Man => manual(),
         Command::Worker => worker(),
