@@ -8,6 +8,7 @@ mod brochure;
 mod build;
 mod contact;
 mod maps;
+mod paper;
 mod reading;
 mod standards;
 
