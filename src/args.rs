@@ -58,6 +58,8 @@ pub enum Command {
     Explain(Explain),
     /// Stamp finished PDFs, ours or others', as annexes of an agenda item; nothing else in them changes.
     Stamp(Stamp),
+    /// Make name tents or badges for a meeting of the heads of administration.
+    Tents(Tents),
     /// Print shell completions.
     Completions {
         /// The shell.
@@ -344,6 +346,39 @@ pub struct Stamp {
     /// Folder shaped like the project, laid over the embedded files: its fonts are used.
     #[arg(long, value_name = "DIR")]
     pub with: Option<PathBuf>,
+}
+
+/// Options of `tents`.
+#[derive(Debug, Args)]
+pub struct Tents {
+    #[command(flatten)]
+    /// Data and templates.
+    pub from: From,
+
+    #[command(flatten)]
+    /// Which Kommunen.
+    pub select: Select,
+
+    /// What to make.
+    #[arg(long, value_enum, default_value_t = TentFormat::Tent)]
+    pub format: TentFormat,
+
+    /// Table of guests with the columns title, name and kommune (CSV, UTF-8); they follow after the others.
+    #[arg(long, value_name = "FILE")]
+    pub names: Option<PathBuf>,
+
+    /// Output folder; the file is tagung/tischaufsteller.pdf or tagung/namensschilder.pdf below the edition's.
+    #[arg(long, default_value = "out", value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// What bears a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TentFormat {
+    /// A4, folded once across: the name on both sides.
+    Tent,
+    /// 90 x 55 mm, ten on an A4 sheet with marks for cutting.
+    Badge,
 }
 
 /// Where a stamp stands.

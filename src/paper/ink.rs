@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat, dictionary};
 use printpdf::{
     Cmyk, Codepoint, Color, CurTransMat, FontId, Greyscale, Line, LineDashPattern, LinePoint, Mm, Op, PaintMode,
@@ -194,8 +195,8 @@ pub struct About<'a> {
     pub title: &'a str,
     /// Who made it.
     pub author: &'a str,
-    /// The day it counts as made, `YYYYMMDD`.
-    pub date: &'a str,
+    /// The day it counts as made.
+    pub date: NaiveDate,
 }
 
 /// Pages being drawn on. Places count from the lower left corner of the page, in millimetres.
@@ -348,7 +349,7 @@ impl<'f, 'p> Drawing<'f, 'p> {
             let units = std::iter::once(0xfeff).chain(text.encode_utf16());
             Object::String(units.flat_map(u16::to_be_bytes).collect(), StringFormat::Hexadecimal)
         };
-        let date = Object::string_literal(format!("D:{}000000Z", about.date));
+        let date = Object::string_literal(format!("D:{}000000Z", about.date.format("%Y%m%d")));
         let info = document.add_object(dictionary! {
             "Title" => text(about.title),
             "Author" => text(about.author),
@@ -484,7 +485,7 @@ mod tests {
             drawing.text((20.0, 200.0), "AVATAR für Jiří Čapek, Großkreis fi", PLAIN);
             drawing.line((0.0, 10.0), (5.0, 10.0), 0.25, Colour::Cmyk([1.0; 4]), Some(1.0));
             drawing.placed((210.0, 297.0), true, |drawing| drawing.text((20.0, 200.0), "Kopf", PLAIN));
-            drawing.document(&About { title: "Täfelchen", author: "wir", date: "20170601" }).expect("drawn")
+            drawing.document(&About { title: "Täfelchen", author: "wir", date: NaiveDate::default() }).expect("drawn")
         };
         let bytes = drawn();
         assert_eq!(bytes, drawn());

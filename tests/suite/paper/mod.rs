@@ -1,9 +1,10 @@
-//! What is done with PDFs after the line, and beside it: `stamp` on files of many kinds (`foreign`) and of ours, and
-//! what it refuses (`refused`).
+//! What is done with PDFs after the line, and beside it: `stamp` on files of many kinds (`foreign`) and on ours, what it
+//! refuses (`refused`), and `tents`.
 
 mod foreign;
 mod refused;
 mod stamp;
+mod tents;
 
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::Pdf;
