@@ -14,7 +14,9 @@ mod manifest;
 mod merge;
 mod press;
 mod rules;
+mod stamp;
 mod tables;
+mod tents;
 mod traced;
 mod verify;
 
@@ -74,6 +76,8 @@ pub fn run(cli: &Cli, progress: &dyn Progress) -> Outcome {
         Command::Explain(args) => return over(&args.from, |kitchen| explain::explain(args, kitchen)),
         Command::MergeManifests(args) => return over(&args.from, |kitchen| merge::merge(args, kitchen)),
         Command::Verify(args) => return verify::verify(args),
+        Command::Stamp(args) => stamp::stamp(args, progress),
+        Command::Tents(args) => return over(&args.from, |kitchen| tents::tents(args, kitchen)),
         Command::Completions { shell } => Ok(completions(*shell)),
         Command::Man => manual(),
         Command::Worker => worker(),

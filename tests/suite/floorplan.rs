@@ -10,7 +10,7 @@ use typst::text::Font;
 use crate::desk::{Desk, project, snapshot, text_of};
 
 /// Who may use whom. A new room needs a line here.
-const ROOMS: [(&str, &[&str]); 20] = [
+const ROOMS: [(&str, &[&str]); 21] = [
     ("diag", &[]),
     ("model", &["diag"]),
     ("german", &["model"]),
@@ -27,6 +27,7 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ("typeset", &["assets", "diag", "trace"]),
     ("write", &["diag"]),
     ("verify", &["diag", "trace"]),
+    ("paper", &["assets", "diag", "verify"]),
     ("plan", &["args", "model", "diag", "german"]),
     ("args", &[]),
     (
@@ -45,6 +46,7 @@ const ROOMS: [(&str, &[&str]); 20] = [
             "grammar",
             "load",
             "model",
+            "paper",
             "plan",
             "trace",
             "typeset",

@@ -11,6 +11,7 @@ mod catalogue;
 mod contact;
 mod dcat;
 mod maps;
+mod paper;
 mod reading;
 mod standards;
 
