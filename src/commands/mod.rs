@@ -7,6 +7,7 @@ mod cells;
 mod desk;
 mod explain;
 mod findings;
+mod impose;
 mod manifest;
 mod rules;
 mod tables;
@@ -67,6 +68,7 @@ pub fn run(cli: &Cli, progress: &dyn Progress) -> Outcome {
         Command::Check(args) => return check_command(args),
         Command::Explain(args) => return over(&args.from, |kitchen| explain::explain(args, kitchen)),
         Command::Verify(args) => return verify::verify(args),
+        Command::Impose(args) => impose::impose(args),
         Command::Completions { shell } => Ok(completions(*shell)),
         Command::Man => manual(),
         Command::Worker => worker(),
