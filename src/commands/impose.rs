@@ -27,8 +27,7 @@ pub fn impose(args: &Impose) -> Result<Outcome> {
     let faces = Faces::open(&pantry)?;
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();
     let at = |report: Report| report.problems().iter().cloned().map(|problem| problem.at(file(&args.file))).collect();
-    let document = crate::paper::opened(&source).map_err(at)?;
-    let made = imposed(document, &name, &settings, &faces).map_err(at)?;
+    let made = imposed(&source, &name, &settings, &faces).map_err(at)?;
     let report = written(&out, &made.pdf)?;
     let summary = if report.has_errors() { String::new() } else { summary(&made, &settings, &out) };
     let mut all: Report = at(made.warnings);

@@ -8,9 +8,3 @@ pub mod impose;
 mod ink;
 
 pub use ink::{About, Align, Colour, Drawing, Faces, Weight, Writing};
-
-/// provisional
-pub fn opened(bytes: &[u8]) -> crate::diag::Result<lopdf::Document> {
-    lopdf::Document::load_mem(bytes)
-        .map_err(|e| crate::diag::Problem::error("KB520", format!("the file is damaged: {e}")).into())
-}

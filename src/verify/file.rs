@@ -82,6 +82,11 @@ impl<'a> File<'a> {
         Ok(file)
     }
 
+    /// What the tables of objects say of the file as a whole.
+    pub fn trailer(&self) -> &Dict<'a> {
+        &self.trailer
+    }
+
     /// Counts work done.
     pub fn charge(&self, bytes: usize) -> Result<(), String> {
         let left = self.work.get().checked_sub(bytes).ok_or("there is more in it than can be read")?;

@@ -17,6 +17,9 @@ mod lex;
 mod read;
 
 pub use compare::{Deviation, compare};
+pub(crate) use file::File;
+pub(crate) use lex::{Dict, Stream, Value};
+pub(crate) use read::rectangle;
 pub use read::{Found, Link, PageText, Reading, read};
 
 #[cfg(test)]

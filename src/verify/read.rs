@@ -131,7 +131,7 @@ impl<'a> Sheets<'a, '_> {
 }
 
 /// A rectangle: left, lower, right, upper.
-pub(super) fn rectangle<'a>(file: &File<'a>, dict: &Dict<'a>, key: &str) -> Result<Option<[f64; 4]>, String> {
+pub fn rectangle<'a>(file: &File<'a>, dict: &Dict<'a>, key: &str) -> Result<Option<[f64; 4]>, String> {
     let rect = file.entry(dict, key)?;
     let Some([a, b, c, d]) = rect.array() else { return Ok(None) };
     let mut corners = [0.0; 4];

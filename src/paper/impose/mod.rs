@@ -14,13 +14,14 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat, dictio
 use sha2::{Digest, Sha256};
 
 use crate::diag::{Problem, Report, Result, shown};
+use crate::verify::File;
 
 use super::ink::POINTS as MM;
 use super::ink::{Drawing, Faces};
 pub use layout::{
     Arrangement, Cells, Edge, FORMATS, Face, Layout, Marks, Rect, Settings, Side, Size, arrangement, sides,
 };
-use pages::{Harvest, Matrix, Page, then};
+use pages::{Harvest, Matrix, ONE, Page, then};
 
 /// How sheets made here name themselves; a file that says so may be replaced by the next.
 pub const PRODUCER: &str = concat!("kreisblatt ", env!("CARGO_PKG_VERSION"), " impose");
@@ -42,12 +43,13 @@ pub struct Imposed {
     pub warnings: Report,
 }
 
-/// Puts the pages of a document on sheets. `name` is what the slug line calls it.
+/// Puts the pages of a PDF on sheets. `name` is what the slug line calls it.
 ///
 /// # Errors
 /// A damaged document, pages of several sizes in a booklet, pages no sheet takes.
-pub fn imposed(source: Document, name: &str, settings: &Settings, faces: &Faces<'_>) -> Result<Imposed> {
-    let mut harvest = Harvest::new(source);
+pub fn imposed(source: &[u8], name: &str, settings: &Settings, faces: &Faces<'_>) -> Result<Imposed> {
+    let file = File::open(source).map_err(unreadable)?;
+    let mut harvest = Harvest::new(&file);
     let pages = harvest.pages()?;
     let (pages, size) = same_way_up(pages, settings.layout)?;
     let bleed = pages.iter().flat_map(|page| page.bleed).fold(0.0, f64::max);
@@ -83,6 +85,10 @@ pub fn imposed(source: Document, name: &str, settings: &Settings, faces: &Faces<
         arrangement,
         warnings,
     })
+}
+
+fn unreadable(what: String) -> Problem {
+    Problem::error("KB520", format!("the file is damaged: {what}"))
 }
 
 /// All pages the same way up, and the size of the places they go to. Pages that lie on their side are turned.
@@ -182,7 +188,7 @@ fn sheet(
         content += &map(place);
         for (form, map_to_page) in &page.forms {
             let name = format!("P{}", forms.len());
-            if *map_to_page == [1.0, 0.0, 0.0, 1.0, 0.0, 0.0] {
+            if *map_to_page == ONE {
                 let _ = writeln!(content, "/{name} Do");
             } else {
                 let _ = writeln!(content, "q {}/{name} Do Q", map(*map_to_page));
@@ -260,7 +266,7 @@ fn decimal(number: f64) -> String {
 }
 
 /// The catalog, what the document says of itself, and its bytes.
-fn finished(mut harvest: Harvest, tree: ObjectId, arrangement: &Arrangement, name: &str) -> Result<Vec<u8>> {
+fn finished(mut harvest: Harvest<'_, '_>, tree: ObjectId, arrangement: &Arrangement, name: &str) -> Result<Vec<u8>> {
     let mut viewing = dictionary! { "PrintScaling" => "None" };
     if arrangement.folded {
         let along = if arrangement.edge_along_fold() == Edge::Short { "Short" } else { "Long" };
@@ -268,17 +274,17 @@ fn finished(mut harvest: Harvest, tree: ObjectId, arrangement: &Arrangement, nam
     }
     let mut catalog = dictionary! { "Type" => "Catalog", "Pages" => tree, "ViewerPreferences" => viewing };
     for key in ["OutputIntents", "OCProperties", "Lang"] {
-        if let Some(value) = harvest.from_catalog(key.as_bytes()) {
+        if let Some(value) = harvest.from_catalog(key)? {
             catalog.set(key, value);
         }
     }
     let mut info = Dictionary::new();
     for key in ["Author", "Subject", "Keywords", "CreationDate", "ModDate", "Creator"] {
-        if let Some(said) = harvest.said(key.as_bytes()) {
+        if let Some(said) = harvest.said(key) {
             info.set(key, Object::String(said, StringFormat::Literal));
         }
     }
-    info.set("Title", Object::String(title(harvest.said(b"Title"), name), StringFormat::Literal));
+    info.set("Title", Object::String(title(harvest.said("Title"), name), StringFormat::Literal));
     info.set("Producer", Object::string_literal(PRODUCER));
     let mut to = harvest.to;
     let catalog = to.add_object(catalog);

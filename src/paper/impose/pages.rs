@@ -1,21 +1,23 @@
 //! The pages of a finished PDF as forms of another one: their content is taken over byte for byte, with all it
 //! draws with, and can then be painted anywhere.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat};
 
 use crate::diag::{self, Problem};
+use crate::verify::{Dict, File, Value, rectangle};
 
 use super::super::ink::POINTS as MM;
 use super::layout::Size;
 
-/// How deep a tree of pages may be, and how long a chain of references.
+/// How deep a tree of pages may be.
 const DEEPEST: usize = 64;
 
-/// How many bytes the parts of one page's content may unpack to.
-const CONTENT: usize = 256 << 20;
+/// What a page takes from the nodes above it.
+const INHERITED: [&str; 4] = ["MediaBox", "CropBox", "Rotate", "Resources"];
 
 /// How far printing may reach over the trimmed edge: where the file names the limit, and where it merely has paper
 /// there, which may bear another printer's marks.
@@ -27,6 +29,9 @@ const OVERHANG: f64 = 0.5;
 
 /// A map of places: `x' = ax + cy + e`, `y' = bx + dy + f` for `[a, b, c, d, e, f]`.
 pub type Matrix = [f64; 6];
+
+/// The map that changes nothing.
+pub const ONE: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
 
 /// First one map, then another.
 pub fn then([a, b, c, d, e, f]: Matrix, [g, h, i, j, k, l]: Matrix) -> Matrix {
@@ -77,82 +82,85 @@ impl Page {
     }
 }
 
-/// Takes pages out of one document and what they need into another, each object once.
-pub struct Harvest {
-    from: Document,
+/// Takes pages out of one file and what they need into a document, each object once.
+pub struct Harvest<'a, 'f> {
+    from: &'f File<'a>,
     /// The document that is being made.
     pub to: Document,
-    taken: BTreeMap<ObjectId, ObjectId>,
-    waiting: Vec<(ObjectId, ObjectId)>,
+    taken: BTreeMap<u32, ObjectId>,
+    waiting: Vec<(u32, ObjectId)>,
     /// What is on the pages and will not be on paper.
     pub left_out: Vec<String>,
 }
 
-impl Harvest {
+impl<'a, 'f> Harvest<'a, 'f> {
     /// Begins an empty document.
-    pub fn new(from: Document) -> Self {
-        let newer = from.catalog().and_then(|catalog| catalog.get(b"Version")?.as_name()).unwrap_or_default();
-        let two = from.version.starts_with('2') || newer.starts_with(b"2");
-        let to = Document::with_version(if two { "2.0" } else { "1.7" });
+    pub fn new(from: &'f File<'a>) -> Self {
+        let to = Document::with_version("1.7");
         Self { from, to, taken: BTreeMap::new(), waiting: Vec::new(), left_out: Vec::new() }
     }
 
     /// All pages, in order.
     ///
     /// # Errors
-    /// A tree of pages that leads to itself or to nothing, pages without a size, content that cannot be unpacked.
+    /// A tree of pages that leads to itself or to nothing, pages without a size, content that is damaged.
     pub fn pages(&mut self) -> diag::Result<Vec<Page>> {
-        let damaged = |what: &str| Problem::error("KB520", format!("the file is damaged: {what}"));
-        let root = self.from.catalog().and_then(|catalog| catalog.get(b"Pages")).cloned();
-        let root = root.map_err(|_| damaged("it names no pages"))?;
+        let pages = self.tree().map_err(damaged)?;
+        let pages = pages
+            .iter()
+            .enumerate()
+            .map(|(at, page)| self.page(at, page).map_err(|what| damaged(format!("page {}: {what}", at + 1))));
+        Ok(pages.collect::<Result<_, _>>()?)
+    }
+
+    /// The pages as the file has them, with what they inherit.
+    fn tree(&self) -> Result<Vec<Dict<'a>>, String> {
+        let root = self.from.catalog()?.get("Pages").cloned().ok_or("it has no pages")?;
         let mut found = Vec::new();
         let mut seen = BTreeSet::new();
-        let mut waiting = vec![(root, Rc::new(Dictionary::new()), 0)];
+        let mut waiting = vec![(root, Rc::new(Dict::default()), 0)];
         while let Some((node, above, depth)) = waiting.pop() {
-            let again = node.as_reference().is_ok_and(|id| !seen.insert(id));
+            let again = if let Value::Reference(number) = node { !seen.insert(number) } else { false };
             if again || depth > DEEPEST {
-                return Err(damaged("its tree of pages leads to itself").into());
+                return Err("its tree of pages leads to itself".to_owned());
             }
-            let Object::Dictionary(mut node) = self.resolved(&node) else {
-                return Err(damaged(&format!("page {} is missing", found.len() + 1)).into());
+            let Value::Dict(mut node) = self.from.resolved(&node)?.into_owned() else {
+                return Err(format!("page {} is missing", found.len() + 1));
             };
-            for key in [b"MediaBox".as_slice(), b"CropBox", b"Rotate", b"Resources"] {
-                if let (false, Ok(inherited)) = (node.has(key), above.get(key)) {
-                    node.set(key, inherited.clone());
+            for key in INHERITED {
+                if let (None, Some(inherited)) = (node.get(key), above.get(key)) {
+                    self.from.charge(size_of::<Value<'_>>())?;
+                    node.0.push((Cow::Borrowed(key.as_bytes()), inherited.clone()));
                 }
             }
-            if node.has_type(b"Pages") || node.has(b"Kids") {
-                let Object::Array(kids) = self.entry(&node, b"Kids") else {
-                    return Err(damaged("a part of its tree of pages is missing").into());
-                };
-                node.remove(b"Kids");
+            if node.is("Type", "Pages") {
+                let kids = self.from.entry(&node, "Kids")?.into_owned();
+                node.0.retain(|(key, _)| INHERITED.iter().any(|inherited| **key == *inherited.as_bytes()));
                 let node = Rc::new(node);
+                let kids = if let Value::Array(kids) = kids { kids } else { Vec::new() };
                 waiting.extend(kids.into_iter().rev().map(|kid| (kid, Rc::clone(&node), depth + 1)));
             } else {
                 found.push(node);
             }
         }
-        if found.is_empty() {
-            return Err(damaged("it has no pages").into());
-        }
-        let named = |at: usize, problem: String| Problem::error("KB521", format!("page {}: {problem}", at + 1));
-        let pages = found.iter().enumerate().map(|(at, page)| self.page(at, page).map_err(|what| named(at, what)));
-        Ok(pages.collect::<Result<_, _>>()?)
+        if found.is_empty() { Err("it has no pages".to_owned()) } else { Ok(found) }
     }
 
-    fn page(&mut self, at: usize, page: &Dictionary) -> Result<Page, String> {
-        let media = self.edges(page, b"MediaBox").ok_or("it has no size (MediaBox)")?;
+    fn page(&mut self, at: usize, page: &Dict<'a>) -> Result<Page, String> {
+        let edges = |key| rectangle(self.from, page, key);
+        let media = edges("MediaBox")?.ok_or("it has no size (MediaBox)")?;
         let inside = |edges: Option<Edges>, default: Edges| match edges.map(|edges| common(edges, media)) {
-            Some(edges) if edges[2] - edges[0] >= 1.0 && edges[3] - edges[1] >= 1.0 => edges,
+            Some(edges) if edges[2] > edges[0] && edges[3] > edges[1] => edges,
             _ => default,
         };
-        let crop = inside(self.edges(page, b"CropBox"), media);
-        let trim = inside(self.edges(page, b"TrimBox"), crop);
-        let named = self.edges(page, b"BleedBox");
+        let crop = inside(edges("CropBox")?, media);
+        let trim = inside(edges("TrimBox")?, crop);
+        let named = edges("BleedBox")?;
         let limit = if named.is_some() { BLEED_NAMED } else { BLEED_UNNAMED };
         let bleed = inside(named, crop);
-        let unit = self.number(page, b"UserUnit").filter(|unit| *unit > 0.0).unwrap_or(1.0);
-        let quarters = (self.number(page, b"Rotate").unwrap_or(0.0) / 90.0).round().rem_euclid(4.0);
+        let number = |key| Ok::<_, String>(self.from.entry(page, key)?.number());
+        let unit = number("UserUnit")?.filter(|unit| *unit > 0.0).unwrap_or(1.0);
+        let quarters = (number("Rotate")?.unwrap_or(0.0) / 90.0).round().rem_euclid(4.0);
         let [left, lower, right, upper] = trim.map(|edge| edge * unit);
         let upright = match quarters as u8 {
             1 => [0.0, -unit, unit, 0.0, -lower, right],
@@ -161,15 +169,16 @@ impl Harvest {
             _ => [unit, 0.0, 0.0, unit, -left, -lower],
         };
         let [_, _, width, height] = mapped(trim, upright);
-        if !(1.0..=1e6).contains(&width) || !(1.0..=1e6).contains(&height) {
+        let possible = 1.0..=1e6;
+        if !possible.contains(&width) || !possible.contains(&height) {
             return Err(format!("its size makes no sense: {width} x {height} points"));
         }
         let over = |edges: Edges| {
             let [left, lower, right, upper] = mapped(edges, upright);
             [-left, -lower, right - width, upper - height]
         };
-        let mut forms = vec![(self.content(page, media, OVERHANG / unit)?, [1.0, 0.0, 0.0, 1.0, 0.0, 0.0])];
-        self.annotations(at, page, &mut forms);
+        let mut forms = vec![(self.content(page, media, OVERHANG / unit)?, ONE)];
+        self.annotations(at, page, &mut forms)?;
         Ok(Page {
             forms,
             trim: Size { width, height },
@@ -180,217 +189,177 @@ impl Harvest {
     }
 
     /// What a page paints, as a form. Where its content is one stream, that stream is taken as it is packed.
-    fn content(&mut self, page: &Dictionary, media: Edges, overhang: f64) -> Result<ObjectId, String> {
-        let parts = match self.entry(page, b"Contents") {
-            Object::Array(parts) => parts,
-            Object::Null => Vec::new(),
+    fn content(&mut self, page: &Dict<'a>, media: Edges, overhang: f64) -> Result<ObjectId, String> {
+        let parts = match self.from.entry(page, "Contents")?.into_owned() {
+            Value::Array(parts) => parts,
             one => vec![one],
         };
         let mut streams = Vec::new();
         for part in &parts {
-            match self.resolved(part) {
-                Object::Stream(stream) => streams.push(stream),
-                Object::Null => {}
+            match self.from.resolved(part)?.into_owned() {
+                Value::Stream(stream) => streams.push(stream),
+                Value::Null => {}
                 _ => return Err("its content is missing".to_owned()),
             }
         }
-        let mut form = if streams.len() == 1 { streams.remove(0) } else { joined(&streams)? };
-        let packing: Vec<_> = [b"Filter".as_slice(), b"DecodeParms"]
-            .into_iter()
-            .filter_map(|key| Some((key, form.dict.remove(key)?)))
-            .collect();
         let [left, lower, right, upper] = media;
-        form.dict = dictionary! {
-            "Type" => "XObject",
-            "Subtype" => "Form",
-            "BBox" => [left - overhang, lower - overhang, right + overhang, upper + overhang].map(Object::from).to_vec(),
-        };
-        for (key, value) in packing {
-            let value = self.taken(value);
-            form.dict.set(key, value);
+        let mut form = Stream::new(Dictionary::new(), Vec::new());
+        if let [stream] = &mut *streams {
+            stream.dict.0.retain(|(key, _)| matches!(&**key, b"Filter" | b"DecodeParms"));
+            form = self.stream(stream)?;
+        } else {
+            // Parts end where a word ends (ISO 32000-1, 7.8.2).
+            for stream in &streams {
+                let part = self.from.unpack(stream)?;
+                self.from.charge(part.len())?;
+                form.content.extend_from_slice(&part);
+                form.content.push(b'\n');
+            }
+            form.compress().map_err(|error| format!("its content cannot be packed: {error}"))?;
         }
-        let resources = page.get(b"Resources").cloned().unwrap_or_else(|_| Dictionary::new().into());
-        let resources = self.taken(resources);
-        form.dict.set("Resources", resources);
-        if let Object::Dictionary(mut group) = self.entry(page, b"Group") {
+        form.dict.set("Type", "XObject");
+        form.dict.set("Subtype", "Form");
+        let bounds = [left - overhang, lower - overhang, right + overhang, upper + overhang];
+        form.dict.set("BBox", bounds.map(number).to_vec());
+        let resources = page.get("Resources").cloned().unwrap_or(Value::Dict(Dict::default()));
+        form.dict.set("Resources", self.object(&resources)?);
+        if let Value::Dict(group) = &*self.from.entry(page, "Group")? {
+            let mut group = self.dict(group)?;
             // That of a page is isolated whatever it says.
             group.set("I", true);
-            let group = self.taken(group.into());
             form.dict.set("Group", group);
         }
-        Ok(self.add(form))
+        self.fetch()?;
+        Ok(self.to.add_object(form))
     }
 
     /// Notes, stamps and form fields as they look on paper.
-    fn annotations(&mut self, at: usize, page: &Dictionary, forms: &mut Vec<(ObjectId, Matrix)>) {
-        let Object::Array(annotations) = self.entry(page, b"Annots") else { return };
-        for annotation in &annotations {
-            let Object::Dictionary(annotation) = self.resolved(annotation) else { continue };
-            let kind = self.entry(&annotation, b"Subtype");
-            let kind = String::from_utf8_lossy(kind.as_name().unwrap_or_default()).into_owned();
-            let flags = self.number(&annotation, b"F").unwrap_or_default() as i64;
-            let hidden = flags & 2 != 0;
-            let empty = self
-                .edges(&annotation, b"Rect")
-                .is_none_or(|[left, lower, right, upper]| left >= right || lower >= upper);
-            if hidden || empty || ["Link", "Popup"].contains(&kind.as_str()) {
-                continue;
-            }
-            let look = if flags & 4 == 0 { None } else { self.appearance(&annotation) };
-            match look {
+    fn annotations(&mut self, at: usize, page: &Dict<'a>, forms: &mut Vec<(ObjectId, Matrix)>) -> Result<(), String> {
+        let annotations = self.from.entry(page, "Annots")?;
+        for annotation in annotations.array().unwrap_or_default() {
+            let annotation = self.from.resolved(annotation)?;
+            let Some(annotation) = annotation.dict() else { continue };
+            let kind = self.from.entry(annotation, "Subtype")?;
+            let kind = String::from_utf8_lossy(kind.name().unwrap_or_default());
+            let flags = self.from.entry(annotation, "F")?.count().unwrap_or_default();
+            let (hidden, printed) = (flags & 2 != 0, flags & 4 != 0);
+            let place =
+                rectangle(self.from, annotation, "Rect")?.filter(|place| place[2] > place[0] && place[3] > place[1]);
+            let Some(place) = place.filter(|_| !hidden && !matches!(&*kind, "Link" | "Popup")) else { continue };
+            match if printed { self.appearance(annotation, place)? } else { None } {
                 Some(look) => forms.push(look),
                 None => self.left_out.push(format!("{kind} on page {}", at + 1)),
             }
         }
+        Ok(())
     }
 
     /// The normal appearance of an annotation and its place (ISO 32000-1, 12.5.5, algorithm 8.1).
-    fn appearance(&mut self, annotation: &Dictionary) -> Option<(ObjectId, Matrix)> {
-        let Object::Dictionary(looks) = self.entry(annotation, b"AP") else { return None };
-        let mut look = looks.get(b"N").ok()?.clone();
-        if let Object::Dictionary(states) = self.resolved(&look) {
-            let state = self.entry(annotation, b"AS");
-            look = states.get(state.as_name().ok()?).ok()?.clone();
+    fn appearance(&mut self, annotation: &Dict<'a>, place: Edges) -> Result<Option<(ObjectId, Matrix)>, String> {
+        let looks = self.from.dict(annotation, "AP")?;
+        let mut look = self.from.entry(&looks, "N")?;
+        if let Value::Dict(states) = &*look {
+            let state = self.from.entry(annotation, "AS")?;
+            let state = state.name().and_then(|state| states.bytes(state)).unwrap_or(&Value::Null);
+            look = Cow::Owned(self.from.resolved(state)?.into_owned());
         }
-        let Object::Stream(mut form) = self.resolved(&look) else { return None };
-        let matrix = self.numbers(&form.dict, b"Matrix").unwrap_or([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
-        let from = mapped(self.edges(&form.dict, b"BBox")?, matrix);
-        let rect = self.edges(annotation, b"Rect")?;
-        let (x, y) = ((rect[2] - rect[0]) / (from[2] - from[0]), (rect[3] - rect[1]) / (from[3] - from[1]));
-        let place = [x, 0.0, 0.0, y, rect[0] - from[0] * x, rect[1] - from[1] * y];
+        let Value::Stream(form) = &*look else { return Ok(None) };
+        let Some(bounds) = rectangle(self.from, &form.dict, "BBox")? else { return Ok(None) };
+        let matrix = self.from.entry(&form.dict, "Matrix")?;
+        let matrix: Option<Vec<f64>> = matrix.array().and_then(|parts| parts.iter().map(Value::number).collect());
+        let [left, lower, right, upper] = mapped(bounds, matrix.and_then(|m| m.try_into().ok()).unwrap_or(ONE));
+        let (x, y) = ((place[2] - place[0]) / (right - left), (place[3] - place[1]) / (upper - lower));
+        let place = [x, 0.0, 0.0, y, place[0] - left * x, place[1] - lower * y];
         if !place.iter().all(|part| part.is_finite()) {
-            return None;
+            return Ok(None);
         }
-        let layer = annotation.get(b"OC").ok().filter(|_| !form.dict.has(b"OC")).cloned();
-        if layer.is_none() && form.dict.has(b"Subtype") && look.as_reference().is_ok() {
-            let Object::Reference(form) = self.taken(look) else { return None };
-            return Some((form, place));
-        }
+        let mut form = self.stream(form)?;
         form.dict.set("Subtype", "Form");
-        if let Some(layer) = layer {
-            form.dict.set("OC", layer);
+        if let Some(layer) = annotation.get("OC") {
+            form.dict.set("OC", self.object(layer)?);
         }
-        let Object::Stream(form) = self.rewritten(Object::Stream(form)) else { return None };
-        Some((self.add(form), place))
+        self.fetch()?;
+        Ok(Some((self.to.add_object(form), place)))
     }
 
-    /// Takes an object and all it refers to into the new document.
-    fn taken(&mut self, object: Object) -> Object {
-        let object = self.rewritten(object);
+    /// An entry of the catalog and all it refers to, taken into the new document; `None` = there is none.
+    ///
+    /// # Errors
+    /// An object that is damaged.
+    pub fn from_catalog(&mut self, key: &str) -> diag::Result<Option<Object>> {
+        let mut taken = || {
+            let Some(value) = self.from.catalog()?.get(key).cloned() else { return Ok(None) };
+            let object = self.object(&value)?;
+            self.fetch()?;
+            Ok(Some(object))
+        };
+        taken().map_err(|what| damaged(what).into())
+    }
+
+    /// What the file says of itself: a text of its information dictionary, as it is spelled there.
+    pub fn said(&self, key: &str) -> Option<Vec<u8>> {
+        let info = self.from.dict(self.from.trailer(), "Info").ok()?;
+        match self.from.entry(&info, key).ok()?.into_owned() {
+            Value::Text(text) => Some(text.into_owned()),
+            _ => None,
+        }
+    }
+
+    /// Takes all objects the new document refers to and does not have yet.
+    fn fetch(&mut self) -> Result<(), String> {
         while let Some((old, new)) = self.waiting.pop() {
-            let object = self.from.objects.get(&old).cloned().unwrap_or(Object::Null);
-            let object = self.rewritten(object);
+            let value = self.from.object(old)?;
+            // What belongs to the old document as a whole stays there.
+            let whole = value.dict().is_some_and(|dict| WHOLE.iter().any(|kind| dict.is("Type", kind)));
+            let object = if whole { Object::Null } else { self.object(&value)? };
             self.to.objects.insert(new, object);
         }
-        object
+        Ok(())
     }
 
-    /// The same object with its references leading into the new document.
-    fn rewritten(&mut self, object: Object) -> Object {
-        match object {
-            Object::Reference(old) => self.reference(old),
-            Object::Array(items) => Object::Array(items.into_iter().map(|item| self.rewritten(item)).collect()),
-            Object::Dictionary(dict) => Object::Dictionary(self.rewritten_dict(dict)),
-            Object::Stream(mut stream) => {
-                stream.dict = self.rewritten_dict(stream.dict);
-                stream.dict.set("Length", stream.content.len() as i64);
-                Object::Stream(stream)
+    fn object(&mut self, value: &Value<'a>) -> Result<Object, String> {
+        Ok(match value {
+            Value::Null => Object::Null,
+            Value::Bool(value) => Object::Boolean(*value),
+            Value::Number(value) => number(*value),
+            Value::Name(name) => Object::Name(name.to_vec()),
+            Value::Text(text) => Object::String(text.to_vec(), StringFormat::Literal),
+            Value::Array(items) => Object::Array(items.iter().map(|item| self.object(item)).collect::<Result<_, _>>()?),
+            Value::Dict(dict) => Object::Dictionary(self.dict(dict)?),
+            Value::Stream(stream) => Object::Stream(self.stream(stream)?),
+            Value::Reference(old) => {
+                let new = *self.taken.entry(*old).or_insert_with(|| {
+                    let new = self.to.new_object_id();
+                    self.waiting.push((*old, new));
+                    new
+                });
+                Object::Reference(new)
             }
-            plain => plain,
-        }
+        })
     }
 
-    fn rewritten_dict(&mut self, dict: Dictionary) -> Dictionary {
-        dict.into_iter().map(|(key, value)| (key, self.rewritten(value))).collect()
+    fn dict(&mut self, dict: &Dict<'a>) -> Result<Dictionary, String> {
+        dict.0.iter().map(|(key, value)| Ok((key.to_vec(), self.object(value)?))).collect()
     }
 
-    /// Where an object comes to lie; what belongs to the old document as a whole stays there.
-    fn reference(&mut self, old: ObjectId) -> Object {
-        if let Some(new) = self.taken.get(&old) {
-            return Object::Reference(*new);
-        }
-        let Some(object) = self.from.objects.get(&old) else { return Object::Null };
-        if let Ok(dict) = object.as_dict()
-            && [b"Page".as_slice(), b"Pages", b"Catalog", b"StructTreeRoot", b"StructElem"]
-                .iter()
-                .any(|kind| dict.has_type(kind))
-        {
-            return Object::Null;
-        }
-        let new = self.to.new_object_id();
-        self.taken.insert(old, new);
-        self.waiting.push((old, new));
-        Object::Reference(new)
-    }
-
-    fn add(&mut self, mut stream: Stream) -> ObjectId {
-        stream.dict.set("Length", stream.content.len() as i64);
-        self.to.add_object(stream)
-    }
-
-    /// An entry of the old catalog, taken into the new document.
-    pub fn from_catalog(&mut self, key: &[u8]) -> Option<Object> {
-        let value = self.from.catalog().ok()?.get(key).ok()?.clone();
-        Some(self.taken(value))
-    }
-
-    /// What the old document says of itself: a text of its information dictionary, as it is spelled there.
-    pub fn said(&self, key: &[u8]) -> Option<Vec<u8>> {
-        let Object::Dictionary(info) = self.entry(&self.from.trailer, b"Info") else { return None };
-        self.entry(&info, key).as_str().ok().map(<[u8]>::to_vec)
-    }
-
-    /// What an object is, or what it refers to; null when that is nothing.
-    fn resolved(&self, object: &Object) -> Object {
-        let mut object = object;
-        for _ in 0..DEEPEST {
-            let Object::Reference(id) = object else { return object.clone() };
-            let Some(next) = self.from.objects.get(id) else { break };
-            object = next;
-        }
-        Object::Null
-    }
-
-    fn entry(&self, dict: &Dictionary, key: &[u8]) -> Object {
-        dict.get(key).map_or(Object::Null, |value| self.resolved(value))
-    }
-
-    fn number(&self, dict: &Dictionary, key: &[u8]) -> Option<f64> {
-        number(&self.entry(dict, key))
-    }
-
-    fn numbers<const N: usize>(&self, dict: &Dictionary, key: &[u8]) -> Option<[f64; N]> {
-        let Object::Array(items) = self.entry(dict, key) else { return None };
-        let numbers: Option<Vec<f64>> = items.iter().map(|item| number(&self.resolved(item))).collect();
-        numbers?.try_into().ok()
-    }
-
-    fn edges(&self, dict: &Dictionary, key: &[u8]) -> Option<Edges> {
-        let [a, b, c, d] = self.numbers(dict, key)?;
-        Some([a.min(c), b.min(d), a.max(c), b.max(d)])
+    /// A stream as it is packed.
+    fn stream(&mut self, stream: &crate::verify::Stream<'a>) -> Result<Stream, String> {
+        self.from.charge(stream.packed.len())?;
+        let mut dict = stream.dict.clone();
+        dict.0.retain(|(key, _)| **key != *b"Length");
+        Ok(Stream::new(self.dict(&dict)?, stream.packed.to_vec()))
     }
 }
 
-fn number(object: &Object) -> Option<f64> {
-    let number = match object {
-        Object::Integer(number) => *number as f64,
-        // By its digits: 595.276 is meant, not the nearest fraction of a power of two.
-        Object::Real(number) => number.to_string().parse().ok()?,
-        _ => return None,
-    };
-    Some(number).filter(|number| number.is_finite())
+/// Objects of these types belong to a document as a whole.
+const WHOLE: [&str; 5] = ["Page", "Pages", "Catalog", "StructTreeRoot", "StructElem"];
+
+fn damaged(what: String) -> Problem {
+    Problem::error("KB520", format!("the file is damaged: {what}"))
 }
 
-/// Content in parts as one stream: parts end where a word ends (ISO 32000-1, 7.8.2).
-fn joined(parts: &[Stream]) -> Result<Stream, String> {
-    let mut content = Vec::new();
-    for part in parts {
-        let left = CONTENT.saturating_sub(content.len());
-        let part = part.decompressed_content_with_limit(left);
-        content.extend(part.map_err(|error| format!("its content cannot be unpacked: {error}"))?);
-        content.push(b'\n');
-    }
-    let mut stream = Stream::new(Dictionary::new(), content);
-    stream.compress().map_err(|error| format!("its content cannot be packed: {error}"))?;
-    Ok(stream)
+/// A number as lopdf writes it.
+fn number(number: f64) -> Object {
+    let whole = number.fract() == 0.0 && number.abs() < 1e15;
+    if whole { Object::Integer(number as i64) } else { Object::Real(number as f32) }
 }
