@@ -591,8 +591,8 @@ impl Painter<'_> {
     }
 }
 
-/// Skips an image that stands in the content: its data ends with `EI` between blanks.
-fn inline_image(lexer: &mut Lexer<'_>) -> Result<(), String> {
+/// Skips an image that stands in the content, from behind its `BI`: its data ends with `EI` between blanks.
+pub fn inline_image(lexer: &mut Lexer<'_>) -> Result<(), String> {
     let rest = lexer.rest();
     let ends = |at: &usize| {
         let blank = |at: Option<usize>| at.and_then(|at| rest.get(at)).is_none_or(|byte| is_blank(*byte));

@@ -17,8 +17,9 @@ mod lex;
 mod read;
 
 pub use compare::{Deviation, compare};
+pub(crate) use content::inline_image;
 pub(crate) use file::File;
-pub(crate) use lex::{Dict, Stream, Value};
+pub(crate) use lex::{Dict, Lexer, Stream, Value};
 pub(crate) use read::rectangle;
 pub use read::{Found, Link, PageText, Reading, read};
 

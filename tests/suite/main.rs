@@ -24,5 +24,6 @@ mod verify;
 mod explain;
 mod floorplan;
 mod messages;
+mod paper;
 mod printed;
 mod rules;

@@ -41,13 +41,12 @@ pub fn draw(
             drawing.line(at(from, y), at(to, y), LINE, Colour::BLACK, None);
         }
     }
-    let left = arrangement.cell(0);
-    let room = (left.right - left.left) / MM - 2.0 * ASIDE_MM;
-    let place = at(
-        left.left + ASIDE_MM * MM,
-        block.bottom + offset + length.min(faces.capitals_mm(SLUG.weight, SLUG.size) * MM),
-    );
-    drawing.text(place, &slug(faces, room, side, sheets, name), SLUG);
+    let cell = arrangement.cell(0);
+    let room_mm = (cell.right - cell.left) / MM - 2.0 * ASIDE_MM;
+    // Half way along the marks.
+    let base = block.bottom + offset + (length + faces.capitals_mm(SLUG.weight, SLUG.size) * MM) / 2.0;
+    let place = at(cell.left + ASIDE_MM * MM, base);
+    drawing.text(place, &slug(faces, room_mm, side, sheets, name), SLUG);
 }
 
 /// Where cells end, each place once, and whether the sheet is folded there.

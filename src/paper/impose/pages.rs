@@ -8,7 +8,7 @@ use std::rc::Rc;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat};
 
 use crate::diag::{self, Problem};
-use crate::verify::{Dict, File, Value, rectangle};
+use crate::verify::{Dict, File, Lexer, Value, inline_image, rectangle};
 
 use super::super::ink::POINTS as MM;
 use super::layout::Size;
@@ -204,7 +204,9 @@ impl<'a, 'f> Harvest<'a, 'f> {
         }
         let [left, lower, right, upper] = media;
         let mut form = Stream::new(Dictionary::new(), Vec::new());
-        if let [stream] = &mut *streams {
+        let lone =
+            if let [stream] = &*streams { self.from.unpack(stream).map_or(0, |content| unopened(&content)) } else { 0 };
+        if let ([stream], 0) = (&mut *streams, lone) {
             stream.dict.0.retain(|(key, _)| matches!(&**key, b"Filter" | b"DecodeParms"));
             form = self.stream(stream)?;
         } else {
@@ -215,6 +217,9 @@ impl<'a, 'f> Harvest<'a, 'f> {
                 form.content.extend_from_slice(&part);
                 form.content.push(b'\n');
             }
+            // What a page closes without having opened it must not be ours.
+            let opened = b"q ".repeat(unopened(&form.content));
+            form.content.splice(0..0, opened);
             form.compress().map_err(|error| format!("its content cannot be packed: {error}"))?;
         }
         form.dict.set("Type", "XObject");
@@ -356,6 +361,47 @@ const WHOLE: [&str; 5] = ["Page", "Pages", "Catalog", "StructTreeRoot", "StructE
 
 fn damaged(what: String) -> Problem {
     Problem::error("KB520", format!("the file is damaged: {what}"))
+}
+
+/// How many graphics states content takes back that it has not saved. Content that cannot be read counts as far as
+/// it can.
+fn unopened(content: &[u8]) -> usize {
+    let mut lexer = Lexer::new(content, 0, 0);
+    let (mut open, mut unopened) = (0_usize, 0);
+    loop {
+        lexer.blanks();
+        let read = match lexer.peek() {
+            None => return unopened,
+            Some(b'(') => lexer.literal(&mut Vec::new()),
+            Some(b'/') => {
+                lexer.name();
+                Ok(())
+            }
+            Some(b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b')') => {
+                lexer.at += 1;
+                Ok(())
+            }
+            Some(_) => match lexer.word() {
+                b"BI" => inline_image(&mut lexer),
+                b"q" => {
+                    open += 1;
+                    Ok(())
+                }
+                b"Q" if open > 0 => {
+                    open -= 1;
+                    Ok(())
+                }
+                b"Q" => {
+                    unopened += 1;
+                    Ok(())
+                }
+                _ => Ok(()),
+            },
+        };
+        if read.is_err() {
+            return unopened;
+        }
+    }
 }
 
 /// A number as lopdf writes it.

@@ -1,0 +1,4 @@
+//! PDFs after the line: pages on sheets.
+
+mod impose;
+mod sources;
