@@ -52,8 +52,14 @@ pub struct File<'a> {
 }
 
 impl<'a> File<'a> {
-    /// Finds the objects of a file.
+    /// Finds the objects of a file that is not encrypted.
     pub fn open(bytes: &'a [u8]) -> Result<Self, String> {
+        let file = Self::any(bytes)?;
+        if file.is_encrypted() { Err("it is encrypted".to_owned()) } else { Ok(file) }
+    }
+
+    /// Finds the objects of a file, encrypted or not.
+    pub fn any(bytes: &'a [u8]) -> Result<Self, String> {
         let head = &bytes[..bytes.len().min(1024)];
         let start = head.windows(5).position(|window| window == b"%PDF-").ok_or("it is not a PDF")?;
         let bytes = &bytes[start..];
@@ -76,10 +82,12 @@ impl<'a> File<'a> {
             return Err("its end is missing".to_owned());
         }
         file.tables(first)?;
-        if file.trailer.get("Encrypt").is_some() {
-            return Err("it is encrypted".to_owned());
-        }
         Ok(file)
+    }
+
+    /// Whether its strings and streams are encrypted.
+    pub fn is_encrypted(&self) -> bool {
+        self.trailer.get("Encrypt").is_some()
     }
 
     /// What the tables of objects say of the file as a whole.

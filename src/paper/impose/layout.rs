@@ -1,6 +1,8 @@
 //! Which page goes where on which sheet: arithmetic alone. Lengths are points unless a name says otherwise,
 //! places are counted from the upper left corner of the sheet.
 
+use std::cmp::Ordering;
+
 use super::super::ink::POINTS as MM;
 
 /// How far something may be too large for its place and still goes there: programs round formats differently.
@@ -290,16 +292,17 @@ pub fn arrangement(page: Size, bleed: f64, settings: &Settings) -> Option<Arrang
                     (1..=count).filter(|n| count % n == 0).map(|columns| (columns, count / columns)).collect()
                 }
             };
-            let mut best: Option<Arrangement> = None;
-            for sheet in [sheet, sheet.turned()] {
-                for (columns, rows) in &grids {
-                    let next = divided(sheet, *columns, *rows, margin);
-                    if best.as_ref().is_none_or(|best| next.scale > best.scale + 1e-6) {
-                        best = Some(next);
-                    }
-                }
-            }
-            best.filter(|best| best.scale > 0.0)
+            let all = [sheet, sheet.turned()]
+                .into_iter()
+                .flat_map(|sheet| grids.iter().map(move |(columns, rows)| divided(sheet, *columns, *rows, margin)));
+            // The largest pages; of equally large ones, those furthest from the edge.
+            let better = |a: &Arrangement, b: &Arrangement| {
+                let by_scale =
+                    if (a.scale - b.scale).abs() < 1e-6 { Ordering::Equal } else { a.scale.total_cmp(&b.scale) };
+                by_scale.then(a.margin().total_cmp(&b.margin()))
+            };
+            all.reduce(|best, next| if better(&next, &best).is_gt() { next } else { best })
+                .filter(|best| best.scale > 0.0)
         }
     }
 }

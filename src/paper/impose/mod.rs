@@ -21,7 +21,7 @@ use super::ink::{Drawing, Faces};
 pub use layout::{
     Arrangement, Cells, Edge, FORMATS, Face, Layout, Marks, Rect, Settings, Side, Size, arrangement, sides,
 };
-use pages::{Harvest, Matrix, ONE, Page, then};
+use pages::{Harvest, Matrix, ONE, Page, damaged, then};
 
 /// How sheets made here name themselves; a file that says so may be replaced by the next.
 pub const PRODUCER: &str = concat!("kreisblatt ", env!("CARGO_PKG_VERSION"), " impose");
@@ -48,7 +48,12 @@ pub struct Imposed {
 /// # Errors
 /// A damaged document, pages of several sizes in a booklet, pages no sheet takes.
 pub fn imposed(source: &[u8], name: &str, settings: &Settings, faces: &Faces<'_>) -> Result<Imposed> {
-    let file = File::open(source).map_err(unreadable)?;
+    let file = File::any(source).map_err(damaged)?;
+    if file.is_encrypted() {
+        return Err(Problem::error("KB521", "the file is encrypted")
+            .hint("protection is not taken off here: ask whoever made the file for one without")
+            .into());
+    }
     let mut harvest = Harvest::new(&file);
     let pages = harvest.pages()?;
     let (pages, size) = same_way_up(pages, settings.layout)?;
@@ -85,10 +90,6 @@ pub fn imposed(source: &[u8], name: &str, settings: &Settings, faces: &Faces<'_>
         arrangement,
         warnings,
     })
-}
-
-fn unreadable(what: String) -> Problem {
-    Problem::error("KB520", format!("the file is damaged: {what}"))
 }
 
 /// All pages the same way up, and the size of the places they go to. Pages that lie on their side are turned.

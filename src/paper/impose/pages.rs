@@ -359,8 +359,10 @@ impl<'a, 'f> Harvest<'a, 'f> {
 /// Objects of these types belong to a document as a whole.
 const WHOLE: [&str; 5] = ["Page", "Pages", "Catalog", "StructTreeRoot", "StructElem"];
 
-fn damaged(what: String) -> Problem {
+/// What is said of a file that cannot be read.
+pub fn damaged(what: String) -> Problem {
     Problem::error("KB520", format!("the file is damaged: {what}"))
+        .hint("open it in the program it comes from and save it again")
 }
 
 /// How many graphics states content takes back that it has not saved. Content that cannot be read counts as far as

@@ -13,10 +13,9 @@ use kreisblatt::assets::Pantry;
 use kreisblatt::diag::Report;
 use kreisblatt::paper::Faces;
 use kreisblatt::paper::impose::{Cells, Edge, Face, Imposed, Layout, Settings, Side, imposed, sides};
-use lopdf::{Dictionary, Document, Object, Stream, dictionary};
-use proptest::prelude::*;
+use lopdf::{Document, Object, Stream, dictionary};
 
-use crate::desk::Desk;
+use crate::desk::{Desk, six};
 
 use super::sources::{self, Page, edges, page, pdf};
 
@@ -361,4 +360,393 @@ fn unusual_pages_look_as_they_do_alone() {
             assert!(made.arrangement.marks.is_some() || outside.clone().all(|(x, y)| sheet.is_white(x, y)), "{name}");
         }
     }
+}
+
+/// What streams hold, as they are packed.
+fn streams(document: &Document) -> Vec<&[u8]> {
+    document.objects.values().filter_map(|object| object.as_stream().ok()).map(|stream| &*stream.content).collect()
+}
+
+#[test]
+fn what_pages_are_made_of_is_taken_over_byte_for_byte() {
+    let desk = six();
+    let source = desk.bytes("out/2031/broschuere.pdf");
+    let made = put(&source, &settings(BOOKLET)).expect("imposed");
+    let (source, sheets) = [&source, &made.pdf].map(|bytes| Document::load_mem(bytes).expect("a PDF")).into();
+    let (before, after) = (streams(&source), streams(&sheets));
+    let mut wanted = 0;
+    for page in source.page_iter() {
+        for content in source.get_page_contents(page) {
+            let content = source.get_object(content).and_then(Object::as_stream).expect("content");
+            assert!(after.contains(&&*content.content), "the content of a page");
+            wanted += 1;
+        }
+    }
+    for object in source.objects.values().filter_map(|object| object.as_dict().ok()) {
+        for key in [b"FontFile2".as_slice(), b"FontFile3", b"ToUnicode"] {
+            if let Ok(file) = object.get(key).and_then(Object::as_reference) {
+                let file = source.get_object(file).and_then(Object::as_stream).expect("a font");
+                assert!(after.contains(&&*file.content), "a font");
+                wanted += 1;
+            }
+        }
+    }
+    assert!(wanted > made.pages + 2, "{wanted} streams compared");
+    // What is new are the contents of the sheets: two lines a page.
+    let new: Vec<_> = after.iter().filter(|stream| !before.contains(stream)).collect();
+    assert_eq!(new.len(), 2 * made.sheets);
+    let catalog = sheets.catalog().expect("a catalog");
+    for gone in ["StructTreeRoot", "MarkInfo", "Metadata", "Names", "Outlines", "AF"] {
+        assert!(!catalog.has(gone.as_bytes()), "{gone}");
+    }
+    assert!(catalog.has(b"OutputIntents"), "the colours mean what they meant");
+}
+
+#[test]
+fn boxes_name_the_sheet_the_finished_spread_and_its_bleed() {
+    let mut trimmed = page(1, [0.0, 0.0, 612.276, 858.89]);
+    trimmed.dict.set("TrimBox", edges([8.5, 8.5, 603.776, 850.39]));
+    let made = put(&pdf(&[trimmed], dictionary! {}), &settings(BOOKLET)).expect("imposed");
+    let document = Document::load_mem(&made.pdf).expect("a PDF");
+    for sheet in document.page_iter() {
+        let sheet = document.get_dictionary(sheet).expect("a page");
+        let edges = |key: &[u8]| -> Vec<f32> {
+            let edges = sheet.get(key).and_then(Object::as_array).expect("a box");
+            edges.iter().map(|edge| (edge.as_float().expect("a number") * 10.0).round() / 10.0).collect()
+        };
+        assert_eq!(edges(b"MediaBox"), [0.0, 0.0, 1276.0, 908.0]);
+        assert_eq!(edges(b"TrimBox"), [42.7, 33.1, 1233.3, 874.9]);
+        assert_eq!(edges(b"BleedBox"), [34.2, 24.6, 1241.8, 883.4]);
+    }
+}
+
+#[test]
+fn pages_are_made_smaller_to_fit_and_never_larger() {
+    let source = |format| pdf(&(1..=4).map(|number| page(number, format)).collect::<Vec<_>>(), dictionary! {});
+    let up = |count| Layout::Grid { cells: Cells::Count(count), gutter_mm: None, repeat: false };
+    for (format, layout, sheet_mm, scale, grid) in [
+        (A4, up(2), None, 0.7071, (2, 1)),
+        (A4, up(4), None, 0.5, (2, 2)),
+        (A4, up(8), None, 0.3535, (4, 2)),
+        (A4, up(9), None, 0.3333, (3, 3)),
+        (A5, up(2), Some((210.0, 297.0)), 1.0, (2, 1)),
+        (A5, up(2), Some((297.0, 420.0)), 1.0, (2, 1)),
+        (A5, Layout::Grid { cells: Cells::Exactly(1, 2), gutter_mm: Some(10.0), repeat: false }, None, 0.4762, (1, 2)),
+        (A4, BOOKLET, Some((210.0, 297.0)), 0.7071, (2, 1)),
+    ] {
+        let made = put(&source(format), &Settings { sheet_mm, ..settings(layout) }).expect("imposed");
+        let found = &made.arrangement;
+        assert!((found.scale - scale).abs() < 0.001, "{layout:?} on {sheet_mm:?}: {}", found.scale);
+        assert_eq!((found.columns, found.rows), grid, "{layout:?}");
+        let block = found.block();
+        assert!(block.left > -1.5 && block.top > -1.5, "{layout:?}: {block:?}");
+    }
+    let small = put(&source(A4), &Settings { sheet_mm: Some((210.0, 297.0)), ..settings(BOOKLET) }).expect("imposed");
+    assert_eq!(ids(&small.warnings), ["KB524"]);
+}
+
+fn ids(report: &Report) -> Vec<&str> {
+    report.problems().iter().map(|problem| problem.id).collect()
+}
+
+#[test]
+fn marks_are_drawn_where_there_is_room_and_told_of_where_there_is_none() {
+    let plain = pdf(&[page(1, A4)], dictionary! {});
+    let mut trimmed = page(1, [0.0, 0.0, 612.276, 858.89]);
+    trimmed.dict.set("TrimBox", edges([8.5, 8.5, 603.776, 850.39]));
+    let bleeding = pdf(&[trimmed], dictionary! {});
+    let (a3, sra3) = ((1191.0, 842.0), (1276.0, 908.0));
+    for (source, marks, sheet_mm, size, drawn, warned) in [
+        (&plain, None, None, a3, false, false),
+        (&plain, Some(true), None, sra3, true, false),
+        (&plain, None, Some((320.0, 450.0)), sra3, true, false),
+        (&plain, Some(false), Some((320.0, 450.0)), sra3, false, false),
+        (&plain, Some(true), Some((297.0, 420.0)), a3, false, true),
+        (&bleeding, None, None, sra3, true, false),
+        (&bleeding, None, Some((297.0, 420.0)), a3, false, true),
+        (&bleeding, Some(false), None, a3, false, false),
+    ] {
+        let made = put(source, &Settings { marks, sheet_mm, ..settings(BOOKLET) }).expect("imposed");
+        let sheet = made.arrangement.sheet;
+        assert_eq!((sheet.width, sheet.height), size, "{marks:?} {sheet_mm:?}");
+        assert_eq!(made.arrangement.marks.is_some(), drawn, "{marks:?} {sheet_mm:?}");
+        assert_eq!(ids(&made.warnings).contains(&"KB525"), warned, "{marks:?} {sheet_mm:?}");
+        assert_eq!(made.arrangement.scale, 1.0);
+    }
+}
+
+#[test]
+fn pages_on_their_side_are_turned_and_other_sizes_refused() {
+    let lying = [0.0, 0.0, 841.89, 595.276];
+    let mixed = [page(1, A4), page(2, lying), page(3, A4), page(4, A4)];
+    let mut turned = mixed.clone();
+    turned[1].dict.set("Rotate", 270);
+    let [mixed, turned] =
+        [mixed, turned].map(|pages| put(&pdf(&pages, dictionary! {}), &settings(BOOKLET)).expect("imposed"));
+    for (a, b) in pictures(&mixed.pdf).iter().zip(pictures(&turned.pdf)) {
+        assert!(a.difference((0, 0), &b, (0, b.width), (0, b.height)) <= ROUNDING);
+    }
+    let sizes = pdf(&[page(1, A4), page(2, A5), page(3, A4)], dictionary! {});
+    let refused = put(&sizes, &settings(BOOKLET)).expect_err("no booklet");
+    assert_eq!(ids(&refused), ["KB522"]);
+    assert!(refused.problems()[0].to_string().contains("page 2: 148 x 210 mm"));
+    let beside = Layout::Grid { cells: Cells::Count(4), gutter_mm: None, repeat: false };
+    let made = put(&sizes, &settings(beside)).expect("side by side");
+    // The smaller page stands in the middle of its place, as much smaller as the others.
+    let (sheet, cell) = (&pictures(&made.pdf)[0], made.arrangement.cell(1));
+    let tint = |x: f64, y: f64| sheet.at((x * SCALE) as usize, (y * SCALE) as usize).r < 250;
+    let (x, y) = ((cell.left + cell.right) / 2.0, (cell.top + cell.bottom) / 2.0);
+    assert!(tint(x, y) && !tint(cell.left + 9.0, y) && !tint(x, cell.top + 9.0));
+}
+
+#[test]
+fn backs_stand_on_their_head_where_the_printer_turns_the_other_edge() {
+    let source = pdf(&(1..=4).map(|number| page(number, A4)).collect::<Vec<_>>(), dictionary! {});
+    let starts = |flip| -> Vec<bool> {
+        let made = put(&source, &Settings { flip, ..settings(BOOKLET) }).expect("imposed");
+        let document = Document::load_mem(&made.pdf).expect("a PDF");
+        let sheets = document.page_iter().map(|sheet| document.get_page_content(sheet));
+        sheets.map(|content| content.starts_with(b"q\n-1 0 0 -1 1191 842 cm\n")).collect()
+    };
+    assert_eq!(starts(None), [false, false]);
+    assert_eq!(starts(Some(Edge::Short)), [false, false]);
+    assert_eq!(starts(Some(Edge::Long)), [false, true]);
+}
+
+/// A page with a link, a stamp with an appearance, a note not meant for print, a field that says nothing of its looks.
+fn annotated() -> Document {
+    let mut stamped = page(1, A4);
+    stamped.dict.set("Rotate", 90);
+    let mut document = sources::document(&[stamped], dictionary! {});
+    let look = dictionary! {
+        "Type" => "XObject", "Subtype" => "Form", "BBox" => edges([10.0, 10.0, 20.0, 30.0]),
+        "Matrix" => vec![0.into(), 1.into(), (-1).into(), 0.into(), 0.into(), 0.into()],
+    };
+    let look = document.add_object(Stream::new(look, b"0 1 0 rg 10 10 10 20 re f 1 0 0 rg 10 10 5 20 re f".to_vec()));
+    let annotation = |kind: &str, flags: i64, looks: Option<Object>| {
+        let mut annotation =
+            dictionary! { "Subtype" => kind, "F" => flags, "Rect" => edges([200.0, 300.0, 300.0, 350.0]) };
+        if let Some(looks) = looks {
+            annotation.set("AP", dictionary! { "N" => looks });
+        }
+        Object::Dictionary(annotation)
+    };
+    let mut stamp = annotation("Stamp", 4, Some(dictionary! { "On" => look, "Off" => Object::Null }.into()));
+    stamp.as_dict_mut().expect("a dictionary").set("AS", "On");
+    let annotations = vec![
+        annotation("Link", 4, None),
+        stamp,
+        annotation("Text", 0, Some(look.into())),
+        annotation("Widget", 4, None),
+    ];
+    let first = document.page_iter().next().expect("a page");
+    document.get_dictionary_mut(first).expect("a page").set("Annots", annotations);
+    document
+}
+
+#[test]
+fn stamps_and_fields_are_printed_as_they_look() {
+    let source = sources::saved(&mut annotated());
+    let made = put(&source, &settings(BOOKLET)).expect("imposed");
+    assert_eq!(ids(&made.warnings), ["KB526"]);
+    let told = made.warnings.problems()[0].to_string();
+    assert!(told.contains("Text on page 1, Widget on page 1") && !told.contains("Link"), "{told}");
+    // The page lies on its side, the look is turned by a quarter in its box: the red half is the lower one, which
+    // the page's own turn brings to the left.
+    let front = &pictures(&made.pdf)[0];
+    let cell = made.arrangement.cell(1);
+    let colour = |x: f64, y: f64| {
+        let pixel = front.at(((cell.left + y) * SCALE) as usize, ((cell.top + x) * SCALE) as usize);
+        (pixel.r, pixel.g, pixel.b)
+    };
+    assert_eq!(colour(250.0, 312.0), (255, 0, 0));
+    assert_eq!(colour(250.0, 338.0), (0, 255, 0));
+    assert_ne!(colour(250.0, 356.0), (0, 255, 0));
+}
+
+#[test]
+fn layers_stay_layers() {
+    let mut layered = page(1, A4);
+    layered.content = vec!["/OC /Hidden BDC 1 0 0 rg 0 0 500 500 re f EMC".to_owned()];
+    let mut document = sources::document(&[layered], dictionary! {});
+    let layer = document.add_object(dictionary! { "Type" => "OCG", "Name" => Object::string_literal("Entwurf") });
+    let first = document.page_iter().next().expect("a page");
+    let properties = dictionary! { "Properties" => dictionary! { "Hidden" => layer } };
+    document.get_dictionary_mut(first).expect("a page").set("Resources", properties);
+    let defaults = dictionary! { "OFF" => vec![layer.into()] };
+    let layers = dictionary! { "OCGs" => vec![layer.into()], "D" => defaults };
+    document.catalog_mut().expect("a catalog").set("OCProperties", layers);
+    let made = put(&sources::saved(&mut document), &settings(BOOKLET)).expect("imposed");
+    let sheets = Document::load_mem(&made.pdf).expect("a PDF");
+    let layers = sheets.catalog().and_then(|catalog| catalog.get(b"OCProperties")?.as_dict()).expect("layers");
+    let off = layers.get(b"D").and_then(|d| d.as_dict()?.get(b"OFF")?.as_array()).expect("hidden layers");
+    let used = sheets.objects.values().filter_map(|object| object.as_stream().ok()).find_map(|stream| {
+        let resources = stream.dict.get(b"Resources").ok()?.as_dict().ok()?;
+        resources.get(b"Properties").ok()?.as_dict().ok()?.get(b"Hidden").ok()
+    });
+    assert_eq!(used, off.first(), "what is hidden is the layer the page uses");
+}
+
+#[test]
+fn damaged_and_hostile_files_are_refused_or_imposed_and_nothing_else() {
+    let mut whole = annotated();
+    let bytes = sources::saved(&mut whole);
+    for part in 0..20 {
+        let cut = &bytes[..bytes.len() * part / 20];
+        assert_eq!(ids(&put(cut, &settings(BOOKLET)).expect_err("cut off")), ["KB520"], "{part} twentieths");
+    }
+    let mut seed = 1_u32;
+    for _ in 0..400 {
+        let mut harmed = bytes.clone();
+        for _ in 0..3 {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let at = seed as usize / 7 % harmed.len();
+            harmed[at] = (seed >> 24) as u8;
+        }
+        if let Err(report) = put(&harmed, &settings(BOOKLET)) {
+            assert!(report.has_errors());
+        }
+    }
+}
+
+#[test]
+fn trees_without_end_and_absurd_sizes_are_refused() {
+    let refused = |change: &dyn Fn(&mut Document)| {
+        let mut document = sources::document(&[page(1, A4)], dictionary! {});
+        change(&mut document);
+        ids(&put(&sources::saved(&mut document), &settings(BOOKLET)).expect_err("refused")).join(" ")
+    };
+    let tree = |document: &Document| document.catalog().and_then(|c| c.get(b"Pages")?.as_reference()).expect("a tree");
+    let set = |document: &mut Document, key: &str, value: Object| {
+        let page = document.page_iter().next().expect("a page");
+        document.get_dictionary_mut(page).expect("a page").set(key, value);
+    };
+    let endless = refused(&|document| {
+        let tree = tree(document);
+        document.get_dictionary_mut(tree).expect("a tree").set("Kids", vec![tree.into()]);
+    });
+    let nothing = refused(&|document| {
+        let tree = tree(document);
+        document.get_dictionary_mut(tree).expect("a tree").set("Kids", Vec::<Object>::new());
+    });
+    let huge = refused(&|document| set(document, "MediaBox", edges([0.0, 0.0, 1e9, 1e9])));
+    let none = refused(&|document| set(document, "MediaBox", edges([5.0, 5.0, 5.0, 5.0])));
+    let strange = refused(&|document| set(document, "Contents", Object::Boolean(true)));
+    let large = refused(&|document| set(document, "MediaBox", edges([0.0, 0.0, 5000.0, 5000.0])));
+    let encrypted = refused(&|document| document.trailer.set("Encrypt", dictionary! { "Filter" => "Standard" }));
+    assert_eq!(
+        [endless, nothing, huge, none, strange, large, encrypted],
+        ["KB520", "KB520", "KB520", "KB520", "KB520", "KB523", "KB521"]
+    );
+    // Every node has the next one twice: 2^40 pages, were they counted.
+    let mut bomb = sources::document(&[page(1, A4)], dictionary! {});
+    let mut below: Object = bomb.page_iter().next().expect("a page").into();
+    for _ in 0..40 {
+        let node = dictionary! { "Type" => "Pages", "Kids" => vec![below.clone(), below.clone()], "Count" => 2 };
+        below = bomb.add_object(node).into();
+    }
+    bomb.catalog_mut().expect("a catalog").set("Pages", below);
+    assert_eq!(ids(&put(&sources::saved(&mut bomb), &settings(BOOKLET)).expect_err("refused")), ["KB520"]);
+}
+
+#[test]
+fn sheets_are_written_beside_the_pages_and_over_nothing_of_others() {
+    let desk = Desk::new();
+    let source = pdf(&(1..=6).map(|number| page(number, A5)).collect::<Vec<_>>(), dictionary! {});
+    desk.write("heft.pdf", &source);
+    let ran = desk.run(&["impose", "heft.pdf"]);
+    ran.must_succeed().stderr_contains(
+        "6 pages on 2 sheets A4 (297 x 210 mm), booklet, 100 %, 2 blank, without marks; print both sides, turned round \
+         the short edge: heft-bogen.pdf",
+    );
+    let first = desk.bytes("heft-bogen.pdf");
+    desk.run(&["impose", "heft.pdf"]).must_succeed();
+    assert!(desk.bytes("heft-bogen.pdf") == first, "the same pages make the same sheets");
+    assert!(desk.bytes("heft.pdf") == source, "the pages stay as they are");
+    assert_eq!(desk.files("."), ["heft-bogen.pdf", "heft.pdf"]);
+
+    desk.write("fremd.pdf", &source);
+    desk.run(&["impose", "heft.pdf", "--out", "fremd.pdf"]).must_fail(1).stderr_contains("error[KB529]");
+    desk.run(&["impose", "heft.pdf", "--out", "./heft.pdf", "--force"]).must_fail(1).stderr_contains("error[KB529]");
+    assert!(desk.bytes("heft.pdf") == source && desk.bytes("fremd.pdf") == source);
+    desk.run(&["impose", "heft.pdf", "--out", "fremd.pdf", "--force"]).must_succeed();
+    assert!(desk.bytes("fremd.pdf") == first);
+    desk.run(&["impose", "heft.pdf", "--out", "neu/bogen.pdf"]).must_succeed();
+    assert!(desk.bytes("neu/bogen.pdf") == first);
+
+    desk.run(&["impose", "nirgends.pdf"]).must_fail(1).stderr_contains("error[KB528]: nirgends.pdf");
+    for (args, id) in [
+        (["--layout", "3-fold"], "KB328"),
+        (["--layout", "0-up"], "KB328"),
+        (["--sheet", "a33"], "KB328"),
+        (["--sheet", "5x5"], "KB328"),
+    ] {
+        desk.run(&["impose", "heft.pdf", args[0], args[1]]).must_fail(2).stderr_contains(id);
+    }
+    for args in [
+        ["--layout", "4-up", "--creep", "1"],
+        ["--layout", "2x5", "--flip", "long"],
+        ["--layout", "booklet", "--gutter", "3"],
+    ] {
+        let all = [&["impose", "heft.pdf"], args.as_slice()].concat();
+        desk.run(&all).must_fail(2).stderr_contains("KB329");
+    }
+    desk.run(&["impose", "heft.pdf", "--creep", "-1"]).must_fail(2);
+    desk.run(&["impose", "heft.pdf", "--marks", "--no-marks"]).must_fail(2);
+}
+
+/// The demand as a print shop would look at it, with another renderer; where that is not installed, the tests above
+/// alone speak.
+#[test]
+fn poppler_sees_the_same_pixels() {
+    let desk = Desk::new();
+    let pages: Vec<Page> = (1..=7).map(|number| page(number, A4)).collect();
+    desk.write("heft.pdf", pdf(&pages, dictionary! {}));
+    desk.run(&["impose", "heft.pdf", "--marks"]).must_succeed();
+    let pictures = |file: &str| -> Option<BTreeMap<String, Picture>> {
+        let stem = file.trim_end_matches(".pdf");
+        let call = Command::new("pdftoppm").args(["-r", "144", file, stem]).current_dir(desk.root()).output();
+        let _ = call.ok().filter(|output| output.status.success())?;
+        let names =
+            desk.files(".").into_iter().filter(|name| name.starts_with(&format!("{stem}-")) && name.ends_with(".ppm"));
+        Some(names.map(|name| (name.clone(), from_ppm(&desk.bytes(&name)))).collect())
+    };
+    let Some(sheets) = pictures("heft-bogen.pdf") else {
+        assert!(!Path::new("/usr/bin/pdftoppm").exists(), "pdftoppm is there and fails");
+        return;
+    };
+    let alone: Vec<Picture> = pictures("heft.pdf")
+        .expect("as before")
+        .into_iter()
+        .filter(|(name, _)| !name.contains("bogen"))
+        .map(|(_, p)| p)
+        .collect();
+    let made = put(&desk.bytes("heft.pdf"), &Settings { marks: Some(true), ..settings(BOOKLET) }).expect("imposed");
+    let mut compared = 0;
+    for (side, sheet) in sides(7, 2, BOOKLET).iter().zip(sheets.values()) {
+        for (cell, page) in side.pages.iter().enumerate().filter_map(|(cell, page)| Some((cell, (*page)?))) {
+            let place = made.arrangement.cell(cell);
+            let corner = ((place.left * SCALE).round() as usize, (place.top * SCALE).round() as usize);
+            let alone = &alone[page];
+            assert_eq!(
+                sheet.difference(corner, alone, (0, alone.width - 1), (0, alone.height - 1)),
+                0,
+                "page {}",
+                page + 1
+            );
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 7);
+}
+
+/// A picture as poppler writes it.
+fn from_ppm(bytes: &[u8]) -> Picture {
+    let mut words = bytes.splitn(4, |byte| byte.is_ascii_whitespace());
+    let mut number = || std::str::from_utf8(words.nth(0).expect("a number")).expect("digits").to_owned();
+    assert_eq!(number(), "P6");
+    let (width, height) = (number().parse().expect("a width"), number().parse().expect("a height"));
+    let body = words.next().expect("pixels").splitn(2, |byte| byte.is_ascii_whitespace()).nth(1).expect("pixels");
+    let pixels = body.chunks_exact(3).map(|rgb| PremulRgba8 { r: rgb[0], g: rgb[1], b: rgb[2], a: 255 }).collect();
+    Picture { width, height, pixels }
 }
