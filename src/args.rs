@@ -1,6 +1,7 @@
 //! The command line as data; touches no file and decides nothing.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +58,8 @@ pub enum Command {
     Explain(Explain),
     /// Put the pages of a finished PDF on sheets: a booklet to staple, or several pages beside each other.
     Impose(Impose),
+    /// Stamp finished PDFs, ours or others', as annexes of an agenda item; nothing else in them changes.
+    Stamp(Stamp),
     /// Print shell completions.
     Completions {
         /// The shell.
@@ -328,7 +331,7 @@ pub struct Impose {
 
     /// How far the pages of the innermost sheet of a booklet move towards the fold, in millimetres; those of the
     /// sheets round it less, by equal steps, the outermost not at all.
-    #[arg(long, value_name = "MM", value_parser = millimetres)]
+    #[arg(long, value_name = "MM", value_parser = small_millimetres)]
     pub creep: Option<f64>,
 
     /// Keep the last page of a booklet on its back cover: blank pages go before it, not behind it.
@@ -344,12 +347,16 @@ pub struct Impose {
     pub repeat: bool,
 
     /// Between pages that are cut apart, in millimetres [default: room for the bleed of both].
-    #[arg(long, value_name = "MM", value_parser = millimetres)]
+    #[arg(long, value_name = "MM", value_parser = small_millimetres)]
     pub gutter: Option<f64>,
 
-    /// Replace a file that was not made by impose.
+    /// Replace a file that was not made by impose; FILE itself is never replaced.
     #[arg(long)]
     pub force: bool,
+
+    /// Folder shaped like the project, laid over the embedded files: its fonts are used.
+    #[arg(long, value_name = "DIR")]
+    pub with: Option<PathBuf>,
 }
 
 /// Edges of a sheet of paper.
@@ -361,11 +368,176 @@ pub enum Edge {
     Long,
 }
 
-/// A length in millimetres that paper has room for.
+/// Options of `stamp`.
+#[derive(Debug, Args)]
+pub struct Stamp {
+    /// PDFs to stamp. Encrypted, signed and damaged ones are refused and left as they are.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+
+    /// What the stamp says. `{n}` is the number of the file, `{page}` that of the page, `{pages}` how many pages the
+    /// file has; `{{` and `}}` are brackets.
+    #[arg(long, value_name = "TEXT")]
+    pub text: Wording,
+
+    /// What `{n}` is for the first file; it counts up from there.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub start: u32,
+
+    /// Pages to stamp: `first`, `all`, or numbers and ranges such as `1,3-5,8-`. Annexes are found by their first page.
+    #[arg(long, default_value = "first", value_name = "PAGES")]
+    pub pages: Pages,
+
+    /// Where on the page, as it is shown.
+    #[arg(long, value_enum, default_value_t = Position::TopRight)]
+    pub position: Position,
+
+    /// Distance from the left or right edge, in millimetres [default: the margin of the fact sheets].
+    #[arg(long, default_value_t = 18.0, hide_default_value = true, value_name = "MM", value_parser = millimetres)]
+    pub x: f64,
+
+    /// Distance from the upper or lower edge, in millimetres [default: above the text of the fact sheets].
+    #[arg(long, default_value_t = 5.0, hide_default_value = true, value_name = "MM", value_parser = millimetres)]
+    pub y: f64,
+
+    /// Size of the type in points; it is set smaller where it does not fit, down to 6.
+    #[arg(long, default_value_t = 11.0, value_name = "PT", value_parser = type_size)]
+    pub size: f64,
+
+    /// Folder for the stamped files, under their own names [default: beside each, as NAME-gestempelt.pdf].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+
+    /// Replace files that are there already; the files to be stamped are never replaced.
+    #[arg(long)]
+    pub force: bool,
+
+    /// Folder shaped like the project, laid over the embedded files: its fonts are used.
+    #[arg(long, value_name = "DIR")]
+    pub with: Option<PathBuf>,
+}
+
+/// Where a stamp stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Position {
+    /// In the upper left corner.
+    TopLeft,
+    /// In the middle of the upper edge.
+    TopCenter,
+    /// In the upper right corner.
+    TopRight,
+    /// In the lower left corner.
+    BottomLeft,
+    /// In the middle of the lower edge.
+    BottomCenter,
+    /// In the lower right corner.
+    BottomRight,
+}
+
 fn millimetres(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(mm) if (0.0..=50.0).contains(&mm) => Ok(mm),
-        _ => Err("write millimetres from 0 to 50, for example 1.5".to_owned()),
+    within(text, 0.0, 500.0, "millimetres")
+}
+
+/// Within what paper has room for between pages.
+fn small_millimetres(text: &str) -> Result<f64, String> {
+    within(text, 0.0, 50.0, "millimetres")
+}
+
+fn type_size(text: &str) -> Result<f64, String> {
+    within(text, 6.0, 72.0, "points")
+}
+
+fn within(text: &str, least: f64, most: f64, unit: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| (least..=most).contains(number));
+    number.ok_or_else(|| format!("give {unit} from {least} to {most}, with a point"))
+}
+
+/// A text with places for numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wording(Vec<Part>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    Number,
+    Page,
+    Pages,
+}
+
+impl Wording {
+    /// The text with its numbers: of the file, of the page, and how many pages there are.
+    pub fn with(&self, number: u32, page: usize, pages: usize) -> String {
+        let part = |part: &Part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Number => number.to_string(),
+            Part::Page => page.to_string(),
+            Part::Pages => pages.to_string(),
+        };
+        self.0.iter().map(part).collect()
+    }
+}
+
+impl FromStr for Wording {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.trim().is_empty() {
+            return Err("a stamp says something".to_owned());
+        }
+        let (mut parts, mut rest, mut plain) = (Vec::new(), text, String::new());
+        while let Some(at) = rest.find(['{', '}']) {
+            plain += &rest[..at];
+            let bracket = &rest[at..=at];
+            rest = &rest[at + 1..];
+            if let Some(after) = rest.strip_prefix(bracket) {
+                (plain, rest) = (plain + bracket, after);
+                continue;
+            }
+            let name = rest.split_once('}').filter(|_| bracket == "{");
+            let part = match name {
+                Some(("n", _)) => Part::Number,
+                Some(("page", _)) => Part::Page,
+                Some(("pages", _)) => Part::Pages,
+                _ => return Err("places are {n}, {page} and {pages}; write {{ and }} for brackets".to_owned()),
+            };
+            parts.extend([Part::Text(std::mem::take(&mut plain)), part]);
+            rest = name.map_or(rest, |(_, after)| after);
+        }
+        parts.push(Part::Text(plain + rest));
+        Ok(Self(parts))
+    }
+}
+
+/// Some pages of a document, as ranges from 1; the end of a range that has none is `usize::MAX`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pages(Vec<(usize, usize)>);
+
+impl Pages {
+    /// Whether a page is among them.
+    pub fn hold(&self, page: usize) -> bool {
+        self.0.iter().any(|(first, last)| (*first..=*last).contains(&page))
+    }
+}
+
+impl FromStr for Pages {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let fault = || "give `first`, `all`, or numbers and ranges such as `1,3-5,8-`".to_owned();
+        let number = |text: &str| text.parse().ok().filter(|page| *page > 0).ok_or_else(fault);
+        let range = |text: &str| match text.split_once('-') {
+            None => number(text).map(|page| (page, page)),
+            Some((first, "")) => number(first).map(|first| (first, usize::MAX)),
+            Some((first, last)) => {
+                let (first, last) = (number(first)?, number(last)?);
+                if first <= last { Ok((first, last)) } else { Err(fault()) }
+            }
+        };
+        match text.trim() {
+            "first" => Ok(Self(vec![(1, 1)])),
+            "all" => Ok(Self(vec![(1, usize::MAX)])),
+            text => text.split(',').map(|part| range(part.trim())).collect::<Result<_, _>>().map(Self),
+        }
     }
 }
 
@@ -382,4 +554,32 @@ pub struct Check {
     #[arg(long, value_name = "ID", num_args = 0..=1, default_missing_value = "list",
           conflicts_with_all = ["format", "edition", "with"])]
     pub explain: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wording_has_places() {
+        let wording: Wording = "Anlage {n} zu TOP 5, {{S. {page}/{pages}}}".parse().expect("a wording");
+        assert_eq!(wording.with(3, 1, 12), "Anlage 3 zu TOP 5, {S. 1/12}");
+        for wrong in ["", "  ", "{x}", "{n", "n}", "}", "{"] {
+            assert!(wrong.parse::<Wording>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn pages_are_numbers_and_ranges() {
+        let held = |text: &str| {
+            let pages: Pages = text.parse().expect("pages");
+            (1..=9).filter(|page| pages.hold(*page)).collect::<Vec<_>>()
+        };
+        assert_eq!(held("first"), [1]);
+        assert_eq!(held("all").len(), 9);
+        assert_eq!(held("1, 3-5,8-"), [1, 3, 4, 5, 8, 9]);
+        for wrong in ["", "0", "3-1", "-3", "a", "1,,2", "1-2-3"] {
+            assert!(wrong.parse::<Pages>().is_err(), "{wrong}");
+        }
+    }
 }

@@ -3,17 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::args::{self, Impose};
-use crate::assets::Pantry;
+use crate::args::{self, From, Impose};
 use crate::diag::{Place, Problem, Report, Result, shown};
 use crate::paper::Faces;
 use crate::paper::impose::{Arrangement, Cells, Edge, FORMATS, Imposed, Layout, PRODUCER, Settings, imposed, in_mm};
 use crate::write::Shelf;
 
 use super::Outcome;
-
-/// The largest file that is read, in bytes.
-const LARGEST: u64 = 512 << 20;
+use super::stamp::source;
 
 /// Puts the pages of a PDF on sheets and writes them.
 ///
@@ -21,18 +18,18 @@ const LARGEST: u64 = 512 << 20;
 /// Options that contradict each other, a file that cannot be read or put on sheets, an output file that is not ours.
 pub fn impose(args: &Impose) -> Result<Outcome> {
     let settings = settings(args)?;
-    let source = source(&args.file)?;
     let out = out(args)?;
-    let pantry = Pantry::embedded();
+    let mut report = Report::new();
+    let pantry = super::pantry(&From { edition: None, with: args.with.clone() }, &mut report)?;
     let faces = Faces::open(&pantry)?;
-    let name = args.file.file_name().unwrap_or_default().to_string_lossy();
     let at = |report: Report| report.problems().iter().cloned().map(|problem| problem.at(file(&args.file))).collect();
+    let source = source(&args.file).map_err(|problem| at(problem.into()))?;
+    let name = args.file.file_name().unwrap_or_default().to_string_lossy();
     let made = imposed(&source, &name, &settings, &faces).map_err(at)?;
-    let report = written(&out, &made.pdf)?;
+    report.extend(written(&out, &made.pdf)?);
     let summary = if report.has_errors() { String::new() } else { summary(&made, &settings, &out) };
-    let mut all: Report = at(made.warnings);
-    all.extend(report);
-    Ok(Outcome { report: all, summary, ..Default::default() })
+    report.extend(at(made.warnings));
+    Ok(Outcome { report, summary, ..Default::default() })
 }
 
 fn file(path: &Path) -> Place {
@@ -109,16 +106,6 @@ fn sheet_mm(sheet: &str) -> Result<Option<(f64, f64)>> {
         .into())
 }
 
-fn source(path: &Path) -> Result<Vec<u8>> {
-    let unreadable =
-        |what: String| Report::from(Problem::error("KB528", format!("the file cannot be read: {what}")).at(file(path)));
-    let size = fs::metadata(path).map_err(|error| unreadable(error.to_string()))?.len();
-    if size > LARGEST {
-        return Err(unreadable(format!("it has {} MB, more than {} are not read", size >> 20, LARGEST >> 20)));
-    }
-    fs::read(path).map_err(|error| unreadable(error.to_string()))
-}
-
 /// Where the sheets go: never over the pages, and over nothing but older sheets unless told to.
 fn out(args: &Impose) -> Result<PathBuf> {
     let beside = || {
@@ -128,7 +115,7 @@ fn out(args: &Impose) -> Result<PathBuf> {
     let out = args.out.clone().unwrap_or_else(beside);
     let same = fs::canonicalize(&out).is_ok_and(|out| fs::canonicalize(&args.file).is_ok_and(|file| file == out));
     if same {
-        return Err(Problem::error("KB529", "the sheets would replace the pages they are made of")
+        return Err(Problem::error("KB525", "the sheets would replace the pages they are made of")
             .at(file(&out))
             .hint("name another file with --out")
             .into());
@@ -136,7 +123,7 @@ fn out(args: &Impose) -> Result<PathBuf> {
     let foreign =
         || fs::read(&out).is_ok_and(|bytes| !bytes.windows(PRODUCER.len()).any(|part| part == PRODUCER.as_bytes()));
     if !args.force && out.exists() && foreign() {
-        return Err(Problem::error("KB529", "there is a file of that name, and impose did not make it")
+        return Err(Problem::error("KB525", "there is a file of that name, and impose did not make it")
             .at(file(&out))
             .hint("name another file with --out, or replace it with --force")
             .into());

@@ -10,6 +10,7 @@ mod findings;
 mod impose;
 mod manifest;
 mod rules;
+mod stamp;
 mod tables;
 mod traced;
 mod verify;
@@ -69,6 +70,7 @@ pub fn run(cli: &Cli, progress: &dyn Progress) -> Outcome {
         Command::Explain(args) => return over(&args.from, |kitchen| explain::explain(args, kitchen)),
         Command::Verify(args) => return verify::verify(args),
         Command::Impose(args) => impose::impose(args),
+        Command::Stamp(args) => stamp::stamp(args, progress),
         Command::Completions { shell } => Ok(completions(*shell)),
         Command::Man => manual(),
         Command::Worker => worker(),

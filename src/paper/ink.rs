@@ -12,7 +12,8 @@ use printpdf::{
     ParsedFont, PdfDocument, PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions, Point, Pt, Rect, Rgb, TextItem,
     TextMatrix,
 };
-use rustybuzz::{BufferClusterLevel, Feature, UnicodeBuffer, ttf_parser::Tag};
+use rustybuzz::ttf_parser::{GlyphId, RawFace, Tag};
+use rustybuzz::{BufferClusterLevel, Feature, UnicodeBuffer};
 use sha2::{Digest, Sha256};
 use subsetter::GlyphRemapper;
 
@@ -278,7 +279,7 @@ impl<'f, 'p> Drawing<'f, 'p> {
         let used = self.used.entry(weight).or_default();
         let mut codes = Vec::new();
         for glyph in self.faces.glyphs(weight, text) {
-            let natural = face.shaper.glyph_hor_advance(rustybuzz::ttf_parser::GlyphId(glyph.id)).unwrap_or_default();
+            let natural = face.shaper.glyph_hor_advance(GlyphId(glyph.id)).unwrap_or_default();
             let tighter = f64::from(i32::from(natural) - glyph.advance) * 1000.0 / em;
             codes.push(Codepoint::with_cid(used.remap(glyph.id), tighter as f32, glyph.text));
         }
@@ -311,6 +312,7 @@ impl<'f, 'p> Drawing<'f, 'p> {
     /// A font that cannot be made smaller, which a user's folder may have put in place of ours.
     fn printed(self) -> Result<Document> {
         let mut document = PdfDocument::new("");
+        let mut counts = BTreeMap::new();
         for (weight, used) in &self.used {
             let face = self.faces.face(*weight);
             let bytes = subsetter::subset(face.bytes, 0, used).map_err(|error| {
@@ -324,12 +326,16 @@ impl<'f, 'p> Drawing<'f, 'p> {
                 .filter_map(|(old, new)| Some((new, *face.printed.glyph_widths.get(&old)?)))
                 .collect();
             font.codepoint_to_glyph.clear();
+            let name = format!("{}+{}", subset_tag(used), weight.name());
+            counts.insert(name.clone().into_bytes(), glyph_count(&bytes));
             font.original_bytes = bytes;
-            font.font_name = Some(format!("{}+{}", subset_tag(used), weight.name()));
+            font.font_name = Some(name);
             document.resources.fonts.map.insert(FontId(weight.name().to_owned()), PdfFont::new(font));
         }
         document.pages = self.pages;
-        Ok(printpdf::to_lopdf_doc(&document, &PdfSaveOptions::default(), &mut Vec::new()))
+        let mut written = printpdf::to_lopdf_doc(&document, &PdfSaveOptions::default(), &mut Vec::new());
+        list_glyphs(&mut written, &counts);
+        Ok(written)
     }
 
     /// A document of its own: title and language set, no date but the given one, the same bytes every time.
@@ -418,6 +424,30 @@ fn saved(document: &mut Document) -> Result<Vec<u8>> {
 
 fn broken(error: &lopdf::Error) -> Problem {
     Problem::error("KB502", format!("what was drawn cannot be written down: {error}"))
+}
+
+/// How many glyphs a font has (OpenType, table `maxp`); 0 of one that does not say.
+fn glyph_count(font: &[u8]) -> usize {
+    let face = RawFace::parse(font, 0).ok();
+    let table = face.and_then(|face| face.table(Tag::from_bytes(b"maxp")));
+    table.and_then(|table| table.get(4..6)).map_or(0, |count| usize::from(count[0]) << 8 | usize::from(count[1]))
+}
+
+/// Gives each subset the list of its glyphs, which PDF/A-1 asks for (ISO 19005-1, 6.3.5); all that are in the font.
+fn list_glyphs(document: &mut Document, counts: &BTreeMap<Vec<u8>, usize>) {
+    let of = |object: &Object| {
+        let name = object.as_dict().ok()?.get(b"FontName").and_then(Object::as_name).ok()?;
+        counts.get(name).copied()
+    };
+    let fonts: Vec<(ObjectId, usize)> = document.objects.iter().filter_map(|(id, o)| Some((*id, of(o)?))).collect();
+    for (font, count) in fonts {
+        let mut bits = vec![0_u8; count.div_ceil(8)];
+        (0..count).for_each(|glyph| bits[glyph / 8] |= 0x80 >> (glyph % 8));
+        let list = document.add_object(Stream::new(Dictionary::new(), bits));
+        if let Ok(font) = document.get_dictionary_mut(font) {
+            font.set("CIDSet", list);
+        }
+    }
 }
 
 /// Six capital letters that tell one subset of a font from another (ISO 32000-1, 9.6.4).

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use flate2::read::ZlibDecoder;
 
+use super::filters::{self, Fault};
 use super::lex::{Dict, Lexer, Stream, Value};
 
 /// How many bytes the streams of a file may unpack to, all together.
@@ -30,7 +31,8 @@ const DEEPEST: usize = 16;
 #[derive(Debug, Clone, Copy)]
 enum Entry {
     Free,
-    At(usize),
+    /// From this byte on, in this generation.
+    At(usize, u16),
     In(u32),
 }
 
@@ -40,10 +42,20 @@ struct Packed {
     starts: HashMap<u32, usize>,
 }
 
+/// The newest table of objects.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Table {
+    /// The byte it begins at.
+    pub at: usize,
+    /// Whether it is a stream.
+    pub is_stream: bool,
+}
+
 /// An open file.
 pub struct File<'a> {
     bytes: &'a [u8],
     entries: HashMap<u32, Entry>,
+    newest: Table,
     trailer: Dict<'a>,
     packed: RefCell<HashMap<u32, Rc<Packed>>>,
     unpacked: Cell<usize>,
@@ -66,6 +78,7 @@ impl<'a> File<'a> {
         let mut file = Self {
             bytes,
             entries: HashMap::new(),
+            newest: Table::default(),
             trailer: Dict::default(),
             packed: RefCell::default(),
             unpacked: Cell::new(UNPACKED),
@@ -90,9 +103,26 @@ impl<'a> File<'a> {
         self.trailer.get("Encrypt").is_some()
     }
 
+    /// The newest table of objects.
+    pub fn newest(&self) -> Table {
+        self.newest
+    }
+
     /// What the tables of objects say of the file as a whole.
     pub fn trailer(&self) -> &Dict<'a> {
         &self.trailer
+    }
+
+    /// The highest number an object has or, as the tables say, could have.
+    pub fn highest(&self) -> u32 {
+        let size = self.trailer.get("Size").and_then(Value::count).unwrap_or_default().min(OBJECTS);
+        let known = self.entries.keys().copied().max().unwrap_or_default();
+        known.max(u32::try_from(size).unwrap_or_default().saturating_sub(1))
+    }
+
+    /// The generation of an object; 0 of one that is not there.
+    pub fn generation(&self, number: u32) -> u16 {
+        if let Some(Entry::At(_, generation)) = self.entries.get(&number) { *generation } else { 0 }
     }
 
     /// Counts work done.
@@ -128,6 +158,9 @@ impl<'a> File<'a> {
             } else {
                 self.table_stream(at).map_err(damaged)?
             };
+            if at == first {
+                self.newest = Table { at, is_stream: trailer.is("Type", "XRef") };
+            }
             waiting.extend(trailer.get("Prev").and_then(Value::count));
             waiting.extend(trailer.get("XRefStm").and_then(Value::count));
             for (key, value) in trailer.0 {
@@ -156,11 +189,11 @@ impl<'a> File<'a> {
                 return Err(lexer.broken("no section begins"));
             };
             for at in 0..count {
-                let (Some(offset), Some(_)) = (lexer.whole(), lexer.whole()) else {
+                let (Some(offset), Some(generation)) = (lexer.whole(), lexer.whole()) else {
                     return Err(lexer.broken("no entry stands"));
                 };
                 let entry = if lexer.skip(b"n") {
-                    Entry::At(offset)
+                    Entry::At(offset, u16::try_from(generation).unwrap_or(u16::MAX))
                 } else if lexer.skip(b"f") {
                     Entry::Free
                 } else {
@@ -199,8 +232,9 @@ impl<'a> File<'a> {
                 let row = rows.next().ok_or("it breaks off")?;
                 let whole = |bytes: &[u8]| bytes.iter().fold(0_u64, |n, byte| n << 8 | u64::from(*byte));
                 let whole = |bytes: &[u8]| usize::try_from(whole(bytes)).unwrap_or(usize::MAX);
+                let generation = || u16::try_from(whole(&row[kind + second..])).unwrap_or(u16::MAX);
                 let entry = match if kind == 0 { 1 } else { whole(&row[..kind]) } {
-                    1 => Entry::At(whole(&row[kind..kind + second])),
+                    1 => Entry::At(whole(&row[kind..kind + second]), generation()),
                     2 => Entry::In(u32::try_from(whole(&row[kind..kind + second])).unwrap_or(u32::MAX)),
                     _ => Entry::Free,
                 };
@@ -218,7 +252,7 @@ impl<'a> File<'a> {
         self.depth.set(self.depth.get() + 1);
         let object = match self.entries.get(&number) {
             None | Some(Entry::Free) => Ok(Value::Null),
-            Some(Entry::At(offset)) => self.indirect(*offset, Some(number)),
+            Some(Entry::At(offset, _)) => self.indirect(*offset, Some(number)),
             Some(Entry::In(container)) => self.streamed(*container, number),
         };
         self.depth.set(self.depth.get() - 1);
@@ -277,7 +311,7 @@ impl<'a> File<'a> {
 
     fn packed_objects(&self, container: u32) -> Result<Packed, String> {
         let damaged = || format!("object {container} is damaged: it holds no objects");
-        let Some(Entry::At(offset)) = self.entries.get(&container) else { return Err(damaged()) };
+        let Some(Entry::At(offset, _)) = self.entries.get(&container) else { return Err(damaged()) };
         let Value::Stream(stream) = self.indirect(*offset, Some(container))? else { return Err(damaged()) };
         let count = |key: &str| stream.dict.get(key).and_then(Value::count).ok_or_else(damaged);
         let (many, first) = (count("N")?, count("First")?);
@@ -338,29 +372,48 @@ impl<'a> File<'a> {
         for (at, filter) in filters.iter().enumerate() {
             let filter = self.resolved(filter)?;
             let name = filter.name().unwrap_or_default();
-            if name != b"FlateDecode" {
-                return Err(format!("a stream is packed as {}", String::from_utf8_lossy(name)));
-            }
-            let unpacked = self.inflate(&content)?;
-            content = Cow::Owned(match parameters.get(at).map(|p| self.resolved(p)).transpose()?.as_deref() {
-                Some(Value::Dict(parameters)) => predicted(unpacked, parameters)?,
+            let parameters = parameters.get(at).map(|p| self.resolved(p)).transpose()?;
+            let parameters = parameters.as_deref().and_then(Value::dict);
+            let limit = self.unpacked.get();
+            let unpacked = match name {
+                b"FlateDecode" => inflated(&content, limit),
+                b"LZWDecode" => {
+                    let late = parameters.and_then(|p| p.get("EarlyChange")).and_then(Value::count) == Some(0);
+                    filters::lzw(&content, !late, limit).map_err(said)
+                }
+                b"ASCII85Decode" => filters::ascii85(&content, limit).map_err(said),
+                b"ASCIIHexDecode" => filters::hexadecimal(&content).map_err(said),
+                name => Err(format!("a stream is packed as {}", String::from_utf8_lossy(name))),
+            }?;
+            self.unpacked.set(limit.checked_sub(unpacked.len()).ok_or_else(too_long)?);
+            content = Cow::Owned(match parameters {
+                Some(parameters) if matches!(name, b"FlateDecode" | b"LZWDecode") => predicted(unpacked, parameters)?,
                 _ => unpacked,
             });
         }
         Ok(content)
     }
+}
 
-    fn inflate(&self, packed: &[u8]) -> Result<Vec<u8>, String> {
-        let limit = self.unpacked.get();
-        let mut unpacked = Vec::with_capacity(packed.len().saturating_mul(3).min(limit));
-        let read = ZlibDecoder::new(packed).take(limit as u64 + 1).read_to_end(&mut unpacked);
-        if unpacked.len() > limit {
-            return Err(format!("its streams unpack to more than {} MB", UNPACKED >> 20));
-        }
-        self.unpacked.set(limit - unpacked.len());
-        read.map_err(|error| format!("a stream is damaged: {error}"))?;
-        Ok(unpacked)
+fn too_long() -> String {
+    format!("its streams unpack to more than {} MB", UNPACKED >> 20)
+}
+
+fn said(fault: Fault) -> String {
+    match fault {
+        Fault::TooLong => too_long(),
+        Fault::Damaged(what) => format!("a stream is damaged: {what}"),
     }
+}
+
+fn inflated(packed: &[u8], limit: usize) -> Result<Vec<u8>, String> {
+    let mut unpacked = Vec::with_capacity(packed.len().saturating_mul(3).min(limit));
+    let read = ZlibDecoder::new(packed).take(limit as u64 + 1).read_to_end(&mut unpacked);
+    if unpacked.len() > limit {
+        return Err(too_long());
+    }
+    read.map_err(|error| format!("a stream is damaged: {error}"))?;
+    Ok(unpacked)
 }
 
 /// Takes back what was done to rows before packing (PNG's predictors).

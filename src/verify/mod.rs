@@ -12,6 +12,7 @@
 mod compare;
 mod content;
 mod file;
+mod filters;
 mod font;
 mod lex;
 mod read;

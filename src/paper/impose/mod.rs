@@ -14,14 +14,14 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat, dictio
 use sha2::{Digest, Sha256};
 
 use crate::diag::{Problem, Report, Result, shown};
-use crate::verify::File;
 
+use super::foreign::Foreign;
 use super::ink::POINTS as MM;
 use super::ink::{Drawing, Faces};
 pub use layout::{
     Arrangement, Cells, Edge, FORMATS, Face, Layout, Marks, Rect, Settings, Side, Size, arrangement, sides,
 };
-use pages::{Harvest, Matrix, ONE, Page, damaged, then};
+use pages::{Harvest, Matrix, ONE, Page, then};
 
 /// How sheets made here name themselves; a file that says so may be replaced by the next.
 pub const PRODUCER: &str = concat!("kreisblatt ", env!("CARGO_PKG_VERSION"), " impose");
@@ -48,12 +48,7 @@ pub struct Imposed {
 /// # Errors
 /// A damaged document, pages of several sizes in a booklet, pages no sheet takes.
 pub fn imposed(source: &[u8], name: &str, settings: &Settings, faces: &Faces<'_>) -> Result<Imposed> {
-    let file = File::any(source).map_err(damaged)?;
-    if file.is_encrypted() {
-        return Err(Problem::error("KB521", "the file is encrypted")
-            .hint("protection is not taken off here: ask whoever made the file for one without")
-            .into());
-    }
+    let file = Foreign::read(source)?;
     let mut harvest = Harvest::new(&file);
     let pages = harvest.pages()?;
     let (pages, size) = same_way_up(pages, settings.layout)?;
@@ -110,7 +105,7 @@ fn same_way_up(pages: Vec<Page>, layout: Layout) -> Result<(Vec<Page>, Size)> {
         let more = if others.len() > 5 { format!(" and {} more", others.len() - 5) } else { String::new() };
         let others = others[..others.len().min(5)].join(", ");
         return Err(Problem::error(
-            "KB522",
+            "KB520",
             format!("pages of several sizes make no booklet: page 1 has {}", in_mm(first)),
         )
         .hint(format!("others are {others}{more}"))
@@ -132,7 +127,7 @@ pub fn in_mm(size: Size) -> String {
 }
 
 fn too_large(page: Size) -> Problem {
-    Problem::error("KB523", format!("no known format takes pages of {}", in_mm(page)))
+    Problem::error("KB521", format!("no known format takes pages of {}", in_mm(page)))
         .hint("the largest is A0: name a sheet of your own in millimetres, for example --sheet 1000x1400")
 }
 
@@ -142,7 +137,7 @@ fn warnings(arrangement: &Arrangement, bleed: f64, settings: &Settings) -> Repor
     if settings.sheet_mm.is_some() && arrangement.folded && arrangement.scale < 1.0 {
         let percent = arrangement.scale * 100.0;
         report.push(
-            Problem::warning("KB524", format!("the pages are printed at {percent:.1} %, to fit on {sheet}"))
+            Problem::warning("KB522", format!("the pages are printed at {percent:.1} %, to fit on {sheet}"))
                 .hint("leave --sheet away for pages at full size"),
         );
     }
@@ -150,7 +145,7 @@ fn warnings(arrangement: &Arrangement, bleed: f64, settings: &Settings) -> Repor
         let free = arrangement.margin().max(0.0) / MM;
         let what = if bleed > 0.0 && settings.marks != Some(true) { "marks and bleed" } else { "marks" };
         report.push(
-            Problem::warning("KB525", format!("there is no room for {what} on {sheet}: {free:.1} mm are free"))
+            Problem::warning("KB523", format!("there is no room for {what} on {sheet}: {free:.1} mm are free"))
                 .hint("leave --sheet away: a format with room is chosen then; or say --no-marks"),
         );
     }
@@ -160,7 +155,7 @@ fn warnings(arrangement: &Arrangement, bleed: f64, settings: &Settings) -> Repor
 fn left_out(what: &[String]) -> Problem {
     let more = if what.len() > 5 { format!(" and {} more", what.len() - 5) } else { String::new() };
     let listed: Vec<String> = what.iter().take(5).map(|what| shown(what)).collect();
-    Problem::warning("KB526", format!("not on paper: {}{more}", listed.join(", ")))
+    Problem::warning("KB524", format!("not on paper: {}{more}", listed.join(", ")))
         .hint("notes and fields are printed when the file marks them for print and says how they look")
 }
 
@@ -303,7 +298,7 @@ fn saved(document: &mut Document) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     document
         .save_to(&mut bytes)
-        .map_err(|error| Problem::error("KB527", format!("the sheets cannot be written down: {error}")))?;
+        .map_err(|error| Problem::error("KB502", format!("the sheets cannot be written down: {error}")))?;
     Ok(bytes)
 }
 

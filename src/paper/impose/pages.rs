@@ -2,22 +2,17 @@
 //! draws with, and can then be painted anywhere.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat};
 
-use crate::diag::{self, Problem};
-use crate::verify::{Dict, File, Lexer, Value, inline_image, rectangle};
+use crate::diag;
+use crate::verify::{Dict, Value, rectangle};
 
+use super::super::balance::balance;
+use super::super::foreign::{Foreign, Leaf, damaged};
 use super::super::ink::POINTS as MM;
 use super::layout::Size;
-
-/// How deep a tree of pages may be.
-const DEEPEST: usize = 64;
-
-/// What a page takes from the nodes above it.
-const INHERITED: [&str; 4] = ["MediaBox", "CropBox", "Rotate", "Resources"];
 
 /// How far printing may reach over the trimmed edge: where the file names the limit, and where it merely has paper
 /// there, which may bear another printer's marks.
@@ -84,7 +79,7 @@ impl Page {
 
 /// Takes pages out of one file and what they need into a document, each object once.
 pub struct Harvest<'a, 'f> {
-    from: &'f File<'a>,
+    from: &'f Foreign<'a>,
     /// The document that is being made.
     pub to: Document,
     taken: BTreeMap<u32, ObjectId>,
@@ -95,7 +90,7 @@ pub struct Harvest<'a, 'f> {
 
 impl<'a, 'f> Harvest<'a, 'f> {
     /// Begins an empty document.
-    pub fn new(from: &'f File<'a>) -> Self {
+    pub fn new(from: &'f Foreign<'a>) -> Self {
         let to = Document::with_version("1.7");
         Self { from, to, taken: BTreeMap::new(), waiting: Vec::new(), left_out: Vec::new() }
     }
@@ -103,133 +98,88 @@ impl<'a, 'f> Harvest<'a, 'f> {
     /// All pages, in order.
     ///
     /// # Errors
-    /// A tree of pages that leads to itself or to nothing, pages without a size, content that is damaged.
+    /// Content that is damaged, and sizes that make no sense.
     pub fn pages(&mut self) -> diag::Result<Vec<Page>> {
-        let pages = self.tree().map_err(damaged)?;
-        let pages = pages
+        let pages = self
+            .from
+            .pages
             .iter()
             .enumerate()
-            .map(|(at, page)| self.page(at, page).map_err(|what| damaged(format!("page {}: {what}", at + 1))));
+            .map(|(at, leaf)| self.page(at, leaf).map_err(|what| damaged(format!("page {}: {what}", at + 1))));
         Ok(pages.collect::<Result<_, _>>()?)
     }
 
-    /// The pages as the file has them, with what they inherit.
-    fn tree(&self) -> Result<Vec<Dict<'a>>, String> {
-        let root = self.from.catalog()?.get("Pages").cloned().ok_or("it has no pages")?;
-        let mut found = Vec::new();
-        let mut seen = BTreeSet::new();
-        let mut waiting = vec![(root, Rc::new(Dict::default()), 0)];
-        while let Some((node, above, depth)) = waiting.pop() {
-            let again = if let Value::Reference(number) = node { !seen.insert(number) } else { false };
-            if again || depth > DEEPEST {
-                return Err("its tree of pages leads to itself".to_owned());
-            }
-            let Value::Dict(mut node) = self.from.resolved(&node)?.into_owned() else {
-                return Err(format!("page {} is missing", found.len() + 1));
-            };
-            for key in INHERITED {
-                if let (None, Some(inherited)) = (node.get(key), above.get(key)) {
-                    self.from.charge(size_of::<Value<'_>>())?;
-                    node.0.push((Cow::Borrowed(key.as_bytes()), inherited.clone()));
-                }
-            }
-            if node.is("Type", "Pages") {
-                let kids = self.from.entry(&node, "Kids")?.into_owned();
-                node.0.retain(|(key, _)| INHERITED.iter().any(|inherited| **key == *inherited.as_bytes()));
-                let node = Rc::new(node);
-                let kids = if let Value::Array(kids) = kids { kids } else { Vec::new() };
-                waiting.extend(kids.into_iter().rev().map(|kid| (kid, Rc::clone(&node), depth + 1)));
-            } else {
-                found.push(node);
-            }
-        }
-        if found.is_empty() { Err("it has no pages".to_owned()) } else { Ok(found) }
-    }
-
-    fn page(&mut self, at: usize, page: &Dict<'a>) -> Result<Page, String> {
-        let edges = |key| rectangle(self.from, page, key);
-        let media = edges("MediaBox")?.ok_or("it has no size (MediaBox)")?;
-        let inside = |edges: Option<Edges>, default: Edges| match edges.map(|edges| common(edges, media)) {
-            Some(edges) if edges[2] > edges[0] && edges[3] > edges[1] => edges,
-            _ => default,
+    fn page(&mut self, at: usize, leaf: &Leaf<'a>) -> Result<Page, String> {
+        let Leaf { media, visible, unit, .. } = *leaf;
+        let inside = |key: &str| {
+            let edges = rectangle(&self.from.file, &leaf.dict, key)?.map(|edges| common(edges, media));
+            Ok::<_, String>(edges.filter(|edges| edges[0] < edges[2] && edges[1] < edges[3]))
         };
-        let crop = inside(edges("CropBox")?, media);
-        let trim = inside(edges("TrimBox")?, crop);
-        let named = edges("BleedBox")?;
+        let trim = inside("TrimBox")?.unwrap_or(visible);
+        let named = inside("BleedBox")?;
         let limit = if named.is_some() { BLEED_NAMED } else { BLEED_UNNAMED };
-        let bleed = inside(named, crop);
-        let number = |key| Ok::<_, String>(self.from.entry(page, key)?.number());
-        let unit = number("UserUnit")?.filter(|unit| *unit > 0.0).unwrap_or(1.0);
-        let quarters = (number("Rotate")?.unwrap_or(0.0) / 90.0).round().rem_euclid(4.0);
         let [left, lower, right, upper] = trim.map(|edge| edge * unit);
-        let upright = match quarters as u8 {
+        let upright = match leaf.quarters {
+            0 => [unit, 0.0, 0.0, unit, -left, -lower],
             1 => [0.0, -unit, unit, 0.0, -lower, right],
             2 => [-unit, 0.0, 0.0, -unit, right, upper],
-            3 => [0.0, unit, -unit, 0.0, upper, -left],
-            _ => [unit, 0.0, 0.0, unit, -left, -lower],
+            _ => [0.0, unit, -unit, 0.0, upper, -left],
         };
         let [_, _, width, height] = mapped(trim, upright);
-        let possible = 1.0..=1e6;
-        if !possible.contains(&width) || !possible.contains(&height) {
-            return Err(format!("its size makes no sense: {width} x {height} points"));
+        if width < 1.0 || height < 1.0 {
+            return Err(format!("its trimmed size makes no sense: {width} x {height} points"));
         }
         let over = |edges: Edges| {
             let [left, lower, right, upper] = mapped(edges, upright);
             [-left, -lower, right - width, upper - height]
         };
-        let mut forms = vec![(self.content(page, media, OVERHANG / unit)?, ONE)];
-        self.annotations(at, page, &mut forms)?;
+        let mut forms = vec![(self.content(leaf, OVERHANG / unit)?, ONE)];
+        self.annotations(at, &leaf.dict, &mut forms)?;
         Ok(Page {
             forms,
             trim: Size { width, height },
             upright,
-            bleed: over(bleed).map(|over| over.clamp(0.0, limit)),
-            shown: over(crop),
+            bleed: over(named.unwrap_or(visible)).map(|over| over.clamp(0.0, limit)),
+            shown: over(visible),
         })
     }
 
     /// What a page paints, as a form. Where its content is one stream, that stream is taken as it is packed.
-    fn content(&mut self, page: &Dict<'a>, media: Edges, overhang: f64) -> Result<ObjectId, String> {
-        let parts = match self.from.entry(page, "Contents")?.into_owned() {
-            Value::Array(parts) => parts,
-            one => vec![one],
-        };
-        let mut streams = Vec::new();
-        for part in &parts {
-            match self.from.resolved(part)?.into_owned() {
-                Value::Stream(stream) => streams.push(stream),
-                Value::Null => {}
-                _ => return Err("its content is missing".to_owned()),
-            }
-        }
-        let [left, lower, right, upper] = media;
-        let mut form = Stream::new(Dictionary::new(), Vec::new());
-        let lone =
-            if let [stream] = &*streams { self.from.unpack(stream).map_or(0, |content| unopened(&content)) } else { 0 };
-        if let ([stream], 0) = (&mut *streams, lone) {
-            stream.dict.0.retain(|(key, _)| matches!(&**key, b"Filter" | b"DecodeParms"));
-            form = self.stream(stream)?;
-        } else {
+    fn content(&mut self, leaf: &Leaf<'a>, overhang: f64) -> Result<ObjectId, String> {
+        let file = &self.from.file;
+        let streams = leaf.contents.iter().filter_map(|number| self.from.stream(*number).transpose());
+        let mut streams = streams.collect::<Result<Vec<_>, _>>()?;
+        let mut content = Vec::new();
+        for stream in &streams {
             // Parts end where a word ends (ISO 32000-1, 7.8.2).
-            for stream in &streams {
-                let part = self.from.unpack(stream)?;
-                self.from.charge(part.len())?;
-                form.content.extend_from_slice(&part);
-                form.content.push(b'\n');
-            }
-            // What a page closes without having opened it must not be ours.
-            let opened = b"q ".repeat(unopened(&form.content));
-            form.content.splice(0..0, opened);
-            form.compress().map_err(|error| format!("its content cannot be packed: {error}"))?;
+            let part = file.unpack(stream)?;
+            file.charge(part.len())?;
+            content.extend_from_slice(&part);
+            content.push(b'\n');
         }
+        let closed = balance(&content)?.taken;
+        let mut form = if let ([stream], 0) = (&mut *streams, closed) {
+            stream.dict.0.retain(|(key, _)| matches!(&**key, b"Filter" | b"DecodeParms"));
+            self.stream(stream)?
+        } else {
+            // What a page takes back without having saved it must not be the state of the sheet.
+            let mut form = Stream::new(Dictionary::new(), [b"q ".repeat(closed), content].concat());
+            form.compress().map_err(|error| format!("its content cannot be packed: {error}"))?;
+            form
+        };
         form.dict.set("Type", "XObject");
         form.dict.set("Subtype", "Form");
+        let [left, lower, right, upper] = leaf.media;
         let bounds = [left - overhang, lower - overhang, right + overhang, upper + overhang];
         form.dict.set("BBox", bounds.map(number).to_vec());
-        let resources = page.get("Resources").cloned().unwrap_or(Value::Dict(Dict::default()));
-        form.dict.set("Resources", self.object(&resources)?);
-        if let Value::Dict(group) = &*self.from.entry(page, "Group")? {
-            let mut group = self.dict(group)?;
+        let resources = match leaf.dict.get("Resources") {
+            Some(resources) => self.object(resources)?,
+            None => self.dict(&leaf.resources)?.into(),
+        };
+        form.dict.set("Resources", resources);
+        let group = self.from.file.dict(&leaf.dict, "Group")?;
+        if !group.0.is_empty() {
+            let mut group = self.dict(&group)?;
             // That of a page is isolated whatever it says.
             group.set("I", true);
             form.dict.set("Group", group);
@@ -240,16 +190,16 @@ impl<'a, 'f> Harvest<'a, 'f> {
 
     /// Notes, stamps and form fields as they look on paper.
     fn annotations(&mut self, at: usize, page: &Dict<'a>, forms: &mut Vec<(ObjectId, Matrix)>) -> Result<(), String> {
-        let annotations = self.from.entry(page, "Annots")?;
+        let annotations = self.from.file.entry(page, "Annots")?;
         for annotation in annotations.array().unwrap_or_default() {
-            let annotation = self.from.resolved(annotation)?;
+            let annotation = self.from.file.resolved(annotation)?;
             let Some(annotation) = annotation.dict() else { continue };
-            let kind = self.from.entry(annotation, "Subtype")?;
+            let kind = self.from.file.entry(annotation, "Subtype")?;
             let kind = String::from_utf8_lossy(kind.name().unwrap_or_default());
-            let flags = self.from.entry(annotation, "F")?.count().unwrap_or_default();
+            let flags = self.from.file.entry(annotation, "F")?.count().unwrap_or_default();
             let (hidden, printed) = (flags & 2 != 0, flags & 4 != 0);
-            let place =
-                rectangle(self.from, annotation, "Rect")?.filter(|place| place[2] > place[0] && place[3] > place[1]);
+            let place = rectangle(&self.from.file, annotation, "Rect")?
+                .filter(|place| place[2] > place[0] && place[3] > place[1]);
             let Some(place) = place.filter(|_| !hidden && !matches!(&*kind, "Link" | "Popup")) else { continue };
             match if printed { self.appearance(annotation, place)? } else { None } {
                 Some(look) => forms.push(look),
@@ -261,16 +211,16 @@ impl<'a, 'f> Harvest<'a, 'f> {
 
     /// The normal appearance of an annotation and its place (ISO 32000-1, 12.5.5, algorithm 8.1).
     fn appearance(&mut self, annotation: &Dict<'a>, place: Edges) -> Result<Option<(ObjectId, Matrix)>, String> {
-        let looks = self.from.dict(annotation, "AP")?;
-        let mut look = self.from.entry(&looks, "N")?;
+        let looks = self.from.file.dict(annotation, "AP")?;
+        let mut look = self.from.file.entry(&looks, "N")?;
         if let Value::Dict(states) = &*look {
-            let state = self.from.entry(annotation, "AS")?;
+            let state = self.from.file.entry(annotation, "AS")?;
             let state = state.name().and_then(|state| states.bytes(state)).unwrap_or(&Value::Null);
-            look = Cow::Owned(self.from.resolved(state)?.into_owned());
+            look = Cow::Owned(self.from.file.resolved(state)?.into_owned());
         }
         let Value::Stream(form) = &*look else { return Ok(None) };
-        let Some(bounds) = rectangle(self.from, &form.dict, "BBox")? else { return Ok(None) };
-        let matrix = self.from.entry(&form.dict, "Matrix")?;
+        let Some(bounds) = rectangle(&self.from.file, &form.dict, "BBox")? else { return Ok(None) };
+        let matrix = self.from.file.entry(&form.dict, "Matrix")?;
         let matrix: Option<Vec<f64>> = matrix.array().and_then(|parts| parts.iter().map(Value::number).collect());
         let [left, lower, right, upper] = mapped(bounds, matrix.and_then(|m| m.try_into().ok()).unwrap_or(ONE));
         let (x, y) = ((place[2] - place[0]) / (right - left), (place[3] - place[1]) / (upper - lower));
@@ -292,19 +242,15 @@ impl<'a, 'f> Harvest<'a, 'f> {
     /// # Errors
     /// An object that is damaged.
     pub fn from_catalog(&mut self, key: &str) -> diag::Result<Option<Object>> {
-        let mut taken = || {
-            let Some(value) = self.from.catalog()?.get(key).cloned() else { return Ok(None) };
-            let object = self.object(&value)?;
-            self.fetch()?;
-            Ok(Some(object))
-        };
-        taken().map_err(|what| damaged(what).into())
+        let Some(value) = self.from.catalog.get(key) else { return Ok(None) };
+        let object = self.object(value).and_then(|object| self.fetch().map(|()| object));
+        Ok(Some(object.map_err(damaged)?))
     }
 
     /// What the file says of itself: a text of its information dictionary, as it is spelled there.
     pub fn said(&self, key: &str) -> Option<Vec<u8>> {
-        let info = self.from.dict(self.from.trailer(), "Info").ok()?;
-        match self.from.entry(&info, key).ok()?.into_owned() {
+        let info = self.from.file.dict(self.from.file.trailer(), "Info").ok()?;
+        match self.from.file.entry(&info, key).ok()?.into_owned() {
             Value::Text(text) => Some(text.into_owned()),
             _ => None,
         }
@@ -313,7 +259,7 @@ impl<'a, 'f> Harvest<'a, 'f> {
     /// Takes all objects the new document refers to and does not have yet.
     fn fetch(&mut self) -> Result<(), String> {
         while let Some((old, new)) = self.waiting.pop() {
-            let value = self.from.object(old)?;
+            let value = self.from.file.object(old)?;
             // What belongs to the old document as a whole stays there.
             let whole = value.dict().is_some_and(|dict| WHOLE.iter().any(|kind| dict.is("Type", kind)));
             let object = if whole { Object::Null } else { self.object(&value)? };
@@ -326,7 +272,8 @@ impl<'a, 'f> Harvest<'a, 'f> {
         Ok(match value {
             Value::Null => Object::Null,
             Value::Bool(value) => Object::Boolean(*value),
-            Value::Number(value) => number(*value),
+            Value::Number(value) if (*value as f32).is_finite() => number(*value),
+            Value::Number(_) => return Err("a number is too large".to_owned()),
             Value::Name(name) => Object::Name(name.to_vec()),
             Value::Text(text) => Object::String(text.to_vec(), StringFormat::Literal),
             Value::Array(items) => Object::Array(items.iter().map(|item| self.object(item)).collect::<Result<_, _>>()?),
@@ -349,7 +296,7 @@ impl<'a, 'f> Harvest<'a, 'f> {
 
     /// A stream as it is packed.
     fn stream(&mut self, stream: &crate::verify::Stream<'a>) -> Result<Stream, String> {
-        self.from.charge(stream.packed.len())?;
+        self.from.file.charge(stream.packed.len())?;
         let mut dict = stream.dict.clone();
         dict.0.retain(|(key, _)| **key != *b"Length");
         Ok(Stream::new(self.dict(&dict)?, stream.packed.to_vec()))
@@ -358,53 +305,6 @@ impl<'a, 'f> Harvest<'a, 'f> {
 
 /// Objects of these types belong to a document as a whole.
 const WHOLE: [&str; 5] = ["Page", "Pages", "Catalog", "StructTreeRoot", "StructElem"];
-
-/// What is said of a file that cannot be read.
-pub fn damaged(what: String) -> Problem {
-    Problem::error("KB520", format!("the file is damaged: {what}"))
-        .hint("open it in the program it comes from and save it again")
-}
-
-/// How many graphics states content takes back that it has not saved. Content that cannot be read counts as far as
-/// it can.
-fn unopened(content: &[u8]) -> usize {
-    let mut lexer = Lexer::new(content, 0, 0);
-    let (mut open, mut unopened) = (0_usize, 0);
-    loop {
-        lexer.blanks();
-        let read = match lexer.peek() {
-            None => return unopened,
-            Some(b'(') => lexer.literal(&mut Vec::new()),
-            Some(b'/') => {
-                lexer.name();
-                Ok(())
-            }
-            Some(b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b')') => {
-                lexer.at += 1;
-                Ok(())
-            }
-            Some(_) => match lexer.word() {
-                b"BI" => inline_image(&mut lexer),
-                b"q" => {
-                    open += 1;
-                    Ok(())
-                }
-                b"Q" if open > 0 => {
-                    open -= 1;
-                    Ok(())
-                }
-                b"Q" => {
-                    unopened += 1;
-                    Ok(())
-                }
-                _ => Ok(()),
-            },
-        };
-        if read.is_err() {
-            return unopened;
-        }
-    }
-}
 
 /// A number as lopdf writes it.
 fn number(number: f64) -> Object {
