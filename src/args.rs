@@ -316,7 +316,7 @@ pub struct Impose {
     #[arg(long, default_value = "auto", value_name = "SHEET")]
     pub sheet: String,
 
-    /// File to write [default: FILE with -bogen.pdf at its end].
+    /// File to write [default: NAME-bogen.pdf in a folder bogen beside FILE].
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
 

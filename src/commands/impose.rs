@@ -108,9 +108,10 @@ fn sheet_mm(sheet: &str) -> Result<Option<(f64, f64)>> {
 
 /// Where the sheets go: never over the pages, and over nothing but older sheets unless told to.
 fn out(args: &Impose) -> Result<PathBuf> {
+    // A folder of its own: beside documents the manifest names, one it does not name counts as a stranger.
     let beside = || {
         let stem = args.file.file_stem().unwrap_or_default().to_string_lossy();
-        args.file.with_file_name(format!("{stem}-bogen.pdf"))
+        args.file.with_file_name("bogen").join(format!("{stem}-bogen.pdf"))
     };
     let out = args.out.clone().unwrap_or_else(beside);
     let same = fs::canonicalize(&out).is_ok_and(|out| fs::canonicalize(&args.file).is_ok_and(|file| file == out));

@@ -10,6 +10,7 @@ mod pages;
 
 use std::fmt::Write as _;
 
+use lopdf::xref::XrefType;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat, dictionary};
 use sha2::{Digest, Sha256};
 
@@ -283,15 +284,16 @@ fn finished(mut harvest: Harvest<'_, '_>, tree: ObjectId, arrangement: &Arrangem
     info.set("Title", Object::String(title(harvest.said("Title"), name), StringFormat::Literal));
     info.set("Producer", Object::string_literal(PRODUCER));
     let mut to = harvest.to;
+    // A table of objects every program reads; lopdf's other kind leaves out what no object is.
+    to.reference_table.cross_reference_type = XrefType::CrossReferenceTable;
     let catalog = to.add_object(catalog);
     let info = to.add_object(info);
     to.trailer.set("Root", catalog);
     to.trailer.set("Info", info);
-    let mut bytes = saved(&mut to)?;
+    let bytes = saved(&mut to)?;
     let id = Object::String(Sha256::digest(&bytes)[..16].to_vec(), StringFormat::Hexadecimal);
     to.trailer.set("ID", vec![id.clone(), id]);
-    bytes = saved(&mut to)?;
-    Ok(bytes)
+    saved(&mut to)
 }
 
 fn saved(document: &mut Document) -> Result<Vec<u8>> {
