@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use lopdf::{Dictionary, Object, ObjectId, StringFormat};
 
 use crate::diag::Problem;
-use crate::verify::{Dict, File, Stream, Value, rectangle};
+use crate::verify::{Dict, File, Stream, Value, is_blank, rectangle};
 
 /// Largest file that is opened, in bytes.
 pub const LARGEST: u64 = 256 << 20;
@@ -56,7 +56,7 @@ impl Leaf<'_> {
     pub fn size(&self) -> (f64, f64) {
         let [left, lower, right, upper] = self.visible;
         let (width, height) = ((right - left) * self.unit, (upper - lower) * self.unit);
-        if self.quarters % 2 == 0 { (width, height) } else { (height, width) }
+        if self.quarters.is_multiple_of(2) { (width, height) } else { (height, width) }
     }
 
     /// What leads from the page as shown, in points from its lower left corner, to its own units: a matrix as `cm`
@@ -101,6 +101,11 @@ impl<'a> Foreign<'a> {
             return Err(damaged("it does not begin with %PDF-"));
         }
         let file = File::any(bytes).map_err(damaged)?;
+        // A change that was appended and breaks off would leave the state before it to be found.
+        let end = bytes.windows(5).rposition(|window| window == b"%%EOF").map_or(0, |at| at + 5);
+        if !bytes[end..].iter().copied().all(is_blank) {
+            return Err(damaged("something follows its end, or breaks off there"));
+        }
         if file.is_encrypted() {
             return Err(Problem::error("KB505", "the PDF is encrypted")
                 .hint("ask whoever issued it for a copy without protection: protection is not taken off here"));

@@ -20,7 +20,7 @@ mod read;
 pub use compare::{Deviation, compare};
 pub(crate) use content::inline_image;
 pub(crate) use file::File;
-pub(crate) use lex::{Dict, Lexer, Stream, Value};
+pub(crate) use lex::{Dict, Lexer, Stream, Value, is_blank};
 pub(crate) use read::rectangle;
 pub use read::{Found, Link, PageText, Reading, read};
 

@@ -8,6 +8,7 @@ mod brochure;
 mod build;
 mod contact;
 mod maps;
+mod paper;
 mod reading;
 mod standards;
 
@@ -24,6 +25,5 @@ mod verify;
 mod explain;
 mod floorplan;
 mod messages;
-mod paper;
 mod printed;
 mod rules;

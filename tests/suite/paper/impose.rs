@@ -4,11 +4,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use hayro::hayro_interpret::InterpreterSettings;
-use hayro::hayro_syntax::Pdf as Rendered;
-use hayro::vello_cpu::color::PremulRgba8;
-use hayro::vello_cpu::color::palette::css::WHITE;
-use hayro::{RenderCache, RenderSettings, render};
 use kreisblatt::assets::Pantry;
 use kreisblatt::diag::Report;
 use kreisblatt::paper::Faces;
@@ -17,6 +12,7 @@ use lopdf::{Document, Object, Stream, dictionary};
 
 use crate::desk::{Desk, six};
 
+use super::Picture;
 use super::sources::{self, Page, edges, page, pdf};
 
 const MM: f64 = 72.0 / 25.4;
@@ -25,6 +21,8 @@ const A5: [f64; 4] = [0.0, 0.0, 419.528, 595.276];
 
 /// Pixels per point: 144 to the inch.
 const SCALE: f64 = 2.0;
+
+const WHITE: [u8; 3] = [255; 3];
 
 /// The renderer reckons with numbers of 24 bits: where an edge crosses a pixel, one shade of 255 may come of another
 /// origin alone.
@@ -41,50 +39,37 @@ fn put(source: &[u8], settings: &Settings) -> Result<Imposed, Report> {
     imposed(source, "probe.pdf", settings, &Faces::open(&pantry).expect("our fonts"))
 }
 
-/// A page as pixels.
-struct Picture {
-    width: usize,
-    height: usize,
-    pixels: Vec<PremulRgba8>,
-}
-
-fn pictures(bytes: &[u8]) -> Vec<Picture> {
-    let pdf = Rendered::new(bytes.to_vec()).unwrap_or_else(|error| panic!("cannot be rendered: {error:?}"));
-    let scale = RenderSettings { x_scale: SCALE as f32, y_scale: SCALE as f32, bg_color: WHITE, ..Default::default() };
-    let pages = pdf.pages();
-    let rendered = pages.iter().map(|page| {
-        let pixmap = render(page, &RenderCache::new(), &InterpreterSettings::default(), &scale);
-        Picture { width: pixmap.width().into(), height: pixmap.height().into(), pixels: pixmap.data().to_vec() }
-    });
-    rendered.collect()
+fn pictures(pdf: &[u8]) -> Vec<Picture> {
+    let pages = Document::load_mem(pdf).expect("a PDF").get_pages().len();
+    (0..pages).map(|page| Picture::of(pdf, page)).collect()
 }
 
 impl Picture {
-    fn at(&self, x: usize, y: usize) -> PremulRgba8 {
+    fn at(&self, x: usize, y: usize) -> [u8; 3] {
         self.pixels[y * self.width + x]
     }
+}
 
-    fn is_white(&self, x: usize, y: usize) -> bool {
-        let pixel = self.at(x, y);
-        pixel.r == 255 && pixel.g == 255 && pixel.b == 255
-    }
-
-    /// By how much, of 255, pixels of a part of another picture differ at most from those of this one, laid with its
-    /// corner at a place.
-    fn difference(&self, (x, y): (usize, usize), of: &Picture, columns: (usize, usize), rows: (usize, usize)) -> u8 {
-        let mut most = 0;
-        for row in rows.0..rows.1 {
-            for column in columns.0..columns.1 {
-                if x + column >= self.width || y + row >= self.height {
-                    return 255;
-                }
-                let (here, there) = (self.at(x + column, y + row), of.at(column, row));
-                let channels = [(here.r, there.r), (here.g, there.g), (here.b, there.b)];
-                most = channels.into_iter().map(|(here, there)| here.abs_diff(there)).fold(most, u8::max);
+/// By how much, of 255, the pixels of a page and those of a sheet differ at most, in some columns and rows of the page
+/// whose corner is laid on a place of the sheet.
+fn difference(
+    sheet: &Picture,
+    (x, y): (usize, usize),
+    page: &Picture,
+    columns: (usize, usize),
+    rows: (usize, usize),
+) -> u8 {
+    let mut most = 0;
+    for row in rows.0..rows.1 {
+        for column in columns.0..columns.1 {
+            if x + column >= sheet.width || y + row >= sheet.height {
+                return 255;
             }
+            let channels = sheet.at(x + column, y + row).into_iter().zip(page.at(column, row));
+            most = channels.map(|(here, there)| here.abs_diff(there)).fold(most, u8::max);
         }
-        most
     }
+    most
 }
 
 /// The pages as one reads them: the sheets lie in each other, fronts outwards, and are leafed through from the
@@ -179,7 +164,7 @@ fn compare(source: &[u8], made: &Imposed, columns: (usize, usize), rows: (usize,
             let place = made.arrangement.cell(cell);
             let pixel = |length: f64| ((length * SCALE).round()) as usize;
             let corner = (pixel(place.left - over.0), pixel(place.top - over.1));
-            let difference = sheet.difference(corner, &pages[page], columns, rows);
+            let difference = difference(sheet, corner, &pages[page], columns, rows);
             assert!(difference <= ROUNDING, "page {} on sheet {}: {difference}", page + 1, side.sheet + 1);
             compared += 1;
         }
@@ -217,7 +202,7 @@ fn the_brochure_keeps_every_pixel_and_its_bleed() {
     let (front, cell) = (&pictures(&made.pdf)[0], made.arrangement.cell(1));
     let y = ((cell.top + 20.0) * SCALE) as usize;
     let at = |mm: f64| ((cell.right + mm * MM) * SCALE) as usize;
-    assert!(!front.is_white(at(2.8), y) && front.is_white(at(3.4), y));
+    assert!(front.at(at(2.8), y) != WHITE && front.at(at(3.4), y) == WHITE);
     assert!(made.arrangement.marks.is_some());
 }
 
@@ -269,7 +254,7 @@ fn cut_and_fold_marks_stand_where_the_pages_end() {
     let front = &pictures(&made.pdf)[0];
     let dark = |x: f64, y: f64| {
         let near = |at: f64| ((at * SCALE) as usize).saturating_sub(1)..=((at * SCALE) as usize) + 1;
-        near(x).any(|x| near(y).any(|y| front.at(x, y).r < 200))
+        near(x).any(|x| near(y).any(|y| front.at(x, y)[0] < 200))
     };
     for x in [block.left, block.right] {
         assert!(dark(x, block.top - 5.0 * MM) && dark(x, block.bottom + 5.0 * MM));
@@ -281,9 +266,8 @@ fn cut_and_fold_marks_stand_where_the_pages_end() {
     let fold = (block.left + block.right) / 2.0;
     let along: Vec<bool> = (0..80)
         .map(|step| {
-            front
-                .at((fold * SCALE) as usize, ((block.top - 8.0 * MM + f64::from(step) * 0.0625 * MM) * SCALE) as usize)
-                .r
+            front.at((fold * SCALE) as usize, ((block.top - 8.0 * MM + f64::from(step) * 0.0625 * MM) * SCALE) as usize)
+                [0]
                 < 200
         })
         .collect();
@@ -352,12 +336,15 @@ fn unusual_pages_look_as_they_do_alone() {
             let cell = made.arrangement.cell(0);
             let corner = [cell.left, cell.top].map(|at| ((at * SCALE).round()) as usize);
             let (wide, high) = (alone.width - 1, alone.height - 1);
-            let difference = sheet.difference((corner[0], corner[1]), alone, (0, wide), (0, high));
+            let difference = difference(sheet, (corner[0], corner[1]), alone, (0, wide), (0, high));
             assert!(difference <= ROUNDING, "{name} on {sheet_mm:?}: {difference}");
             let outside = (0..sheet.height).flat_map(|y| (0..sheet.width).map(move |x| (x, y))).filter(|(x, y)| {
                 (*x + 1 < corner[0] || *x > corner[0] + wide + 1) && (*y + 1 < corner[1] || *y > corner[1] + high + 1)
             });
-            assert!(made.arrangement.marks.is_some() || outside.clone().all(|(x, y)| sheet.is_white(x, y)), "{name}");
+            assert!(
+                made.arrangement.marks.is_some() || outside.clone().all(|(x, y)| sheet.at(x, y) == WHITE),
+                "{name}"
+            );
         }
     }
 }
@@ -485,7 +472,7 @@ fn pages_on_their_side_are_turned_and_other_sizes_refused() {
     let [mixed, turned] =
         [mixed, turned].map(|pages| put(&pdf(&pages, dictionary! {}), &settings(BOOKLET)).expect("imposed"));
     for (a, b) in pictures(&mixed.pdf).iter().zip(pictures(&turned.pdf)) {
-        assert!(a.difference((0, 0), &b, (0, b.width), (0, b.height)) <= ROUNDING);
+        assert!(difference(a, (0, 0), &b, (0, b.width), (0, b.height)) <= ROUNDING);
     }
     let sizes = pdf(&[page(1, A4), page(2, A5), page(3, A4)], dictionary! {});
     let refused = put(&sizes, &settings(BOOKLET)).expect_err("no booklet");
@@ -495,7 +482,7 @@ fn pages_on_their_side_are_turned_and_other_sizes_refused() {
     let made = put(&sizes, &settings(beside)).expect("side by side");
     // The smaller page stands in the middle of its place, as much smaller as the others.
     let (sheet, cell) = (&pictures(&made.pdf)[0], made.arrangement.cell(1));
-    let tint = |x: f64, y: f64| sheet.at((x * SCALE) as usize, (y * SCALE) as usize).r < 250;
+    let tint = |x: f64, y: f64| sheet.at((x * SCALE) as usize, (y * SCALE) as usize)[0] < 250;
     let (x, y) = ((cell.left + cell.right) / 2.0, (cell.top + cell.bottom) / 2.0);
     assert!(tint(x, y) && !tint(cell.left + 9.0, y) && !tint(x, cell.top + 9.0));
 }
@@ -556,13 +543,10 @@ fn stamps_and_fields_are_printed_as_they_look() {
     // the page's own turn brings to the left.
     let front = &pictures(&made.pdf)[0];
     let cell = made.arrangement.cell(1);
-    let colour = |x: f64, y: f64| {
-        let pixel = front.at(((cell.left + y) * SCALE) as usize, ((cell.top + x) * SCALE) as usize);
-        (pixel.r, pixel.g, pixel.b)
-    };
-    assert_eq!(colour(250.0, 312.0), (255, 0, 0));
-    assert_eq!(colour(250.0, 338.0), (0, 255, 0));
-    assert_ne!(colour(250.0, 356.0), (0, 255, 0));
+    let colour = |x: f64, y: f64| front.at(((cell.left + y) * SCALE) as usize, ((cell.top + x) * SCALE) as usize);
+    assert_eq!(colour(250.0, 312.0), [255, 0, 0]);
+    assert_eq!(colour(250.0, 338.0), [0, 255, 0]);
+    assert_ne!(colour(250.0, 356.0), [0, 255, 0]);
 }
 
 #[test]
@@ -696,6 +680,15 @@ fn sheets_are_written_beside_the_pages_and_over_nothing_of_others() {
     desk.run(&["impose", "heft.pdf", "--marks", "--no-marks"]).must_fail(2);
 }
 
+#[test]
+fn sheets_beside_an_edition_are_no_strangers_to_verify() {
+    let desk = Desk::with_six();
+    desk.run(&["build", "--with", "with", "--only", "laender"]).must_succeed();
+    desk.run(&["impose", "out/2031/laender.pdf"]).must_succeed();
+    assert!(desk.files("out/2031").contains(&"bogen/laender-bogen.pdf".to_owned()));
+    desk.run(&["verify", "--with", "with"]).must_succeed();
+}
+
 /// The demand as a print shop would look at it, with another renderer; where that is not installed, the tests above
 /// alone speak.
 #[test]
@@ -730,7 +723,7 @@ fn poppler_sees_the_same_pixels() {
             let corner = ((place.left * SCALE).round() as usize, (place.top * SCALE).round() as usize);
             let alone = &alone[page];
             assert_eq!(
-                sheet.difference(corner, alone, (0, alone.width - 1), (0, alone.height - 1)),
+                difference(sheet, corner, alone, (0, alone.width - 1), (0, alone.height - 1)),
                 0,
                 "page {}",
                 page + 1
@@ -748,6 +741,6 @@ fn from_ppm(bytes: &[u8]) -> Picture {
     assert_eq!(number(), "P6");
     let (width, height) = (number().parse().expect("a width"), number().parse().expect("a height"));
     let body = words.next().expect("pixels").splitn(2, |byte| byte.is_ascii_whitespace()).nth(1).expect("pixels");
-    let pixels = body.chunks_exact(3).map(|rgb| PremulRgba8 { r: rgb[0], g: rgb[1], b: rgb[2], a: 255 }).collect();
+    let pixels = body.chunks_exact(3).map(|rgb| [rgb[0], rgb[1], rgb[2]]).collect();
     Picture { width, height, pixels }
 }
