@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::args::{self, From, Impose};
 use crate::diag::{Place, Problem, Report, Result, shown};
 use crate::paper::Faces;
-use crate::paper::impose::{Arrangement, Cells, Edge, FORMATS, Imposed, Layout, PRODUCER, Settings, imposed, in_mm};
+use crate::paper::impose::{Arrangement, Cells, Edge, FORMATS, Imposed, Layout, MAKER, Settings, imposed, in_mm};
 use crate::write::Shelf;
 
 use super::Outcome;
@@ -121,8 +121,7 @@ fn out(args: &Impose) -> Result<PathBuf> {
             .hint("name another file with --out")
             .into());
     }
-    let foreign =
-        || fs::read(&out).is_ok_and(|bytes| !bytes.windows(PRODUCER.len()).any(|part| part == PRODUCER.as_bytes()));
+    let foreign = || fs::read(&out).is_ok_and(|bytes| !bytes.windows(MAKER.len()).any(|part| part == MAKER.as_bytes()));
     if !args.force && out.exists() && foreign() {
         return Err(Problem::error("KB525", "there is a file of that name, and impose did not make it")
             .at(file(&out))

@@ -24,8 +24,8 @@ pub use layout::{
 };
 use pages::{Harvest, Matrix, ONE, Page, then};
 
-/// How sheets made here name themselves; a file that says so may be replaced by the next.
-pub const PRODUCER: &str = concat!("kreisblatt ", env!("CARGO_PKG_VERSION"), " impose");
+/// What sheets made here say of themselves, in any version; a file that says so may be replaced by the next.
+pub const MAKER: &str = "kreisblatt impose";
 
 /// Sheets, and what there is to say of them.
 #[derive(Debug)]
@@ -58,6 +58,7 @@ pub fn imposed(source: &[u8], name: &str, settings: &Settings, faces: &Faces<'_>
     let bleed = if bleed < 0.1 * MM { 0.0 } else { bleed };
     let arrangement = arrangement(size, bleed, settings).ok_or_else(|| too_large(size))?;
     let sides = sides(pages.len(), arrangement.columns * arrangement.rows, settings.layout);
+    let sheets = sides.last().map_or(0, |side| side.sheet + 1);
     let turned = settings.flip.is_some_and(|edge| edge != arrangement.edge_along_fold()) && arrangement.folded;
 
     let mut warnings = warnings(&arrangement, bleed, settings);
@@ -66,7 +67,7 @@ pub fn imposed(source: &[u8], name: &str, settings: &Settings, faces: &Faces<'_>
     }
     let mut drawing = Drawing::new(faces);
     for side in &sides {
-        marks::draw(&mut drawing, faces, &arrangement, side, sides.last().map_or(0, |side| side.sheet + 1), name);
+        marks::draw(&mut drawing, faces, &arrangement, side, sheets, name);
     }
     let drawn = if arrangement.marks.is_some() { drawing.forms(&mut harvest.to)? } else { Vec::new() };
     let tree = harvest.to.new_object_id();
@@ -82,7 +83,7 @@ pub fn imposed(source: &[u8], name: &str, settings: &Settings, faces: &Faces<'_>
         pdf,
         pages: pages.len(),
         blank: sides.iter().flat_map(|side| &side.pages).filter(|page| page.is_none()).count(),
-        sheets: sides.last().map_or(0, |side| side.sheet + 1),
+        sheets,
         arrangement,
         warnings,
     })
@@ -103,13 +104,11 @@ fn same_way_up(pages: Vec<Page>, layout: Layout) -> Result<(Vec<Page>, Size)> {
         .map(|(at, page)| format!("page {}: {}", at + 1, in_mm(page.trim)))
         .collect();
     if matches!(layout, Layout::Booklet { .. }) && !others.is_empty() {
-        let more = if others.len() > 5 { format!(" and {} more", others.len() - 5) } else { String::new() };
-        let others = others[..others.len().min(5)].join(", ");
         return Err(Problem::error(
             "KB520",
             format!("pages of several sizes make no booklet: page 1 has {}", in_mm(first)),
         )
-        .hint(format!("others are {others}{more}"))
+        .hint(format!("others are {}", listed(&others)))
         .hint("bring them to one size, or put them side by side: --layout 2-up")
         .into());
     }
@@ -120,6 +119,13 @@ fn same_way_up(pages: Vec<Page>, layout: Layout) -> Result<(Vec<Page>, Size)> {
         Size { width: most(|page| page.trim.width), height: most(|page| page.trim.height) }
     };
     Ok((pages, size))
+}
+
+/// The first five, and how many more there are.
+fn listed(all: &[String]) -> String {
+    let first: Vec<String> = all.iter().take(5).map(|one| shown(one)).collect();
+    let more = if all.len() > 5 { format!(" and {} more", all.len() - 5) } else { String::new() };
+    first.join(", ") + &more
 }
 
 /// A size in words.
@@ -154,9 +160,7 @@ fn warnings(arrangement: &Arrangement, bleed: f64, settings: &Settings) -> Repor
 }
 
 fn left_out(what: &[String]) -> Problem {
-    let more = if what.len() > 5 { format!(" and {} more", what.len() - 5) } else { String::new() };
-    let listed: Vec<String> = what.iter().take(5).map(|what| shown(what)).collect();
-    Problem::warning("KB524", format!("not on paper: {}{more}", listed.join(", ")))
+    Problem::warning("KB524", format!("not on paper: {}", listed(what)))
         .hint("notes and fields are printed when the file marks them for print and says how they look")
 }
 
@@ -271,7 +275,7 @@ fn finished(mut harvest: Harvest<'_, '_>, tree: ObjectId, arrangement: &Arrangem
     }
     let mut catalog = dictionary! { "Type" => "Catalog", "Pages" => tree, "ViewerPreferences" => viewing };
     for key in ["OutputIntents", "OCProperties", "Lang"] {
-        if let Some(value) = harvest.from_catalog(key)? {
+        if let Some(value) = harvest.catalog_entry(key)? {
             catalog.set(key, value);
         }
     }
@@ -282,7 +286,7 @@ fn finished(mut harvest: Harvest<'_, '_>, tree: ObjectId, arrangement: &Arrangem
         }
     }
     info.set("Title", Object::String(title(harvest.said("Title"), name), StringFormat::Literal));
-    info.set("Producer", Object::string_literal(PRODUCER));
+    info.set("Producer", Object::string_literal(format!("{MAKER} {}", env!("CARGO_PKG_VERSION"))));
     let mut to = harvest.to;
     // A table of objects every program reads; lopdf's other kind leaves out what no object is.
     to.reference_table.cross_reference_type = XrefType::CrossReferenceTable;

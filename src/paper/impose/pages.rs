@@ -241,7 +241,7 @@ impl<'a, 'f> Harvest<'a, 'f> {
     ///
     /// # Errors
     /// An object that is damaged.
-    pub fn from_catalog(&mut self, key: &str) -> diag::Result<Option<Object>> {
+    pub fn catalog_entry(&mut self, key: &str) -> diag::Result<Option<Object>> {
         let Some(value) = self.from.catalog.get(key) else { return Ok(None) };
         let object = self.object(value).and_then(|object| self.fetch().map(|()| object));
         Ok(Some(object.map_err(damaged)?))
