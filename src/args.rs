@@ -61,6 +61,8 @@ pub enum Command {
     Verify(Verify),
     /// Tell where a number comes from: its cell or its formula with the inputs.
     Explain(Explain),
+    /// Put the pages of a finished PDF on sheets: a booklet to staple, or several pages beside each other.
+    Impose(Impose),
     /// Stamp finished PDFs, ours or others', as annexes of an agenda item; nothing else in them changes.
     Stamp(Stamp),
     /// Make name tents or badges for a meeting of the heads of administration.
@@ -439,6 +441,75 @@ pub struct Verify {
     pub format: ReportFormat,
 }
 
+/// Options of `impose`.
+#[derive(Debug, Args)]
+pub struct Impose {
+    /// A finished PDF, ours or another; it is not changed.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// booklet: sheets folded into each other and stapled through the fold; 2-up, 4-up, 9-up, ...: so many pages on
+    /// a sheet, made smaller to fit; 2x5: two columns and five rows.
+    #[arg(long, default_value = "booklet", value_name = "LAYOUT")]
+    pub layout: String,
+
+    /// auto: the smallest format that takes a booklet at full size (A4 pages on A3, A5 on A4; on SRA3 and SRA4 where
+    /// the file has bleed or --marks is given), or the format of the pages; a3, sra3, ...; or millimetres: 330x480.
+    #[arg(long, default_value = "auto", value_name = "SHEET")]
+    pub sheet: String,
+
+    /// File to write [default: NAME-bogen.pdf in a folder bogen beside FILE].
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+
+    /// Draw marks for cutting and folding and the slug line, on a sheet with room for them. Without it they are
+    /// drawn where there is room, and room is made where the file has bleed.
+    #[arg(long)]
+    pub marks: bool,
+
+    /// Draw no marks, and make no room for them.
+    #[arg(long, conflicts_with = "marks")]
+    pub no_marks: bool,
+
+    /// How far the pages of the innermost sheet of a booklet move towards the fold, in millimetres; those of the
+    /// sheets round it less, by equal steps, the outermost not at all.
+    #[arg(long, value_name = "MM", value_parser = small_millimetres)]
+    pub creep: Option<f64>,
+
+    /// Keep the last page of a booklet on its back cover: blank pages go before it, not behind it.
+    #[arg(long)]
+    pub back_cover: bool,
+
+    /// The edge round which your printer turns sheets [default: the one along the fold].
+    #[arg(long, value_enum, value_name = "EDGE")]
+    pub flip: Option<Edge>,
+
+    /// Fill every sheet with one page (badges, cards).
+    #[arg(long)]
+    pub repeat: bool,
+
+    /// Between pages that are cut apart, in millimetres [default: room for the bleed of both].
+    #[arg(long, value_name = "MM", value_parser = small_millimetres)]
+    pub gutter: Option<f64>,
+
+    /// Replace a file that was not made by impose; FILE itself is never replaced.
+    #[arg(long)]
+    pub force: bool,
+
+    /// Folder shaped like the project, laid over the embedded files: its fonts are used.
+    #[arg(long, value_name = "DIR")]
+    pub with: Option<PathBuf>,
+}
+
+/// Edges of a sheet of paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Edge {
+    /// The short edge.
+    Short,
+    /// The long edge.
+    Long,
+}
+
 /// Options of `stamp`.
 #[derive(Debug, Args)]
 pub struct Stamp {
@@ -540,6 +611,11 @@ pub enum Position {
 
 fn millimetres(text: &str) -> Result<f64, String> {
     within(text, 0.0, 500.0, "millimetres")
+}
+
+/// Within what paper has room for between pages.
+fn small_millimetres(text: &str) -> Result<f64, String> {
+    within(text, 0.0, 50.0, "millimetres")
 }
 
 fn type_size(text: &str) -> Result<f64, String> {

@@ -10,6 +10,7 @@ mod desk;
 mod explain;
 mod findings;
 mod folder;
+mod impose;
 mod manifest;
 mod merge;
 mod press;
@@ -76,6 +77,7 @@ pub fn run(cli: &Cli, progress: &dyn Progress) -> Outcome {
         Command::Explain(args) => return over(&args.from, |kitchen| explain::explain(args, kitchen)),
         Command::MergeManifests(args) => return over(&args.from, |kitchen| merge::merge(args, kitchen)),
         Command::Verify(args) => return verify::verify(args),
+        Command::Impose(args) => impose::impose(args),
         Command::Stamp(args) => stamp::stamp(args, progress),
         Command::Tents(args) => return over(&args.from, |kitchen| tents::tents(args, kitchen)),
         Command::Completions { shell } => Ok(completions(*shell)),

@@ -30,7 +30,7 @@ pub fn stamp(args: &Stamp, progress: &dyn Progress) -> Result<Outcome> {
         let stamped = target.is_free(&targets[..at], args).and_then(|()| {
             let text = |page, pages| args.text.with(number, page, pages);
             let wanted = |page, _| args.pages.hold(page);
-            paper::stamped(target.bytes()?, &faces, &spot(args), wanted, text)
+            paper::stamped(source(&target.source)?, &faces, &spot(args), wanted, text)
         });
         let placed = stamped.map_err(Report::from).and_then(|stamped| target.put(&stamped, &mut report));
         match placed {
@@ -111,20 +111,6 @@ impl Target {
         }
     }
 
-    fn bytes(&self) -> std::result::Result<Vec<u8>, Problem> {
-        let unreadable = |error: std::io::Error| {
-            Problem::error("KB503", format!("the file cannot be read: {error}")).hint("check its name and its rights")
-        };
-        let mut bytes = Vec::new();
-        let file = fs::File::open(&self.source).map_err(unreadable)?;
-        file.take(paper::LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-        if bytes.len() as u64 > paper::LARGEST {
-            return Err(Problem::error("KB508", format!("the file has more than {} MB", paper::LARGEST >> 20))
-                .hint("stamp its first part, or make the pictures in it smaller"));
-        }
-        Ok(bytes)
-    }
-
     fn put(&self, stamped: &Stamped, report: &mut Report) -> Result<()> {
         let mut shelf = Shelf::open(&self.folder)?;
         shelf.stage(&self.name, &stamped.pdf)?;
@@ -138,4 +124,22 @@ impl Target {
         }
         Ok(())
     }
+}
+
+/// A PDF as it lies on the disk.
+///
+/// # Errors
+/// A file that cannot be read, and one that is too large.
+pub fn source(path: &Path) -> std::result::Result<Vec<u8>, Problem> {
+    let unreadable = |error: std::io::Error| {
+        Problem::error("KB503", format!("the file cannot be read: {error}")).hint("check its name and its rights")
+    };
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(unreadable)?;
+    file.take(paper::LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > paper::LARGEST {
+        return Err(Problem::error("KB508", format!("the file has more than {} MB", paper::LARGEST >> 20))
+            .hint("take its first part, or make the pictures in it smaller"));
+    }
+    Ok(bytes)
 }

@@ -42,7 +42,9 @@ pub struct Leaf<'a> {
     pub contents: Vec<u32>,
     /// Its resources, its own or those of a node above.
     pub resources: Rc<Dict<'a>>,
-    /// What is shown of it, in its own units: left, lower, right, upper.
+    /// Its whole sheet, in its own units: left, lower, right, upper.
+    pub media: [f64; 4],
+    /// What is shown of it, likewise.
     pub visible: [f64; 4],
     /// By how many quarters it is turned clockwise when shown: 0 to 3.
     pub quarters: u8,
@@ -89,17 +91,18 @@ struct Inherited<'a> {
     quarters: u8,
 }
 
-fn damaged(what: impl std::fmt::Display) -> Problem {
+/// What is said of a file that cannot be read.
+pub fn damaged(what: impl std::fmt::Display) -> Problem {
     Problem::error("KB504", format!("the PDF is damaged or cannot be read: {what}"))
         .hint("open it in another program and save it anew, then try that copy")
 }
 
 impl<'a> Foreign<'a> {
-    /// Opens a PDF and reads all of it.
+    /// Opens a PDF to take its pages.
     ///
     /// # Errors
-    /// A file that is no PDF or damaged, encrypted, signed, or an XFA form.
-    pub fn open(bytes: &'a [u8]) -> Result<Self, Problem> {
+    /// A file that is no PDF or damaged, encrypted, or an XFA form.
+    pub fn read(bytes: &'a [u8]) -> Result<Self, Problem> {
         if bytes.is_empty() {
             return Err(damaged("it is empty"));
         }
@@ -121,21 +124,33 @@ impl<'a> Foreign<'a> {
         }
         let catalog = file.catalog().map_err(damaged)?;
         let mut foreign = Self { file, catalog, pages: Vec::new() };
-        let form = foreign.file.dict(&foreign.catalog, "AcroForm").map_err(damaged)?;
-        let signed = foreign.read_all().map_err(damaged)? || foreign.is_certified(&form).map_err(damaged)?;
-        if signed {
-            return Err(Problem::error("KB506", "the PDF is signed, and a change would break the signature")
-                .hint("stamp it before it is signed, or put a cover sheet before it"));
-        }
-        if *foreign.file.entry(&form, "XFA").map_err(damaged)? != Value::Null {
+        if *foreign.file.entry(&foreign.form()?, "XFA").map_err(damaged)? != Value::Null {
             return Err(Problem::error(
                 "KB507",
                 "the PDF is an XFA form: its pages are made by the program that shows it",
             )
-            .hint("print it to a PDF, and stamp that"));
+            .hint("print it to a PDF, and take that"));
         }
         foreign.find_pages().map_err(damaged)?;
         Ok(foreign)
+    }
+
+    /// Opens a PDF to add to it, and reads all of it.
+    ///
+    /// # Errors
+    /// Those of [`Foreign::read`], and a signed file.
+    pub fn open(bytes: &'a [u8]) -> Result<Self, Problem> {
+        let foreign = Self::read(bytes)?;
+        let form = foreign.form()?;
+        if foreign.read_all().map_err(damaged)? || foreign.is_certified(&form).map_err(damaged)? {
+            return Err(Problem::error("KB506", "the PDF is signed, and a change would break the signature")
+                .hint("stamp it before it is signed, or put a cover sheet before it"));
+        }
+        Ok(foreign)
+    }
+
+    fn form(&self) -> Result<Dict<'a>, Problem> {
+        self.file.dict(&self.catalog, "AcroForm").map_err(damaged)
     }
 
     /// Reads every object that can be reached; whether a signature is among them.
@@ -240,7 +255,7 @@ impl<'a> Foreign<'a> {
         }
         let contents = self.contents(&dict)?;
         let Inherited { resources, quarters, .. } = inherited;
-        Ok(Leaf { number, dict, contents, resources, visible, quarters, unit })
+        Ok(Leaf { number, dict, contents, resources, media, visible, quarters, unit })
     }
 
     fn contents(&self, page: &Dict<'a>) -> Result<Vec<u32>, String> {

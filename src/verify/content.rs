@@ -591,8 +591,7 @@ impl Painter<'_> {
     }
 }
 
-/// Skips an image that stands in the content: its data ends with `EI` between blanks.
-/// Skips an image that stands in the content itself, from behind its `BI`.
+/// Skips an image that stands in the content, from behind its `BI`: its data ends with `EI` between blanks.
 pub fn inline_image(lexer: &mut Lexer<'_>) -> Result<(), String> {
     let rest = lexer.rest();
     let ends = |at: &usize| {

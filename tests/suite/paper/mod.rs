@@ -1,8 +1,10 @@
-//! What is done with PDFs after the line, and beside it: `stamp` on files of many kinds (`foreign`) and on ours, what it
-//! refuses (`refused`), and `tents`.
+//! What is done with PDFs after the line, and beside it: `stamp` on files of many kinds (`foreign`) and of ours, and
+//! what it refuses (`refused`); `impose` on pages made by hand (`sources`) and on ours; and `tents`.
 
 mod foreign;
+mod impose;
 mod refused;
+mod sources;
 mod stamp;
 mod tents;
 
