@@ -517,12 +517,13 @@ pub struct Stamp {
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
 
-    /// What the stamp says. `{n}` is the number of the file, `{page}` that of the page, `{pages}` how many pages the
-    /// file has; `{{` and `}}` are brackets.
+    // No place is written out: clap breaks the line at `n` in curly brackets.
+    /// What the stamp says. In curly brackets stand `n` for the number of the file, `page` for that of the page, and
+    /// `pages` for how many pages the file has; two brackets are a bracket.
     #[arg(long, value_name = "TEXT")]
     pub text: Wording,
 
-    /// What `{n}` is for the first file; it counts up from there.
+    /// Number of the first file; the others count up from there.
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub start: u32,
 
@@ -534,11 +535,11 @@ pub struct Stamp {
     #[arg(long, value_enum, default_value_t = Position::TopRight)]
     pub position: Position,
 
-    /// Distance from the left or right edge, in millimetres [default: the margin of the fact sheets].
+    /// Distance from the left or right edge, in millimetres [default: 18, as the margin of the fact sheets].
     #[arg(long, default_value_t = 18.0, hide_default_value = true, value_name = "MM", value_parser = millimetres)]
     pub x: f64,
 
-    /// Distance from the upper or lower edge, in millimetres [default: above the text of the fact sheets].
+    /// Distance from the upper or lower edge, in millimetres [default: 5, above the text of the fact sheets].
     #[arg(long, default_value_t = 5.0, hide_default_value = true, value_name = "MM", value_parser = millimetres)]
     pub y: f64,
 

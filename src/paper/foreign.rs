@@ -285,8 +285,8 @@ impl<'a> Foreign<'a> {
 
     /// A value as lopdf writes it; references stay what they are.
     pub fn written(&self, value: &Value<'a>) -> Result<Object, String> {
-        // What many pages share is written once for each.
-        self.file.charge(size_of::<Object>())?;
+        // What many pages share is written once for each, with a key.
+        self.file.charge(2 * size_of::<Object>())?;
         Ok(match value {
             Value::Null | Value::Stream(_) => Object::Null,
             Value::Bool(bool) => Object::Boolean(*bool),

@@ -2,9 +2,9 @@
 //!
 //! They are paper and no documents of record: title, language and text are there, tags are not.
 
-use crate::diag::{Place, Problem, Report, Result, is_invisible};
+use crate::diag::{Place, Problem, Report, Result};
 
-use super::ink::{About, Align, Colour, Drawing, Faces, Weight, Writing};
+use super::ink::{About, Align, Colour, Drawing, Faces, POINTS, Weight, Writing};
 
 /// Width and height of A4 in millimetres.
 const A4: (f64, f64) = (210.0, 297.0);
@@ -128,11 +128,8 @@ pub fn sheets(
 
 /// Whether the fonts have every sign of what is to stand there.
 fn can_be_written(faces: &Faces<'_>, card: &Card, seat: &Seat, report: &mut Report) -> bool {
-    let mut signs = seat.texts().into_iter().zip(&card.roles).filter_map(|(text, role)| {
-        let hidden = text?.chars().find(|sign| sign.is_control() || is_invisible(*sign));
-        hidden.or_else(|| faces.missing(role.weight, text?))
-    });
-    let Some(sign) = signs.next() else { return true };
+    let mut texts = seat.texts().into_iter().zip(&card.roles);
+    let Some(sign) = texts.find_map(|(text, role)| faces.missing(role.weight, text?)) else { return true };
     let message =
         format!("the font has no glyph for U+{:04X} in `{}`", u32::from(sign), crate::diag::shown(&seat.name));
     let hint = "write it in another way, or lay a font that has it over fonts/ with --with";
@@ -192,7 +189,7 @@ fn height(faces: &Faces<'_>, card: &Card, setting: &Setting) -> f64 {
     let texts = || setting.iter().zip(&card.roles).filter_map(|(set, role)| Some((set.as_ref()?, role)));
     let last = texts().count() - 1;
     let one = |(at, (set, role)): (usize, (&Set, &Role))| {
-        let lines = (set.lines.len() - 1) as f64 * set.size * LEADING / super::ink::POINTS;
+        let lines = (set.lines.len() - 1) as f64 * set.size * LEADING / POINTS;
         faces.capitals_mm(role.weight, set.size) + lines + if at < last { role.gap } else { 0.0 }
     };
     texts().enumerate().map(one).sum()
@@ -207,7 +204,7 @@ fn write(drawing: &mut Drawing<'_, '_>, faces: &Faces<'_>, card: &Card, middle: 
         let writing = Writing { weight: role.weight, size: *size, colour: role.colour, align: Align::Centre };
         for (at, line) in lines.iter().enumerate() {
             if at > 0 {
-                y -= size * LEADING / super::ink::POINTS;
+                y -= size * LEADING / POINTS;
             }
             drawing.text((middle.0, y), line, writing);
         }
