@@ -60,6 +60,8 @@ pub enum Command {
     Impose(Impose),
     /// Stamp finished PDFs, ours or others', as annexes of an agenda item; nothing else in them changes.
     Stamp(Stamp),
+    /// Make name tents or badges for a meeting of the heads of administration.
+    Tents(Tents),
     /// Print shell completions.
     Completions {
         /// The shell.
@@ -375,12 +377,13 @@ pub struct Stamp {
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
 
-    /// What the stamp says. `{n}` is the number of the file, `{page}` that of the page, `{pages}` how many pages the
-    /// file has; `{{` and `}}` are brackets.
+    // No place is written out: clap breaks the line at `n` in curly brackets.
+    /// What the stamp says. In curly brackets stand `n` for the number of the file, `page` for that of the page, and
+    /// `pages` for how many pages the file has; two brackets are a bracket.
     #[arg(long, value_name = "TEXT")]
     pub text: Wording,
 
-    /// What `{n}` is for the first file; it counts up from there.
+    /// Number of the first file; the others count up from there.
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub start: u32,
 
@@ -392,11 +395,11 @@ pub struct Stamp {
     #[arg(long, value_enum, default_value_t = Position::TopRight)]
     pub position: Position,
 
-    /// Distance from the left or right edge, in millimetres [default: the margin of the fact sheets].
+    /// Distance from the left or right edge, in millimetres [default: 18, as the margin of the fact sheets].
     #[arg(long, default_value_t = 18.0, hide_default_value = true, value_name = "MM", value_parser = millimetres)]
     pub x: f64,
 
-    /// Distance from the upper or lower edge, in millimetres [default: above the text of the fact sheets].
+    /// Distance from the upper or lower edge, in millimetres [default: 5, above the text of the fact sheets].
     #[arg(long, default_value_t = 5.0, hide_default_value = true, value_name = "MM", value_parser = millimetres)]
     pub y: f64,
 
@@ -415,6 +418,39 @@ pub struct Stamp {
     /// Folder shaped like the project, laid over the embedded files: its fonts are used.
     #[arg(long, value_name = "DIR")]
     pub with: Option<PathBuf>,
+}
+
+/// Options of `tents`.
+#[derive(Debug, Args)]
+pub struct Tents {
+    #[command(flatten)]
+    /// Data and templates.
+    pub from: From,
+
+    #[command(flatten)]
+    /// Which Kommunen.
+    pub select: Select,
+
+    /// What to make.
+    #[arg(long, value_enum, default_value_t = TentFormat::Tent)]
+    pub format: TentFormat,
+
+    /// Table of guests with the columns title, name and kommune (CSV, UTF-8); they follow after the others.
+    #[arg(long, value_name = "FILE")]
+    pub names: Option<PathBuf>,
+
+    /// Output folder; the file is tagung/tischaufsteller.pdf or tagung/namensschilder.pdf below the edition's.
+    #[arg(long, default_value = "out", value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// What bears a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TentFormat {
+    /// A4, folded once across: the name on both sides.
+    Tent,
+    /// 90 x 55 mm, ten on an A4 sheet with marks for cutting.
+    Badge,
 }
 
 /// Where a stamp stands.

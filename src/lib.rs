@@ -2,7 +2,8 @@
 //!
 //! The modules stand in the order the data walks through them: the front (command line and plan), the
 //! ground floor that knows no other room, and the line `load -> check -> derive -> compose -> typeset ->
-//! write`, left to right, never back. `tests/suite/floorplan.rs` holds the rooms to it.
+//! write`, left to right, never back; after it what is done with finished PDFs. `tests/suite/floorplan.rs` holds the
+//! rooms to it.
 
 pub mod args;
 pub mod commands;

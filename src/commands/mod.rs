@@ -12,6 +12,7 @@ mod manifest;
 mod rules;
 mod stamp;
 mod tables;
+mod tents;
 mod traced;
 mod verify;
 
@@ -71,6 +72,7 @@ pub fn run(cli: &Cli, progress: &dyn Progress) -> Outcome {
         Command::Verify(args) => return verify::verify(args),
         Command::Impose(args) => impose::impose(args),
         Command::Stamp(args) => stamp::stamp(args, progress),
+        Command::Tents(args) => return over(&args.from, |kitchen| tents::tents(args, kitchen)),
         Command::Completions { shell } => Ok(completions(*shell)),
         Command::Man => manual(),
         Command::Worker => worker(),

@@ -5,7 +5,8 @@
 //! sees the file, only what is to be written: its reader was measured to ask for a gigabyte or to panic on files of a
 //! few hundred bytes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use lopdf::{Dictionary, Object, ObjectId, StringFormat};
 
@@ -40,7 +41,7 @@ pub struct Leaf<'a> {
     /// The numbers of the streams its content is made of, in order.
     pub contents: Vec<u32>,
     /// Its resources, its own or those of a node above.
-    pub resources: Dict<'a>,
+    pub resources: Rc<Dict<'a>>,
     /// Its whole sheet, in its own units: left, lower, right, upper.
     pub media: [f64; 4],
     /// What is shown of it, likewise.
@@ -73,10 +74,18 @@ impl Leaf<'_> {
     }
 }
 
+/// What a walk through the tree of pages has met.
+#[derive(Default)]
+struct Met<'a> {
+    nodes: HashSet<u32>,
+    /// Resources by the numbers of their objects: many pages share them.
+    resources: HashMap<u32, Rc<Dict<'a>>>,
+}
+
 /// What pages take from the nodes above them.
 #[derive(Clone, Default)]
 struct Inherited<'a> {
-    resources: Dict<'a>,
+    resources: Rc<Dict<'a>>,
     media: Option<[f64; 4]>,
     crop: Option<[f64; 4]>,
     quarters: u8,
@@ -188,27 +197,29 @@ impl<'a> Foreign<'a> {
 
     fn find_pages(&mut self) -> Result<(), String> {
         let root = self.catalog.get("Pages").cloned().unwrap_or(Value::Null);
-        self.node(&root, &Inherited::default(), 0, &mut HashSet::new())?;
+        self.node(&root, &Inherited::default(), 0, &mut Met::default())?;
         if self.pages.is_empty() { Err("it has no pages".to_owned()) } else { Ok(()) }
     }
 
-    fn node(
-        &mut self,
-        node: &Value<'a>,
-        above: &Inherited<'a>,
-        depth: usize,
-        seen: &mut HashSet<u32>,
-    ) -> Result<(), String> {
+    fn node(&mut self, node: &Value<'a>, above: &Inherited<'a>, depth: usize, met: &mut Met<'a>) -> Result<(), String> {
         let Value::Reference(number) = node else { return Err("a page is missing".to_owned()) };
-        if depth > DEEPEST || !seen.insert(*number) {
+        if depth > DEEPEST || !met.nodes.insert(*number) {
             return Err("its tree of pages leads to itself".to_owned());
         }
         let Value::Dict(dict) = self.file.object(*number)? else { return Err("a page is missing".to_owned()) };
         let file = &self.file;
         let mut inherited = above.clone();
-        if dict.get("Resources").is_some() {
-            inherited.resources = file.dict(&dict, "Resources")?;
-            file.charge(inherited.resources.0.len())?;
+        match dict.get("Resources") {
+            Some(Value::Reference(number)) if met.resources.contains_key(number) => {
+                inherited.resources = Rc::clone(&met.resources[number]);
+            }
+            Some(resources) => {
+                inherited.resources = Rc::new(file.dict(&dict, "Resources")?);
+                if let Value::Reference(number) = resources {
+                    met.resources.insert(*number, Rc::clone(&inherited.resources));
+                }
+            }
+            None => {}
         }
         inherited.media = rectangle(file, &dict, "MediaBox")?.or(inherited.media);
         inherited.crop = rectangle(file, &dict, "CropBox")?.or(inherited.crop);
@@ -218,7 +229,7 @@ impl<'a> Foreign<'a> {
         if let Some(kids) = dict.get("Kids") {
             let kids = file.resolved(kids)?.into_owned();
             for kid in kids.array().ok_or("a page is missing")? {
-                self.node(kid, &inherited, depth + 1, seen)?;
+                self.node(kid, &inherited, depth + 1, met)?;
             }
             return Ok(());
         }
@@ -274,6 +285,8 @@ impl<'a> Foreign<'a> {
 
     /// A value as lopdf writes it; references stay what they are.
     pub fn written(&self, value: &Value<'a>) -> Result<Object, String> {
+        // What many pages share is written once for each.
+        self.file.charge(size_of::<Object>())?;
         Ok(match value {
             Value::Null | Value::Stream(_) => Object::Null,
             Value::Bool(bool) => Object::Boolean(*bool),

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+use icu_normalizer::ComposingNormalizerBorrowed;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat, dictionary};
 use printpdf::{
     Cmyk, Codepoint, Color, CurTransMat, FontId, Greyscale, Line, LineDashPattern, LinePoint, Mm, Op, PaintMode,
@@ -18,7 +20,7 @@ use sha2::{Digest, Sha256};
 use subsetter::GlyphRemapper;
 
 use crate::assets::Pantry;
-use crate::diag::{Place, Problem, Result};
+use crate::diag::{Place, Problem, Result, is_invisible};
 
 /// Points in a millimetre.
 pub const POINTS: f64 = 72.0 / 25.4;
@@ -144,10 +146,11 @@ impl<'p> Faces<'p> {
         &self.0[&weight]
     }
 
-    /// The first sign of a text the face has no glyph for.
+    /// The first sign of a text the face has no glyph for, or none that shows.
     pub fn missing(&self, weight: Weight, text: &str) -> Option<char> {
-        let face = self.face(weight);
-        text.chars().find(|sign| face.shaper.glyph_index(*sign).is_none())
+        let shaper = &self.face(weight).shaper;
+        let shows = |sign: char| !sign.is_control() && !is_invisible(sign) && shaper.glyph_index(sign).is_some();
+        text.chars().find(|sign| !shows(*sign))
     }
 
     /// How wide a text is in millimetres, kerning included.
@@ -163,10 +166,12 @@ impl<'p> Faces<'p> {
         f64::from(height) / f64::from(shaper.units_per_em()) * size / POINTS
     }
 
-    /// One glyph per sign wherever the face has one: without ligatures every glyph says what it is.
+    /// One glyph per sign wherever the face has one: without ligatures, and with letters and their marks composed,
+    /// every glyph says one thing in all texts.
     fn glyphs(&self, weight: Weight, text: &str) -> Vec<Glyph> {
+        let text = ComposingNormalizerBorrowed::new_nfc().normalize(text);
         let mut buffer = UnicodeBuffer::new();
-        buffer.push_str(text);
+        buffer.push_str(&text);
         buffer.set_cluster_level(BufferClusterLevel::Characters);
         let features = [b"liga", b"clig"].map(|tag| Feature::new(Tag::from_bytes(tag), 0, ..));
         let shaped = rustybuzz::shape(&self.face(weight).shaper, &features, buffer);
@@ -194,8 +199,8 @@ pub struct About<'a> {
     pub title: &'a str,
     /// Who made it.
     pub author: &'a str,
-    /// The day it counts as made, `YYYYMMDD`.
-    pub date: &'a str,
+    /// The day it counts as made.
+    pub date: NaiveDate,
 }
 
 /// Pages being drawn on. Places count from the lower left corner of the page, in millimetres.
@@ -348,7 +353,7 @@ impl<'f, 'p> Drawing<'f, 'p> {
             let units = std::iter::once(0xfeff).chain(text.encode_utf16());
             Object::String(units.flat_map(u16::to_be_bytes).collect(), StringFormat::Hexadecimal)
         };
-        let date = Object::string_literal(format!("D:{}000000Z", about.date));
+        let date = Object::string_literal(format!("D:{}000000Z", about.date.format("%Y%m%d")));
         let info = document.add_object(dictionary! {
             "Title" => text(about.title),
             "Author" => text(about.author),
@@ -471,7 +476,9 @@ mod tests {
         assert!(width("AV") < width("A") + width("V"));
         assert!((width("mm") - 2.0 * width("m")).abs() < 1e-9);
         assert_eq!(faces.missing(Weight::Bold, "Čapek-Größe Ångström"), None);
-        assert_eq!(faces.missing(Weight::Bold, "a語"), Some('語'));
+        for sign in ['語', '\u{202e}', '\u{ad}', '\n'] {
+            assert_eq!(faces.missing(Weight::Bold, &format!("a{sign}b")), Some(sign));
+        }
     }
 
     #[test]
@@ -481,10 +488,10 @@ mod tests {
         let drawn = || {
             let mut drawing = Drawing::new(&faces);
             drawing.page(210.0, 297.0);
-            drawing.text((20.0, 200.0), "AVATAR für Jiří Čapek, Großkreis fi", PLAIN);
+            drawing.text((20.0, 200.0), "AVATAR für Jiří Čapek, Großkreis fi, Bu\u{308}ro", PLAIN);
             drawing.line((0.0, 10.0), (5.0, 10.0), 0.25, Colour::Cmyk([1.0; 4]), Some(1.0));
             drawing.placed((210.0, 297.0), true, |drawing| drawing.text((20.0, 200.0), "Kopf", PLAIN));
-            drawing.document(&About { title: "Täfelchen", author: "wir", date: "20170601" }).expect("drawn")
+            drawing.document(&About { title: "Täfelchen", author: "wir", date: NaiveDate::default() }).expect("drawn")
         };
         let bytes = drawn();
         assert_eq!(bytes, drawn());
@@ -492,6 +499,7 @@ mod tests {
         let reading = crate::verify::read(&bytes).expect("a PDF");
         assert!(reading.pages[0].text.contains("AVATAR für Jiří Čapek"), "{:?}", reading.pages[0].text);
         assert!(reading.pages[0].text.contains("Kopf"));
+        assert!(reading.pages[0].text.contains("Büro"), "composed");
     }
 
     #[test]

@@ -9,7 +9,9 @@ mod foreign;
 pub mod impose;
 mod ink;
 mod stamp;
+mod tents;
 
 pub use foreign::LARGEST;
 pub use ink::{About, Align, Colour, Drawing, Faces, Weight, Writing};
 pub use stamp::{STAMP_WEIGHT, Spot, Stamped, stamped};
+pub use tents::{Format, Seat, sheets};

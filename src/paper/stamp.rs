@@ -4,6 +4,7 @@
 //! (ISO 32000-1, 7.5.6). Its pages get their old content, saved and restored around, and after it a form marked as a
 //! pagination artifact, so that a screen reader passes over it and tags stay true.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use lopdf::xref::XrefType;
@@ -28,6 +29,9 @@ const PADDING: (f64, f64) = (1.8, 1.5);
 
 /// How wide the line of the frame is, in points.
 const FRAME: f64 = 0.5;
+
+/// How many pages of a file may be stamped: each may need a drawing of its own.
+const MOST: usize = 10_000;
 
 /// What the resources of a stamped page call the stamp.
 const NAME: &str = "KreisblattStempel";
@@ -95,12 +99,15 @@ pub fn stamped(
     let foreign = Foreign::open(&bytes)?;
     let before = contents(&foreign);
     let count = foreign.pages.len();
-    let (mut marks, mut additions) = (Vec::new(), Vec::new());
+    if (1..=count).filter(|page| wanted(*page, count)).count() > MOST {
+        return Err(Problem::error("KB508", format!("more than {MOST} pages are to be stamped"))
+            .hint("stamp its first page alone, or some pages with --pages"));
+    }
+    let (mut marks, mut known, mut additions) = (Vec::new(), HashMap::new(), Vec::new());
     for (at, leaf) in foreign.pages.iter().enumerate().filter(|(at, _)| wanted(at + 1, count)) {
         let page = at + 1;
         let mark = mark(faces, spot, leaf, text(page, count), page)?;
-        let known = marks.iter().position(|other| *other == mark);
-        let mark = known.unwrap_or_else(|| {
+        let mark = *known.entry(format!("{mark:?}")).or_insert_with(|| {
             marks.push(mark);
             marks.len() - 1
         });
@@ -112,8 +119,7 @@ pub fn stamped(
         return Err(Problem::error("KB509", format!("the PDF has {count} {pages} and none of those to be stamped"))
             .hint("give pages it has with --pages"));
     }
-    let mut again = Vec::new();
-    let update = update(&foreign, faces, spot, &marks, &additions, &mut again)?;
+    let (update, again) = update(&foreign, faces, spot, &marks, &additions)?;
     let previous = previous(&foreign, &marks, &bytes).map_err(|what| unsound(1, &what))?;
     drop(foreign);
     let mut whole = IncrementalDocument::create_from(bytes, previous);
@@ -178,39 +184,78 @@ fn mark(faces: &Faces<'_>, spot: &Spot, leaf: &Leaf<'_>, text: String, page: usi
     }
 }
 
-/// The new objects: forms with their fonts, what stands around old contents, and the pages.
+/// The new objects: forms with their fonts, what stands around old contents, and the pages; and which of these had a
+/// stamp before, from 1.
 fn update(
     foreign: &Foreign<'_>,
     faces: &Faces<'_>,
     spot: &Spot,
     marks: &[Mark],
     additions: &[Addition],
-    again: &mut Vec<usize>,
-) -> Result<Document, Problem> {
-    let mut update = Document::with_version("1.7");
-    update.max_id = foreign.file.highest();
+) -> Result<(Document, Vec<usize>), Problem> {
+    let mut document = Document::with_version("1.7");
+    document.max_id = foreign.file.highest();
     let forms = drawn(faces, marks)
-        .forms(&mut update)
+        .forms(&mut document)
         .map_err(|report| report.problems().first().cloned().unwrap_or_else(|| amiss("nothing was drawn")))?;
-    let grey = needs_grey(foreign).map_err(|what| unsound(1, &what))?;
-    if grey {
+    if needs_grey(foreign).map_err(|what| unsound(1, &what))? {
         for form in &forms {
-            let resources = update.get_object_mut(*form).and_then(Object::as_stream_mut);
+            let resources = document.get_object_mut(*form).and_then(Object::as_stream_mut);
             let resources = resources.and_then(|form| form.dict.get_mut(b"Resources")).and_then(Object::as_dict_mut);
             resources.map_err(|error| amiss(&error.to_string()))?.set("ColorSpace", calibrated_grey());
         }
     }
-    for addition in additions {
-        let leaf = &foreign.pages[addition.page];
-        let page = addition.page + 1;
-        let new = stamped_page(foreign, &mut update, leaf, forms[addition.mark], &marks[addition.mark], spot, addition);
-        let (dict, had_one) = new.map_err(|what| unsound(page, &what))?;
-        if had_one {
-            again.push(page);
-        }
-        update.objects.insert(foreign.id(leaf.number), Object::Dictionary(dict));
+    let mut update = Update { foreign, document, streams: HashMap::new() };
+    let mut again = Vec::new();
+    for Addition { page, mark, balance } in additions {
+        let leaf = &foreign.pages[*page];
+        let paint = |name: &str| painted(leaf, &marks[*mark], spot, name);
+        let dict = update.page(leaf, forms[*mark], balance, paint);
+        let (dict, had_one) = dict.map_err(|what| unsound(page + 1, &what))?;
+        update.document.objects.insert(foreign.id(leaf.number), Object::Dictionary(dict));
+        again.extend(had_one.then_some(page + 1));
     }
-    Ok(update)
+    Ok((update.document, again))
+}
+
+/// An update being made.
+struct Update<'u, 'a> {
+    foreign: &'u Foreign<'a>,
+    document: Document,
+    /// New streams by their content: pages share them.
+    streams: HashMap<Vec<u8>, ObjectId>,
+}
+
+impl Update<'_, '_> {
+    /// A page with its stamp, and whether it had one before; `paint` makes the operators from the stamp's name.
+    fn page(
+        &mut self,
+        leaf: &Leaf<'_>,
+        form: ObjectId,
+        balance: &Balance,
+        paint: impl Fn(&str) -> Vec<u8>,
+    ) -> Result<(Dictionary, bool), String> {
+        let foreign = self.foreign;
+        let mut forms = foreign.written_dict(&foreign.file.dict(&leaf.resources, "XObject")?)?;
+        let had_one = forms.has(NAME.as_bytes());
+        let names = std::iter::once(NAME.to_owned()).chain((2..).map(|count| format!("{NAME}{count}")));
+        let name = names.into_iter().find(|name| !forms.has(name.as_bytes())).ok_or("it has too many stamps")?;
+        forms.set(name.clone(), form);
+        let mut resources = foreign.written_dict(&leaf.resources)?;
+        resources.set("XObject", forms);
+        let mut contents = vec![self.stream(balance.before())];
+        contents.extend(leaf.contents.iter().map(|number| Object::Reference(foreign.id(*number))));
+        contents.push(self.stream([balance.after(), paint(&name)].concat()));
+        let mut dict = foreign.written_dict(&leaf.dict)?;
+        dict.set("Resources", resources);
+        dict.set("Contents", contents);
+        Ok((dict, had_one))
+    }
+
+    fn stream(&mut self, content: Vec<u8>) -> Object {
+        let new = |content: &Vec<u8>| self.document.add_object(Stream::new(Dictionary::new(), content.clone()));
+        Object::Reference(*self.streams.entry(content).or_insert_with_key(new))
+    }
 }
 
 fn drawn<'f, 'p>(faces: &'f Faces<'p>, marks: &[Mark]) -> Drawing<'f, 'p> {
@@ -224,37 +269,6 @@ fn drawn<'f, 'p>(faces: &'f Faces<'p>, marks: &[Mark]) -> Drawing<'f, 'p> {
         drawing.text(PADDING, text, writing);
     }
     drawing
-}
-
-/// A page with its stamp, and whether it had one before.
-fn stamped_page(
-    foreign: &Foreign<'_>,
-    update: &mut Document,
-    leaf: &Leaf<'_>,
-    form: ObjectId,
-    mark: &Mark,
-    spot: &Spot,
-    addition: &Addition,
-) -> Result<(Dictionary, bool), String> {
-    let mut forms = foreign.written_dict(&foreign.file.dict(&leaf.resources, "XObject")?)?;
-    let had_one = forms.has(NAME.as_bytes());
-    let free = |count: usize| if count == 0 { NAME.to_owned() } else { format!("{NAME}{count}") };
-    let name = (0..).map(free).find(|name| !forms.has(name.as_bytes())).ok_or("it has too many stamps")?;
-    forms.set(name.clone(), form);
-    let mut resources = foreign.written_dict(&leaf.resources)?;
-    resources.set("XObject", forms);
-    let mut stream = |content: Vec<u8>| {
-        let known = update.objects.iter().find(|(_, object)| object.as_stream().is_ok_and(|s| s.content == content));
-        let known = known.map(|(id, _)| *id);
-        Object::Reference(known.unwrap_or_else(|| update.add_object(Stream::new(Dictionary::new(), content))))
-    };
-    let mut contents = vec![stream(addition.balance.before())];
-    contents.extend(leaf.contents.iter().map(|number| Object::Reference(foreign.id(*number))));
-    contents.push(stream([addition.balance.after(), painted(leaf, mark, spot, &name)].concat()));
-    let mut dict = foreign.written_dict(&leaf.dict)?;
-    dict.set("Resources", resources);
-    dict.set("Contents", contents);
-    Ok((dict, had_one))
 }
 
 /// The operators that paint a stamp on a page.
@@ -338,7 +352,7 @@ fn agrees(pdf: &[u8], old: &[u8], before: &[Vec<u32>], additions: &[Addition]) -
     }
     let now = Foreign::open(pdf).map_err(|problem| amiss(&problem.message))?;
     let after = contents(&now);
-    let stamped = |page: usize| additions.iter().any(|addition| addition.page == page);
+    let stamped = |page: usize| additions.binary_search_by_key(&page, |addition| addition.page).is_ok();
     let same = |page: usize| {
         let kept: Range<usize> =
             if stamped(page) { 1..after[page].len().saturating_sub(1).max(1) } else { 0..after[page].len() };

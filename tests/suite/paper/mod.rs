@@ -1,11 +1,12 @@
-//! What is done with PDFs after the line, and beside it: `stamp` on files of many kinds (`foreign`) and of ours, and
-//! what it refuses (`refused`); `impose` on pages made by hand (`sources`) and on ours.
+//! What is done with PDFs after the line, and beside it: `stamp` on files of many kinds (`foreign`) and on ours, what it
+//! refuses (`refused`), `tents`, and `impose` on pages made by hand (`sources`) and on ours.
 
 mod foreign;
 mod impose;
 mod refused;
 mod sources;
 mod stamp;
+mod tents;
 
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::Pdf;

@@ -45,6 +45,19 @@ fn changed(change: impl FnOnce(&mut Draft)) -> Vec<u8> {
     draft.bytes()
 }
 
+/// Adds copies of the page.
+fn copied(draft: &mut Draft, copies: usize) {
+    let page = draft.page().clone();
+    let copies = (0..copies).map(|_| Object::Reference(draft.document.add_object(page.clone()))).collect::<Vec<_>>();
+    draft.above().set("Kids", copies);
+}
+
+#[test]
+fn more_pages_than_a_document_has_are_too_many() {
+    let bytes = changed(|d| copied(d, 10_001));
+    assert!(said(&bytes).is_some_and(|said| said.contains("error[KB508]: more than 10000 pages")));
+}
+
 #[test]
 fn protection_is_not_taken_off() {
     for (owner, user) in [("geheim", "geheim"), ("geheim", "")] {
@@ -205,6 +218,15 @@ fn bombs_do_not_go_off() {
                 let top =
                     (0..500).fold(page, |below, _| d.document.add_object(dictionary! { "Kids" => vec![below.into()] }));
                 d.above().set("Kids", vec![top.into()]);
+            }),
+        ),
+        (
+            "many pages share many fonts",
+            changed(|d| {
+                let fonts = Dictionary::from_iter((0..20_000).map(|font| (format!("F{font}"), Object::Integer(font))));
+                d.above().set("Resources", dictionary! { "Font" => fonts });
+                d.page().remove(b"Resources");
+                copied(d, 2000);
             }),
         ),
         ("a page as large as a field", changed(|d| d.page().set("MediaBox", ints([0, 0, 1 << 40, 1 << 40])))),

@@ -1,0 +1,101 @@
+//! `kreisblatt tents`: who heads the selected Kommunen, by the name of the Kommune, and guests after them.
+//!
+//! The file lies in a folder of its own: it belongs to a meeting and not to the edition, so no manifest names it.
+
+use std::path::Path;
+
+use crate::args::{TentFormat, Tents};
+use crate::diag::{Place, Problem, Report, Result, count};
+use crate::german::Order;
+use crate::model::{Data, Kommune};
+use crate::paper::{self, About, Faces, Format, Seat};
+use crate::plan;
+use crate::write::Shelf;
+
+use super::{Kitchen, Outcome};
+
+/// `kreisblatt tents`.
+pub fn tents(args: &Tents, kitchen: Kitchen<'_>) -> Result<Outcome> {
+    let Kitchen { pantry, checked, warnings: mut report } = kitchen;
+    let data = checked.data();
+    let mut selected = plan::select(&args.select, data)?;
+    let order = Order::default();
+    let by = |k: &usize| (&data.kommunen[*k].name.value, &data.kommunen[*k].label.value);
+    selected.sort_by(|a, b| order.compare(by(a).0, by(b).0).then_with(|| order.compare(by(a).1, by(b).1)));
+    let mut seats: Vec<Seat> = selected.iter().map(|k| seat(&data.kommunen[*k], &mut report)).collect();
+    if let Some(file) = &args.names {
+        seats.extend(guests(file)?);
+    }
+    let (format, title, name, what) = match args.format {
+        TentFormat::Tent => (Format::Tents, "Tischaufsteller", "tischaufsteller.pdf", "name tent"),
+        TentFormat::Badge => (Format::Badges, "Namensschilder", "namensschilder.pdf", "badge"),
+    };
+    let title = format!("{title}: {}", data.edition.title);
+    let faces = Faces::open(pantry)?;
+    let (pdf, made, problems) = paper::sheets(&faces, &seats, format, &about(data, &title))?;
+    report.extend(problems);
+    let folder = args.out.join(&data.edition.key).join("tagung");
+    let mut shelf = Shelf::open(&folder)?;
+    shelf.stage(name, &pdf)?;
+    report.extend(shelf.place().1);
+    let plural = if made == 1 { "" } else { "s" };
+    let mut summary = format!("{made} {what}{plural} made in {}", folder.join(name).display());
+    if made < seats.len() {
+        summary += &format!(", {} left out", seats.len() - made);
+    }
+    Ok(Outcome { output: String::new(), report, summary })
+}
+
+fn about<'a>(data: &'a Data, title: &'a str) -> About<'a> {
+    About { title, author: &data.edition.publisher, date: data.edition.stand.date }
+}
+
+/// The seat of a Kommune's head; where nobody is known, the Kommune's own.
+fn seat(kommune: &Kommune, report: &mut Report) -> Seat {
+    let label = kommune.label.value.clone();
+    let (name, house, origin) = match kommune.head.known() {
+        Some(head) => (head.to_owned(), Some(label), kommune.head.place.clone()),
+        None => {
+            let problem = Problem::warning("KB515", format!("who heads {label} is not known"));
+            report.push(problem.at(kommune.head.place.clone()).hint("the Kommune stands where the name would"));
+            (label, None, kommune.label.place.clone())
+        }
+    };
+    Seat { title: kommune.office.known().map(str::to_owned), name, house, origin }
+}
+
+/// The guests of a table.
+fn guests(file: &Path) -> Result<Vec<Seat>> {
+    let shown = file.display().to_string();
+    let fault = |what: String, line: usize| {
+        Problem::error("KB517", what)
+            .at(Place { line: count(line), ..Place::file(&shown) })
+            .hint("the first line is `title;name;kommune`, each row has a name, and the file is UTF-8")
+    };
+    let bytes =
+        std::fs::read(file).map_err(|error| fault(format!("the table of guests cannot be read: {error}"), 0))?;
+    let text = String::from_utf8(bytes).map_err(|_| fault("the table of guests is not UTF-8".to_owned(), 0))?;
+    let text = text.trim_start_matches('\u{feff}');
+    let semicolons = text.lines().next().unwrap_or_default().contains(';');
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(if semicolons { b';' } else { b',' })
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let header = reader.headers().map_err(|error| fault(error.to_string(), 1))?.clone();
+    let column = |name: &str| header.iter().position(|column| column.eq_ignore_ascii_case(name));
+    let (title, name, house) = (column("title"), column("name"), column("kommune"));
+    let Some(name) = name else { return Err(fault("the column `name` is missing".to_owned(), 1).into()) };
+    let mut guests = Vec::new();
+    for row in reader.into_records() {
+        let row = row.map_err(|error| {
+            let line = error.position().map_or(0, csv::Position::line);
+            fault(error.to_string(), usize::try_from(line).unwrap_or_default())
+        })?;
+        let line = row.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or_default());
+        let cell = |column: Option<usize>| row.get(column?).filter(|cell| !cell.is_empty()).map(str::to_owned);
+        let name = cell(Some(name)).ok_or_else(|| fault("the row has no name".to_owned(), line))?;
+        let origin = Place { line: count(line), ..Place::file(&shown) };
+        guests.push(Seat { title: cell(title), name, house: cell(house), origin });
+    }
+    Ok(guests)
+}
