@@ -247,7 +247,8 @@ fn placed(arrangement: &Arrangement, at: usize, page: &Page, creep: f64) -> (Mat
         right: ((left + width + bleed_right) * 2.0 - 0.01).ceil() / 2.0,
         bottom: ((top + height + bleed_lower) * 2.0 - 0.01).ceil() / 2.0,
     };
-    (place, seen.within(arrangement.reach(at)))
+    // Renderers that count an edge on a pixel's border to the next pixel would let neighbours show through.
+    (place, seen.within(arrangement.reach(at)).grown(-0.0002))
 }
 
 /// The nearest half point.
@@ -259,9 +260,9 @@ fn map(matrix: Matrix) -> String {
     matrix.map(decimal).join(" ") + " cm\n"
 }
 
-/// A number as PDF spells it: no exponent, no more than six decimals.
+/// A number as PDF spells it: no exponent, no more than nine decimals.
 fn decimal(number: f64) -> String {
-    let text = format!("{number:.6}");
+    let text = format!("{number:.9}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
