@@ -25,11 +25,11 @@ fn main() {
     build(&out, &["--emit", "typ"]);
     let edition = out.join("2017");
     let sources = sources(&edition.join("typ/steckbriefe"));
-    let sheets = best(RUNS, || build(&folder.path().join("sheets"), &["--only", "steckbriefe"]));
-    let brochure = best(RUNS, || build(&folder.path().join("brochure"), &["--only", "broschuere"]));
-    let whole = best(RUNS, || build(&folder.path().join("whole"), &[]));
+    let sheets = best(RUNS, || build(&folder.path().join("sheets"), &["--force", "--only", "steckbriefe"]));
+    let brochure = best(RUNS, || build(&folder.path().join("brochure"), &["--force", "--only", "broschuere"]));
+    let whole = best(RUNS, || build(&folder.path().join("whole"), &["--force"]));
     let verified = best(RUNS, || verify(&folder.path().join("whole")));
-    let one = best(RUNS, || build(&folder.path().join("one"), &["--kommune", "08426"]));
+    let one = best(RUNS, || build(&folder.path().join("one"), &["--force", "--kommune", "08426"]));
     let unchanged = best(RUNS, || build(&folder.path().join("whole"), &[]));
     let one_cell = changed_cell(folder.path());
     println!("{} sheets, best of {RUNS} runs, whole processes", sources.len());

@@ -162,6 +162,10 @@ pub struct Build {
     #[arg(long)]
     pub force: bool,
 
+    /// Leave out rows of the table that have errors, instead of stopping.
+    #[arg(long)]
+    pub keep_going: bool,
+
     /// Make only part I of N; `merge-manifests` joins the parts.
     #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,

@@ -194,6 +194,12 @@ impl Pantry {
         Ok(())
     }
 
+    /// Puts another text in the place of a file; users find it where they did.
+    pub fn replace(&mut self, path: &str, text: String) {
+        let shown = self.shown(path);
+        self.jars.insert(path.to_owned(), Jar::Overlaid { bytes: text.into_bytes().into(), shown });
+    }
+
     /// Adds a file made from the data, for templates to import. A file of the user's at its place stays.
     pub fn add_generated(&mut self, path: &str, text: String) {
         let shown = Arc::from(path);

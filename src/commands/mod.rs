@@ -15,6 +15,7 @@ mod manifest;
 mod merge;
 mod press;
 mod rules;
+mod sound;
 mod stamp;
 mod tables;
 mod tents;
@@ -68,7 +69,9 @@ pub trait Progress: Sync {
 /// Runs a command.
 pub fn run(cli: &Cli, progress: &dyn Progress) -> Outcome {
     let result = match &cli.command {
-        Command::Build(args) => return over(&args.from, |kitchen| build::build(args, kitchen, progress)),
+        Command::Build(args) => {
+            return over_rows(&args.from, args.keep_going, |kitchen| build::build(args, kitchen, progress));
+        }
         Command::Bundle(args) => return over(&args.from, |kitchen| bundle::bundle(args, kitchen, progress)),
         Command::List(args) => return over(&args.from, |kitchen| tables::list(args, kitchen)),
         Command::Rank(args) => return over(&args.from, |kitchen| tables::rank(args, kitchen)),
@@ -106,15 +109,22 @@ fn pantry(from: &args::From, warnings: &mut Report) -> Result<Pantry> {
 /// Opens the pantry, loads and checks the edition, works with them, and looks up the line of every problem of
 /// any of these: the one place that has both the problems and the files.
 fn over(from: &args::From, work: impl FnOnce(Kitchen<'_>) -> Result<Outcome>) -> Outcome {
+    over_rows(from, false, work)
+}
+
+/// The same; with `keep_going` rows that have errors are left out.
+fn over_rows(from: &args::From, keep_going: bool, work: impl FnOnce(Kitchen<'_>) -> Result<Outcome>) -> Outcome {
     let mut warnings = Report::new();
     let failed = |report| Outcome { report, ..Default::default() };
     let mut pantry = match pantry(from, &mut warnings) {
         Ok(pantry) => pantry,
         Err(report) => return failed(report),
     };
-    let checked = plan::edition(from.edition.as_deref(), &pantry.editions())
-        .and_then(|edition| load(&pantry, &edition))
-        .and_then(check);
+    let edition = plan::edition(from.edition.as_deref(), &pantry.editions());
+    let checked = edition.and_then(|edition| match keep_going {
+        true => sound::sound(&mut pantry, &edition, &mut warnings),
+        false => load(&pantry, &edition).and_then(check),
+    });
     let result = match checked {
         Ok(checked) => work(Kitchen { pantry: &mut pantry, checked, warnings }),
         Err(report) => {

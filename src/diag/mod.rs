@@ -260,7 +260,7 @@ impl Report {
     /// by the path a place names.
     pub fn with_excerpts<'a>(mut self, source: impl Fn(&str) -> Option<Cow<'a, str>>) -> Self {
         let mut files: BTreeMap<Arc<str>, Option<Lines<'a>>> = BTreeMap::new();
-        for problem in &mut self.problems {
+        for problem in self.problems.iter_mut().filter(|problem| problem.excerpt.is_none()) {
             let Some(place) = &problem.place else { continue };
             let lines =
                 files.entry(Arc::clone(&place.file)).or_insert_with(|| source(&place.file).map(Lines::new)).as_ref();
