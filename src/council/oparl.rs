@@ -56,7 +56,7 @@ pub fn oparl(meeting: &Meeting, publication: &Publication, draft: bool, files: &
     let meeting_object = object([
         ("id", json!(sitzung)),
         ("type", of_type("Meeting")),
-        ("name", json!(format!("{}, {}", meeting.body, german::weekday(meeting.date)))),
+        ("name", json!(format!("{}, {}", meeting.body, german::weekday(meeting.date)).replace('\u{a0}', " "))),
         ("start", json!(start)),
         ("location", if meeting.place.is_empty() { Value::Null } else { place() }),
         ("agendaItem", json!([agenda_item])),

@@ -150,7 +150,9 @@ fn selected(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Report)
     let (found, names) = if args.select.is_empty() && !file.kommunen.is_empty() {
         let names: Vec<(String, Option<Place>)> =
             file.kommunen.iter().map(|Sourced { value, place }| (value.clone(), Some(place.clone()))).collect();
-        (select::all_named(&names, data)?, names)
+        let of_file = |problem: &Problem| Problem { id: "KB550", ..problem.clone() };
+        let found = select::all_named(&names, data);
+        (found.map_err(|report| report.problems().iter().map(of_file).collect::<Report>())?, names)
     } else {
         let names = Selectors::of(&args.select)?.kommunen;
         (select::select(&args.select, data)?, names)

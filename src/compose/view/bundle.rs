@@ -94,7 +94,7 @@ pub fn meeting_view(meeting: &Meeting) -> MeetingView {
 
 /// What stands at the head of the pages for a meeting.
 pub fn running(meeting: &Meeting) -> String {
-    format!("TOP {}, Sitzung am {}", meeting.top, german::day(meeting.date))
+    format!("Sitzung am {}", german::day(meeting.date))
 }
 
 /// The annex of a number.
