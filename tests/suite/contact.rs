@@ -531,7 +531,7 @@ fn reading_order_follows_the_page() {
 #[test]
 fn faults_are_seen() {
     let desk = Desk::with_six();
-    let template = text_of("templates/sheet.typ.hbs");
+    let template = text_of("templates/parts/sheet.typ.hbs");
     let at = template.find("\n== ").expect("the sheet has a heading") + 1;
     // Each harms the sheet of one Kommune.
     let harms = [
@@ -545,7 +545,7 @@ fn faults_are_seen() {
     for (name, harm) in harms {
         lines += &format!("{{{{#if (eq kommune.name \"{name}\")}}}}{harm}{{{{/if}}}}\n");
     }
-    desk.write("with/templates/sheet.typ.hbs", format!("{}{lines}\n{}", &template[..at], &template[at..]));
+    desk.write("with/templates/parts/sheet.typ.hbs", format!("{}{lines}\n{}", &template[..at], &template[at..]));
     desk.run(&["build", "--with", "with", "--only", "steckbriefe"]).must_succeed();
     let sheets = sheets(&desk, "2031");
     let of = |name: &str| {

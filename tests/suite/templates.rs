@@ -5,20 +5,20 @@ use crate::desk::{Desk, Ran, text_of};
 use crate::pdf::Pdf;
 use crate::rows::Rows;
 
-const SHEET: &str = "with/templates/sheet.typ.hbs";
+const SHEET: &str = "with/templates/parts/sheet.typ.hbs";
 const TABLE: &str = "with/data/2031/kommunen.csv";
 const ALTMOOR: &str = "steckbriefe/03901-landkreis-altmoor.pdf";
 
 /// The sheet's template as shipped, with a line put before its first heading of level two.
 fn sheet_with(line: &str) -> String {
-    let template = text_of("templates/sheet.typ.hbs");
+    let template = text_of("templates/parts/sheet.typ.hbs");
     let at = template.find("\n== ").expect("the sheet has a heading") + 1;
     format!("{}{line}\n\n{}", &template[..at], &template[at..])
 }
 
 /// The line of the shipped template that [`sheet_with`] puts its line on.
 fn line_of_insert() -> usize {
-    let template = text_of("templates/sheet.typ.hbs");
+    let template = text_of("templates/parts/sheet.typ.hbs");
     template.lines().position(|line| line.starts_with("== ")).expect("the sheet has a heading") + 1
 }
 
