@@ -1,15 +1,17 @@
-//! What lies beside the documents and speaks of them: made from the data and the entries of the manifest, by `build` to
-//! be written and by `verify` to be compared.
+//! What lies beside the documents and speaks of them: made from the data and the entries of the manifest, or from a
+//! meeting and its files; by `build` and `bundle` to be written, by `verify` to be compared.
 
 use std::collections::BTreeMap;
+use std::io::{Cursor, Write as _};
 
 use crate::args::Profile;
 use crate::assets::Pantry;
 use crate::catalogue::{self, Catalogue, INDEX};
-use crate::council::{self, DCAT, dcat};
+use crate::council::{self, DCAT, OPARL, PaperFile, dcat, oparl};
 use crate::derive::Facts;
-use crate::diag::Result;
+use crate::diag::{Problem, Report, Result};
 use crate::german::Numbers;
+use crate::model::{Data, Meeting};
 use crate::plan::{self, Kind};
 
 use super::manifest::{Entry, MANIFEST};
@@ -88,7 +90,58 @@ impl<'a> Beside<'a> {
     }
 }
 
-fn is_draft(entry: &Entry) -> bool {
+/// What lies beside the annexes of a meeting, each file with its path: `oparl.json`, and the archive of the annexes where
+/// they are files of their own. `documents` are the PDFs of the folder by their paths; without the one that holds all
+/// annexes there is nothing to speak of.
+///
+/// # Errors
+/// A Kommune the data does not have.
+pub fn of_meeting(
+    meeting: &Meeting,
+    data: &Data,
+    draft: bool,
+    documents: &BTreeMap<String, Vec<u8>>,
+) -> Result<Vec<(String, Vec<u8>)>> {
+    let whole = plan::bundle(meeting).path;
+    let Some(bytes) = documents.get(&whole) else { return Ok(Vec::new()) };
+    let name = format!("Anlagen zu TOP {}: {}", meeting.top, meeting.title);
+    let mut files = vec![PaperFile { annex: None, name, file_name: &whole, bytes }];
+    let annexes = plan::annexes(meeting, data)?;
+    for document in &annexes {
+        let Kind::Annex(_, number) = document.kind else { continue };
+        let name = format!("Anlage {number} zu TOP {}: Steckbrief {}", meeting.top, document.record);
+        let bytes = documents.get(&document.path);
+        files.extend(bytes.map(|bytes| PaperFile { annex: Some(number), name, file_name: &document.path, bytes }));
+    }
+    let mut beside = vec![(OPARL.to_owned(), oparl(meeting, &data.edition.publication, draft, &files).into_bytes())];
+    if files.len() > 1 {
+        beside.push((plan::archive(meeting), zipped(&files[1..])?));
+    }
+    Ok(beside)
+}
+
+/// The files in one archive, stored as they are: PDFs are compressed already. Every entry has the first day such an
+/// archive can name, so that the same files make the same bytes.
+fn zipped(files: &[PaperFile<'_>]) -> Result<Vec<u8>> {
+    let written = || -> zip::result::ZipResult<Vec<u8>> {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored)
+            .last_modified_time(zip::DateTime::default())
+            .unix_permissions(0o644);
+        for file in files {
+            archive.start_file(file.file_name, options)?;
+            archive.write_all(file.bytes)?;
+        }
+        Ok(archive.finish()?.into_inner())
+    };
+    written().map_err(|error| {
+        Report::from(Problem::error("KB553", format!("the annexes do not go into one archive: {error}")))
+    })
+}
+
+/// Whether a file is a draft.
+pub fn is_draft(entry: &Entry) -> bool {
     entry.settings.as_ref().is_some_and(|settings| settings.profile == Profile::Entwurf)
 }
 

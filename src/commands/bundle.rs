@@ -1,17 +1,19 @@
 //! `kreisblatt bundle`: fact sheets as annexes of an agenda item. Each is set alone first, which tells how tight it must
 //! be; then all of them as one document, whose tags and links hold because nothing is merged.
 
-use std::io::{Cursor, Write as _};
+use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 
-use crate::args;
+use crate::args::{self, Profile};
 use crate::compose::generate;
+use crate::council::OPARL;
 use crate::derive::derive;
-use crate::diag::{Problem, Report, Result};
+use crate::diag::Result;
 use crate::load;
 use crate::model::{Meeting, MeetingFile};
 use crate::plan::{self, Document, Plan};
 
+use super::beside;
 use super::folder::{Closing, Folder};
 use super::manifest;
 use super::press::{Done, Press, grouped};
@@ -57,11 +59,11 @@ pub fn bundle(args: &args::Bundle, kitchen: Kitchen<'_>, progress: &dyn Progress
         report.extend(grouped(done.problems));
         return Err(report); // Without one of its annexes it is no bundle.
     }
-    let mut files = Vec::new();
+    let mut files = BTreeMap::new();
     for (document, annex) in annexes.documents.iter().zip(&mut meeting.annexes) {
         annex.tightness = folder.settings(&document.path).map_or(0, |settings| settings.tightness);
         if args.split {
-            files.push((document.path.clone(), folder.bytes(&document.path)?));
+            files.insert(document.path.clone(), folder.bytes(&document.path)?);
         } else {
             folder.withdraw(&document.path);
         }
@@ -71,14 +73,23 @@ pub fn bundle(args: &args::Bundle, kitchen: Kitchen<'_>, progress: &dyn Progress
     let (mut folder, more) = press(&meeting, &whole, folder, &mut done)?;
     inputs.extend(more);
     report.extend(grouped(std::mem::take(&mut done.problems)));
-    if args.split && !report.has_errors() {
-        folder.put(&format!("{}.zip", whole.documents[0].path.trim_end_matches(".pdf")), &zipped(&files)?)?;
+    if !report.has_errors() {
+        let path = &whole.documents[0].path;
+        files.insert(path.clone(), folder.bytes(path)?);
+        for (path, bytes) in beside::of_meeting(&meeting, data, args.profile == Profile::Entwurf, &files)? {
+            folder.put(&path, &bytes)?;
+        }
     }
-    let planned = annexes.documents.iter().filter(|_| args.split).chain(&whole.documents);
+    let archive = plan::archive(&meeting);
+    let mut planned: BTreeSet<&str> = whole.documents.iter().map(|document| document.path.as_str()).collect();
+    planned.insert(OPARL);
+    if args.split {
+        planned.extend(annexes.documents.iter().map(|document| document.path.as_str()).chain([archive.as_str()]));
+    }
     let closing = Closing {
         edition: &data.edition,
         made_from: &made_from,
-        planned: planned.map(|document| document.path.as_str()).collect(),
+        planned,
         meeting: Some(meeting.clone()),
         beside: None,
         whole: true,
@@ -109,25 +120,5 @@ fn plan(args: &args::Bundle, meeting: &Meeting, data: &crate::model::Data, docum
         emit: false,
         documents,
         scope,
-    })
-}
-
-/// The files in one archive, stored as they are: PDFs are compressed already. Every entry has the first day such an
-/// archive can name, so that the same files make the same bytes.
-fn zipped(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>> {
-    let written = || -> zip::result::ZipResult<Vec<u8>> {
-        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        let options = zip::write::SimpleFileOptions::default()
-            .compression_method(zip::CompressionMethod::Stored)
-            .last_modified_time(zip::DateTime::default())
-            .unix_permissions(0o644);
-        for (name, bytes) in files {
-            archive.start_file(name.as_str(), options)?;
-            archive.write_all(bytes)?;
-        }
-        Ok(archive.finish()?.into_inner())
-    };
-    written().map_err(|error| {
-        Report::from(Problem::error("KB553", format!("the annexes do not go into one archive: {error}")))
     })
 }

@@ -20,7 +20,7 @@ use crate::trace::{self, Inputs, Line, Origin, numbers_in};
 use crate::verify::{Deviation, Reading, compare, read};
 
 use super::align::aligned;
-use super::beside::Beside;
+use super::beside::{self, Beside};
 use super::cells::{TextsNow, fields_now};
 use super::desk::Desk;
 use super::manifest::{Entry, MANIFEST, Manifest, PROGRAM, Settings, sha256};
@@ -282,20 +282,35 @@ fn against_data(
         deviations.extend(found?);
     }
     deviations.extend(tables(manifest, &documents, scope_of));
-    deviations.extend(beside(folder, manifest, &Beside::open(pantry, &of_all, &numbers)?));
+    let beside: Vec<(String, Vec<u8>)> = match meeting {
+        Some(meeting) => {
+            let documents = manifest.files.iter().filter(|entry| entry.path.ends_with(".pdf"));
+            let held = |entry: &Entry| Some((entry.path.clone(), fs::read(folder.join(&entry.path)).ok()?));
+            let draft = manifest.files.iter().any(beside::is_draft);
+            beside::of_meeting(meeting, data, draft, &documents.filter_map(held).collect())?
+        }
+        None => {
+            let files = Beside::open(pantry, &of_all, &numbers)?.files(&manifest.files);
+            files.map(|(path, text)| (path.to_owned(), text.into_bytes())).into()
+        }
+    };
+    deviations.extend(compared(folder, manifest, beside));
     Ok(deviations)
 }
 
 /// The files that speak of the others, against what data and manifest make of them now.
-fn beside(folder: &Path, manifest: &Manifest, beside: &Beside<'_>) -> Vec<Deviation> {
+fn compared(folder: &Path, manifest: &Manifest, beside: Vec<(String, Vec<u8>)>) -> Vec<Deviation> {
     let mut deviations = Vec::new();
-    for (path, now) in beside.files(&manifest.files) {
+    for (path, now) in beside {
         let listed = manifest.files.iter().any(|entry| entry.path == path);
         // A file that cannot be read was told before.
-        let Some(found) = listed.then(|| fs::read(folder.join(path)).ok()).flatten() else { continue };
-        if found != now.as_bytes() {
-            let difference = first_difference(&now, &found);
-            deviations.push(of_file("KB416", path, &format!("it says other than data and manifest: {difference}")));
+        let Some(found) = listed.then(|| fs::read(folder.join(&path)).ok()).flatten() else { continue };
+        if found != now {
+            let difference = match std::str::from_utf8(&now) {
+                Ok(now) => format!("data and manifest: {}", first_difference(now, &found)),
+                Err(_) => "the files it was made from".to_owned(),
+            };
+            deviations.push(of_file("KB416", &path, &format!("it says other than {difference}")));
         }
     }
     deviations

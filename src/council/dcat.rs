@@ -6,11 +6,13 @@
 //! guessed; GovData accepts no dataset without a licence.
 
 use chrono::{Months, NaiveDate};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::derive::Facts;
 use crate::german::{self, Numbers};
 use crate::model::{Publication, Source, Stand};
+
+use super::object;
 
 /// The file.
 pub const DCAT: &str = "dcat-ap-de.jsonld";
@@ -159,13 +161,6 @@ fn context(publication: &Publication) -> Value {
         ("vcard", json!("http://www.w3.org/2006/vcard/ns#")),
         ("xsd", json!("http://www.w3.org/2001/XMLSchema#")),
     ])
-}
-
-/// An object without the members nothing is known of.
-fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    let known = |value: &Value| !(value.is_null() || value.as_array().is_some_and(Vec::is_empty));
-    let members = members.into_iter().filter(|(_, value)| known(value));
-    Value::Object(members.map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
 }
 
 fn id(address: &str) -> Value {

@@ -12,8 +12,9 @@ use crate::model::{Annex, Data, Meeting, MeetingFile, Sourced, Text};
 use super::selectors::Selectors;
 use super::{Document, Kind, select};
 
-/// Most characters of a text of a meeting, and of the number of an agenda item.
+/// Most characters of a text of a meeting, of a word in it, and of the number of an agenda item.
 const LONGEST: usize = 200;
+const LONGEST_WORD: usize = 60;
 const LONGEST_TOP: usize = 20;
 
 /// A text, with its place when a file says it.
@@ -37,10 +38,14 @@ pub fn meeting(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Repo
         if value.is_empty() && needed {
             missing.push(name);
         }
+        let signs = |word: &str| word.chars().count();
+        let word = value.split_whitespace().map(signs).max().filter(|_| name != "base_url").unwrap_or_default();
         let fault = if let Some(sign) = value.chars().find(|c| c.is_control() || is_invisible(*c)) {
             Some(format!("holds the invisible sign U+{:04X}", u32::from(sign)))
-        } else if value.chars().count() > longest {
-            Some(format!("has {} characters, at most {longest} fit", value.chars().count()))
+        } else if signs(&value) > longest {
+            Some(format!("has {} characters, at most {longest} fit", signs(&value)))
+        } else if word > LONGEST_WORD {
+            Some(format!("has a word of {word} characters, at most {LONGEST_WORD} fit"))
         } else {
             None
         };
@@ -81,7 +86,7 @@ pub fn meeting(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Repo
     let is_address = |url: &str| {
         let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
         rest.is_some_and(|rest| {
-            !rest.is_empty() && rest.chars().all(|c| c.is_ascii_graphic() && !"\"<>\\^`{|}".contains(c))
+            !rest.is_empty() && rest.chars().all(|c| c.is_ascii_graphic() && !"\"#<>?\\^`{|}".contains(c))
         })
     };
     if !base_url.is_empty() && !is_address(&base_url) {
@@ -90,6 +95,11 @@ pub fn meeting(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Repo
     }
     let annexes = selected(args, file, data, report).map_err(|report| problems.extend(report));
     let (Ok(date), Ok(annexes), false) = (date, annexes, problems.has_errors()) else { return Err(problems) };
+    let mut ranking = args.ranking || file.ranking;
+    if ranking && annexes.len() == 1 {
+        ranking = false;
+        report.push(Problem::warning("KB554", "one Kommune is not ranked among itself: there is no ranking"));
+    }
     let annexes =
         annexes.into_iter().map(|k| Annex { ags: data.kommunen[k].ags.value.clone(), tightness: 0 }).collect();
     Ok(Meeting {
@@ -101,7 +111,7 @@ pub fn meeting(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Repo
         title,
         base_url: if base_url.is_empty() || base_url.ends_with('/') { base_url } else { base_url + "/" },
         separators: args.separators || file.separators,
-        ranking: args.ranking || file.ranking,
+        ranking,
         laender: args.laender || file.laender,
         annexes,
     })
@@ -140,7 +150,9 @@ fn selected(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Report)
     let (found, names) = if args.select.is_empty() && !file.kommunen.is_empty() {
         let names: Vec<(String, Option<Place>)> =
             file.kommunen.iter().map(|Sourced { value, place }| (value.clone(), Some(place.clone()))).collect();
-        (select::all_named(&names, data)?, names)
+        let of_file = |problem: &Problem| Problem { id: "KB550", ..problem.clone() };
+        let found = select::all_named(&names, data);
+        (found.map_err(|report| report.problems().iter().map(of_file).collect::<Report>())?, names)
     } else {
         let names = Selectors::of(&args.select)?.kommunen;
         (select::select(&args.select, data)?, names)
@@ -182,6 +194,11 @@ pub fn annexes(meeting: &Meeting, data: &Data) -> Result<Vec<Document>> {
         Ok(Document { kind: Kind::Annex(k, number), template: "sheet", path, record: label.clone() })
     };
     meeting.annexes.iter().enumerate().map(document).collect()
+}
+
+/// The archive that holds all annexes of a meeting as files.
+pub fn archive(meeting: &Meeting) -> String {
+    format!("{}_Anlagen.zip", top(meeting))
 }
 
 /// The document that holds all annexes of a meeting.

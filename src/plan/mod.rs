@@ -12,7 +12,7 @@ use crate::diag::{Problem, Result};
 use crate::german::slug;
 use crate::model::Data;
 
-pub use meeting::{annexes, bundle, bundle_folder, meeting};
+pub use meeting::{annexes, archive, bundle, bundle_folder, meeting};
 pub use select::{named as kommune, select};
 
 /// A kind of document.

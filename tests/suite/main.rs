@@ -7,6 +7,7 @@ mod rows;
 
 mod brochure;
 mod build;
+mod bundle;
 mod catalogue;
 mod contact;
 mod dcat;

@@ -39,6 +39,7 @@ pub fn findings(desk: &Desk, folder: &str) -> Vec<String> {
     findings_in(desk, folder, ValidationProfile::PdfA2a)
 }
 
+/// The same for files that keep another standard of the archive family.
 pub fn findings_in(desk: &Desk, folder: &str, archive: ValidationProfile) -> Vec<String> {
     let mut findings = Vec::new();
     let mut judged = 0;

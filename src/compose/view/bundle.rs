@@ -52,6 +52,8 @@ pub struct BundleView {
     pub document: DocumentView,
     /// The meeting.
     pub meeting: MeetingView,
+    /// Whether there is one annex alone.
+    pub alone: bool,
     /// The fact sheets, each with its annex.
     pub annexes: Vec<SheetView>,
     /// Whether a page of its own stands before each.
@@ -90,6 +92,11 @@ pub fn meeting_view(meeting: &Meeting) -> MeetingView {
     }
 }
 
+/// What stands at the head of the pages for a meeting.
+pub fn running(meeting: &Meeting) -> String {
+    format!("Sitzung am {}", german::day(meeting.date))
+}
+
 /// The annex of a number.
 pub fn annex_view(meeting: &Meeting, number: usize, figures: &mut Figures<'_>) -> AnnexView {
     AnnexView {
@@ -124,12 +131,13 @@ pub fn bundle(
     let sheets = sheets.collect();
     BundleView {
         document: DocumentView {
-            running: format!("TOP {}, Sitzung am {}", meeting.top, german::day(meeting.date)),
+            running: running(meeting),
             cover: true,
             selection: false,
             ..document(shared, title, subject, &["Anlagen", "Steckbriefe"], figures)
         },
         meeting: meeting_view(meeting),
+        alone: annexes.len() == 1,
         annexes: sheets,
         separators: meeting.separators,
         rankings: if meeting.ranking { rankings(facts, figures) } else { Vec::new() },

@@ -103,8 +103,10 @@ pub struct DocumentView {
     pub date: String,
     /// Document ID.
     pub kennung: String,
-    /// Whether it is one page that needs no running head.
+    /// Whether it is one page.
     pub single: bool,
+    /// Whether its pages have a running head.
+    pub head: bool,
     /// Whether its first page is a cover.
     pub cover: bool,
     /// Whether it is a draft.
@@ -298,6 +300,7 @@ fn document(
         date: edition.stand.date.format("%Y-%m-%d").to_string(),
         kennung: marks::KENNUNG.to_string(),
         single: false,
+        head: true,
         cover: false,
         draft: shared.draft,
         bleed: false,

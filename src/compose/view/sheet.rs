@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::compose::figures::{Figures, Handle};
 use crate::derive::Facts;
 use crate::derive::summary::Spread;
+use crate::german;
 use crate::model::{Aggregate, Data, Indicator, Kommune, Polarity};
 use crate::trace::Origin;
 
@@ -161,19 +162,24 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
         })
         .collect();
     let label = &kommune.label.value;
-    let subject = format!("Steckbrief mit Kennzahlen, Rängen und Vergleichswerten: {label}, {}", land.land.name);
+    let mut subject = format!("Steckbrief mit Kennzahlen, Rängen und Vergleichswerten: {label}, {}", land.land.name);
     let has_boundary = data.boundaries.kreise.iter().any(|shape| shape.key == kommune.ags.value);
     let locator = has_boundary.then(|| LocatorView {
         land: land.land.key.to_owned(),
         alt: format!("Karte von Deutschland mit den Grenzen der Länder; hervorgehoben: {label} ({}).", land.land.name),
     });
     let mut title = format!("Steckbrief {label}");
+    let mut running = title.clone();
     if let Some((meeting, number)) = shared.annex {
         title = format!("Anlage {number} zu TOP {}: {title}", meeting.top);
+        subject = format!("{}, {}. {subject}", meeting.body, german::weekday(meeting.date));
+        running = super::bundle::running(meeting);
     }
     SheetView {
         document: DocumentView {
+            running,
             single: true,
+            head: shared.draft || shared.annex.is_some(),
             ..document(shared, title, subject, &["Steckbrief", label, land.land.name], figures)
         },
         annex: shared.annex.map(|(meeting, number)| annex_view(meeting, number, figures)).into_iter().collect(),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{deviations, manifest, trace_lines};
+use crate::bundle;
 use crate::desk::{Desk, data, draft, six, text_of, whole};
 
 /// A schema of the document by its title.
@@ -88,9 +89,11 @@ fn named(schema: &Value, at: &str, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Outputs of every profile, of all Kommunen and of a selection.
-fn outputs() -> [(&'static Desk, &'static str); 4] {
-    [(whole(), "out/2017"), (data(), "out/2017"), (draft(), "out/2017"), (six(), "out/2031")]
+/// Outputs of every profile, of all Kommunen and of a selection, and those for a meeting.
+fn outputs() -> [(&'static Desk, &'static str); 5] {
+    let builds = [(whole(), "out/2017"), (data(), "out/2017"), (draft(), "out/2017"), (six(), "out/2031")];
+    let [whole, data, draft, six] = builds;
+    [whole, data, draft, six, (bundle::all(), bundle::ALL)]
 }
 
 #[test]
@@ -103,6 +106,7 @@ fn a_manifest_has_the_keys_that_are_documented_and_no_other() {
     named(&schema, "manifest", &mut documented);
     assert_eq!(seen, documented);
     assert!(documented.contains("manifest.files.settings.selection"));
+    assert!(documented.contains("manifest.meeting.annexes.ags"));
 }
 
 #[test]
