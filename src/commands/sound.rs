@@ -40,7 +40,7 @@ pub fn sound(pantry: &mut Pantry, edition: &str, report: &mut Report) -> Result<
         report.extend(told.with_excerpts(|file| pantry.source(file)));
         for (first, ags) in rows {
             let what = format!("the row of `{}` is left out of all documents", shown(&first));
-            report.push(Problem::warning("KB141", what).hint("correct it and build again"));
+            report.push(Problem::warning("KB146", what).hint("correct it and build again"));
             left_out.insert(ags);
         }
         pantry.replace(&path, text);

@@ -278,7 +278,7 @@ fn parts_that_do_not_belong_together_are_refused() {
 #[test]
 fn rows_with_errors_are_left_out_on_request() {
     let desk = Desk::with_six();
-    let table = desk.text(CSV).replace("1200.00,120000", "1.200,120000").replace("08901,Nord", "8901,Nord");
+    let table = desk.text(CSV).replace("1200.00,120000", "1200 ha,120000").replace("08901,Nord", "8901,Nord");
     desk.write(CSV, table);
     desk.run(&["build", "--with", "with"]).must_fail(1).stderr_contains("error[KB1");
     assert!(!desk.path("out").exists());
@@ -287,14 +287,14 @@ fn rows_with_errors_are_left_out_on_request() {
         .stderr_contains("the row is left out: --keep-going")
         .stderr_contains("with/data/2031/kommunen.csv:3:");
     for ags in ["03901", "8901"] {
-        ran.stderr_contains(&format!("warning[KB141]: the row of `{ags}` is left out of all documents"));
+        ran.stderr_contains(&format!("warning[KB146]: the row of `{ags}` is left out of all documents"));
     }
     let sheets = desk.files("out/2031/steckbriefe");
     assert_eq!(sheets.len(), 4, "{sheets:?}");
     assert!(!sheets.iter().any(|path| path.contains("altmoor") || path.contains("hinterwald")));
     // What is wrong elsewhere still stops all.
     desk.write("with/data/2031/edition.toml", "title = 1");
-    desk.run(&["build", "--with", "with", "--keep-going"]).must_fail(1).stderr_lacks("KB141");
+    desk.run(&["build", "--with", "with", "--keep-going"]).must_fail(1).stderr_lacks("KB146");
     // The 2017 edition without a row that a practice example is about.
     let whole = crate::desk::text_of("data/2017/kommunen.csv").replace("1409.75", "x");
     desk.write("own/data/2017/kommunen.csv", whole);
