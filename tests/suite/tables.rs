@@ -285,3 +285,40 @@ fn results_and_messages_go_their_own_ways() {
     let verbose = Desk::with_six().run(&["build", "--with", "with", "--only", "laender", "--verbose"]);
     verbose.must_succeed().stderr_contains("laender.pdf\n");
 }
+
+#[test]
+fn a_file_selects_as_the_command_line_does() {
+    let desk = Desk::new();
+    let list = |file: &str, more: &[&str]| {
+        desk.write("liste.txt", file);
+        let args: Vec<&str> = ["list", "--format", "csv", "--from", "liste.txt"].iter().chain(more).copied().collect();
+        desk.run(&args)
+    };
+    let ags = |ran: &crate::desk::Ran| -> Vec<String> {
+        ran.must_succeed();
+        ran.stdout().lines().skip(1).map(|line| line.chars().take(5).collect()).collect()
+    };
+    let text = "\u{feff}# für den Kreistag\r\n\r\nLandkreis Biberach\r\n  08436 \r\nbodenseekreis\r\n";
+    assert_eq!(ags(&list(text, &[])), ["08426", "08435", "08436"]);
+    assert_eq!(ags(&list("Biberach\n", &["--kommune", "08436"])), ["08426", "08436"], "those of one kind add up");
+    assert_eq!(
+        ags(&list("--state Hessen\n--where sgb2_quote > 12\n", &[])),
+        ags(&desk.run(&["list", "--format", "csv", "--state", "Hessen", "--where", "sgb2_quote > 12",]))
+    );
+    for (file, more, code, part) in [
+        ("Biberch\nx y z\n", [].as_slice(), 2, "liste.txt:1: there is no Kommune `Biberch`"),
+        ("Biberach\nx y z\n", &[], 2, "liste.txt:2: there is no Kommune `x y z`"),
+        ("--land Hessen\n", &[], 2, "error[KB313]: liste.txt:1: `--land` selects no Kommune"),
+        ("--where population >\n", &[], 2, "liste.txt:1"),
+        ("--where population > 1\n--where area_km2 > 1\n", &[], 2, "liste.txt:2: there is a condition already"),
+        ("# nobody\n\n", &[], 2, "error[KB302]: liste.txt: no line of the file selects a Kommune"),
+    ] {
+        list(file, more).must_fail(code).stderr_contains(part);
+    }
+    desk.write("liste.txt", b"M\xfcnchen\n");
+    desk.run(&["list", "--from", "liste.txt"])
+        .must_fail(2)
+        .stderr_contains("error[KB312]")
+        .stderr_contains("not UTF-8");
+    desk.run(&["list", "--from", "gone.txt"]).must_fail(2).stderr_contains("error[KB312]").stderr_contains("gone.txt");
+}
