@@ -2,7 +2,6 @@
 //! there as it would be made again; compose and set the rest; write everything at the end.
 
 use std::collections::BTreeMap;
-use std::thread;
 
 use rayon::prelude::*;
 
@@ -26,8 +25,7 @@ use super::{Kitchen, Outcome, Progress, everyone, warnings};
 pub fn build(args: &Build, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Result<Outcome> {
     let Kitchen { pantry, checked, warnings: mut report } = kitchen;
     let data = checked.data();
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let plan = plan::build(args, data, cores)?;
+    let plan = plan::build(args, data)?;
     let made_from = manifest::made_from(pantry, &data.edition.key);
     let mut folder = Folder::open(&plan.folder, plan.shard, &mut report)?;
     let all: Vec<usize> = (0..plan.documents.len()).collect();

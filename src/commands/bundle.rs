@@ -2,7 +2,6 @@
 //! be; then all of them as one document, whose tags and links hold because nothing is merged.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::thread;
 
 use crate::args::{self, Profile};
 use crate::compose::generate;
@@ -10,7 +9,7 @@ use crate::council::OPARL;
 use crate::derive::derive;
 use crate::diag::Result;
 use crate::load;
-use crate::model::{Meeting, MeetingFile};
+use crate::model::{Data, Meeting, MeetingFile};
 use crate::plan::{self, Document, Plan};
 
 use super::beside;
@@ -102,8 +101,7 @@ pub fn bundle(args: &args::Bundle, kitchen: Kitchen<'_>, progress: &dyn Progress
 }
 
 /// Which documents of a meeting are made, and where.
-fn plan(args: &args::Bundle, meeting: &Meeting, data: &crate::model::Data, documents: Vec<Document>) -> Result<Plan> {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
+fn plan(args: &args::Bundle, meeting: &Meeting, data: &Data, documents: Vec<Document>) -> Result<Plan> {
     let folder = plan::bundle_folder(meeting);
     let mut scope: Vec<usize> =
         meeting.annexes.iter().map(|annex| plan::kommune(&annex.ags, data)).collect::<Result<_>>()?;
@@ -116,7 +114,6 @@ fn plan(args: &args::Bundle, meeting: &Meeting, data: &crate::model::Data, docum
         profile: args.profile,
         bleed: false,
         padded: false,
-        jobs: args.crew.jobs.map_or(cores, usize::from),
         emit: false,
         documents,
         scope,

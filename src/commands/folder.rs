@@ -72,11 +72,10 @@ impl Known {
     /// Where it is found with the bytes its run wrote, for the folder it belongs to; `None` when it is gone or
     /// another one.
     pub fn found(&self, root: &Path) -> Option<Found> {
-        let whole = |folder: &Path| hash_of(&folder.join(&self.entry.path)).is_ok_and(|h| h == self.entry.sha256);
-        if whole(root) {
+        if lies_in(root, &self.entry) {
             return Some(Found::InPlace);
         }
-        self.waits.as_ref().filter(|waiting| whole(waiting)).cloned().map(Found::Waiting)
+        self.waits.as_ref().filter(|waiting| lies_in(waiting, &self.entry)).cloned().map(Found::Waiting)
     }
 }
 
@@ -273,7 +272,7 @@ impl Folder {
 
     /// Whether a file stands in its place with the bytes its entry names.
     pub fn stands(&self, entry: &Entry) -> bool {
-        hash_of(&self.shelf.place_of(&entry.path)).is_ok_and(|hash| hash == entry.sha256)
+        lies_in(&self.shelf.place_of(""), entry)
     }
 
     /// Lays a file ready that the manifest is not to name.
@@ -435,6 +434,11 @@ impl Hashed {
         self.bytes += bytes.len();
         file.write_all(bytes)
     }
+}
+
+/// Whether a folder holds a file with the bytes its entry names.
+fn lies_in(folder: &Path, entry: &Entry) -> bool {
+    hash_of(&folder.join(&entry.path)).is_ok_and(|hash| hash == entry.sha256)
 }
 
 fn hash_of(path: &Path) -> io::Result<String> {

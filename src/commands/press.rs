@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use rayon::prelude::*;
 
@@ -64,9 +65,10 @@ impl Press<'_> {
         let Self { pantry, checked, of_all, of_scope, made_from, meeting, crew, progress } = *self;
         let data = checked.data();
         let limits = Limits { seconds: crew.time_limit, memory: crew.memory_limit << 20 };
+        let jobs = crew.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
         let pool = |documents: usize| {
-            let workers = plan.jobs.min(documents).max(1);
-            let threads = (plan.jobs / workers).max(1);
+            let workers = jobs.min(documents).max(1);
+            let threads = (jobs / workers).max(1);
             Pool::start(workers, threads, data.edition.stand.date, pantry, limits)
         };
         let all_new = plan.force || folder.is_new();
@@ -84,7 +86,7 @@ impl Press<'_> {
             progress,
             state: Mutex::new(State { folder, under_way: BTreeMap::new(), problems: Report::new(), made: 0, taken: 0 }),
         };
-        let stale = if all_new { numbers.clone() } else { run.stale(&numbers)? };
+        let stale = if all_new { numbers.clone() } else { run.stale(&numbers, jobs)? };
         if !stale.is_empty() {
             progress.begin(stale.len());
             let ran = early.map_or_else(|| pool(stale.len()), Ok)?.run(&stale, &run);
@@ -161,9 +163,9 @@ impl Run<'_> {
         Settings::of(self.plan, document.kind, self.desk.checked.data())
     }
 
-    /// Those of these numbers whose documents are to be set; the others are kept.
-    fn stale(&self, numbers: &[usize]) -> Result<Vec<usize>> {
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(self.plan.jobs).build();
+    /// Those of these numbers whose documents are to be set; the others are kept. `jobs` are looked at at once.
+    fn stale(&self, numbers: &[usize], jobs: usize) -> Result<Vec<usize>> {
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
         let threads = threads.map_err(|error| Problem::error("KB701", format!("no thread can be started: {error}")))?;
         let kept = |number: &usize| self.kept(&self.plan.documents[*number]);
         let kept: Vec<bool> = threads.install(|| numbers.par_iter().map(kept).collect::<Result<_>>())?;

@@ -154,8 +154,8 @@ fn selected(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Report)
         let found = select::all_named(&names, data);
         (found.map_err(|report| report.problems().iter().map(of_file).collect::<Report>())?, names)
     } else {
-        let names = Selectors::of(&args.select)?.kommunen;
-        (select::select(&args.select, data)?, names)
+        let selectors = Selectors::of(&args.select)?;
+        (select::selected(&selectors, data)?, selectors.kommunen)
     };
     let mut ordered: Vec<usize> = Vec::new();
     for (name, place) in names {

@@ -66,8 +66,6 @@ pub struct Plan {
     pub bleed: bool,
     /// Whether empty pages make the brochure's number of pages a multiple of four.
     pub padded: bool,
-    /// Documents to work on at once.
-    pub jobs: usize,
     /// Whether the composed text of documents is written, too.
     pub emit: bool,
 }
@@ -95,7 +93,7 @@ pub fn edition(wanted: Option<&str>, known: &[&str]) -> Result<String> {
 ///
 /// # Errors
 /// A selection that cannot be resolved, and options of the brochure where it is not made.
-pub fn build(args: &Build, data: &Data, cores: usize) -> Result<Plan> {
+pub fn build(args: &Build, data: &Data) -> Result<Plan> {
     let scope = select(&args.select, data)?;
     let wanted = |what: Only| match args.only.as_slice() {
         [] => args.select.is_empty() || what == Only::Steckbriefe,
@@ -123,7 +121,6 @@ pub fn build(args: &Build, data: &Data, cores: usize) -> Result<Plan> {
         profile: args.profile,
         bleed: args.bleed,
         padded: args.pad_pages,
-        jobs: args.crew.jobs.map_or(cores, usize::from),
         emit: args.emit == Some(Emit::Typ),
         documents,
         scope,

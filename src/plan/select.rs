@@ -14,8 +14,20 @@ use super::selectors::Selectors;
 /// A name nobody has (with the nearest), a name several have (with all of them), an unknown Land or type,
 /// a condition that cannot be read, and a selection that matches nothing.
 pub fn select(select: &Select, data: &Data) -> Result<Vec<usize>> {
-    let Selectors { kommunen, states, kinds, conditions } = Selectors::of(select)?;
+    selected(&Selectors::of(select)?, data)
+}
+
+/// The same for selectors that were read before.
+///
+/// # Errors
+/// As [`select`].
+pub fn selected(selectors: &Selectors, data: &Data) -> Result<Vec<usize>> {
+    let Selectors { kommunen, states, kinds, conditions } = selectors;
     let mut report = Report::new();
+    let named = all_named(kommunen, data).unwrap_or_else(|problems| {
+        report.extend(problems);
+        Vec::new()
+    });
     let mut found_in = |place: &Option<Place>, found: std::result::Result<usize, Box<Problem>>| {
         found
             .map_err(|mut problem| {
@@ -24,7 +36,6 @@ pub fn select(select: &Select, data: &Data) -> Result<Vec<usize>> {
             })
             .ok()
     };
-    let named: Vec<usize> = kommunen.iter().filter_map(|(name, at)| found_in(at, kommune(name, data))).collect();
     let lands: Vec<usize> = states
         .iter()
         .filter_map(|(name, at)| {
@@ -39,7 +50,7 @@ pub fn select(select: &Select, data: &Data) -> Result<Vec<usize>> {
         })
         .collect();
     let mut condition = None;
-    for (text, place) in &conditions {
+    for (text, place) in conditions {
         let parsed = if condition.is_none() {
             Condition::parse(text, data)
         } else {

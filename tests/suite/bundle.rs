@@ -784,3 +784,24 @@ fn the_paper_on_meetings_speaks_of_commands_and_fields_that_work() {
     assert_eq!(meeting["annexes"].as_array().map(Vec::len), Some(3));
     assert!(project().join("docs/sitzung.png").is_file());
 }
+
+/// Standard input can be read but once.
+#[test]
+fn annexes_are_named_on_standard_input() {
+    use std::io::Write as _;
+    let desk = Desk::new();
+    let mut child = std::process::Command::new(crate::desk::PROGRAM)
+        .args(["bundle", "--from", "-", "--body", "Kreistag", "--date", "2017-12-11", "--top", "5", "--title", "Titel"])
+        .current_dir(desk.root())
+        .stdin(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    child.stdin.take().expect("a pipe").write_all(b"08436\nBiberach\n").expect("it is read");
+    let ended = child.wait_with_output().expect("it ends");
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    let manifest: Value = serde_json::from_str(&desk.text(&format!("{ALL}/manifest.json"))).expect("JSON");
+    let annexes = manifest["meeting"]["annexes"].as_array().expect("a list");
+    let ags: Vec<_> = annexes.iter().map(|annex| annex["ags"].as_str().expect("an AGS")).collect();
+    assert_eq!(ags, ["08436", "08426"], "in the order named");
+}
