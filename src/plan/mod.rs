@@ -2,6 +2,7 @@
 
 mod filter;
 mod meeting;
+mod project;
 mod select;
 mod selectors;
 
@@ -13,6 +14,7 @@ use crate::german::slug;
 use crate::model::Data;
 
 pub use meeting::{annexes, archive, bundle, bundle_folder, meeting};
+pub use project::settle;
 pub use select::{named as kommune, select};
 
 /// A kind of document.
