@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Prints fact sheets, rankings, state tables and a brochure from one table of German Kommunen.
 #[derive(Debug, Parser)]
-#[command(name = "kreisblatt", version, about, max_term_width = 100)]
+#[command(name = "kreisblatt", version = env!("KREISBLATT_VERSION"), about, max_term_width = 100)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]

@@ -113,6 +113,11 @@ impl<'a> File<'a> {
         problem.hint(format!("{} explains the fields of this file", self.manual)).into()
     }
 
+    pub fn listed(&self, texts: &Spanned<Vec<Spanned<String>>>) -> Sourced<Vec<Text>> {
+        let value = texts.get_ref().iter().map(|text| self.sourced(text)).collect();
+        Sourced { value, place: self.place(&texts.span()) }
+    }
+
     pub fn sourced(&self, text: &Spanned<String>) -> Text {
         Sourced { value: text.get_ref().clone(), place: self.place(&text.span()) }
     }
@@ -142,7 +147,7 @@ struct EditionFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BrochureEntry {
-    parts: Vec<Spanned<String>>,
+    parts: Spanned<Vec<Spanned<String>>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -211,9 +216,8 @@ pub fn edition(pantry: &Pantry, key: &str) -> Result<(Edition, Vec<Text>)> {
             .into());
     };
     let project = project(pantry)?;
-    let listed = |entry: BrochureEntry| entry.parts.iter().map(|name| file.sourced(name)).collect();
-    let parts = match project.parts.or_else(|| parsed.brochure.map(listed)) {
-        Some(listed) => parts(pantry, key, listed, &file)?,
+    let parts = match project.parts.or_else(|| parsed.brochure.map(|entry| file.listed(&entry.parts))) {
+        Some(listed) => parts(pantry, key, listed)?,
         None => PARTS.map(|name| Sourced { value: name.to_owned(), place: Place::file(&file.shown) }).to_vec(),
     };
     let publication = publication(&file, parsed.publication)?;
@@ -242,7 +246,7 @@ pub fn edition(pantry: &Pantry, key: &str) -> Result<(Edition, Vec<Text>)> {
 }
 
 /// The parts of the brochure: each a template of its own or a text of the edition.
-fn parts(pantry: &Pantry, key: &str, listed: Vec<Text>, file: &File<'_>) -> Result<Vec<Text>> {
+fn parts(pantry: &Pantry, key: &str, Sourced { value: listed, place }: Sourced<Vec<Text>>) -> Result<Vec<Text>> {
     let (folder, ending) = PART_TEMPLATES;
     let texts = format!("data/{key}/");
     let templates = pantry.list(folder).filter_map(|path| path.strip_prefix(folder)?.strip_suffix(ending));
@@ -271,9 +275,7 @@ fn parts(pantry: &Pantry, key: &str, listed: Vec<Text>, file: &File<'_>) -> Resu
     if listed.is_empty() {
         let message = "the brochure has no part at all";
         report.push(
-            Problem::error("KB135", message)
-                .at(Place::file(&file.shown))
-                .hint("list its parts, or delete `parts` and [brochure] to have all of them"),
+            Problem::error("KB135", message).at(place).hint("list its parts, or delete `parts` to have all of them"),
         );
     }
     if report.has_errors() { Err(report) } else { Ok(listed) }

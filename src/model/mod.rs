@@ -418,7 +418,7 @@ pub struct Edition {
     pub parts: Vec<Text>,
     /// What a build makes when nothing is named; `None` for the fact sheets, the brochure, the rankings and the state
     /// tables.
-    pub documents: Option<Vec<Text>>,
+    pub documents: Option<Sourced<Vec<Text>>>,
     /// How it is published.
     pub publication: Publication,
 }

@@ -13,6 +13,7 @@ mod contact;
 mod dcat;
 mod maps;
 mod paper;
+mod project;
 mod reading;
 mod standards;
 
