@@ -30,6 +30,7 @@ mod verify;
 
 mod explain;
 mod floorplan;
+mod guide;
 mod messages;
 mod printed;
 mod rules;
