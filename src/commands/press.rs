@@ -16,7 +16,7 @@ use crate::derive::Facts;
 use crate::diag::{Place, Problem, Report, Result};
 use crate::german::Numbers;
 use crate::model::Meeting;
-use crate::plan::{Document, Kind, Plan};
+use crate::plan::{Document, Plan};
 use crate::typeset::{Cause, Failure, Finding, Finished, Job, Limits, Pool, Verdict, Work};
 
 use super::Progress;
@@ -215,7 +215,7 @@ impl Run<'_> {
         let entry = Entry {
             pages: Some(finished.pages),
             inputs: Some(composed.inputs.clone()),
-            template: Some(document.template.to_owned()),
+            template: Some(document.template.clone()),
             standard: Some(settings.standard().name().to_owned()),
             kennung: Some(composed.kennung.clone()),
             settings: Some(settings),
@@ -246,7 +246,7 @@ impl Work for Run<'_> {
     fn done(&self, number: usize, attempt: usize, result: std::result::Result<Finished, Cause>) -> Verdict {
         let document = &self.plan.documents[number];
         let known = self.state().under_way.remove(&number);
-        let one_page = matches!(document.kind, Kind::Sheet(_) | Kind::Annex(..));
+        let one_page = document.kind.one_page();
         let problems = match (result, known) {
             (Ok(finished), _) if one_page && finished.pages > 1 && attempt < DENSEST => return Verdict::Again,
             (Ok(finished), _) if one_page && finished.pages > 1 => Problem::error(

@@ -30,6 +30,7 @@ use crate::diag::{Place, Problem, Report, Result, count};
 use crate::trace::Origin;
 
 pub use figures::{Figure, Figures, Handle, Passage};
+pub use helpers::{WORDS, Word};
 use lint::Compiled;
 pub use sourcemap::{Printed, Writer, Writing};
 
@@ -255,7 +256,7 @@ impl Composer {
                 fields(view, &mut known);
                 Problem::error("KB208", format!("there is no field `{field}` here"))
                     .did_you_mean(last, known.into_iter().filter(|k| *k != last))
-                    .hint("templates/README.md lists the fields of each document")
+                    .hint("`kreisblatt fields DOCUMENT` lists the fields of a document")
             }
             RenderErrorReason::NestedError(inner) => Problem::error("KB208", inner.to_string()),
             RenderErrorReason::Other(message) => Problem::error("KB209", message.clone()),
