@@ -51,6 +51,10 @@ pub enum Command {
     Rank(Rank),
     /// Print the summary of the Länder.
     States(States),
+    /// Make a project: a folder with data, templates, fonts and kreisblatt.toml, yours to change.
+    New(New),
+    /// Copy files of the program into a project, to change them there.
+    Eject(Eject),
     /// Check the data against itself and against what was printed before.
     Check(Check),
     /// Make the fact sheets for an agenda item: one PDF for the meeting, and each annex as a file.
@@ -81,6 +85,29 @@ pub enum Command {
     Worker,
 }
 
+impl Command {
+    /// Where the command is told of a project, and of its output folder if it has one; `None` for a command
+    /// that works in none.
+    pub fn project(&mut self) -> Option<(&mut Option<PathBuf>, Option<&mut PathBuf>)> {
+        Some(match self {
+            Self::Build(args) => (&mut args.from.with, Some(&mut args.out)),
+            Self::Bundle(args) => (&mut args.from.with, Some(&mut args.out)),
+            Self::Tents(args) => (&mut args.from.with, Some(&mut args.out)),
+            Self::Verify(args) => (&mut args.from.with, Some(&mut args.folder)),
+            Self::MergeManifests(args) => (&mut args.from.with, Some(&mut args.folder)),
+            Self::List(args) => (&mut args.from.with, None),
+            Self::Rank(args) => (&mut args.from.with, None),
+            Self::States(args) => (&mut args.from.with, None),
+            Self::Check(args) => (&mut args.from.with, None),
+            Self::Explain(args) => (&mut args.from.with, None),
+            Self::Impose(args) => (&mut args.with, None),
+            Self::Stamp(args) => (&mut args.with, None),
+            Self::Eject(args) => (&mut args.with, None),
+            Self::New(_) | Self::Completions { .. } | Self::Man | Self::Worker => return None,
+        })
+    }
+}
+
 /// Where the data and templates come from.
 #[derive(Debug, Clone, Args)]
 pub struct From {
@@ -88,7 +115,7 @@ pub struct From {
     #[arg(long, value_name = "EDITION")]
     pub edition: Option<String>,
 
-    /// Folder shaped like the project, laid over the embedded files; whole files win.
+    /// Project: a folder laid over the embedded files; whole files win [default: the one this folder is in].
     #[arg(long, value_name = "DIR")]
     pub with: Option<PathBuf>,
 }
@@ -220,6 +247,66 @@ pub struct Fields {
     /// How to print them.
     #[arg(long, value_enum, default_value_t = PageFormat::Text)]
     pub format: PageFormat,
+}
+
+/// Options of `new`.
+#[derive(Debug, Args)]
+pub struct New {
+    /// Folder of the project; it is made, and must be empty if it is there.
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+
+    /// Edition to begin with [default: the newest].
+    #[arg(long, value_name = "EDITION")]
+    pub from: Option<String>,
+
+    /// Project whose files are taken, instead of the program's.
+    #[arg(long, value_name = "DIR")]
+    pub with: Option<PathBuf>,
+
+    /// Who publishes.
+    #[arg(long, value_name = "NAME")]
+    pub publisher: Option<String>,
+
+    /// Where.
+    #[arg(long, value_name = "PLACE")]
+    pub place: Option<String>,
+
+    /// Accent colour, for example '#1f4e79'.
+    #[arg(long, value_name = "COLOUR")]
+    pub accent: Option<String>,
+
+    /// Picture of the publisher's logo (SVG, PNG, JPEG); it is copied into the project.
+    #[arg(long, value_name = "FILE", requires = "logo_alt")]
+    pub logo: Option<PathBuf>,
+
+    /// What the logo shows, for readers who do not see it.
+    #[arg(long, value_name = "TEXT", requires = "logo")]
+    pub logo_alt: Option<String>,
+}
+
+/// Options of `eject`.
+#[derive(Debug, Args)]
+pub struct Eject {
+    /// Files or folders of the program, for example templates/look.typ; `list --assets` has them all.
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<String>,
+
+    /// Project to copy them into [default: the one this folder is in].
+    #[arg(long, value_name = "DIR")]
+    pub with: Option<PathBuf>,
+
+    /// Replace files that differ.
+    #[arg(long)]
+    pub force: bool,
+
+    /// Print the file of the program instead of copying it.
+    #[arg(long, conflicts_with_all = ["force", "keep"])]
+    pub print: bool,
+
+    /// Leave the project's file as it is, and note that it takes account of the program's.
+    #[arg(long, conflicts_with = "force")]
+    pub keep: bool,
 }
 
 /// Options of `bundle`.
@@ -389,6 +476,9 @@ pub struct List {
     /// Output format.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
+    /// List the files of the project and of the program instead, each with where it is from.
+    #[arg(long, conflicts_with_all = ["kommune", "state", "kind", "condition", "files", "edition"])]
+    pub assets: bool,
 }
 
 /// Options of `rank`.

@@ -30,8 +30,14 @@ impl Serialize for Row<'_> {
 }
 
 impl Table {
-    fn new(columns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    /// A table without rows.
+    pub fn new(columns: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self { columns: columns.into_iter().map(Into::into).collect(), rows: Vec::new() }
+    }
+
+    /// Adds a row: a value for each column.
+    pub fn push(&mut self, row: impl IntoIterator<Item = Value>) {
+        self.rows.push(row.into_iter().collect());
     }
 
     /// How many rows there are.

@@ -9,9 +9,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use kreisblatt::args::{Cli, Color, Command, ReportFormat};
 use kreisblatt::commands::{self, Progress};
 use kreisblatt::diag::{Problem, Severity, drawn};
+use kreisblatt::plan::settle;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let mut cli = Cli::parse();
+    settle(&mut cli);
     let bar = Bar { bar: ProgressBar::hidden(), quiet: cli.quiet, verbose: cli.verbose };
     let outcome = commands::run(&cli, &bar);
     let style = Style::of(cli.color);

@@ -24,7 +24,7 @@ use crate::model::{Indicator, Kind, Kommune};
 use html::{address, escaped};
 
 /// Where the look says its accent colour.
-const INK: &str = "templates/look/ink.typ";
+const THEME: &str = "templates/look/theme.typ";
 
 /// The file.
 pub const INDEX: &str = "index.html";
@@ -108,7 +108,7 @@ impl Catalogue {
             }
             unix_lines(text)
         });
-        let accent = pantry.text(INK).ok().and_then(accent);
+        let accent = pantry.text(THEME).ok().and_then(accent);
         let style = accent.map(|colour| format!(":root {{ --accent: {colour}; }}\n")).unwrap_or_default() + &style;
         if report.has_errors() { Err(report) } else { Ok(Self { frame, style, script }) }
     }
@@ -187,8 +187,8 @@ fn unix_lines(text: &str) -> String {
 
 /// The accent colour of the look, where it is written as `#let accent = rgb("#1f4e79")`; `None` elsewhere: the page then
 /// has no colour.
-fn accent(ink: &str) -> Option<&str> {
-    let colour = ink.lines().find_map(|line| line.strip_prefix("#let accent = rgb(\"")?.strip_suffix("\")"))?;
+fn accent(theme: &str) -> Option<&str> {
+    let colour = theme.lines().find_map(|line| line.strip_prefix("#let accent = rgb(\"")?.strip_suffix("\")"))?;
     let digits = colour.strip_prefix('#')?;
     (matches!(digits.len(), 3 | 6) && digits.bytes().all(|b| b.is_ascii_hexdigit())).then_some(colour)
 }
@@ -211,7 +211,7 @@ fn imprint(facts: &Facts<'_>) -> String {
     let edition = &facts.data.edition;
     let mut terms = vec![
         ("Stand", german::stand(edition.stand)),
-        ("Herausgeber", format!("{}, {}", edition.publisher, edition.place)),
+        ("Herausgeber", format!("{}, {}", edition.publisher.value, edition.place.value)),
         ("Fassung", edition.revision.clone()),
     ];
     terms.extend(edition.publication.licence.iter().map(|licence| ("Lizenz", licence.name.clone())));

@@ -13,13 +13,14 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::args::Shard;
+use crate::assets::sha256;
 use crate::compose::hex;
 use crate::diag::{Place, Problem, Report, Result, count};
 use crate::model::{Edition, Meeting};
 use crate::write::Shelf;
 
 use super::beside::{BESIDE, Beside};
-use super::manifest::{self, Entry, Manifest, PROGRAM, Settings, sha256};
+use super::manifest::{self, Entry, Manifest, PROGRAM, Settings};
 use super::traced;
 
 /// The papers of a folder, or of one part of a build that is split.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::args::Profile;
-use crate::assets::Pantry;
+use crate::assets::{LEDGER, Pantry, sha256};
 use crate::compose::hex;
 use crate::model::{Data, Meeting};
 use crate::plan::{Kind, Plan};
@@ -114,13 +114,8 @@ impl Entry {
     }
 }
 
-/// SHA-256 of bytes, as 64 hex digits.
-pub fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
 /// SHA-256 over program version and all files documents of an edition can be made from, 64 hex digits: its own
-/// data, what editions share, templates and fonts.
+/// data, what editions share, templates, fonts and what the project says.
 pub fn made_from(pantry: &Pantry, edition: &str) -> String {
     let of_other = |path: &str| {
         let folder = path.strip_prefix("data/").and_then(|path| path.split_once('/'));
@@ -128,7 +123,7 @@ pub fn made_from(pantry: &Pantry, edition: &str) -> String {
     };
     let mut hash = Sha256::new();
     hash.update(PROGRAM);
-    for path in pantry.list("").filter(|path| !of_other(path)) {
+    for path in pantry.list("").filter(|path| !of_other(path) && *path != LEDGER) {
         let bytes = pantry.bytes(path).unwrap_or_default();
         hash.update(format!("\n{path} {}\n", bytes.len()));
         hash.update(bytes);

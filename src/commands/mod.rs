@@ -15,6 +15,7 @@ mod impose;
 mod manifest;
 mod merge;
 mod press;
+mod project;
 mod rules;
 mod sound;
 mod stamp;
@@ -26,12 +27,13 @@ mod verify;
 use clap::CommandFactory;
 
 use crate::args::{self, Cli, Command, ReportFormat};
-use crate::assets::Pantry;
+use crate::assets::{PROJECT, Pantry};
 use crate::check::{Checked, check};
+use crate::compose::dress;
 use crate::derive::printed::printed;
 use crate::derive::{Facts, derive};
 use crate::diag::{Place, Problem, Report, Result, sarif};
-use crate::load::load;
+use crate::load::{load, project};
 use crate::plan;
 
 /// What a command leaves behind.
@@ -74,6 +76,9 @@ pub fn run(cli: &Cli, progress: &dyn Progress) -> Outcome {
             return over_rows(&args.from, args.keep_going, |kitchen| build::build(args, kitchen, progress));
         }
         Command::Bundle(args) => return over(&args.from, |kitchen| bundle::bundle(args, kitchen, progress)),
+        Command::New(args) => project::new(args),
+        Command::Eject(args) => project::eject(args),
+        Command::List(args) if args.assets => project::assets(args),
         Command::List(args) => return over(&args.from, |kitchen| tables::list(args, kitchen)),
         Command::Rank(args) => return over(&args.from, |kitchen| tables::rank(args, kitchen)),
         Command::States(args) => return over(&args.from, |kitchen| tables::states(args, kitchen)),
@@ -108,6 +113,29 @@ fn pantry(from: &args::From, warnings: &mut Report) -> Result<Pantry> {
     }
 }
 
+/// Sets in the look what the project says, and chooses the edition: the one asked for, else that of the project,
+/// else the newest.
+fn furnished(pantry: &mut Pantry, from: &args::From, warnings: &mut Report) -> Result<String> {
+    let project = project(pantry)?;
+    if let Some(own) = dress(pantry, project.accent, project.logo.as_ref()) {
+        warnings.push(
+            Problem::warning(
+                "KB956",
+                format!("the accent colour and logo of {PROJECT} are not used: {own} says others"),
+            )
+            .at(Place::file(&pantry.shown(own)))
+            .hint("delete that file, or say both in it alone"),
+        );
+    }
+    match (&from.edition, &project.edition) {
+        (None, Some(said)) => plan::edition(Some(&said.value), &pantry.editions()).map_err(|report| {
+            let problems = report.problems().iter().cloned();
+            problems.map(|problem| Problem { id: "KB957", ..problem }.at(said.place.clone())).collect()
+        }),
+        (wanted, _) => plan::edition(wanted.as_deref(), &pantry.editions()),
+    }
+}
+
 /// Opens the pantry, loads and checks the edition, works with them, and looks up the line of every problem of
 /// any of these: the one place that has both the problems and the files.
 fn over(from: &args::From, work: impl FnOnce(Kitchen<'_>) -> Result<Outcome>) -> Outcome {
@@ -122,7 +150,7 @@ fn over_rows(from: &args::From, keep_going: bool, work: impl FnOnce(Kitchen<'_>)
         Ok(pantry) => pantry,
         Err(report) => return failed(report),
     };
-    let edition = plan::edition(from.edition.as_deref(), &pantry.editions());
+    let edition = furnished(&mut pantry, from, &mut warnings);
     let checked = edition.and_then(|edition| match keep_going {
         true => sound::sound(&mut pantry, &edition, &mut warnings),
         false => load(&pantry, &edition).and_then(check),

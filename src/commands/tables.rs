@@ -8,7 +8,7 @@ use crate::plan;
 
 use super::{Kitchen, Outcome};
 
-fn written(table: &Table, format: Format) -> String {
+pub(super) fn written(table: &Table, format: Format) -> String {
     match format {
         Format::Table => table.plain(),
         Format::Csv => table.csv(),

@@ -47,7 +47,7 @@ pub fn tents(args: &Tents, kitchen: Kitchen<'_>) -> Result<Outcome> {
 }
 
 fn about<'a>(data: &'a Data, title: &'a str) -> About<'a> {
-    About { title, author: &data.edition.publisher, date: data.edition.stand.date }
+    About { title, author: &data.edition.publisher.value, date: data.edition.stand.date }
 }
 
 /// The seat of a Kommune's head; where nobody is known, the Kommune's own.

@@ -41,10 +41,11 @@ impl Texts {
         let file = &edition.origin;
         add(&german::stand(edition.stand), Kind::Date, file);
         add(&edition.key, Kind::Date, file);
-        for text in
-            [&edition.title, &edition.subtitle, &edition.group, &edition.publisher, &edition.place, &edition.revision]
-        {
+        for text in [&edition.title, &edition.subtitle, &edition.group, &edition.revision] {
             add(text, Kind::Text, file);
+        }
+        for text in [&edition.publisher, &edition.place] {
+            add(&text.value, Kind::Text, &Place::file(&text.place.file));
         }
         for source in &edition.sources {
             add(&source.short, Kind::Text, file);
@@ -104,7 +105,7 @@ pub struct Cells {
 impl Cells {
     /// The names of the files of a pantry.
     pub fn new(pantry: &Pantry) -> Self {
-        let overlaid = pantry.overlaid("").map(|(path, _)| (pantry.shown(path).to_string(), path.to_owned())).collect();
+        let overlaid = pantry.overlaid("").map(|path| (pantry.shown(path).to_string(), path.to_owned())).collect();
         Self { overlaid }
     }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::args::{self, Profile, ReportFormat};
-use crate::assets::Pantry;
+use crate::assets::{Pantry, sha256};
 use crate::check::Checked;
 use crate::compose::{Composed, Composer, generate};
 use crate::derive::{Facts, derive};
@@ -23,7 +23,7 @@ use super::align::aligned;
 use super::beside::{self, Beside};
 use super::cells::{TextsNow, fields_now};
 use super::desk::Desk;
-use super::manifest::{Entry, MANIFEST, Manifest, PROGRAM, Settings, sha256};
+use super::manifest::{Entry, MANIFEST, Manifest, PROGRAM, Settings};
 use super::traced::{Cells, TRACE, Texts};
 use super::{Kitchen, Outcome, everyone, over, own, pantry};
 

@@ -27,6 +27,7 @@ use typst_syntax::Source;
 
 use crate::assets::{CATALOGUE, Pantry};
 use crate::diag::{Place, Problem, Report, Result, count};
+use crate::model::{Colour, Logo};
 use crate::trace::Origin;
 
 pub use figures::{Figure, Figures, Handle, Passage};
@@ -100,6 +101,33 @@ impl LineOrigins {
 
 /// The template that includes the parts of the brochure.
 const PARTS: &str = "templates/brochure-parts.typ.hbs";
+
+/// The colour and the logo of the look.
+pub const THEME: &str = "templates/look/theme.typ";
+
+/// Sets in the look what a project says. Returns the path of the file that says it instead, where the user has one of
+/// his own; `None` when all is as it should be.
+pub fn dress(pantry: &mut Pantry, accent: Option<Colour>, logo: Option<&Logo>) -> Option<&'static str> {
+    if accent.is_none() && logo.is_none() {
+        return None;
+    }
+    let ours = std::str::from_utf8(crate::assets::default(THEME).unwrap_or_default()).unwrap_or_default();
+    let mut text = String::new();
+    for line in ours.lines() {
+        match (accent, logo) {
+            (Some(colour), _) if line.starts_with("#let accent") => {
+                text += &format!("#let accent = rgb(\"{colour}\")");
+            }
+            (_, Some(Logo { file, alt })) if line.starts_with("#let logo") => {
+                let (file, alt) = (escape::literal(&format!("/{file}")), escape::literal(alt));
+                text += &format!("#let logo = (file: {file}, alt: {alt})");
+            }
+            _ => text += line,
+        }
+        text.push('\n');
+    }
+    (!pantry.dress(THEME, text)).then_some(THEME)
+}
 
 /// Adds to the pantry what templates import or include and is made from the data: the boundaries, and the
 /// parts of the brochure in the edition's order. Each part begins on a new page.

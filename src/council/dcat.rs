@@ -90,7 +90,10 @@ pub fn dcat(facts: &Facts<'_>, numbers: &Numbers, files: &[File<'_>]) -> String 
         ("@type", json!("dcat:Catalog")),
         ("dct:title", json!(format!("{}: Katalog", edition.title))),
         ("dct:description", json!(format!("{}. Alle Dateien der Ausgabe {}.", edition.subtitle, edition.key))),
-        ("dct:publisher", json!({"@id": own("herausgeber"), "@type": "foaf:Agent", "foaf:name": edition.publisher})),
+        (
+            "dct:publisher",
+            json!({"@id": own("herausgeber"), "@type": "foaf:Agent", "foaf:name": edition.publisher.value}),
+        ),
         ("dct:language", german),
         ("dcat:themeTaxonomy", id("http://publications.europa.eu/resource/authority/data-theme")),
         ("foaf:homepage", id(PAGE)),

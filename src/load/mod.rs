@@ -7,6 +7,7 @@ mod geo;
 pub(crate) mod markdown;
 mod meeting;
 mod printed;
+mod project;
 mod settings;
 mod table;
 
@@ -18,7 +19,8 @@ use crate::german::signs::{Oddity, look_alike};
 use crate::model::{Data, Indicator, Kind, Kommune, LAENDER, Land, Number, Sourced, Text, Year};
 
 pub use meeting::meeting;
-pub use settings::IDENTITY;
+pub use project::{Project, project};
+pub use settings::{IDENTITY, PARTS};
 use table::Table;
 
 /// Most digits a number may have before its decimal point: sums and products stay exact.

@@ -18,6 +18,8 @@ use crate::model::{
     Polarity, Practice, Publication, Source, Sourced, Stand, THEMES, Text, Theme,
 };
 
+use super::project::project;
+
 /// The identity columns of `kommunen.csv`; no indicator may take their names.
 pub const IDENTITY: [&str; 12] = [
     "ags",
@@ -122,8 +124,8 @@ struct EditionFile {
     title: String,
     subtitle: String,
     group: String,
-    publisher: String,
-    place: String,
+    publisher: Spanned<String>,
+    place: Spanned<String>,
     stand: Spanned<String>,
     revision: String,
     #[serde(default = "destatis")]
@@ -208,7 +210,12 @@ pub fn edition(pantry: &Pantry, key: &str) -> Result<(Edition, Vec<Text>)> {
             .hint("write the year and month, or the day: \"2017-06\" or \"2017-06-30\"")
             .into());
     };
-    let parts = parts(pantry, &file, key, parsed.brochure)?;
+    let project = project(pantry)?;
+    let listed = |entry: BrochureEntry| entry.parts.iter().map(|name| file.sourced(name)).collect();
+    let parts = match project.parts.or_else(|| parsed.brochure.map(listed)) {
+        Some(listed) => parts(pantry, key, listed, &file)?,
+        None => PARTS.map(|name| Sourced { value: name.to_owned(), place: Place::file(&file.shown) }).to_vec(),
+    };
     let publication = publication(&file, parsed.publication)?;
     let edition = Edition {
         key: key.to_owned(),
@@ -216,17 +223,18 @@ pub fn edition(pantry: &Pantry, key: &str) -> Result<(Edition, Vec<Text>)> {
         title: parsed.title,
         subtitle: parsed.subtitle,
         group: parsed.group,
-        publisher: parsed.publisher,
-        place: parsed.place,
+        publisher: project.publisher.unwrap_or_else(|| file.sourced(&parsed.publisher)),
+        place: project.place.unwrap_or_else(|| file.sourced(&parsed.place)),
         stand: Stand { date, day_known: day.is_some() },
         revision: parsed.revision,
-        numbers: parsed.numbers,
+        numbers: project.numbers.unwrap_or(parsed.numbers),
         sources: parsed
             .source
             .into_iter()
             .map(|s| Source { key: s.key, short: s.short, citation: s.citation })
             .collect(),
         parts,
+        documents: project.documents,
         publication,
     };
     let not_measured = parsed.not_measured.iter().map(|key| file.sourced(key)).collect();
@@ -234,11 +242,7 @@ pub fn edition(pantry: &Pantry, key: &str) -> Result<(Edition, Vec<Text>)> {
 }
 
 /// The parts of the brochure: each a template of its own or a text of the edition.
-fn parts(pantry: &Pantry, file: &File<'_>, key: &str, entry: Option<BrochureEntry>) -> Result<Vec<Text>> {
-    let Some(entry) = entry else {
-        let listed = PARTS.map(|name| Sourced { value: name.to_owned(), place: Place::file(&file.shown) });
-        return Ok(listed.to_vec());
-    };
+fn parts(pantry: &Pantry, key: &str, listed: Vec<Text>, file: &File<'_>) -> Result<Vec<Text>> {
     let (folder, ending) = PART_TEMPLATES;
     let texts = format!("data/{key}/");
     let templates = pantry.list(folder).filter_map(|path| path.strip_prefix(folder)?.strip_suffix(ending));
@@ -247,7 +251,6 @@ fn parts(pantry: &Pantry, file: &File<'_>, key: &str, entry: Option<BrochureEntr
         .filter(|name| *name != "README")
         .collect();
     let mut report = Report::new();
-    let listed: Vec<Text> = entry.parts.iter().map(|name| file.sourced(name)).collect();
     for (at, part) in listed.iter().enumerate() {
         if !known.contains(part.value.as_str()) {
             let message = format!("there is no part `{}` of the brochure", shown(&part.value));

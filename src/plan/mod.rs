@@ -3,6 +3,7 @@
 mod filter;
 mod meeting;
 mod own;
+mod project;
 mod select;
 mod selectors;
 
@@ -11,10 +12,11 @@ use std::path::PathBuf;
 use crate::args::{Build, DOCUMENTS, Emit, Profile, Shard};
 use crate::diag::{Problem, Report, Result};
 use crate::german::slug;
-use crate::model::Data;
+use crate::model::{Data, Text};
 
 pub use meeting::{annexes, archive, bundle, bundle_folder, meeting};
 pub use own::{About, OWN, Own, document_named, own};
+pub use project::settle;
 pub use select::{named as kommune, select};
 
 /// A kind of document.
@@ -117,7 +119,7 @@ pub fn edition(wanted: Option<&str>, known: &[&str]) -> Result<String> {
     }
 }
 
-/// Plans a build. Without `--only` our documents are made; with a selection and without `--only`, the fact
+/// Plans a build. Without `--only` the usual documents are made; with a selection and without `--only`, the fact
 /// sheets of the selected Kommunen.
 ///
 /// # Errors
@@ -127,9 +129,10 @@ pub fn build(args: &Build, own: &[Own], data: &Data) -> Result<Plan> {
     if unknown.has_errors() {
         return Err(unknown);
     }
+    let usual = usual(data, own)?;
     let scope = select(&args.select, data)?;
     let wanted = |what: &str| match args.only.as_slice() {
-        [] if args.select.is_empty() => DOCUMENTS.contains(&what),
+        [] if args.select.is_empty() => usual.contains(&what),
         [] => what == STECKBRIEFE,
         only => only.iter().any(|name| name == what),
     };
@@ -159,6 +162,17 @@ pub fn build(args: &Build, own: &[Own], data: &Data) -> Result<Plan> {
         documents,
         scope,
     })
+}
+
+/// The documents of a build that names none: those of the project's file, or ours.
+fn usual<'a>(data: &'a Data, own: &[Own]) -> Result<Vec<&'a str>> {
+    let Some(listed) = &data.edition.documents else { return Ok(DOCUMENTS.to_vec()) };
+    let unknown = |name: &Text| {
+        let problem = document_named(&name.value, own).err()?;
+        Some(Problem { id: "KB992", ..problem }.at(name.place.clone()))
+    };
+    let unknown: Report = listed.iter().filter_map(unknown).collect();
+    if unknown.has_errors() { Err(unknown) } else { Ok(listed.iter().map(|name| name.value.as_str()).collect()) }
 }
 
 /// What the fact sheets are called, their folder too.

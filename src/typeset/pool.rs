@@ -82,7 +82,7 @@ impl Pool {
     pub fn start(workers: usize, threads: usize, date: NaiveDate, pantry: &Pantry, limits: Limits) -> Result<Self> {
         let mut files = Vec::new();
         let mut names = Vec::new();
-        for (path, bytes) in pantry.overlaid("fonts/").chain(pantry.overlaid("templates/")) {
+        for (path, bytes) in pantry.differing("fonts/").chain(pantry.differing("templates/")) {
             names.push((path.to_owned(), bytes.len()));
             files.extend_from_slice(bytes);
         }

@@ -54,7 +54,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
             "write",
         ],
     ),
-    ("main", &["args", "commands", "diag"]),
+    ("main", &["args", "commands", "diag", "plan"]),
 ];
 
 /// The rooms a source file mentions: `crate::room`, `crate::{room, …}`, and `super::` that leads out.

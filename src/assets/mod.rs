@@ -3,15 +3,19 @@
 //! One list for everything: reading, listing and hashing walk the same map. Whole files win, nothing is
 //! merged. The user's folder is read once, at the start, so that a run sees one state of it.
 
+mod ledger;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use include_dir::{Dir, include_dir};
 
 use crate::diag::{Place, Problem, Report, Result};
+
+pub use ledger::{LEDGER, Ledger, sha256};
 
 static DATA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data");
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
@@ -22,6 +26,9 @@ const SHELVES: [(&str, &Dir<'_>); 3] = [("data", &DATA), ("templates", &TEMPLATE
 
 /// The files of the catalogue page: no PDF depends on them.
 pub const CATALOGUE: &str = "templates/catalogue/";
+
+/// What a project says of itself: publisher, colour, logo and so on. A folder with this file is a project.
+pub const PROJECT: &str = "kreisblatt.toml";
 
 /// Names in an overlay folder that are plainly not meant for us.
 const IGNORED: [&str; 13] = [
@@ -51,14 +58,81 @@ const EDITION_FILES: [&str; 7] = [
     "*.md",
 ];
 
+/// Most files a warning names.
+const MOST_NAMED: usize = 5;
+
 /// Largest file an overlay may hold, in bytes.
 const LARGEST_FILE: u64 = 64 << 20;
 
-/// A file's bytes: embedded in the program, or read from the overlay.
+/// Where a file of the pantry is from, and how it stands to what the program itself has at its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Embedded in the program.
+    Embedded,
+    /// The user's, and the program has none there.
+    Own,
+    /// The user's copy, the same as the program's.
+    Copy,
+    /// The user's, not the same as the program's.
+    Changed,
+    /// A copy the user did not change, of a file the program has changed since that version.
+    Outdated(String),
+    /// A copy the user changed, of a file the program has changed since that version.
+    Overtaken(String),
+    /// A copy of a file the program had in that version and has no more.
+    Left(String),
+}
+
+/// A file of the pantry.
 #[derive(Debug, Clone)]
-enum Jar {
-    Embedded(&'static [u8]),
-    Overlaid { bytes: Arc<[u8]>, shown: Arc<str> },
+struct Jar {
+    bytes: Content,
+    /// Where a user finds it; `None` for an embedded file.
+    shown: Option<Arc<str>>,
+}
+
+/// A file's bytes: those of the program, or read from the overlay.
+#[derive(Debug, Clone)]
+enum Content {
+    Ours(&'static [u8]),
+    Other(Arc<[u8]>),
+}
+
+impl Jar {
+    fn bytes(&self) -> &[u8] {
+        match &self.bytes {
+            Content::Ours(bytes) => bytes,
+            Content::Other(bytes) => bytes,
+        }
+    }
+
+    /// A file of the user's. A copy of ours stays ours, so that workers need not be sent it.
+    fn overlaid(path: &str, bytes: Vec<u8>, shown: Arc<str>) -> Self {
+        let bytes = match default(path) {
+            Some(ours) if ours == bytes => Content::Ours(ours),
+            _ => Content::Other(bytes.into()),
+        };
+        Self { bytes, shown: Some(shown) }
+    }
+}
+
+/// The files of the program.
+static DEFAULTS: LazyLock<BTreeMap<String, &'static [u8]>> = LazyLock::new(|| {
+    let mut files = BTreeMap::new();
+    for (name, dir) in SHELVES {
+        collect(name, dir, &mut files);
+    }
+    files
+});
+
+/// The file the program itself has at a path; `None` when it has none.
+pub fn default(path: &str) -> Option<&'static [u8]> {
+    DEFAULTS.get(path).copied()
+}
+
+/// All files of the program, by their paths.
+pub fn defaults() -> impl Iterator<Item = (&'static str, &'static [u8])> {
+    DEFAULTS.iter().map(|(path, bytes)| (path.as_str(), *bytes))
 }
 
 /// All files a run can see, by their path in the shape of the repository (`data/2017/kommunen.csv`).
@@ -70,11 +144,9 @@ pub struct Pantry {
 impl Pantry {
     /// The embedded files alone.
     pub fn embedded() -> Self {
-        let mut jars = BTreeMap::new();
-        for (name, dir) in SHELVES {
-            collect_embedded(name, dir, &mut jars);
-        }
-        Self { jars }
+        let jar =
+            |(path, bytes): (&String, &&'static [u8])| (path.clone(), Jar { bytes: Content::Ours(bytes), shown: None });
+        Self { jars: DEFAULTS.iter().map(jar).collect() }
     }
 
     /// The embedded files with a folder laid over them.
@@ -95,29 +167,41 @@ impl Pantry {
         let mut found = false;
         for path in entries {
             let name = file_name(&path);
-            let place = Place::file(&path.display().to_string());
+            let place = Place::file(&path_shown(&path));
             if path.is_dir() && SHELVES.iter().any(|(shelf, _)| *shelf == name) {
                 found = true;
                 pantry.overlay_folder(&path, &name, &mut report);
+            } else if name == PROJECT || name == LEDGER {
+                found = true;
+                match read_file(&path) {
+                    Ok(bytes) => {
+                        let shown = Arc::from(path_shown(&path));
+                        let jar = Jar::overlaid(&name, bytes, shown);
+                        pantry.jars.insert(name, jar);
+                    }
+                    Err(problem) => report.push(problem),
+                }
             } else if name.starts_with('.') || IGNORED.contains(&name.as_str()) {
                 // Tool files and a repository's own papers.
             } else {
-                let known = SHELVES.map(|(shelf, _)| shelf);
+                let known = SHELVES.map(|(shelf, _)| shelf).into_iter().chain([PROJECT]);
                 let problem =
                     Problem::error("KB902", format!("unknown name `{name}` in the folder laid over the project"))
                         .at(place)
                         .did_you_mean(&name, known);
-                stranger(problem, "it is not used; data/, templates/ and fonts/ are", &mut report, warnings);
+                let hint = format!("it is not used; data/, templates/, fonts/ and {PROJECT} are");
+                stranger(problem, &hint, &mut report, warnings);
             }
         }
         if !found && !report.has_errors() {
             report.push(
-                Problem::error("KB903", "the folder holds none of data/, templates/, fonts/")
+                Problem::error("KB903", format!("the folder holds none of data/, templates/, fonts/, {PROJECT}"))
                     .at(Place::file(&folder.display().to_string()))
                     .hint("give the folder that contains them: its shape is that of the project"),
             );
         }
         pantry.strangers(&mut report, warnings);
+        pantry.overtaken(warnings);
         if report.has_errors() { Err(report) } else { Ok(pantry) }
     }
 
@@ -126,7 +210,7 @@ impl Pantry {
     fn strangers(&self, report: &mut Report, warnings: &mut Report) {
         let editions = self.editions();
         let mut incomplete: Vec<&str> = Vec::new();
-        for (path, _) in self.overlaid("") {
+        for path in self.overlaid("") {
             let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
             let known: Vec<&str> = match folder {
                 "data" => vec!["indicators.toml"],
@@ -148,8 +232,7 @@ impl Pantry {
                 // A new name is a partial or an import of the user's own; a near one a slip.
                 _ if folder.starts_with("templates") => {
                     let embedded = TEMPLATES.get_file(&path["templates/".len()..]).is_some();
-                    let ours =
-                        self.list("templates/").filter(|p| *p != path && matches!(self.jars[*p], Jar::Embedded(_)));
+                    let ours = self.list("templates/").filter(|p| *p != path && self.jars[*p].shown.is_none());
                     let names = ours.filter_map(|p| p.strip_prefix(folder)?.strip_prefix('/'));
                     if !embedded && let Some(near) = crate::diag::nearest(name, names) {
                         let problem = Problem::warning("KB902", format!("the template `{name}` is new"));
@@ -174,12 +257,76 @@ impl Pantry {
         }
     }
 
+    /// What the project copied, as its ledger has it; lines that are none are named in `warnings`.
+    pub fn ledger(&self, warnings: &mut Report) -> Ledger {
+        let text = String::from_utf8_lossy(self.bytes(LEDGER).unwrap_or_default()).into_owned();
+        let (ledger, report) = Ledger::parse(&text, &self.shown(LEDGER));
+        warnings.extend(report);
+        ledger
+    }
+
+    /// Where a file is from.
+    pub fn origin(&self, path: &str, ledger: &Ledger) -> Origin {
+        let Some(Jar { bytes, shown: Some(_) }) = self.jars.get(path) else { return Origin::Embedded };
+        let (ours, copied) = (default(path), ledger.copied(path));
+        let moved_on = copied.filter(|copied| ours.is_none_or(|ours| sha256(ours) != copied.sha256));
+        match (bytes, ours, moved_on) {
+            (Content::Ours(_), ..) => Origin::Copy,
+            (_, None, None) => Origin::Own,
+            (_, Some(_), None) => Origin::Changed,
+            (_, None, Some(copied)) => Origin::Left(copied.version.clone()),
+            (Content::Other(bytes), Some(_), Some(copied)) if sha256(bytes) == copied.sha256 => {
+                Origin::Outdated(copied.version.clone())
+            }
+            (_, Some(_), Some(copied)) => Origin::Overtaken(copied.version.clone()),
+        }
+    }
+
+    /// Warns of copies of templates and fonts that the program has changed since. Data are the project's own.
+    fn overtaken(&self, warnings: &mut Report) {
+        let ledger = self.ledger(warnings);
+        let is_look = |path: &&str| path.starts_with("templates/") || path.starts_with("fonts/");
+        let (mut unchanged, mut changed) = (Vec::new(), Vec::new());
+        for path in self.overlaid("").filter(is_look) {
+            match self.origin(path, &ledger) {
+                Origin::Outdated(_) => unchanged.push(path),
+                Origin::Overtaken(_) | Origin::Left(_) => changed.push(path),
+                Origin::Embedded | Origin::Own | Origin::Copy | Origin::Changed => {}
+            }
+        }
+        for (paths, what, hint) in [
+            (
+                unchanged,
+                "copied and never changed, and the program's own has moved on",
+                "take the new ones with `kreisblatt eject --force PATH`, or delete the copies",
+            ),
+            (
+                changed,
+                "changed here, and the program's own has moved on, too",
+                "look at the program's own with `kreisblatt eject --print PATH`, take over what you need, and note                  that you did with `kreisblatt eject --keep PATH`",
+            ),
+        ] {
+            if let [first, ..] = paths.as_slice() {
+                let named = paths.iter().take(MOST_NAMED).copied().collect::<Vec<_>>().join(", ");
+                let more = paths.len().saturating_sub(MOST_NAMED);
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                warnings.push(
+                    Problem::warning("KB951", format!("{what}: {named}{more}"))
+                        .at(Place::file(&self.shown(first)))
+                        .hint(hint)
+                        .hint("`kreisblatt list --assets` tells where every file is from"),
+                );
+            }
+        }
+    }
+
     /// A pantry with these overlaid files, for a worker that gets them from its parent.
     pub fn with_files(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
         let mut pantry = Self::embedded();
         for (path, bytes) in files {
             let shown = Arc::from(path.as_str());
-            pantry.jars.insert(path, Jar::Overlaid { bytes: bytes.into(), shown });
+            let jar = Jar::overlaid(&path, bytes, shown);
+            pantry.jars.insert(path, jar);
         }
         pantry
     }
@@ -190,20 +337,29 @@ impl Pantry {
     /// A file that cannot be read or is larger than 64 MB.
     pub fn lay(&mut self, path: &str, file: &Path) -> Result<()> {
         let shown = Arc::from(file.display().to_string());
-        self.jars.insert(path.to_owned(), Jar::Overlaid { bytes: read_file(file)?.into(), shown });
+        self.jars.insert(path.to_owned(), Jar::overlaid(path, read_file(file)?, shown));
         Ok(())
     }
 
     /// Puts another text in the place of a file; users find it where they did.
     pub fn replace(&mut self, path: &str, text: String) {
         let shown = self.shown(path);
-        self.jars.insert(path.to_owned(), Jar::Overlaid { bytes: text.into_bytes().into(), shown });
+        self.jars.insert(path.to_owned(), Jar::overlaid(path, text.into_bytes(), shown));
+    }
+
+    /// Puts a text in the place of an embedded file. One of the user's stays, and the answer is false.
+    pub fn dress(&mut self, path: &str, text: String) -> bool {
+        let free = self.jars.get(path).is_none_or(|jar| jar.shown.is_none());
+        if free {
+            self.replace(path, text);
+        }
+        free
     }
 
     /// Adds a file made from the data, for templates to import. A file of the user's at its place stays.
     pub fn add_generated(&mut self, path: &str, text: String) {
         let shown = Arc::from(path);
-        let jar = Jar::Overlaid { bytes: text.into_bytes().into(), shown };
+        let jar = Jar::overlaid(path, text.into_bytes(), shown);
         self.jars.entry(path.to_owned()).or_insert(jar);
     }
 
@@ -224,8 +380,9 @@ impl Pantry {
             }
             match read_file(&path) {
                 Ok(bytes) => {
-                    let shown = Arc::from(path.display().to_string());
-                    self.jars.insert(inner, Jar::Overlaid { bytes: bytes.into(), shown });
+                    let shown = Arc::from(path_shown(&path));
+                    let jar = Jar::overlaid(&inner, bytes, shown);
+                    self.jars.insert(inner, jar);
                 }
                 Err(problem) => report.push(problem),
             }
@@ -234,17 +391,14 @@ impl Pantry {
 
     /// A file's bytes; `None` when there is no such file.
     pub fn bytes(&self, path: &str) -> Option<&[u8]> {
-        self.jars.get(path).map(|jar| match jar {
-            Jar::Embedded(bytes) => bytes,
-            Jar::Overlaid { bytes, .. } => bytes.as_ref(),
-        })
+        self.jars.get(path).map(Jar::bytes)
     }
 
     /// A file's bytes for as long as the program runs, when it is embedded.
     pub fn embedded_bytes(&self, path: &str) -> Option<&'static [u8]> {
-        match self.jars.get(path) {
-            Some(Jar::Embedded(bytes)) => Some(bytes),
-            _ => None,
+        match self.jars.get(path)?.bytes {
+            Content::Ours(bytes) => Some(bytes),
+            Content::Other(_) => None,
         }
     }
 
@@ -280,19 +434,14 @@ impl Pantry {
 
     /// The path under which a user finds the file: in the overlay folder, or in the project.
     pub fn shown(&self, path: &str) -> Arc<str> {
-        match self.jars.get(path) {
-            Some(Jar::Overlaid { shown, .. }) => Arc::clone(shown),
-            _ => Arc::from(path),
-        }
+        self.jars.get(path).and_then(|jar| jar.shown.clone()).unwrap_or_else(|| Arc::from(path))
     }
 
     /// The text of a file by the path under which a user finds it; wrong bytes are replaced. `None` when there
     /// is no such file.
     pub fn source(&self, shown: &str) -> Option<Cow<'_, str>> {
-        let path = self.jars.iter().find_map(|(path, jar)| match jar {
-            Jar::Overlaid { shown: here, .. } => (here.as_ref() == shown).then_some(path.as_str()),
-            Jar::Embedded(_) => (path == shown).then_some(path.as_str()),
-        })?;
+        let found_as = |path: &str, jar: &Jar| jar.shown.as_deref().unwrap_or(path) == shown;
+        let path = self.jars.iter().find_map(|(path, jar)| found_as(path, jar).then_some(path.as_str()))?;
         let text = String::from_utf8_lossy(self.bytes(path)?);
         Some(match text.strip_prefix('\u{feff}') {
             Some(rest) => Cow::Owned(rest.to_owned()),
@@ -313,11 +462,16 @@ impl Pantry {
             .take_while(move |path| path.starts_with(prefix))
     }
 
-    /// The overlaid files below `prefix`: what a worker needs besides the program itself.
-    pub fn overlaid<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a [u8])> {
-        self.list(prefix).filter_map(|path| match &self.jars[path] {
-            Jar::Overlaid { bytes, .. } => Some((path, bytes.as_ref())),
-            Jar::Embedded(_) => None,
+    /// The paths below `prefix` at which the user's folder has a file.
+    pub fn overlaid<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a str> {
+        self.list(prefix).filter(|path| self.jars[*path].shown.is_some())
+    }
+
+    /// The files below `prefix` that are not the program's own: what a worker needs besides it.
+    pub fn differing<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a [u8])> {
+        self.list(prefix).filter_map(|path| match &self.jars[path].bytes {
+            Content::Other(bytes) => Some((path, bytes.as_ref())),
+            Content::Ours(_) => None,
         })
     }
 
@@ -386,14 +540,19 @@ fn not_utf8(shown: &str, encoding: &str, line: u32, column: u32, guess: Option<&
         .hint(format!("save it as UTF-8, for example: iconv -f {} -t UTF-8", encoding.to_uppercase()))
 }
 
-fn collect_embedded(prefix: &str, dir: &'static Dir<'static>, jars: &mut BTreeMap<String, Jar>) {
+fn collect(prefix: &str, dir: &'static Dir<'static>, files: &mut BTreeMap<String, &'static [u8]>) {
     for file in dir.files() {
         let name = file.path().to_string_lossy().replace('\\', "/");
-        jars.insert(format!("{prefix}/{name}"), Jar::Embedded(file.contents()));
+        files.insert(format!("{prefix}/{name}"), file.contents());
     }
     for inner in dir.dirs() {
-        collect_embedded(prefix, inner, jars);
+        collect(prefix, inner, files);
     }
+}
+
+/// A path as users write it: without the `./` of the folder they are in.
+fn path_shown(path: &Path) -> String {
+    path.strip_prefix(".").unwrap_or(path).display().to_string()
 }
 
 fn file_name(path: &Path) -> String {
@@ -416,7 +575,7 @@ fn sorted_entries(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn read_file(path: &Path) -> std::result::Result<Vec<u8>, Problem> {
-    let place = Place::file(&path.display().to_string());
+    let place = Place::file(&path_shown(path));
     let unreadable =
         |error: std::io::Error| Problem::error("KB901", format!("the file cannot be read: {error}")).at(place.clone());
     let size = fs::metadata(path).map_err(unreadable)?.len();

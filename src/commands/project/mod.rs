@@ -1,0 +1,293 @@
+//! `kreisblatt new`, `eject` and `list --assets`: a project's files, and how they stand to those of the program.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use toml_edit::DocumentMut;
+
+use crate::args::{Eject, List, New};
+use crate::assets::{LEDGER, Ledger, Origin, PROJECT, Pantry, default};
+use crate::compose::THEME;
+use crate::diag::{Place, Problem, Report, Result, shown};
+use crate::export::Table;
+use crate::load::{PARTS, project};
+use crate::plan;
+use crate::write::Shelf;
+
+use super::Outcome;
+use super::tables::written;
+
+const SETTINGS: &str = include_str!("kreisblatt.toml");
+const README: &str = include_str!("README.md");
+
+/// What stands above the logo in `kreisblatt.toml`, and what stands there without one.
+const ABOUT_LOGO: &str = "
+# The logo, on the cover of the brochure and on every fact sheet: a picture below templates/, and what it shows, for
+# readers who do not see it.
+";
+const NO_LOGO: &str = "\
+# [logo]
+# file = \"templates/logo.svg\"
+# alt = \"Logo des Landkreises Biberach\"
+";
+
+/// Where the logo of a new project goes, without its ending.
+const LOGO: &str = "templates/logo";
+
+/// `kreisblatt new`.
+pub fn new(args: &New) -> Result<Outcome> {
+    empty(&args.folder)?;
+    let mut report = Report::new();
+    let mut pantry = match &args.with {
+        Some(folder) => Pantry::with_overlay(folder, &mut report)?,
+        None => Pantry::embedded(),
+    };
+    let edition = plan::edition(args.from.as_deref(), &pantry.editions())?;
+    let logo = match &args.logo {
+        Some(file) => Some(logo(&mut pantry, file)?),
+        None => None,
+    };
+    let settings = settings(&pantry, &edition, args, logo.as_deref())?;
+    pantry.replace(PROJECT, settings.clone());
+    // What cannot be used later is told now, when nothing has been written.
+    project(&pantry).map_err(|report| {
+        report.problems().iter().cloned().map(|p| Problem { place: None, ..p }).collect::<Report>()
+    })?;
+    let mut shelf = Shelf::open(&args.folder)?;
+    let mut ledger = Ledger::default();
+    let mut files = 0;
+    for path in pantry.list("").filter(|path| is_copied(path, &edition) || Some(*path) == logo.as_deref()) {
+        let bytes = pantry.bytes(path).unwrap_or_default();
+        if default(path) == Some(bytes) {
+            ledger.note(path, bytes);
+        }
+        shelf.stage(path, bytes)?;
+        files += 1;
+    }
+    let readme = README.replace("VERSION", env!("CARGO_PKG_VERSION")).replace("EDITION", &edition);
+    for (path, text) in [
+        (PROJECT, settings.as_str()),
+        ("README.md", &readme),
+        (LEDGER, &ledger.text()),
+        (".gitignore", "/out/\n.kreisblatt-*\n"),
+    ] {
+        shelf.stage(path, text.as_bytes())?;
+    }
+    report.extend(shelf.place().1);
+    let folder = args.folder.display();
+    let summary = format!(
+        "project made in {folder}: edition {edition}, {files} files copied; next: cd {folder} && kreisblatt build"
+    );
+    Ok(Outcome { output: String::new(), report, summary })
+}
+
+/// Refuses a folder that holds something already; hidden files do not count.
+fn empty(folder: &Path) -> Result<()> {
+    let place = Place::file(&folder.display().to_string());
+    let wrong = |message: String, hint: &str| Err(Problem::error("KB316", message).at(place.clone()).hint(hint).into());
+    match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => wrong(format!("no project can be made there: {error}"), "name another folder"),
+        Ok(entries) => {
+            let mut names: Vec<String> =
+                entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+            names.retain(|name| !name.starts_with('.'));
+            names.sort();
+            match names.first() {
+                None => Ok(()),
+                Some(first) => wrong(
+                    format!("the folder is not empty: it holds `{}`", shown(first)),
+                    "name a new one; nothing that is there is replaced. Single files come with `kreisblatt eject`",
+                ),
+            }
+        }
+    }
+}
+
+/// Whether a new project gets a file: what its edition needs, templates and fonts. Colour and logo stand in
+/// `kreisblatt.toml`.
+fn is_copied(path: &str, edition: &str) -> bool {
+    match path.strip_prefix("data/").and_then(|inner| inner.split_once('/')) {
+        Some((folder, _)) => folder == edition || folder == "geo",
+        None => path.contains('/') && path != THEME,
+    }
+}
+
+/// Lays the logo where the project will have it, and returns its path.
+fn logo(pantry: &mut Pantry, file: &Path) -> Result<String> {
+    let ending = file.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let path = format!("{LOGO}.{ending}");
+    pantry.lay(&path, file)?;
+    Ok(path)
+}
+
+/// The text of `kreisblatt.toml`: that of the project it is made from, else ours with what the edition says; and what
+/// the options say in place of both.
+fn settings(pantry: &Pantry, edition: &str, args: &New, logo: Option<&str>) -> Result<String> {
+    let parsed = |path: &str| -> Result<DocumentMut> {
+        let broken =
+            |error: toml_edit::TomlError| Problem::error("KB130", error.message()).at(Place::file(&pantry.shown(path)));
+        Ok(pantry.text(path)?.parse().map_err(broken)?)
+    };
+    let mut document: DocumentMut;
+    if pantry.contains(PROJECT) {
+        document = parsed(PROJECT)?;
+    } else {
+        document = SETTINGS.parse().expect("our own file is TOML");
+        let said = parsed(&format!("data/{edition}/edition.toml"))?;
+        for key in ["publisher", "place", "numbers"] {
+            if let Some(value) = said.get(key).and_then(toml_edit::Item::as_str) {
+                document[key] = toml_edit::value(value);
+            }
+        }
+        let listed = said.get("brochure").and_then(|table| table.get("parts")).and_then(toml_edit::Item::as_array);
+        let listed: Vec<&str> =
+            listed.map_or_else(|| PARTS.to_vec(), |parts| parts.iter().filter_map(|p| p.as_str()).collect());
+        let mut parts: toml_edit::Array = listed.into_iter().collect();
+        for part in parts.iter_mut() {
+            part.decor_mut().set_prefix("\n  ");
+        }
+        parts.set_trailing("\n");
+        parts.set_trailing_comma(true);
+        document["parts"] = toml_edit::value(parts);
+        if logo.is_none() {
+            document.set_trailing(format!("{ABOUT_LOGO}{NO_LOGO}"));
+        }
+    }
+    for (key, value) in [("publisher", &args.publisher), ("place", &args.place), ("accent", &args.accent)] {
+        if let Some(value) = value {
+            document[key] = toml_edit::value(value);
+        }
+    }
+    if let (Some(file), Some(alt)) = (logo, &args.logo_alt) {
+        let mut table = toml_edit::Table::new();
+        table.decor_mut().set_prefix(ABOUT_LOGO);
+        table["file"] = toml_edit::value(file);
+        table["alt"] = toml_edit::value(alt);
+        document["logo"] = toml_edit::Item::Table(table);
+    }
+    Ok(document.to_string())
+}
+
+/// `kreisblatt eject`.
+pub fn eject(args: &Eject) -> Result<Outcome> {
+    let paths = named(&args.paths)?;
+    if args.print {
+        return printed(&paths);
+    }
+    let root = project_folder(args.with.as_deref())?;
+    let mut report = Report::new();
+    let pantry = Pantry::with_overlay(&root, &mut report)?;
+    let mut ledger = pantry.ledger(&mut Report::new());
+    let (mut copied, mut kept, mut problems) = (Vec::new(), 0, Report::new());
+    for path in paths {
+        let ours = default(path).unwrap_or_default();
+        let theirs = pantry.overlaid(path).any(|p| p == path).then(|| pantry.bytes(path)).flatten();
+        match theirs {
+            Some(theirs) if args.keep || theirs == ours => kept += 1,
+            Some(_) if !args.force => problems.push(
+                Problem::error("KB958", "the project's file differs from the program's")
+                    .at(Place::file(&pantry.shown(path)))
+                    .hint(format!(
+                        "`kreisblatt eject --print {path}` shows the program's, --force takes it in place of yours"
+                    )),
+            ),
+            None if args.keep => problems.push(
+                Problem::error("KB958", format!("the project has no file {path} to keep"))
+                    .hint("without --keep it is copied"),
+            ),
+            _ => copied.push(path),
+        }
+        ledger.note(path, ours);
+    }
+    if problems.has_errors() {
+        return Err(problems);
+    }
+    let mut shelf = Shelf::open(&root)?;
+    for path in &copied {
+        shelf.stage(path, default(path).unwrap_or_default())?;
+    }
+    shelf.stage(LEDGER, ledger.text().as_bytes())?;
+    let (_, mut report) = shelf.place();
+    report.sort_by_place();
+    let files = if copied.len() == 1 { "1 file".to_owned() } else { format!("{} files", copied.len()) };
+    let summary = format!("{files} copied to {}, {kept} already there", root.display());
+    Ok(Outcome { output: copied.iter().map(|path| format!("{path}\n")).collect(), report, summary })
+}
+
+/// The project a command writes to.
+///
+/// # Errors
+/// None is named, and the command runs in none.
+pub fn project_folder(with: Option<&Path>) -> Result<PathBuf> {
+    with.map(Path::to_owned).ok_or_else(|| {
+        Problem::error("KB317", "there is no project here")
+            .hint("make one with `kreisblatt new DIR` and run this in it, or name it with --with DIR")
+            .into()
+    })
+}
+
+/// The program's files of these names; a folder stands for all below it but what `kreisblatt.toml` says.
+fn named(wanted: &[String]) -> Result<Vec<&'static str>> {
+    let all = ours();
+    let mut report = Report::new();
+    let mut found = Vec::new();
+    for name in wanted {
+        let plain = name.trim_start_matches("./").trim_end_matches('/');
+        let folder = format!("{plain}/");
+        let before = found.len();
+        found.extend(all.iter().filter(|path| **path == plain || (path.starts_with(&folder) && **path != THEME)));
+        if found.len() == before {
+            report.push(
+                Problem::error("KB318", format!("the program has no file `{}`", shown(name)))
+                    .did_you_mean(plain, all.iter().copied())
+                    .hint("`kreisblatt list --assets` has them all"),
+            );
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    if report.has_errors() { Err(report) } else { Ok(found) }
+}
+
+/// The paths of all files of the program.
+fn ours() -> Vec<&'static str> {
+    crate::assets::defaults().map(|(path, _)| path).collect()
+}
+
+fn printed(paths: &[&str]) -> Result<Outcome> {
+    let mut output = String::new();
+    for path in paths {
+        match std::str::from_utf8(default(path).unwrap_or_default()) {
+            Ok(text) => output += text,
+            Err(_) => {
+                let problem = Problem::error("KB958", format!("{path} is no text and cannot be printed"));
+                return Err(problem.hint("leave --print out to copy it").into());
+            }
+        }
+    }
+    Ok(Outcome { output, ..Default::default() })
+}
+
+/// `kreisblatt list --assets`.
+pub fn assets(args: &List) -> Result<Outcome> {
+    let mut report = Report::new();
+    let pantry = super::pantry(&args.from, &mut report)?;
+    let ledger = pantry.ledger(&mut Report::new());
+    let mut table = Table::new(["path", "origin", "since"]);
+    for path in pantry.list("") {
+        let (origin, since) = match pantry.origin(path, &ledger) {
+            Origin::Embedded => ("embedded", None),
+            Origin::Own => ("own", None),
+            Origin::Copy => ("copy", None),
+            Origin::Changed => ("changed", None),
+            Origin::Outdated(version) => ("outdated", Some(version)),
+            Origin::Overtaken(version) => ("changed, outdated", Some(version)),
+            Origin::Left(version) => ("gone", Some(version)),
+        };
+        table.push([Value::from(path), Value::from(origin), since.map_or(Value::Null, Value::from)]);
+    }
+    let summary = "embedded: in the program alone; copy: the same in the project; own: in the project alone; changed: yours in \
+                   place of ours; outdated: ours has moved on since that version; gone: the program no longer has it";
+    Ok(Outcome { output: written(&table, args.format), report, summary: summary.to_owned() })
+}

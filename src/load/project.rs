@@ -1,0 +1,171 @@
+//! `kreisblatt.toml`: what a project says of itself, whichever edition it prints. It wins over `edition.toml`.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::assets::{PROJECT, Pantry};
+use crate::diag::{Problem, Report, Result, nearest, shown};
+use crate::model::{Colour, Logo, NumberStyle, Text};
+
+use super::settings::File;
+
+/// The document that explains the fields.
+const MANUAL: &str = "docs/guide/own-look.md";
+
+/// What a project says; `None` and empty: nothing, so that the edition or the program decides.
+#[derive(Debug, Default)]
+pub struct Project {
+    /// The edition a command works with when none is named.
+    pub edition: Option<Text>,
+    /// Who publishes.
+    pub publisher: Option<Text>,
+    /// Where.
+    pub place: Option<Text>,
+    /// The accent colour.
+    pub accent: Option<Colour>,
+    /// The publisher's logo.
+    pub logo: Option<Logo>,
+    /// How numbers are grouped.
+    pub numbers: Option<NumberStyle>,
+    /// The parts of the brochure, in the order printed.
+    pub(super) parts: Option<Vec<Text>>,
+    /// What a build makes when nothing is named.
+    pub documents: Option<Vec<Text>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entries {
+    edition: Option<Spanned<String>>,
+    publisher: Option<Spanned<String>>,
+    place: Option<Spanned<String>>,
+    accent: Option<Spanned<String>>,
+    numbers: Option<NumberStyle>,
+    parts: Option<Vec<Spanned<String>>>,
+    documents: Option<Vec<Spanned<String>>>,
+    logo: Option<LogoEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LogoEntry {
+    file: Spanned<String>,
+    alt: Spanned<String>,
+}
+
+/// Reads `kreisblatt.toml`; a pantry without one says nothing.
+///
+/// # Errors
+/// A malformed file, a colour that is none or that nobody could read, a logo that is not there or no picture.
+pub fn project(pantry: &Pantry) -> Result<Project> {
+    if !pantry.contains(PROJECT) {
+        return Ok(Project::default());
+    }
+    let file = File::open(pantry, PROJECT)?.explained_in(MANUAL);
+    let entries: Entries = file.parse()?;
+    let mut report = Report::new();
+    let named = |texts: Option<Vec<Spanned<String>>>| texts.map(|t| t.iter().map(|text| file.sourced(text)).collect());
+    let mut said = |text: Option<Spanned<String>>, what: &str| {
+        let text = text.map(|text| file.sourced(&text));
+        if let Some(text) = text.as_ref().filter(|text| text.value.trim().is_empty()) {
+            let problem = Problem::error("KB953", format!("{what} is empty")).at(text.place.clone());
+            report.push(problem.hint("write it, or delete the line: what edition.toml says is printed then"));
+        }
+        text
+    };
+    let publisher = said(entries.publisher, "publisher");
+    let place = said(entries.place, "place");
+    let edition = said(entries.edition, "edition");
+    let accent = entries.accent.and_then(|text| accent(&file.sourced(&text), &mut report));
+    let logo = entries.logo.and_then(|logo| {
+        let (path, alt) = (file.sourced(&logo.file), file.sourced(&logo.alt));
+        self::logo(pantry, path, alt, &mut report)
+    });
+    if report.has_errors() {
+        return Err(report);
+    }
+    Ok(Project {
+        edition,
+        publisher,
+        place,
+        accent,
+        logo,
+        numbers: entries.numbers,
+        parts: named(entries.parts),
+        documents: named(entries.documents),
+    })
+}
+
+/// The least contrast of text with what it stands on: WCAG 2.1, success criterion 1.4.3.
+const CONTRAST: f64 = 4.5;
+
+/// The darkest ground headings stand on: the field behind the title of a fact sheet.
+const GROUND: Colour = Colour { red: 242, green: 242, blue: 242 };
+
+/// The accent colour: headings and links are set in it, and white stands on it.
+fn accent(text: &Text, report: &mut Report) -> Option<Colour> {
+    let Some(colour) = Colour::parsed(&text.value) else {
+        let message = format!("accent `{}` is no colour", shown(&text.value));
+        let problem = Problem::error("KB954", message).at(text.place.clone());
+        report.push(problem.hint("write its six hex digits behind `#`, for example \"#1f4e79\""));
+        return None;
+    };
+    let contrast = colour.contrast(GROUND);
+    if contrast < CONTRAST {
+        let message = format!(
+            "accent {colour} is too light to be read: its contrast with the page is {contrast:.1} to 1, and headings are set in it"
+        );
+        let mut problem = Problem::error("KB954", message).at(text.place.clone());
+        let darker = (0..=255u8).rev().map(|part| colour.darker(part)).find(|dark| dark.contrast(GROUND) >= CONTRAST);
+        if let Some(dark) = darker {
+            problem = problem.hint(format!("take a darker one; of the same hue {dark} is the lightest"));
+        }
+        report.push(problem.hint("4.5 to 1 is the least for text (WCAG 2.1, 1.4.3)"));
+        return None;
+    }
+    Some(colour)
+}
+
+/// How files begin that Typst can place, by the ending of their names.
+const PICTURES: [(&str, &[u8]); 4] =
+    [(".svg", b"<"), (".png", b"\x89PNG\r\n\x1a\n"), (".jpg", b"\xff\xd8\xff"), (".jpeg", b"\xff\xd8\xff")];
+
+fn logo(pantry: &Pantry, path: Text, alt: Text, report: &mut Report) -> Option<Logo> {
+    let mut wrong = |text: &Text, message: String, hint: String| {
+        report.push(Problem::error("KB955", message).at(text.place.clone()).hint(hint));
+        None
+    };
+    if alt.value.trim().is_empty() {
+        return wrong(
+            &alt,
+            "the logo has no alternative text".to_owned(),
+            "say what it shows, for example \"Logo des Landkreises Biberach\": a reader who does not see it hears that"
+                .to_owned(),
+        );
+    }
+    let folder = "templates/";
+    let picture = PICTURES.iter().find(|(ending, _)| path.value.to_lowercase().ends_with(ending));
+    let (Some((ending, signature)), true) = (picture, path.value.starts_with(folder)) else {
+        let message = format!("logo `{}` is no picture below {folder}", shown(&path.value));
+        return wrong(&path, message, format!("put an SVG, PNG or JPEG file there and write \"{folder}logo.svg\""));
+    };
+    let Some(bytes) = pantry.bytes(&path.value) else {
+        let message = format!("there is no file `{}` for the logo", shown(&path.value));
+        let known = pantry.list(folder).filter(|p| PICTURES.iter().any(|(ending, _)| p.ends_with(ending)));
+        let hint = match nearest(&path.value, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "put it there, or delete [logo]".to_owned(),
+        };
+        return wrong(&path, message, hint);
+    };
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    if !bytes.starts_with(signature) {
+        let message = format!("the logo `{}` is not what its name says", shown(&path.value));
+        return wrong(
+            &path,
+            message,
+            format!("a file that ends in {ending} begins otherwise; save it anew, or rename it"),
+        );
+    }
+    Some(Logo { file: path.value, alt: alt.value })
+}
