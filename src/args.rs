@@ -100,6 +100,7 @@ impl Command {
             Self::States(args) => (&mut args.from.with, None),
             Self::Check(args) => (&mut args.from.with, None),
             Self::Explain(args) => (&mut args.from.with, None),
+            Self::Fields(args) => (&mut args.from.with, None),
             Self::Impose(args) => (&mut args.with, None),
             Self::Stamp(args) => (&mut args.with, None),
             Self::Eject(args) => (&mut args.with, None),

@@ -1,5 +1,8 @@
 //! The words a template may use: str, num, quantity, percent, rank, coord, say, prose, and strict blocks.
 
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, Output, PathAndJson, RenderContext, RenderError,
     RenderErrorReason, ScopedJson,
@@ -139,6 +142,19 @@ pub const WORDS: [Word; 21] = [
 /// The names of all words.
 pub fn names() -> impl Iterator<Item = &'static str> + Clone {
     WORDS.iter().map(|word| word.name)
+}
+
+thread_local! {
+    /// When composing must have ended; one document is composed by one thread.
+    static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
+/// What is said of a template that runs beyond its time.
+pub const TOO_LONG: &str = "composing took too long";
+
+/// Gives what this thread composes next so many seconds.
+pub fn limit(seconds: u64) {
+    DEADLINE.set(Instant::now().checked_add(Duration::from_secs(seconds)));
 }
 
 /// Registers our words.
@@ -389,7 +405,8 @@ impl HelperDef for Whole {
 }
 
 /// `(known x)`: the value itself, or a strict error. The lint puts it round the parameters of `if`,
-/// `unless`, `each` and `with`, which Handlebars' strict mode lets pass (handlebars-rust issue 579).
+/// `unless`, `each` and `with`, which Handlebars' strict mode lets pass (handlebars-rust issue 579). So every block comes
+/// by here, and lists within lists are stopped when their time is over.
 struct Known;
 
 impl HelperDef for Known {
@@ -400,6 +417,9 @@ impl HelperDef for Known {
         ctx: &'rc Context,
         _: &mut RenderContext<'reg, 'rc>,
     ) -> Result<ScopedJson<'rc>, RenderError> {
+        if DEADLINE.get().is_some_and(|deadline| Instant::now() > deadline) {
+            return Err(other(TOO_LONG.to_owned()));
+        }
         let value = parameter(h, "known")?;
         // Pass the path on where there is one: a copied value would lose `../` inside the block.
         if let Some(path) = value.context_path() {
