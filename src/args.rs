@@ -61,6 +61,8 @@ pub enum Command {
     Bundle(Box<Bundle>),
     /// Join the manifests of a build that was split with --shard.
     MergeManifests(MergeManifests),
+    /// Tell what a template may use: the fields of a document and the helpers that print them.
+    Fields(Fields),
     /// Check finished PDFs against the data they were made from.
     Verify(Verify),
     /// Tell where a number comes from: its cell or its formula with the inputs.
@@ -98,6 +100,7 @@ impl Command {
             Self::States(args) => (&mut args.from.with, None),
             Self::Check(args) => (&mut args.from.with, None),
             Self::Explain(args) => (&mut args.from.with, None),
+            Self::Fields(args) => (&mut args.from.with, None),
             Self::Impose(args) => (&mut args.with, None),
             Self::Stamp(args) => (&mut args.with, None),
             Self::Eject(args) => (&mut args.with, None),
@@ -165,9 +168,10 @@ pub struct Build {
     /// Which Kommunen.
     pub select: Select,
 
-    /// Make only these; repeatable or separated by commas.
-    #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT")]
-    pub only: Vec<Only>,
+    /// Make only these: steckbriefe, broschuere, ranglisten, laender, or documents of your own by the names of their
+    /// templates (`kreisblatt fields` lists them); repeatable or separated by commas.
+    #[arg(long, value_delimiter = ',', value_name = "WHAT")]
+    pub only: Vec<String>,
 
     /// Output folder; the edition is a folder in it.
     #[arg(long, default_value = "out", value_name = "DIR")]
@@ -220,6 +224,30 @@ pub struct Crew {
     /// Megabytes of memory a worker may use; 0 = no limit.
     #[arg(long, default_value_t = 4096, value_name = "MB")]
     pub memory_limit: u64,
+}
+
+/// Options of `fields`.
+#[derive(Debug, Args)]
+pub struct Fields {
+    #[command(flatten)]
+    /// Data and templates.
+    pub from: From,
+
+    /// steckbrief, broschuere, ranglisten, laender, bundle, or a document of your own [default: lists them].
+    #[arg(value_name = "DOCUMENT")]
+    pub document: Option<String>,
+
+    /// The Kommune the examples are of first [default: the first of the table].
+    #[arg(long, value_name = "KOMMUNE")]
+    pub kommune: Option<String>,
+
+    /// Only the helpers.
+    #[arg(long, conflicts_with = "document")]
+    pub helpers: bool,
+
+    /// How to print them.
+    #[arg(long, value_enum, default_value_t = PageFormat::Text)]
+    pub format: PageFormat,
 }
 
 /// Options of `new`.
@@ -382,18 +410,8 @@ impl fmt::Display for Shard {
     }
 }
 
-/// Kinds of documents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub enum Only {
-    /// Fact sheets.
-    Steckbriefe,
-    /// The brochure.
-    Broschuere,
-    /// The rankings.
-    Ranglisten,
-    /// The state tables.
-    Laender,
-}
+/// The documents of ours, as they are named on the command line.
+pub const DOCUMENTS: [&str; 4] = ["steckbriefe", "broschuere", "ranglisten", "laender"];
 
 /// What PDFs are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize, Deserialize)]
@@ -421,6 +439,17 @@ pub enum Format {
     Table,
     /// Comma-separated values.
     Csv,
+    /// JSON.
+    Json,
+}
+
+/// Formats of a page to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PageFormat {
+    /// For people.
+    Text,
+    /// Markdown.
+    Markdown,
     /// JSON.
     Json,
 }

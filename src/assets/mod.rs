@@ -170,7 +170,7 @@ impl Pantry {
             let place = Place::file(&path_shown(&path));
             if path.is_dir() && SHELVES.iter().any(|(shelf, _)| *shelf == name) {
                 found = true;
-                pantry.overlay_folder(&path, &name, &mut report);
+                pantry.overlay_folder(folder, &path, &name, &mut report);
             } else if name == PROJECT || name == LEDGER {
                 found = true;
                 match read_file(&path) {
@@ -363,7 +363,10 @@ impl Pantry {
         self.jars.entry(path.to_owned()).or_insert(jar);
     }
 
-    fn overlay_folder(&mut self, folder: &Path, prefix: &str, report: &mut Report) {
+    fn overlay_folder(&mut self, root: &Path, folder: &Path, prefix: &str, report: &mut Report) {
+        if let Some(problem) = strayed(root, folder) {
+            return report.push(problem);
+        }
         let entries = match sorted_entries(folder) {
             Ok(entries) => entries,
             Err(problems) => return report.extend(problems),
@@ -375,7 +378,11 @@ impl Pantry {
             }
             let inner = format!("{prefix}/{name}");
             if path.is_dir() {
-                self.overlay_folder(&path, &inner, report);
+                self.overlay_folder(root, &path, &inner, report);
+                continue;
+            }
+            if let Some(problem) = strayed(root, &path) {
+                report.push(problem);
                 continue;
             }
             match read_file(&path) {
@@ -572,6 +579,29 @@ fn sorted_entries(folder: &Path) -> Result<Vec<PathBuf>> {
     }
     paths.sort();
     Ok(paths)
+}
+
+/// What is wrong with an entry of a folder laid over the project: a link out of it, a link to a folder, which could
+/// lead round in circles, and what is neither file nor folder and need not end.
+fn strayed(root: &Path, path: &Path) -> Option<Problem> {
+    let kind = fs::symlink_metadata(path).ok()?.file_type();
+    let problem = |id, message: String| Some(Problem::error(id, message).at(Place::file(&path_shown(path))));
+    if !kind.is_symlink() {
+        return if kind.is_file() || kind.is_dir() {
+            None
+        } else {
+            problem("KB901", "the entry is neither a file nor a folder".to_owned())
+        };
+    }
+    let hint = "a project holds what it reads: put a copy in its place";
+    let (root, target) = (root.canonicalize().ok()?, path.canonicalize().ok()?);
+    if !target.starts_with(root) {
+        problem("KB993", "the link leads out of the project".to_owned())?.hint(hint).into()
+    } else if !target.is_file() {
+        problem("KB993", "the link leads to a folder".to_owned())?.hint(hint).into()
+    } else {
+        None
+    }
 }
 
 fn read_file(path: &Path) -> std::result::Result<Vec<u8>, Problem> {

@@ -8,6 +8,7 @@
 
 mod html;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use base64::Engine as _;
@@ -65,8 +66,10 @@ pub struct File<'a> {
     pub bytes: Option<usize>,
     /// How many pages; `None` when it is no document.
     pub pages: Option<usize>,
-    /// The Kommune (position in the data) whose fact sheet it is; `None` for all other files.
-    pub sheet: Option<usize>,
+    /// The Kommune (position in the data) it is about; `None` for all other files.
+    pub of: Option<usize>,
+    /// What a document of the user's own about a Kommune is called; `None` for a fact sheet.
+    pub title: Option<&'a str>,
     /// Whether it is marked as a draft.
     pub draft: bool,
     /// How many Kommunen it is about; `None` for all of the edition.
@@ -221,14 +224,20 @@ fn imprint(facts: &Facts<'_>) -> String {
 /// The files of the folder but the fact sheets, which stand in the table.
 fn documents(numbers: &Numbers, files: &[File<'_>]) -> String {
     let known = |path: &str| DOCUMENTS.iter().position(|(known, ..)| *known == path);
-    let mut others: Vec<&File<'_>> = files.iter().filter(|file| file.sheet.is_none()).collect();
+    let mut others: Vec<&File<'_>> = files.iter().filter(|file| file.of.is_none()).collect();
     others.sort_by_key(|file| (known(file.path).unwrap_or(DOCUMENTS.len()), file.path));
     let mut items = Vec::new();
-    let sheets = files.iter().filter(|file| file.sheet.is_some()).count();
+    let sheets = files.iter().filter(|file| file.of.is_some() && file.title.is_none()).count();
     if sheets > 0 {
         let text = counted(numbers, sheets, "Steckbrief", "Steckbriefe");
         let note = "Eine Seite A4 für jede Kommune (PDF), verlinkt in der Tabelle";
         items.push(format!("<li><a href=\"#kommunen\">{text}</a><small>{note}</small></li>"));
+    }
+    for title in files.iter().filter_map(|file| file.title).collect::<BTreeSet<_>>() {
+        let text =
+            counted(numbers, files.iter().filter(|file| file.title == Some(title)).count(), "Dokument", "Dokumente");
+        let note = "Für jede Kommune eines (PDF), verlinkt in der Tabelle";
+        items.push(format!("<li><a href=\"#kommunen\">{}: {text}</a><small>{note}</small></li>", escaped(title)));
     }
     for file in others {
         let mut note = known(file.path).map_or("", |at| DOCUMENTS[at].2).to_owned();
@@ -278,10 +287,10 @@ fn size(numbers: &Numbers, bytes: usize) -> String {
 /// a column stands in `data-value`, as a plain number; a cell without one is not known.
 fn table(facts: &Facts<'_>, numbers: &Numbers, files: &[File<'_>]) -> String {
     let data = facts.data;
-    let mut sheets: Vec<Option<&File<'_>>> = vec![None; data.kommunen.len()];
+    let mut of_kommunen: Vec<Vec<&File<'_>>> = vec![Vec::new(); data.kommunen.len()];
     for file in files {
-        if let Some(k) = file.sheet {
-            sheets[k] = Some(file);
+        if let Some(k) = file.of {
+            of_kommunen[k].push(file);
         }
     }
     let mut html = format!(
@@ -299,7 +308,7 @@ fn table(facts: &Facts<'_>, numbers: &Numbers, files: &[File<'_>]) -> String {
     }
     html += "</tr></thead>\n<tbody>\n";
     for (rank, k) in facts.scope.iter().enumerate() {
-        row(&mut html, facts, numbers, &data.kommunen[*k], rank, sheets[*k]);
+        row(&mut html, facts, numbers, &data.kommunen[*k], rank, &of_kommunen[*k]);
     }
     html + "</tbody>\n</table>"
 }
@@ -309,18 +318,11 @@ fn in_unit(indicator: &Indicator) -> Option<String> {
     (!indicator.unit.is_empty()).then(|| format!("in {}", indicator.unit))
 }
 
-fn row(
-    html: &mut String,
-    facts: &Facts<'_>,
-    numbers: &Numbers,
-    kommune: &Kommune,
-    rank: usize,
-    sheet: Option<&File<'_>>,
-) {
+fn row(html: &mut String, facts: &Facts<'_>, numbers: &Numbers, kommune: &Kommune, rank: usize, files: &[&File<'_>]) {
     let (ags, label, land) = (&kommune.ags.value, &kommune.label.value, kommune.land.value.name);
     let searched = [ags, label, &kommune.name.value, land, &kommune.jobcenter.value].map(match_key).join(" ");
     let (label, ags) = (escaped(label), escaped(ags));
-    let named = match sheet {
+    let mut named = match files.iter().find(|file| file.title.is_none()) {
         Some(file) => {
             let (address, what) = (address(file.path), described(numbers, file));
             let hidden = format!("<span class=\"hidden\"> (Steckbrief, {what})</span>");
@@ -328,6 +330,15 @@ fn row(
         }
         None => format!("{label} <small>{ags}, kein Steckbrief in diesem Ordner</small>"),
     };
+    for file in files {
+        if let Some(title) = file.title {
+            let (address, title) = (address(file.path), escaped(title));
+            named += &format!(
+                " <small><a href=\"{address}\">{title}<span class=\"hidden\"> ({})</span></a></small>",
+                described(numbers, file)
+            );
+        }
+    }
     let place = facts.laender.iter().position(|of| of.land == kommune.land.value).unwrap_or_default();
     let kind = kommune.kind.value;
     let kind_rank = usize::from(kind != Kind::Landkreis);

@@ -7,12 +7,13 @@ use std::io::{Cursor, Write as _};
 use crate::args::Profile;
 use crate::assets::Pantry;
 use crate::catalogue::{self, Catalogue, INDEX};
+use crate::compose::view::own_title;
 use crate::council::{self, DCAT, OPARL, PaperFile, dcat, oparl};
 use crate::derive::Facts;
 use crate::diag::{Problem, Report, Result};
 use crate::german::Numbers;
 use crate::model::{Data, Meeting};
-use crate::plan::{self, Kind};
+use crate::plan::{self, Kind, Own};
 
 use super::manifest::{Entry, MANIFEST};
 use super::traced::TRACE;
@@ -25,8 +26,8 @@ pub struct Beside<'a> {
     catalogue: Catalogue,
     of_all: &'a Facts<'a>,
     numbers: &'a Numbers,
-    /// The fact sheets by their path: positions of the Kommunen.
-    sheets: BTreeMap<String, usize>,
+    /// The documents about a Kommune by their path: its position, and what those of the user's own are called.
+    sheets: BTreeMap<String, (usize, Option<String>)>,
 }
 
 impl<'a> Beside<'a> {
@@ -34,11 +35,12 @@ impl<'a> Beside<'a> {
     ///
     /// # Errors
     /// A frame that cannot be used.
-    pub fn open(pantry: &Pantry, of_all: &'a Facts<'a>, numbers: &'a Numbers) -> Result<Self> {
-        let documents = plan::documents(of_all.data, &of_all.scope, |_| true).into_iter();
-        let sheets = documents.filter_map(|document| match document.kind {
-            Kind::Sheet(k) => Some((document.path, k)),
-            _ => None,
+    pub fn open(pantry: &Pantry, own: &[Own], of_all: &'a Facts<'a>, numbers: &'a Numbers) -> Result<Self> {
+        let documents = plan::documents(of_all.data, own, &of_all.scope, |_| true).into_iter();
+        let sheets = documents.filter_map(|document| {
+            let k = document.kind.kommune()?;
+            let title = document.own().map(own_title);
+            Some((document.path, (k, title)))
         });
         Ok(Self { catalogue: Catalogue::open(pantry)?, of_all, numbers, sheets: sheets.collect() })
     }
@@ -47,13 +49,22 @@ impl<'a> Beside<'a> {
     pub fn files(&self, entries: &[Entry]) -> [(&'static str, String); BESIDE.len()] {
         let mut listed: Vec<&Entry> = entries.iter().filter(|entry| !BESIDE.contains(&entry.path.as_str())).collect();
         listed.sort_by_key(|entry| &entry.path);
-        let own = |path| catalogue::File { path, bytes: None, pages: None, sheet: None, draft: false, selection: None };
+        let own = |path| catalogue::File {
+            path,
+            bytes: None,
+            pages: None,
+            of: None,
+            title: None,
+            draft: false,
+            selection: None,
+        };
         let mut files: Vec<catalogue::File<'_>> = listed
             .iter()
             .map(|entry| catalogue::File {
                 bytes: Some(entry.bytes),
                 pages: entry.pages,
-                sheet: self.sheets.get(&entry.path).copied(),
+                of: self.sheets.get(&entry.path).map(|(k, _)| *k),
+                title: self.sheets.get(&entry.path).and_then(|(_, title)| title.as_deref()),
                 draft: is_draft(entry),
                 selection: selection(entry, entries),
                 ..own(&entry.path)
@@ -79,8 +90,9 @@ impl<'a> Beside<'a> {
 
     /// What a portal calls a file.
     fn title(&self, entry: &Entry, entries: &[Entry]) -> String {
-        if let Some(k) = self.sheets.get(&entry.path) {
-            return format!("Steckbrief {}", self.of_all.data.kommunen[*k].label.value);
+        if let Some((k, title)) = self.sheets.get(&entry.path) {
+            let title = title.as_deref().unwrap_or("Steckbrief");
+            return format!("{title} {}", self.of_all.data.kommunen[*k].label.value);
         }
         let title = catalogue::title(&entry.path);
         match selection(entry, entries) {

@@ -19,13 +19,14 @@ use super::beside::Beside;
 use super::folder::{Closing, Folder, Known};
 use super::manifest::{self, Settings};
 use super::press::{Done, Press, grouped};
-use super::{Kitchen, Outcome, Progress, everyone, warnings};
+use super::{Kitchen, Outcome, Progress, everyone, own, warnings};
 
 /// `kreisblatt build`.
 pub fn build(args: &Build, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Result<Outcome> {
     let Kitchen { pantry, checked, warnings: mut report } = kitchen;
     let data = checked.data();
-    let plan = plan::build(args, data)?;
+    let own = own(pantry)?;
+    let plan = plan::build(args, &own, data)?;
     let made_from = manifest::made_from(pantry, &data.edition.key);
     let mut folder = Folder::open(&plan.folder, plan.shard, &mut report)?;
     let all: Vec<usize> = (0..plan.documents.len()).collect();
@@ -34,7 +35,7 @@ pub fn build(args: &Build, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Res
     let selected = (!args.select.is_empty()).then(|| derive(&checked, &plan.scope));
     let of_scope = selected.as_ref().unwrap_or(&of_all);
     let numbers = Numbers::new(data.edition.numbers);
-    let beside = Beside::open(pantry, &of_all, &numbers)?;
+    let beside = Beside::open(pantry, &own, &of_all, &numbers)?;
     let mut done = Done { kept: plan.documents.len() - rest.len(), ..Done::default() };
     let mut inputs = BTreeMap::new();
     if !rest.is_empty() {
@@ -47,7 +48,7 @@ pub fn build(args: &Build, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Res
         match document.kind {
             Kind::Rankings => folder.put("ranglisten.csv", export::rankings(of_scope).csv().as_bytes())?,
             Kind::Laender => folder.put("laender.csv", export::laender(of_scope, true).csv().as_bytes())?,
-            Kind::Sheet(_) | Kind::Brochure | Kind::Annex(..) | Kind::Bundle => {}
+            _ => {}
         }
     }
     if plan.emit {
@@ -55,7 +56,9 @@ pub fn build(args: &Build, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Res
     }
     report.extend(warnings(&checked, &of_all));
     report.extend(grouped(std::mem::take(&mut done.problems)));
-    let planned = plan.documents.iter().map(|document| document.path.as_str()).collect();
+    // What is the user's own stays in the folder until it is made again.
+    let of_own = plan::documents(data, &own, &everyone(&checked), |name| own.iter().any(|own| own.name == name));
+    let planned = plan.documents.iter().chain(&of_own).map(|document| document.path.as_str()).collect();
     let whole = args.select.is_empty() && args.only.is_empty() && plan.shard.is_none();
     let closing = Closing {
         edition: &data.edition,

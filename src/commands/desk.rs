@@ -49,15 +49,16 @@ impl Desk<'_> {
                 (Kind::Annex(_, number), Some(meeting)) => Some((meeting, number)),
                 _ => None,
             },
+            own: document.own(),
             attachments,
         };
-        let (template, record) = (document.template, document.record.as_str());
+        let (template, record) = (document.template.as_str(), document.record.as_str());
         match document.kind {
-            Kind::Sheet(k) | Kind::Annex(k, _) => {
+            Kind::Sheet(k) | Kind::Annex(k, _) | Kind::OfKommune(k) => {
                 let view = view::sheet(&shared(self.of_all), k, &mut figures);
                 self.composer.compose(template, record, &view, figures)
             }
-            Kind::Brochure => {
+            Kind::Brochure | Kind::OfEdition => {
                 let view = view::brochure(&shared(self.of_scope), &mut figures);
                 self.composer.compose(template, record, &view, figures)
             }
@@ -85,11 +86,12 @@ impl Desk<'_> {
             return Vec::new();
         }
         let (name, what, table) = match document.kind {
-            Kind::Sheet(k) | Kind::Annex(k, _) => {
-                let name = document.path.trim_start_matches("steckbriefe/").trim_end_matches(".pdf");
+            Kind::Sheet(k) | Kind::Annex(k, _) | Kind::OfKommune(k) => {
+                let file = document.path.rsplit('/').next().unwrap_or_default();
+                let name = file.trim_end_matches(".pdf");
                 (name, "Werte, Ränge, Vergleichswerte und Definitionen", export::sheet(self.of_all, k))
             }
-            Kind::Brochure | Kind::Bundle => {
+            Kind::Brochure | Kind::Bundle | Kind::OfEdition => {
                 ("kommunen", "Alle Kommunen mit ihren Werten", export::kommunen(self.of_scope))
             }
             Kind::Rankings => ("ranglisten", "Alle Ranglisten", export::rankings(self.of_scope)),

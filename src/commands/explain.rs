@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::args::{self, Only, Profile, ReportFormat};
+use crate::args::{self, Profile, ReportFormat};
 use crate::compose::{Composer, generate};
 use crate::derive::{Facts, Summary, derive};
 use crate::diag::{Place, Problem, Result, nearest, shown};
@@ -314,7 +314,7 @@ impl Teller<'_> {
             });
         }
         let mut answers = Vec::new();
-        for document in plan::documents(data, &[self.k], |only| only == Only::Steckbriefe) {
+        for document in plan::documents(data, &[], &[self.k], |name| name == plan::STECKBRIEFE) {
             let composed = desk.composed(&document, &settings, 0)?;
             for number in 0..composed.writing.printed.len() {
                 let printed = composed.printed(number).unwrap_or_default();

@@ -75,18 +75,18 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// How a document of a build is asked for. A fact sheet is the same whatever else is selected, and its page
-    /// is never cut.
+    /// How a document of a build is asked for. What is about one Kommune is the same whatever else is selected, and
+    /// its pages are never cut.
     pub fn of(plan: &Plan, kind: Kind, data: &Data) -> Self {
-        let sheet = matches!(kind, Kind::Sheet(_) | Kind::Annex(..));
+        let of_kommune = kind.kommune().is_some();
         let all = plan.scope.len() == data.kommunen.len();
         let selection = || plan.scope.iter().map(|k| data.kommunen[*k].ags.value.clone()).collect();
         Self {
             profile: plan.profile,
-            bleed: plan.bleed && !sheet,
-            padded: plan.padded && !sheet,
+            bleed: plan.bleed && !of_kommune,
+            padded: plan.padded && !of_kommune,
             tightness: 0,
-            selection: (!all && !sheet).then(selection),
+            selection: (!all && !of_kommune).then(selection),
         }
     }
 

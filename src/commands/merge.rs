@@ -52,7 +52,7 @@ pub fn merge(args: &MergeManifests, kitchen: Kitchen<'_>) -> Result<Outcome> {
     let files = planned.len();
     let of_all = derive(&checked, &everyone(&checked));
     let numbers = Numbers::new(edition.numbers);
-    let beside = Beside::open(pantry, &of_all, &numbers)?;
+    let beside = Beside::open(pantry, &super::own(pantry)?, &of_all, &numbers)?;
     let closing = Closing {
         edition,
         made_from: &made_from,

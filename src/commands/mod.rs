@@ -8,6 +8,7 @@ mod bundle;
 mod cells;
 mod desk;
 mod explain;
+mod fields;
 mod findings;
 mod folder;
 mod impose;
@@ -83,6 +84,7 @@ pub fn run(cli: &Cli, progress: &dyn Progress) -> Outcome {
         Command::States(args) => return over(&args.from, |kitchen| tables::states(args, kitchen)),
         Command::Check(args) => return check_command(args),
         Command::Explain(args) => return over(&args.from, |kitchen| explain::explain(args, kitchen)),
+        Command::Fields(args) => return over(&args.from, |kitchen| fields::fields(args, kitchen)),
         Command::MergeManifests(args) => return over(&args.from, |kitchen| merge::merge(args, kitchen)),
         Command::Verify(args) => return verify::verify(args),
         Command::Impose(args) => impose::impose(args),
@@ -168,6 +170,14 @@ fn over_rows(from: &args::From, keep_going: bool, work: impl FnOnce(Kitchen<'_>)
 /// The positions of all Kommunen.
 fn everyone(checked: &Checked) -> Vec<usize> {
     (0..checked.data().kommunen.len()).collect()
+}
+
+/// The documents of the user's own.
+///
+/// # Errors
+/// Templates that lie in the wrong folder or have no name a document can have.
+fn own(pantry: &Pantry) -> Result<Vec<plan::Own>> {
+    plan::own(pantry.list(plan::OWN).map(|path| (path, Place::file(&pantry.shown(path)))))
 }
 
 /// What `check` found, and where the rows differ from what was printed before. `of_all` are the facts about all

@@ -16,7 +16,7 @@ use crate::derive::Facts;
 use crate::diag::{Place, Problem, Report, Result};
 use crate::german::Numbers;
 use crate::model::Meeting;
-use crate::plan::{Document, Kind, Plan};
+use crate::plan::{Document, Plan};
 use crate::typeset::{Cause, Failure, Finding, Finished, Job, Limits, Pool, Verdict, Work};
 
 use super::Progress;
@@ -24,6 +24,10 @@ use super::desk::Desk;
 use super::folder::{Folder, Found};
 use super::manifest::{Entry, Settings};
 use super::traced::Tracer;
+
+/// After so many documents of a template in a row that were stopped, the rest of them is not tried: each would take its
+/// whole time.
+const MOST_STOPPED: usize = 3;
 
 /// How often a fact sheet that needs a second page is set again, tighter each time.
 const DENSEST: usize = 2;
@@ -74,7 +78,7 @@ impl Press<'_> {
         let all_new = plan.force || folder.is_new();
         // Where all is to be set, the workers warm up while the templates are read.
         let early = if all_new { Some(pool(numbers.len())?) } else { None };
-        let composer = Composer::new(pantry)?;
+        let composer = Composer::new(pantry)?.within(crew.time_limit);
         let german = Numbers::new(data.edition.numbers);
         let desk = Desk { composer: &composer, checked, of_all, of_scope, numbers: &german, meeting };
         let run = Run {
@@ -83,8 +87,16 @@ impl Press<'_> {
             desk: &desk,
             tracer: Tracer::new(pantry, data),
             made_from,
+            memory: crew.memory_limit,
             progress,
-            state: Mutex::new(State { folder, under_way: BTreeMap::new(), problems: Report::new(), made: 0, taken: 0 }),
+            state: Mutex::new(State {
+                folder,
+                under_way: BTreeMap::new(),
+                problems: Report::new(),
+                made: 0,
+                taken: 0,
+                stopped: BTreeMap::new(),
+            }),
         };
         let stale = if all_new { numbers.clone() } else { run.stale(&numbers, jobs)? };
         if !stale.is_empty() {
@@ -140,6 +152,8 @@ struct Run<'a> {
     desk: &'a Desk<'a>,
     tracer: Tracer,
     made_from: &'a str,
+    /// Megabytes a worker may use.
+    memory: u64,
     progress: &'a dyn Progress,
     state: Mutex<State>,
 }
@@ -152,6 +166,8 @@ struct State {
     made: usize,
     /// How many documents of killed runs were kept.
     taken: usize,
+    /// How many documents of a template were stopped one after the other.
+    stopped: BTreeMap<String, usize>,
 }
 
 impl Run<'_> {
@@ -215,7 +231,7 @@ impl Run<'_> {
         let entry = Entry {
             pages: Some(finished.pages),
             inputs: Some(composed.inputs.clone()),
-            template: Some(document.template.to_owned()),
+            template: Some(document.template.clone()),
             standard: Some(settings.standard().name().to_owned()),
             kennung: Some(composed.kennung.clone()),
             settings: Some(settings),
@@ -233,6 +249,16 @@ impl Run<'_> {
 impl Work for Run<'_> {
     fn job(&self, number: usize, attempt: usize) -> Result<Job> {
         let document = &self.plan.documents[number];
+        if self.state().stopped.get(&document.template).is_some_and(|stopped| *stopped >= MOST_STOPPED) {
+            return Err(Problem::error(
+                "KB605",
+                format!("documents were not tried: {MOST_STOPPED} before them were stopped"),
+            )
+            .at(template_of(document, self.pantry))
+            .hint("mend what stopped those, and build again")
+            .hint(format!("while setting {} ({})", document.path, document.record))
+            .into());
+        }
         let settings = self.settings(document);
         let mut composed = self.desk.composed(document, &settings, attempt)?;
         let mut state = self.state();
@@ -246,7 +272,12 @@ impl Work for Run<'_> {
     fn done(&self, number: usize, attempt: usize, result: std::result::Result<Finished, Cause>) -> Verdict {
         let document = &self.plan.documents[number];
         let known = self.state().under_way.remove(&number);
-        let one_page = matches!(document.kind, Kind::Sheet(_) | Kind::Annex(..));
+        match &result {
+            Ok(_) => drop(self.state().stopped.remove(&document.template)),
+            Err(cause) if cause.is_limit() => *self.state().stopped.entry(document.template.clone()).or_default() += 1,
+            Err(_) => {}
+        }
+        let one_page = document.kind.one_page();
         let problems = match (result, known) {
             (Ok(finished), _) if one_page && finished.pages > 1 && attempt < DENSEST => return Verdict::Again,
             (Ok(finished), _) if one_page && finished.pages > 1 => Problem::error(
@@ -263,7 +294,7 @@ impl Work for Run<'_> {
             (Err(Cause::NotComposed(report)), _) => report,
             (Err(Cause::NotSet(failure)), known) => {
                 let origins = known.map(|composed| composed.origins).unwrap_or_default();
-                explained(failure, &origins, document, self.pantry)
+                explained(failure, &origins, document, self.pantry, self.memory)
             }
             (Ok(_), None) => unreachable!("a document that was set was composed before"),
         };
@@ -297,21 +328,30 @@ pub fn grouped(mut report: Report) -> Report {
         .collect()
 }
 
+/// The file of a document's template, where no line of it is known.
+fn template_of(document: &Document, pantry: &Pantry) -> Place {
+    Place::file(&pantry.shown(&format!("templates/{}.typ.hbs", document.template)))
+}
+
 /// What Typst or a worker's end says of a document, as problems with the template's line.
-fn explained(failure: Failure, origins: &LineOrigins, document: &Document, pantry: &Pantry) -> Report {
+fn explained(failure: Failure, origins: &LineOrigins, document: &Document, pantry: &Pantry, memory: u64) -> Report {
     let record = format!("while setting {} ({})", document.path, document.record);
     match failure {
         Failure::Refused(findings) => {
             findings.into_iter().map(|finding| refused(finding, origins, pantry).hint(&record)).collect()
         }
         Failure::TimedOut(seconds) => {
-            Problem::error("KB602", format!("{} took longer than {seconds} seconds and was stopped", document.path))
-                .hint("look for a loop that never ends in the template, or raise --time-limit")
+            Problem::error("KB602", format!("a document took longer than {seconds} seconds and was stopped"))
+                .at(template_of(document, pantry))
+                .hint("look for a loop that never ends in the template and what it imports, or raise --time-limit")
                 .hint(record)
                 .into()
         }
-        Failure::Died(words) => Problem::error("KB603", format!("the worker that set {} died: {words}", document.path))
-            .hint("when it ran out of memory, look for a list that grows without end, or raise --memory-limit")
+        Failure::Died(words) => Problem::error("KB603", format!("the worker that set a document died: {words}"))
+            .at(template_of(document, pantry))
+            .hint(format!(
+                "when it ran out of its {memory} MB of memory, look for a list that grows without end, or raise --memory-limit"
+            ))
             .hint(record)
             .into(),
     }
@@ -329,6 +369,12 @@ fn refused(finding: Finding, origins: &LineOrigins, pantry: &Pantry) -> Problem 
             }
         }
         _ => problem.place = template,
+    }
+    if problem.message.starts_with("failed to load file (access denied)") || problem.message.contains("would escape") {
+        return problem.hint("a template reads files below templates/ alone: put the file there");
+    }
+    if problem.message.starts_with("package not found") {
+        return problem.hint("there are no packages: put what you need below templates/ and import it by its path");
     }
     if problem.message.contains("could not be displayed with font") {
         return problem

@@ -1,7 +1,7 @@
 //! `kreisblatt verify`: the finished files against the data, both ways. The manifest says which files there
 //! are, the trace what stands on their pages, the data what should; the PDFs are read back from their bytes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,7 @@ use super::cells::{TextsNow, fields_now};
 use super::desk::Desk;
 use super::manifest::{Entry, MANIFEST, Manifest, PROGRAM, Settings};
 use super::traced::{Cells, TRACE, Texts};
-use super::{Kitchen, Outcome, everyone, over, pantry};
+use super::{Kitchen, Outcome, everyone, over, own, pantry};
 
 /// The most deviations of one file that are told to people; machines get all.
 const MOST_TOLD: usize = 25;
@@ -228,9 +228,10 @@ fn against_data(
     let of_all = derive(checked, &all);
     let numbers = Numbers::new(data.edition.numbers);
     let meeting = manifest.meeting.as_ref();
+    let own = own(pantry)?;
     let documents = match meeting {
         Some(meeting) => plan::annexes(meeting, data)?.into_iter().chain([plan::bundle(meeting)]).collect(),
-        None => plan::documents(data, &all, |_| true),
+        None => plan::documents(data, &own, &all, |_| true),
     };
     let documents: BTreeMap<String, Document> = documents.into_iter().map(|d| (d.path.clone(), d)).collect();
     // One set of facts for each selection documents were made for.
@@ -290,7 +291,7 @@ fn against_data(
             beside::of_meeting(meeting, data, draft, &documents.filter_map(held).collect())?
         }
         None => {
-            let files = Beside::open(pantry, &of_all, &numbers)?.files(&manifest.files);
+            let files = Beside::open(pantry, &own, &of_all, &numbers)?.files(&manifest.files);
             files.map(|(path, text)| (path.to_owned(), text.into_bytes())).into()
         }
     };
@@ -468,8 +469,9 @@ fn first_difference(expected: &str, found: &[u8]) -> String {
 /// PDFs beside those of the manifest: they look like ours, and nobody vouches for them.
 fn strangers(folder: &Path, manifest: &Manifest) -> Vec<Deviation> {
     let mut found = Vec::new();
-    for (place, prefix) in [(folder.to_path_buf(), ""), (folder.join("steckbriefe"), "steckbriefe/")] {
-        for entry in fs::read_dir(place).into_iter().flatten().flatten() {
+    let folders = manifest.files.iter().filter_map(|entry| Some(&entry.path[..=entry.path.rfind('/')?]));
+    for prefix in folders.chain(["", "steckbriefe/"]).collect::<BTreeSet<_>>() {
+        for entry in fs::read_dir(folder.join(prefix)).into_iter().flatten().flatten() {
             let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
             if path.ends_with(".pdf") && !manifest.files.iter().any(|entry| entry.path == path) {
                 found.push(of_file("KB417", &path, "the manifest does not name this file"));

@@ -1,9 +1,13 @@
 //! The words a template may use: str, num, quantity, percent, rank, coord, say, prose, and strict blocks.
 
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, Output, PathAndJson, RenderContext, RenderError,
     RenderErrorReason, ScopedJson,
 };
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::german::join_unit;
@@ -11,11 +15,147 @@ use crate::german::join_unit;
 use super::figures::{Handle, Passage};
 use super::{escape, marks};
 
-/// All words, ours and the ones of Handlebars a template may use.
-pub const WORDS: [&str; 22] = [
-    "str", "data", "num", "quantity", "percent", "rank", "coord", "say", "prose", "known", "if", "unless", "each",
-    "with", "lookup", "eq", "ne", "gt", "lt", "and", "or", "not",
+/// A word a template may use.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Word {
+    /// Its name.
+    pub name: &'static str,
+    /// What it takes, in Handlebars' order.
+    pub arguments: &'static str,
+    /// What it prints, and where it may stand.
+    pub prints: &'static str,
+    /// An example.
+    pub example: &'static str,
+    /// What the example prints.
+    pub result: &'static str,
+}
+
+/// A line of [`WORDS`].
+const fn word(
+    name: &'static str,
+    arguments: &'static str,
+    prints: &'static str,
+    example: &'static str,
+    result: &'static str,
+) -> Word {
+    Word { name, arguments, prints, example, result }
+}
+
+/// All words, ours and the ones of Handlebars a template may use. The examples are about a Landkreis of 1409.75 km², with
+/// a rate of 3.46 % and rank 3 of 104; a test prints them.
+pub const WORDS: [Word; 21] = [
+    word(
+        "num",
+        "NUMBER",
+        "A number without its unit, in German digits; `.` when it is not known.",
+        "{{num area}}",
+        "1.409,75",
+    ),
+    word("quantity", "NUMBER", "A number with its unit.", "{{quantity area}}", "1.409,75 km²"),
+    word("percent", "NUMBER", "A percentage with its sign; refuses other units.", "{{percent rate}}", "3,46 %"),
+    word("rank", "NUMBER", "A rank and of how many.", "{{rank place}}", "3 von 104"),
+    word(
+        "say",
+        "SENTENCE",
+        "A sentence made from the data, its numbers traced.",
+        "{{say sentence}}",
+        "Rang 3 von allen.",
+    ),
+    word(
+        "prose",
+        "TEXT OF THE EDITION",
+        "Headings, paragraphs and lists of a text of the edition; in markup only.",
+        "{{prose texts.vorwort}}",
+        "the text of vorwort.md",
+    ),
+    word(
+        "str",
+        "TEXT or NUMBER",
+        "A string literal for code: what stands in parentheses behind a `#`.",
+        "#upper({{str label}})",
+        "#upper(\"Landkreis Biberach\")",
+    ),
+    word(
+        "coord",
+        "NUMBER",
+        "A plain number for lengths and positions in code; `none` when it is not known.",
+        "#line(length: {{coord rate}} * 1mm)",
+        "#line(length: (3.46) * 1mm)",
+    ),
+    word(
+        "data",
+        "TEXT",
+        "The content of a file as a string literal, line breaks kept; for pdf.attach.",
+        "#pdf.attach(\"t.csv\", bytes({{data table}}))",
+        "#pdf.attach(\"t.csv\", bytes(\"a,b\\n1,2\"))",
+    ),
+    word(
+        "if",
+        "CONDITION",
+        "Its content where the condition is yes, a text or list not empty; else that of `else`.",
+        "{{#if list}}ja{{else}}nein{{/if}}",
+        "ja",
+    ),
+    word("unless", "CONDITION", "Its content where `if` prints none.", "{{#unless list}}leer{{/unless}}", ""),
+    word(
+        "each",
+        "LIST",
+        "Its content for each item, which is `this`; also `@first`, `@last`, `@index`, and `else` for an empty list.",
+        "{{#each list}}{{this}}{{#unless @last}}, {{/unless}}{{/each}}",
+        "a, b",
+    ),
+    word(
+        "with",
+        "GROUP",
+        "Its content, with the fields of a group by their own names.",
+        "{{#with kommune}}{{label}}{{/with}}",
+        "Landkreis Biberach",
+    ),
+    word(
+        "lookup",
+        "LIST or GROUP, KEY",
+        "An item by its number from 0, or a field by its name.",
+        "{{lookup list 1}}",
+        "b",
+    ),
+    word(
+        "eq",
+        "A, B",
+        "Whether two texts are alike; stands in parentheses.",
+        "{{#if (eq kind \"Landkreis\")}}ja{{/if}}",
+        "ja",
+    ),
+    word("ne", "A, B", "Whether two texts differ.", "{{#if (ne kind \"Landkreis\")}}ja{{else}}nein{{/if}}", "nein"),
+    word(
+        "gt",
+        "A, B",
+        "Whether A is more than B: for `@index`; numbers of the data are handles and cannot be compared.",
+        "{{#each list}}{{#if (gt @index 0)}}{{this}}{{/if}}{{/each}}",
+        "b",
+    ),
+    word("lt", "A, B", "Whether A is less than B.", "{{#each list}}{{#if (lt @index 1)}}{{this}}{{/if}}{{/each}}", "a"),
+    word("and", "A, B", "Whether both are yes.", "{{#if (and list label)}}ja{{/if}}", "ja"),
+    word("or", "A, B", "Whether one is yes.", "{{#if (or list label)}}ja{{/if}}", "ja"),
+    word("not", "A", "Whether it is no.", "{{#if (not list)}}ja{{else}}nein{{/if}}", "nein"),
 ];
+
+/// The names of all words.
+pub fn names() -> impl Iterator<Item = &'static str> + Clone {
+    WORDS.iter().map(|word| word.name)
+}
+
+thread_local! {
+    /// When composing must have ended; one document is composed by one thread.
+    static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
+/// What is said of a template that runs beyond its time.
+pub const TOO_LONG: &str = "composing took too long";
+
+/// Gives what this thread composes next so many seconds.
+pub fn limit(seconds: u64) {
+    DEADLINE.set(Instant::now().checked_add(Duration::from_secs(seconds)));
+}
 
 /// Registers our words.
 pub fn register(registry: &mut Handlebars<'_>, probing: bool) {
@@ -265,7 +405,8 @@ impl HelperDef for Whole {
 }
 
 /// `(known x)`: the value itself, or a strict error. The lint puts it round the parameters of `if`,
-/// `unless`, `each` and `with`, which Handlebars' strict mode lets pass (handlebars-rust issue 579).
+/// `unless`, `each` and `with`, which Handlebars' strict mode lets pass (handlebars-rust issue 579). So every block comes
+/// by here, and lists within lists are stopped when their time is over.
 struct Known;
 
 impl HelperDef for Known {
@@ -276,6 +417,9 @@ impl HelperDef for Known {
         ctx: &'rc Context,
         _: &mut RenderContext<'reg, 'rc>,
     ) -> Result<ScopedJson<'rc>, RenderError> {
+        if DEADLINE.get().is_some_and(|deadline| Instant::now() > deadline) {
+            return Err(other(TOO_LONG.to_owned()));
+        }
         let value = parameter(h, "known")?;
         // Pass the path on where there is one: a copied value would lose `../` inside the block.
         if let Some(path) = value.context_path() {

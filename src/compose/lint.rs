@@ -9,7 +9,7 @@ use handlebars::template::{HelperTemplate, Parameter, Subexpression, TemplateEle
 
 use crate::diag::{Place, Problem, Report, count};
 
-use super::helpers::WORDS;
+use super::helpers::names;
 
 /// A compiled template with where its file is found.
 pub struct Compiled {
@@ -232,12 +232,12 @@ impl Walk<'_> {
         let name = expression.name.as_name().map(str::to_owned);
         if called {
             match &name {
-                Some(name) if WORDS.contains(&name.as_str()) => {}
+                Some(name) if names().any(|word| word == name) => {}
                 Some(name) => self.report.push(
                     Problem::error("KB202", format!("there is no helper `{name}`"))
                         .at(place.clone())
-                        .did_you_mean(name, WORDS)
-                        .hint(format!("the helpers are: {}", WORDS.join(", "))),
+                        .did_you_mean(name, names())
+                        .hint(format!("the helpers are: {}", names().collect::<Vec<_>>().join(", "))),
                 ),
                 None => {}
             }

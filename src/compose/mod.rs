@@ -16,6 +16,7 @@ mod sourcemap;
 pub mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -31,6 +32,7 @@ use crate::model::{Colour, Logo};
 use crate::trace::Origin;
 
 pub use figures::{Figure, Figures, Handle, Passage};
+pub use helpers::{WORDS, Word};
 use lint::Compiled;
 pub use sourcemap::{Printed, Writer, Writing};
 
@@ -49,6 +51,31 @@ pub struct Composer {
     files: Vec<Arc<str>>,
     /// Hash over program version, look and fonts.
     base: Sha256,
+    /// Seconds composing a document may take.
+    seconds: u64,
+}
+
+/// Seconds composing a document may take when nobody says how many; it takes a few milliseconds.
+const SECONDS: u64 = 30;
+
+/// Longest text of a document, in bytes: a page has about ten thousand.
+const LONGEST: usize = 256 << 20;
+
+/// A text that grows no longer than [`LONGEST`].
+struct Growing(Vec<u8>);
+
+impl Write for Growing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > LONGEST {
+            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A document as Typst text, and what is known about it.
@@ -192,7 +219,12 @@ impl Composer {
             }
             registry
         };
-        Ok(Self { plain: registry(false), probing: registry(true), files, base: base_hash(pantry) })
+        Ok(Self { plain: registry(false), probing: registry(true), files, base: base_hash(pantry), seconds: SECONDS })
+    }
+
+    /// The same, giving each document so many seconds.
+    pub fn within(self, seconds: u64) -> Self {
+        Self { seconds, ..self }
     }
 
     /// Composes one document. `record` names it in messages, for example a Kommune's label.
@@ -217,10 +249,13 @@ impl Composer {
             map.insert("passages".to_owned(), passages.into());
         }
         let context = Context::from(data);
-        let render = |registry: &Handlebars<'static>| {
+        let render = |registry: &Handlebars<'static>| -> Result<String> {
+            helpers::limit(self.seconds);
+            let mut text = Growing(Vec::new());
             registry
-                .render_with_context(template, &context)
-                .map_err(|error| self.render_problem(&error, record, context.data()))
+                .render_with_context_to_write(template, &context, &mut text)
+                .map_err(|error| self.render_problem(&error, record, context.data()))?;
+            Ok(String::from_utf8(text.0).expect("templates and values are UTF-8"))
         };
         let mut done = sourcemap::unmark(&render(&self.plain)?);
         let origins = LineOrigins { lines: std::mem::take(&mut done.lines), files: self.files.clone() };
@@ -283,8 +318,18 @@ impl Composer {
                 fields(view, &mut known);
                 Problem::error("KB208", format!("there is no field `{field}` here"))
                     .did_you_mean(last, known.into_iter().filter(|k| *k != last))
-                    .hint("templates/README.md lists the fields of each document")
+                    .hint("`kreisblatt fields DOCUMENT` lists the fields of a document")
             }
+            RenderErrorReason::Other(message) if message == helpers::TOO_LONG => Problem::error(
+                "KB211",
+                format!("the template was not done after {} seconds and was stopped", self.seconds),
+            )
+            .hint("look for {{#each}} inside each other over long lists, or raise --time-limit"),
+            RenderErrorReason::IOError(_) => Problem::error(
+                "KB212",
+                format!("the document grew beyond {} MB of text and was stopped", LONGEST >> 20),
+            )
+            .hint("look for {{#each}} inside each other over long lists"),
             RenderErrorReason::NestedError(inner) => Problem::error("KB208", inner.to_string()),
             RenderErrorReason::Other(message) => Problem::error("KB209", message.clone()),
             reason => Problem::error("KB209", reason.to_string()),

@@ -43,18 +43,25 @@ impl<'a> Lines<'a> {
 }
 
 impl Excerpt {
-    /// The excerpt of a place in a text; `None` when the place names no line and column of it, or lies so far to
-    /// the right that nobody would read the line.
+    /// The excerpt of a place in a text; a place without a column means its whole line, but not of a table. `None` when
+    /// the place names nothing of the text, or lies so far to the right that nobody would read the line.
     pub fn of(lines: &Lines<'_>, place: &Place) -> Option<Self> {
         let (line, column) = (usize::try_from(place.line).ok()?, usize::try_from(place.column).ok()?);
         let line = lines.line(line)?;
-        let start = column.checked_sub(1)?;
+        let table = place.file.ends_with(".csv");
+        let indent = line.chars().take_while(|c| c.is_whitespace()).count();
+        let start = if column == 0 && !table { indent } else { column.checked_sub(1)? };
         if start > FARTHEST {
             return None;
         }
         let shown: Vec<char> = line.chars().take(start + 2 * WIDEST).collect();
         let rest = shown.get(start..)?;
-        let marked = if place.file.ends_with(".csv") { cell(rest) } else { token(rest) }.min(WIDEST);
+        let marked = match (table, column) {
+            (true, _) => cell(rest),
+            (false, 0) => line.trim().chars().count(),
+            (false, _) => token(rest),
+        };
+        let marked = marked.min(WIDEST);
         Some(Self { end: start + marked, start, line: shown.into_iter().collect() })
     }
 }
@@ -144,6 +151,7 @@ mod tests {
             (4, 1, "{{#if x}}"),
             (4, 10, "{{{y}}}"),
             (1, 7, "="),
+            (2, 0, "parts = [\"a\", 'b']"),
         ] {
             assert_eq!(marked("t.toml", text, line, column).as_deref(), Some(entry), "{line}:{column}");
         }

@@ -7,6 +7,7 @@
 
 mod compare;
 mod name;
+mod office;
 mod rank;
 mod term;
 mod words;
@@ -15,6 +16,7 @@ use std::fmt::{self, Display};
 
 pub use compare::{Comparison, NEAR_POINTS, NEAR_SHARE, TIMES_FROM, difference, relative};
 pub use name::Name;
+pub use office::{Address, TO_ANYBODY, address};
 pub use rank::{Poles, SUPERLATIVE_RANKS, SUPERLATIVE_SHARE, Standing, TIES_NAMED, ordinal_superlative, rank_of, tie};
 pub use term::term;
 pub use words::{Noun, cardinal, count, dative_plural, list};

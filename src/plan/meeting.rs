@@ -191,7 +191,7 @@ pub fn annexes(meeting: &Meeting, data: &Data) -> Result<Vec<Document>> {
         let k = select::named(&annex.ags, data)?;
         let (label, number) = (&data.kommunen[k].label.value, at + 1);
         let path = format!("{}_Anlage-{number:0digits$}_{}-{}.pdf", top(meeting), annex.ags, slug(label));
-        Ok(Document { kind: Kind::Annex(k, number), template: "sheet", path, record: label.clone() })
+        Ok(Document { kind: Kind::Annex(k, number), template: "sheet".to_owned(), path, record: label.clone() })
     };
     meeting.annexes.iter().enumerate().map(document).collect()
 }
@@ -204,7 +204,7 @@ pub fn archive(meeting: &Meeting) -> String {
 /// The document that holds all annexes of a meeting.
 pub fn bundle(meeting: &Meeting) -> Document {
     let path = format!("{}_Anlagen.pdf", top(meeting));
-    Document { kind: Kind::Bundle, template: "bundle", record: path.clone(), path }
+    Document { kind: Kind::Bundle, template: "bundle".to_owned(), record: path.clone(), path }
 }
 
 #[cfg(test)]

@@ -2,18 +2,20 @@
 
 mod filter;
 mod meeting;
+mod own;
 mod project;
 mod select;
 mod selectors;
 
 use std::path::PathBuf;
 
-use crate::args::{Build, Emit, Only, Profile, Shard};
-use crate::diag::{Problem, Result};
+use crate::args::{Build, DOCUMENTS, Emit, Profile, Shard};
+use crate::diag::{Problem, Report, Result};
 use crate::german::slug;
-use crate::model::Data;
+use crate::model::{Data, Text};
 
 pub use meeting::{annexes, archive, bundle, bundle_folder, meeting};
+pub use own::{About, OWN, Own, document_named, own};
 pub use project::settle;
 pub use select::{named as kommune, select};
 
@@ -32,6 +34,25 @@ pub enum Kind {
     Annex(usize, usize),
     /// All annexes of a meeting in one document.
     Bundle,
+    /// A document of the user's own about a Kommune.
+    OfKommune(usize),
+    /// A document of the user's own about the edition.
+    OfEdition,
+}
+
+impl Kind {
+    /// The Kommune it is about, its position in [`Data::kommunen`]; `None` for one about several.
+    pub fn kommune(self) -> Option<usize> {
+        match self {
+            Self::Sheet(k) | Self::Annex(k, _) | Self::OfKommune(k) => Some(k),
+            Self::Brochure | Self::Rankings | Self::Laender | Self::Bundle | Self::OfEdition => None,
+        }
+    }
+
+    /// Whether it has one page and no more.
+    pub fn one_page(self) -> bool {
+        matches!(self, Self::Sheet(_) | Self::Annex(..))
+    }
 }
 
 /// A document to make.
@@ -40,11 +61,19 @@ pub struct Document {
     /// What it is.
     pub kind: Kind,
     /// Its template.
-    pub template: &'static str,
+    pub template: String,
     /// Its path below the edition's output folder, with `/` between folders.
     pub path: String,
     /// What messages call it.
     pub record: String,
+}
+
+impl Document {
+    /// The name of the template of the user's own it is made with; `None` for documents of ours.
+    pub fn own(&self) -> Option<&str> {
+        let own = matches!(self.kind, Kind::OfKommune(_) | Kind::OfEdition);
+        self.template.rsplit('/').next().filter(|_| own)
+    }
 }
 
 /// What a build will do.
@@ -90,18 +119,24 @@ pub fn edition(wanted: Option<&str>, known: &[&str]) -> Result<String> {
     }
 }
 
-/// Plans a build. Without `--only` everything is made; with a selection and without `--only`, the fact
+/// Plans a build. Without `--only` the usual documents are made; with a selection and without `--only`, the fact
 /// sheets of the selected Kommunen.
 ///
 /// # Errors
-/// A selection that cannot be resolved, and options of the brochure where it is not made.
-pub fn build(args: &Build, data: &Data) -> Result<Plan> {
+/// A document nobody knows, a selection that cannot be resolved, and options of the brochure where it is not made.
+pub fn build(args: &Build, own: &[Own], data: &Data) -> Result<Plan> {
+    let unknown: Report = args.only.iter().filter_map(|name| document_named(name, own).err()).collect();
+    if unknown.has_errors() {
+        return Err(unknown);
+    }
+    let usual = usual(data, own)?;
     let scope = select(&args.select, data)?;
-    let wanted = |what: Only| match args.only.as_slice() {
-        [] => args.select.is_empty() || what == Only::Steckbriefe,
-        only => only.contains(&what),
+    let wanted = |what: &str| match args.only.as_slice() {
+        [] if args.select.is_empty() => usual.contains(&what),
+        [] => what == STECKBRIEFE,
+        only => only.iter().any(|name| name == what),
     };
-    if !wanted(Only::Broschuere) {
+    if !wanted("broschuere") {
         for (set, option) in [(args.bleed, "--bleed"), (args.pad_pages, "--pad-pages")] {
             if set {
                 return Err(Problem::error("KB309", format!("{option} is about the brochure, which is not made here"))
@@ -110,7 +145,7 @@ pub fn build(args: &Build, data: &Data) -> Result<Plan> {
             }
         }
     }
-    let mut documents = documents(data, &scope, wanted);
+    let mut documents = documents(data, own, &scope, wanted);
     if let Some(shard) = args.shard {
         let mut turn = (0..shard.of).cycle();
         documents.retain(|_| turn.next() == Some(shard.part - 1));
@@ -129,24 +164,44 @@ pub fn build(args: &Build, data: &Data) -> Result<Plan> {
     })
 }
 
-/// The documents of an edition; the fact sheets are those of `scope`. The longest come first, so that no
-/// worker ends long after the others.
-pub fn documents(data: &Data, scope: &[usize], wanted: impl Fn(Only) -> bool) -> Vec<Document> {
+/// The documents of a build that names none: those of the project's file, or ours.
+fn usual<'a>(data: &'a Data, own: &[Own]) -> Result<Vec<&'a str>> {
+    let Some(listed) = &data.edition.documents else { return Ok(DOCUMENTS.to_vec()) };
+    let unknown = |name: &Text| {
+        let problem = document_named(&name.value, own).err()?;
+        Some(Problem { id: "KB992", ..problem }.at(name.place.clone()))
+    };
+    let unknown: Report = listed.iter().filter_map(unknown).collect();
+    if unknown.has_errors() { Err(unknown) } else { Ok(listed.iter().map(|name| name.value.as_str()).collect()) }
+}
+
+/// What the fact sheets are called, their folder too.
+pub const STECKBRIEFE: &str = "steckbriefe";
+
+/// The documents of an edition that are wanted by their names; those about a Kommune are of `scope`. The longest come
+/// first, so that no worker ends long after the others.
+pub fn documents(data: &Data, own: &[Own], scope: &[usize], wanted: impl Fn(&str) -> bool) -> Vec<Document> {
+    let ours = [
+        ("broschuere", Kind::Brochure, "brochure"),
+        ("ranglisten", Kind::Rankings, "rankings"),
+        ("laender", Kind::Laender, "laender"),
+    ];
+    let of_edition = own.iter().filter(|own| own.about == About::Edition);
+    let of_edition = of_edition.map(|own| (own.name.as_str(), Kind::OfEdition, own.template.as_str()));
     let mut documents = Vec::new();
-    for (what, kind, template, path) in [
-        (Only::Broschuere, Kind::Brochure, "brochure", "broschuere.pdf"),
-        (Only::Ranglisten, Kind::Rankings, "rankings", "ranglisten.pdf"),
-        (Only::Laender, Kind::Laender, "laender", "laender.pdf"),
-    ] {
-        if wanted(what) {
-            documents.push(Document { kind, template, path: path.to_owned(), record: path.to_owned() });
-        }
+    for (name, kind, template) in ours.into_iter().chain(of_edition).filter(|(name, ..)| wanted(name)) {
+        let path = format!("{name}.pdf");
+        documents.push(Document { kind, template: template.to_owned(), record: path.clone(), path });
     }
-    if wanted(Only::Steckbriefe) {
+    let sheet: (&str, fn(usize) -> Kind, &str) = (STECKBRIEFE, Kind::Sheet, "sheet");
+    let of_kommune = own.iter().filter(|own| own.about == About::Kommune);
+    let of_kommune =
+        of_kommune.map(|own| (own.name.as_str(), Kind::OfKommune as fn(usize) -> Kind, own.template.as_str()));
+    for (name, kind, template) in [sheet].into_iter().chain(of_kommune).filter(|(name, ..)| wanted(name)) {
         documents.extend(scope.iter().map(|k| {
             let kommune = &data.kommunen[*k];
-            let path = format!("steckbriefe/{}-{}.pdf", kommune.ags.value, slug(&kommune.label.value));
-            Document { kind: Kind::Sheet(*k), template: "sheet", path, record: kommune.label.value.clone() }
+            let path = format!("{name}/{}-{}.pdf", kommune.ags.value, slug(&kommune.label.value));
+            Document { kind: kind(*k), template: template.to_owned(), path, record: kommune.label.value.clone() }
         }));
     }
     documents

@@ -61,6 +61,16 @@ pub enum Cause {
     NotSet(Failure),
 }
 
+impl Cause {
+    /// Whether the document ran into a limit of time or memory.
+    pub fn is_limit(&self) -> bool {
+        match self {
+            Self::NotComposed(report) => report.problems().iter().any(|problem| problem.id == "KB211"),
+            Self::NotSet(failure) => !matches!(failure, Failure::Refused(_)),
+        }
+    }
+}
+
 /// Worker processes, started and told what they need, waiting for documents.
 pub struct Pool {
     recipe: Recipe,

@@ -1,7 +1,5 @@
 //! The annexes of a meeting in one document.
 
-use serde::Serialize;
-
 use crate::compose::figures::{Figures, Handle};
 use crate::derive::Facts;
 use crate::derive::rank::From;
@@ -15,68 +13,72 @@ use super::{DocumentView, IndicatorView, Shared, SheetView, document, indicator_
 /// The longest ranking that is not split across pages.
 const SHORT: usize = 20;
 
-/// A meeting.
-#[derive(Debug, Serialize)]
-pub struct MeetingView {
-    /// Who meets.
-    pub body: String,
-    /// The day with its weekday: `Montag, 11. Dezember 2017`.
-    pub day: String,
-    /// The day without: `11. Dezember 2017`.
-    pub date: String,
-    /// When it begins: `17:00 Uhr`; empty when it is not said.
-    pub time: String,
-    /// Where; empty when it is not said.
-    pub place: String,
-    /// Number of the agenda item.
-    pub top: String,
-    /// What it is about.
-    pub title: String,
+view! {
+    /// A meeting.
+    pub struct MeetingView {
+        /// Who meets.
+        pub body: String,
+        /// The day with its weekday: `Montag, 11. Dezember 2017`.
+        pub day: String,
+        /// The day without: `11. Dezember 2017`.
+        pub date: String,
+        /// When it begins: `17:00 Uhr`; empty when it is not said.
+        pub time: String,
+        /// Where; empty when it is not said.
+        pub place: String,
+        /// Number of the agenda item.
+        pub top: String,
+        /// What it is about.
+        pub title: String,
+    }
 }
 
-/// A fact sheet as an annex.
-#[derive(Debug, Serialize)]
-pub struct AnnexView {
-    /// Its number.
-    pub number: Handle,
-    /// Name of its place in a document of all annexes, for links.
-    pub anchor: String,
-    /// The meeting.
-    pub meeting: MeetingView,
+view! {
+    /// A fact sheet as an annex.
+    pub struct AnnexView {
+        /// Its number.
+        pub number: Handle,
+        /// Name of its place in a document of all annexes, for links.
+        pub anchor: String,
+        /// The meeting.
+        pub meeting: MeetingView,
+    }
 }
 
-/// What the template `bundle` sees.
-#[derive(Debug, Serialize)]
-pub struct BundleView {
-    /// The document.
-    pub document: DocumentView,
-    /// The meeting.
-    pub meeting: MeetingView,
-    /// Whether there is one annex alone.
-    pub alone: bool,
-    /// The fact sheets, each with its annex.
-    pub annexes: Vec<SheetView>,
-    /// Whether a page of its own stands before each.
-    pub separators: bool,
-    /// How the Kommunen rank among themselves, by indicator; empty when it was not asked for.
-    pub rankings: Vec<RankingView>,
-    /// Whether the table of their Länder was asked for.
-    pub laender: bool,
-    /// Their Länder side by side.
-    pub overview: OverviewView,
+view! {
+    /// What the template `bundle` sees.
+    pub struct BundleView {
+        /// The document.
+        pub document: DocumentView,
+        /// The meeting.
+        pub meeting: MeetingView,
+        /// Whether there is one annex alone.
+        pub alone: bool,
+        /// The fact sheets, each with its annex.
+        pub annexes: Vec<SheetView>,
+        /// Whether a page of its own stands before each.
+        pub separators: bool,
+        /// How the Kommunen rank among themselves, by indicator; empty when it was not asked for.
+        pub rankings: Vec<RankingView>,
+        /// Whether the table of their Länder was asked for.
+        pub laender: bool,
+        /// Their Länder side by side.
+        pub overview: OverviewView,
+    }
 }
 
-/// A whole ranking.
-#[derive(Debug, Serialize)]
-pub struct RankingView {
-    /// The indicator.
-    pub indicator: IndicatorView,
-    /// The Kommunen that have a value, from the highest.
-    pub entries: Vec<EntryView>,
-    /// Labels of those that have none.
-    pub unknown: Vec<String>,
-    /// Whether it fits half a page.
-    pub short: bool,
+view! {
+    /// A whole ranking.
+    pub struct RankingView {
+        /// The indicator.
+        pub indicator: IndicatorView,
+        /// The Kommunen that have a value, from the highest.
+        pub entries: Vec<EntryView>,
+        /// Labels of those that have none.
+        pub unknown: Vec<String>,
+        /// Whether it fits half a page.
+        pub short: bool,
+    }
 }
 
 /// The view of a meeting.

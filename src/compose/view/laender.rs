@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use crate::compose::figures::{Figures, Handle};
 use crate::derive::{Facts, LandFacts};
 use crate::model::{Data, Kommune};
@@ -11,88 +9,94 @@ use crate::trace::Origin;
 
 use super::{AggregateView, CARDS, DocumentView, IndicatorView, Shared, document, indicator_view, mean, together};
 
-/// What the template `laender` sees.
-#[derive(Debug, Serialize)]
-pub struct LaenderView {
-    /// The document.
-    pub document: DocumentView,
+view! {
+    /// What the template `laender` sees.
+    pub struct LaenderView {
+        /// The document.
+        pub document: DocumentView,
+        /// The Länder side by side.
+        pub overview: OverviewView,
+        /// One table per Land, in German order.
+        pub laender: Vec<LandView>,
+    }
+}
+
+view! {
     /// The Länder side by side.
-    pub overview: OverviewView,
-    /// One table per Land, in German order.
-    pub laender: Vec<LandView>,
+    pub struct OverviewView {
+        /// The columns.
+        pub indicators: Vec<IndicatorView>,
+        /// One row per Land.
+        pub rows: Vec<OverviewRow>,
+        /// All together.
+        pub total: OverviewRow,
+        /// How many indicators, for geometry.
+        pub width: Handle,
+        /// Whether Kommunen are missing from any value.
+        pub partial: bool,
+    }
 }
 
-/// The Länder side by side.
-#[derive(Debug, Serialize)]
-pub struct OverviewView {
-    /// The columns.
-    pub indicators: Vec<IndicatorView>,
-    /// One row per Land.
-    pub rows: Vec<OverviewRow>,
-    /// All together.
-    pub total: OverviewRow,
-    /// How many indicators, for geometry.
-    pub width: Handle,
-    /// Whether Kommunen are missing from any value.
-    pub partial: bool,
+view! {
+    /// A row of the overview.
+    pub struct OverviewRow {
+        /// Name of the Land.
+        pub name: String,
+        /// Its chapter, for links.
+        pub anchor: String,
+        /// Number of Kommunen.
+        pub kommunen: Handle,
+        /// One value per indicator.
+        pub values: Vec<AggregateView>,
+    }
 }
 
-/// A row of the overview.
-#[derive(Debug, Serialize)]
-pub struct OverviewRow {
-    /// Name of the Land.
-    pub name: String,
-    /// Its chapter, for links.
-    pub anchor: String,
-    /// Number of Kommunen.
-    pub kommunen: Handle,
-    /// One value per indicator.
-    pub values: Vec<AggregateView>,
+view! {
+    /// A Land.
+    pub struct LandView {
+        /// Name.
+        pub name: String,
+        /// Its chapter, for links.
+        pub anchor: String,
+        /// Number of Kommunen.
+        pub kommunen: Handle,
+        /// Number of all Kommunen.
+        pub all_kommunen: Handle,
+        /// One row per indicator.
+        pub rows: Vec<LandRow>,
+    }
 }
 
-/// A Land.
-#[derive(Debug, Serialize)]
-pub struct LandView {
-    /// Name.
-    pub name: String,
-    /// Its chapter, for links.
-    pub anchor: String,
-    /// Number of Kommunen.
-    pub kommunen: Handle,
-    /// Number of all Kommunen.
-    pub all_kommunen: Handle,
-    /// One row per indicator.
-    pub rows: Vec<LandRow>,
+view! {
+    /// An indicator of a Land.
+    pub struct LandRow {
+        /// The indicator.
+        pub indicator: IndicatorView,
+        /// Value of the Land.
+        pub value: AggregateView,
+        /// Mean of the Land.
+        pub mean: Handle,
+        /// The Kommune with the lowest value.
+        pub lowest: EndView,
+        /// The Kommune with the highest value.
+        pub highest: EndView,
+        /// Value of all Kommunen together.
+        pub all: AggregateView,
+    }
 }
 
-/// An indicator of a Land.
-#[derive(Debug, Serialize)]
-pub struct LandRow {
-    /// The indicator.
-    pub indicator: IndicatorView,
-    /// Value of the Land.
-    pub value: AggregateView,
-    /// Mean of the Land.
-    pub mean: Handle,
-    /// The Kommune with the lowest value.
-    pub lowest: EndView,
-    /// The Kommune with the highest value.
-    pub highest: EndView,
-    /// Value of all Kommunen together.
-    pub all: AggregateView,
-}
-
-/// An end of a Land's values.
-#[derive(Debug, Serialize)]
-pub struct EndView {
-    /// Value.
-    pub value: Handle,
-    /// The Kommune that has it.
-    pub label: String,
-    /// Its card; empty in a document without cards.
-    pub anchor: String,
-    /// How many others share it; empty when none does.
-    pub others: Vec<Handle>,
+view! {
+    /// An end of a Land's values.
+    pub struct EndView {
+        /// Value.
+        pub value: Handle,
+        /// The Kommune that has it.
+        pub label: String,
+        /// Its card; empty in a document without cards.
+        pub anchor: String,
+        /// How many others share it; empty when none does.
+        pub others: Vec<Handle>,
+    }
 }
 
 /// The view of all state tables.

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
-use serde::Serialize;
 
 use crate::compose::figures::{Figures, Handle};
 use crate::compose::map::labels::{self, Labelled};
@@ -20,122 +19,130 @@ use crate::trace::Origin;
 use super::sentences::Sentence;
 use super::{IndicatorView, PartView, indicator_view};
 
-/// A map of all Kommunen, labelled by Land.
-#[derive(Debug, Serialize)]
-pub struct AllMapView {
-    /// What it shows, for those who cannot see it.
-    pub alt: String,
-    /// How many Kommunen are drawn: those that have a boundary.
-    pub count: Handle,
-    /// Those, by AGS.
-    pub kommunen: Vec<String>,
-    /// Width of the map in millimetres, without its labels.
-    pub width: Handle,
-    /// Height of map and labels in millimetres.
-    pub height: Handle,
-    /// One label per Land with Kommunen.
-    pub labels: Vec<LandLabelView>,
+view! {
+    /// A map of all Kommunen, labelled by Land.
+    pub struct AllMapView {
+        /// What it shows, for those who cannot see it.
+        pub alt: String,
+        /// How many Kommunen are drawn: those that have a boundary.
+        pub count: Handle,
+        /// Those, by AGS.
+        pub kommunen: Vec<String>,
+        /// Width of the map in millimetres, without its labels.
+        pub width: Handle,
+        /// Height of map and labels in millimetres.
+        pub height: Handle,
+        /// One label per Land with Kommunen.
+        pub labels: Vec<LandLabelView>,
+    }
 }
 
-/// The label of a Land; lengths in millimetres from the upper left corner of the map.
-#[derive(Debug, Serialize)]
-pub struct LandLabelView {
-    /// Name of the Land.
-    pub name: String,
-    /// Number of its Kommunen.
-    pub count: Handle,
-    /// `Kommune` or `Kommunen`.
-    pub noun: String,
-    /// `left` or `right` of the map.
-    pub side: String,
-    /// A point in the Land.
-    pub x: Handle,
-    /// Its height.
-    pub y: Handle,
-    /// Height of the label's middle.
-    pub label: Handle,
+view! {
+    /// The label of a Land; lengths in millimetres from the upper left corner of the map.
+    pub struct LandLabelView {
+        /// Name of the Land.
+        pub name: String,
+        /// Number of its Kommunen.
+        pub count: Handle,
+        /// `Kommune` or `Kommunen`.
+        pub noun: String,
+        /// `left` or `right` of the map.
+        pub side: String,
+        /// A point in the Land.
+        pub x: Handle,
+        /// Its height.
+        pub y: Handle,
+        /// Height of the label's middle.
+        pub label: Handle,
+    }
 }
 
-/// A map of one indicator: the Kommunen in classes by quartile.
-#[derive(Debug, Serialize)]
-pub struct ChoroplethView {
-    /// What it shows, for those who cannot see it.
-    pub alt: String,
-    /// The indicator.
-    pub indicator: IndicatorView,
-    /// The classes that occur, lowest first.
-    pub classes: Vec<ClassView>,
-    /// The Kommunen without a known value; empty or one.
-    pub unknown: Vec<UnknownView>,
-    /// Where the highest and the lowest quarter lie.
-    pub text: Vec<PartView>,
+view! {
+    /// A map of one indicator: the Kommunen in classes by quartile.
+    pub struct ChoroplethView {
+        /// What it shows, for those who cannot see it.
+        pub alt: String,
+        /// The indicator.
+        pub indicator: IndicatorView,
+        /// The classes that occur, lowest first.
+        pub classes: Vec<ClassView>,
+        /// The Kommunen without a known value; empty or one.
+        pub unknown: Vec<UnknownView>,
+        /// Where the highest and the lowest quarter lie.
+        pub text: Vec<PartView>,
+    }
 }
 
-/// A class of a map.
-#[derive(Debug, Serialize)]
-pub struct ClassView {
-    /// Its quarter, 1 to 4: the higher, the darker.
-    pub quarter: Handle,
-    /// `Unterstes Viertel`.
-    pub name: String,
-    /// Lowest value that occurs in it.
-    pub lowest: Handle,
-    /// Highest value that occurs in it.
-    pub highest: Handle,
-    /// How many Kommunen.
-    pub count: Handle,
-    /// Those that have a boundary, by AGS.
-    pub kommunen: Vec<String>,
+view! {
+    /// A class of a map.
+    pub struct ClassView {
+        /// Its quarter, 1 to 4: the higher, the darker.
+        pub quarter: Handle,
+        /// `Unterstes Viertel`.
+        pub name: String,
+        /// Lowest value that occurs in it.
+        pub lowest: Handle,
+        /// Highest value that occurs in it.
+        pub highest: Handle,
+        /// How many Kommunen.
+        pub count: Handle,
+        /// Those that have a boundary, by AGS.
+        pub kommunen: Vec<String>,
+    }
 }
 
-/// The Kommunen of a map whose value is not known.
-#[derive(Debug, Serialize)]
-pub struct UnknownView {
-    /// How many.
-    pub count: Handle,
-    /// Those that have a boundary, by AGS.
-    pub kommunen: Vec<String>,
+view! {
+    /// The Kommunen of a map whose value is not known.
+    pub struct UnknownView {
+        /// How many.
+        pub count: Handle,
+        /// Those that have a boundary, by AGS.
+        pub kommunen: Vec<String>,
+    }
 }
 
-/// A map of a Land with its Kommunen, numbered as their cards follow each other.
-#[derive(Debug, Serialize)]
-pub struct LandMapView {
-    /// What it shows, for those who cannot see it.
-    pub alt: String,
-    /// Key of the Land.
-    pub land: String,
-    /// The Kommunen, by AGS.
-    pub kommunen: Vec<String>,
-    /// Their numbers.
-    pub numbers: Vec<MapNumberView>,
+view! {
+    /// A map of a Land with its Kommunen, numbered as their cards follow each other.
+    pub struct LandMapView {
+        /// What it shows, for those who cannot see it.
+        pub alt: String,
+        /// Key of the Land.
+        pub land: String,
+        /// The Kommunen, by AGS.
+        pub kommunen: Vec<String>,
+        /// Their numbers.
+        pub numbers: Vec<MapNumberView>,
+    }
 }
 
-/// A number on the map of a Land; lengths in millimetres from the upper left corner of the map.
-#[derive(Debug, Serialize)]
-pub struct MapNumberView {
-    /// AGS of the Kommune.
-    pub ags: String,
-    /// The number.
-    pub n: Handle,
-    /// Where its middle stands.
-    pub x: Handle,
-    /// Its height.
-    pub y: Handle,
-    /// A line to the Kommune; empty for a number inside it, else one.
-    pub leader: Vec<LeaderView>,
+view! {
+    /// A number on the map of a Land; lengths in millimetres from the upper left corner of the map.
+    pub struct MapNumberView {
+        /// AGS of the Kommune.
+        pub ags: String,
+        /// The number.
+        pub n: Handle,
+        /// Where its middle stands.
+        pub x: Handle,
+        /// Its height.
+        pub y: Handle,
+        /// A line to the Kommune; empty for a number inside it, else one.
+        pub leader: Vec<LeaderView>,
+    }
 }
 
-/// A line from a point in a Kommune to its number, in millimetres.
-#[derive(Debug, Serialize)]
-pub struct LeaderView {
-    /// The point in the Kommune.
-    pub x: Handle,
-    /// Its height.
-    pub y: Handle,
-    /// The end at the number.
-    pub end_x: Handle,
-    /// Its height.
-    pub end_y: Handle,
+view! {
+    /// A line from a point in a Kommune to its number, in millimetres.
+    pub struct LeaderView {
+        /// The point in the Kommune.
+        pub x: Handle,
+        /// Its height.
+        pub y: Handle,
+        /// The end at the number.
+        pub end_x: Handle,
+        /// Its height.
+        pub end_y: Handle,
+    }
 }
 
 /// The room a map of all may take between its labels, in millimetres.

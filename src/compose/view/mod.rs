@@ -1,7 +1,11 @@
 //! What a template may see: one struct per kind of document, ready values only.
 //!
 //! A view never holds a missing value: a missing number is a handle that prints the official sign, a
-//! missing text reads "keine Angabe". `templates/README.md` is this file for people who write templates.
+//! missing text reads "keine Angabe". `kreisblatt fields` prints the doc comments of these structs for people who write
+//! templates.
+
+#[macro_use]
+mod fields;
 
 mod brochure;
 mod bundle;
@@ -14,10 +18,10 @@ mod sheet;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
-use serde::Serialize;
 
 use crate::derive::{Facts, Summary};
 use crate::german::{self, Numbers};
+use crate::grammar;
 use crate::model::{Axis, Data, Indicator, Kommune, Meeting, Place, Practice, Text};
 use crate::trace::Origin;
 
@@ -26,6 +30,7 @@ use super::marks;
 
 pub use brochure::{BrochureView, brochure};
 pub use bundle::{AnnexView, BundleView, MeetingView, bundle};
+pub use fields::{Field, Shaped, fields, illustrate};
 pub use laender::{LaenderView, laender};
 pub use maps::{AllMapView, ChoroplethView, LandMapView};
 pub use rankings::{RankingsView, rankings};
@@ -55,222 +60,237 @@ pub struct Shared<'a> {
     pub density: usize,
     /// The meeting a fact sheet is an annex of, with its number; `None` for one that stands alone.
     pub annex: Option<(&'a Meeting, usize)>,
+    /// The name of the template of the user's own it is made for; `None` for documents of ours.
+    pub own: Option<&'a str>,
     /// Files the PDF carries.
     pub attachments: Vec<Attachment>,
 }
 
-/// A file a PDF carries.
-#[derive(Debug, Clone, Serialize)]
-pub struct Attachment {
-    /// File name.
-    pub name: String,
-    /// Media type, for example `text/csv`.
-    pub mime: String,
-    /// What it holds, a German phrase.
-    pub description: String,
-    /// Its text.
-    pub content: String,
+view! {
+    /// A file a PDF carries.
+    #[derive(Clone)]
+    pub struct Attachment {
+        /// File name.
+        pub name: String,
+        /// Media type, for example `text/csv`.
+        pub mime: String,
+        /// What it holds, a German phrase.
+        pub description: String,
+        /// Its text.
+        pub content: String,
+    }
 }
 
-/// The document itself.
-#[derive(Debug, Serialize)]
-pub struct DocumentView {
-    /// Title, as PDF readers show it.
-    pub title: String,
-    /// What stands at the head of its pages.
-    pub running: String,
-    /// Subject, one sentence.
-    pub subject: String,
-    /// Keywords.
-    pub keywords: Vec<String>,
-    /// Who publishes.
-    pub publisher: String,
-    /// Where.
-    pub place: String,
-    /// Title of the edition.
-    pub edition_title: String,
-    /// Subtitle of the edition.
-    pub edition_subtitle: String,
-    /// Folder name of the edition.
-    pub edition: String,
-    /// What the Kommunen are called together.
-    pub group: String,
-    /// Reference date as printed.
-    pub stand: String,
-    /// Revision state.
-    pub revision: String,
-    /// Reference date as `2017-06-01`, for code.
-    pub date: String,
-    /// Document ID.
-    pub kennung: String,
-    /// Whether it is one page.
-    pub single: bool,
-    /// Whether its pages have a running head.
-    pub head: bool,
-    /// Whether its first page is a cover.
-    pub cover: bool,
-    /// Whether it is a draft.
-    pub draft: bool,
-    /// Whether its pages reach 3 mm over the trimmed edge.
-    pub bleed: bool,
-    /// Whether empty pages make its number of pages a multiple of four.
-    pub padded: bool,
-    /// Whether the document is about a selection of the edition's Kommunen.
-    pub selection: bool,
-    /// How many Kommunen the document is about.
-    pub total: Handle,
-    /// How many Kommunen the edition has.
-    pub edition_total: Handle,
-    /// Sources.
-    pub sources: Vec<SourceView>,
-    /// Files the PDF carries; empty but in profile `daten`.
-    pub attachments: Vec<Attachment>,
+view! {
+    /// The document itself.
+    pub struct DocumentView {
+        /// Title, as PDF readers show it.
+        pub title: String,
+        /// What stands at the head of its pages.
+        pub running: String,
+        /// Subject, one sentence.
+        pub subject: String,
+        /// Keywords.
+        pub keywords: Vec<String>,
+        /// Who publishes.
+        pub publisher: String,
+        /// Where.
+        pub place: String,
+        /// Title of the edition.
+        pub edition_title: String,
+        /// Subtitle of the edition.
+        pub edition_subtitle: String,
+        /// Folder name of the edition.
+        pub edition: String,
+        /// What the Kommunen are called together.
+        pub group: String,
+        /// Reference date as printed.
+        pub stand: String,
+        /// Revision state.
+        pub revision: String,
+        /// Reference date as `2017-06-01`, for code.
+        pub date: String,
+        /// Document ID.
+        pub kennung: String,
+        /// Whether it is one page.
+        pub single: bool,
+        /// Whether its pages have a running head.
+        pub head: bool,
+        /// Whether its first page is a cover.
+        pub cover: bool,
+        /// Whether it is a draft.
+        pub draft: bool,
+        /// Whether its pages reach 3 mm over the trimmed edge.
+        pub bleed: bool,
+        /// Whether empty pages make its number of pages a multiple of four.
+        pub padded: bool,
+        /// Whether the document is about a selection of the edition's Kommunen.
+        pub selection: bool,
+        /// How many Kommunen the document is about.
+        pub total: Handle,
+        /// How many Kommunen the edition has.
+        pub edition_total: Handle,
+        /// Sources.
+        pub sources: Vec<SourceView>,
+        /// Files the PDF carries; empty but in profile `daten`.
+        pub attachments: Vec<Attachment>,
+    }
 }
 
-/// A source.
-#[derive(Debug, Serialize)]
-pub struct SourceView {
-    /// For footers.
-    pub short: String,
-    /// In full.
-    pub citation: String,
+view! {
+    /// A source.
+    pub struct SourceView {
+        /// For footers.
+        pub short: String,
+        /// In full.
+        pub citation: String,
+    }
 }
 
-/// A Kommune's identity.
-#[derive(Debug, Serialize)]
-pub struct KommuneView {
-    /// Amtlicher Gemeindeschlüssel.
-    pub ags: String,
-    /// Name without the kind.
-    pub name: String,
-    /// As addressed.
-    pub label: String,
-    /// Name of its card, for links; empty in a brochure without cards.
-    pub anchor: String,
-    /// Name of its entry in the register, likewise.
-    pub register: String,
-    /// `Landkreis` or `kreisfreie Stadt`.
-    pub kind: String,
-    /// Its Land.
-    pub state: String,
-    /// Name of its Jobcenter.
-    pub jobcenter: String,
-    /// Organisation form of its Jobcenter.
-    pub organisation: String,
-    /// Office title of its head.
-    pub office: String,
-    /// Name of its head.
-    pub head: String,
-    /// Party of its head.
-    pub party: String,
-    /// Whether the party is known.
-    pub party_known: bool,
-    /// Year the head took office.
-    pub in_office_since: Handle,
-    /// Year the term ends.
-    pub elected_until: Handle,
-    /// The term of office as of the Stand, in words.
-    pub term: Vec<PartView>,
+view! {
+    /// A Kommune's identity.
+    pub struct KommuneView {
+        /// Amtlicher Gemeindeschlüssel.
+        pub ags: String,
+        /// Name without the kind.
+        pub name: String,
+        /// As addressed.
+        pub label: String,
+        /// Name of its card, for links; empty in a brochure without cards.
+        pub anchor: String,
+        /// Name of its entry in the register, likewise.
+        pub register: String,
+        /// `Landkreis` or `kreisfreie Stadt`.
+        pub kind: String,
+        /// Its Land.
+        pub state: String,
+        /// Name of its Jobcenter.
+        pub jobcenter: String,
+        /// Organisation form of its Jobcenter.
+        pub organisation: String,
+        /// Office title of its head.
+        pub office: String,
+        /// Name of its head.
+        pub head: String,
+        /// Party of its head.
+        pub party: String,
+        /// Whether the party is known.
+        pub party_known: bool,
+        /// Year the head took office.
+        pub in_office_since: Handle,
+        /// Year the term ends.
+        pub elected_until: Handle,
+        /// The term of office as of the Stand, in words.
+        pub term: Vec<PartView>,
+    }
 }
 
-/// A Kommune mentioned.
-#[derive(Debug, Serialize)]
-pub struct MentionView {
-    /// Label.
-    pub label: String,
-    /// Card; empty in a brochure without cards.
-    pub anchor: String,
+view! {
+    /// A Kommune mentioned.
+    pub struct MentionView {
+        /// Label.
+        pub label: String,
+        /// Card; empty in a brochure without cards.
+        pub anchor: String,
+    }
 }
 
-/// An indicator's names.
-#[derive(Debug, Serialize)]
-pub struct IndicatorView {
-    /// Key.
-    pub key: String,
-    /// Full name.
-    pub label: String,
-    /// For narrow columns.
-    pub short: String,
-    /// Unit; empty for a count.
-    pub unit: String,
-    /// What is measured.
-    pub definition: String,
-    /// How several Kommunen are put together, a German phrase.
-    pub aggregation: String,
-    /// Full citation of its source.
-    pub source: String,
+view! {
+    /// An indicator's names.
+    pub struct IndicatorView {
+        /// Key.
+        pub key: String,
+        /// Full name.
+        pub label: String,
+        /// For narrow columns.
+        pub short: String,
+        /// Unit; empty for a count.
+        pub unit: String,
+        /// What is measured.
+        pub definition: String,
+        /// How several Kommunen are put together, a German phrase.
+        pub aggregation: String,
+        /// Full citation of its source.
+        pub source: String,
+    }
 }
 
-/// A name with a number.
-#[derive(Debug, Serialize)]
-pub struct ValueView {
-    /// Name.
-    pub label: String,
-    /// Number.
-    pub value: Handle,
+view! {
+    /// A name with a number.
+    pub struct ValueView {
+        /// Name.
+        pub label: String,
+        /// Number.
+        pub value: Handle,
+    }
 }
 
-/// A value of several Kommunen together.
-#[derive(Debug, Serialize)]
-pub struct AggregateView {
-    /// Number.
-    pub value: Handle,
-    /// Whether Kommunen are missing from it, because a value of theirs is not known.
-    pub partial: bool,
+view! {
+    /// A value of several Kommunen together.
+    pub struct AggregateView {
+        /// Number.
+        pub value: Handle,
+        /// Whether Kommunen are missing from it, because a value of theirs is not known.
+        pub partial: bool,
+    }
 }
 
-/// Bars on one axis.
-#[derive(Debug, Serialize)]
-pub struct ChartView {
-    /// What the chart shows, for those who cannot see it.
-    pub alt: String,
-    /// Left end of the axis.
-    pub min: Handle,
-    /// Right end of the axis.
-    pub max: Handle,
-    /// Ticks, from left to right.
-    pub ticks: Vec<Handle>,
-    /// The bars.
-    pub bars: Vec<BarView>,
+view! {
+    /// Bars on one axis.
+    pub struct ChartView {
+        /// What the chart shows, for those who cannot see it.
+        pub alt: String,
+        /// Left end of the axis.
+        pub min: Handle,
+        /// Right end of the axis.
+        pub max: Handle,
+        /// Ticks, from left to right.
+        pub ticks: Vec<Handle>,
+        /// The bars.
+        pub bars: Vec<BarView>,
+    }
 }
 
-/// A bar with the means it is compared with.
-#[derive(Debug, Serialize)]
-pub struct BarView {
-    /// Name; empty when the bar is that of a year.
-    pub label: String,
-    /// The year it is that of; empty or one.
-    pub year: Vec<Handle>,
-    /// Number.
-    pub value: Handle,
-    /// Mean of the Land, drawn as a mark; a handle without a number draws none.
-    pub land_mean: Handle,
-    /// Mean of all, likewise.
-    pub mean: Handle,
+view! {
+    /// A bar with the means it is compared with.
+    pub struct BarView {
+        /// Name; empty when the bar is that of a year.
+        pub label: String,
+        /// The year it is that of; empty or one.
+        pub year: Vec<Handle>,
+        /// Number.
+        pub value: Handle,
+        /// Mean of the Land, drawn as a mark; a handle without a number draws none.
+        pub land_mean: Handle,
+        /// Mean of all, likewise.
+        pub mean: Handle,
+    }
 }
 
-/// A practice example.
-#[derive(Debug, Serialize)]
-pub struct PracticeView {
-    /// Label of its Kommune.
-    pub label: String,
-    /// Card of its Kommune.
-    pub anchor: String,
-    /// Heading; for an interview the person.
-    pub title: String,
-    /// A sentence or two.
-    pub summary: String,
-    /// Its figures.
-    pub facts: Vec<FactView>,
+view! {
+    /// A practice example.
+    pub struct PracticeView {
+        /// Label of its Kommune.
+        pub label: String,
+        /// Card of its Kommune.
+        pub anchor: String,
+        /// Heading; for an interview the person.
+        pub title: String,
+        /// A sentence or two.
+        pub summary: String,
+        /// Its figures.
+        pub facts: Vec<FactView>,
+    }
 }
 
-/// A fact of a practice example.
-#[derive(Debug, Serialize)]
-pub struct FactView {
-    /// As printed.
-    pub text: Handle,
-    /// What it counts.
-    pub what: String,
+view! {
+    /// A fact of a practice example.
+    pub struct FactView {
+        /// As printed.
+        pub text: Handle,
+        /// What it counts.
+        pub what: String,
+    }
 }
 
 fn document(
@@ -315,6 +335,11 @@ fn document(
             .collect(),
         attachments: shared.attachments.clone(),
     }
+}
+
+/// What a document of the user's own is called by the name of its template: `karte-gross` is `Karte gross`.
+pub fn own_title(name: &str) -> String {
+    grammar::capitalised(&name.replace('-', " "))
 }
 
 fn given(text: &Text) -> String {

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use crate::compose::figures::{Figures, Handle};
 use crate::derive::Facts;
 use crate::derive::rank::From;
@@ -15,58 +13,62 @@ use super::{DocumentView, IndicatorView, Shared, anchor, cell, document, indicat
 /// How many Kommunen a list names.
 pub const TOP: usize = 10;
 
-/// What the template `rankings` sees.
-#[derive(Debug, Serialize)]
-pub struct RankingsView {
-    /// The document.
-    pub document: DocumentView,
-    /// One pair of lists per indicator.
-    pub pairs: Vec<PairView>,
+view! {
+    /// What the template `rankings` sees.
+    pub struct RankingsView {
+        /// The document.
+        pub document: DocumentView,
+        /// One pair of lists per indicator.
+        pub pairs: Vec<PairView>,
+    }
 }
 
-/// The two ends of a ranking.
-#[derive(Debug, Serialize)]
-pub struct PairView {
-    /// The indicator.
-    pub indicator: IndicatorView,
-    /// How many Kommunen have a value.
-    pub known: Handle,
-    /// Where half of the Kommunen lie, a sentence; empty when too few values are known.
-    pub text: Vec<PartView>,
-    /// From the highest and from the lowest value.
-    pub lists: Vec<ListView>,
+view! {
+    /// The two ends of a ranking.
+    pub struct PairView {
+        /// The indicator.
+        pub indicator: IndicatorView,
+        /// How many Kommunen have a value.
+        pub known: Handle,
+        /// Where half of the Kommunen lie, a sentence; empty when too few values are known.
+        pub text: Vec<PartView>,
+        /// From the highest and from the lowest value.
+        pub lists: Vec<ListView>,
+    }
 }
 
-/// One top list.
-#[derive(Debug, Serialize)]
-pub struct ListView {
-    /// Heading.
-    pub title: String,
-    /// Entries, in order of rank.
-    pub entries: Vec<EntryView>,
-    /// Whether Kommunen that share the last rank are left out.
-    pub cut: bool,
-    /// How many are left out.
-    pub left_out: Handle,
-    /// The rank they share.
-    pub shared_rank: Handle,
+view! {
+    /// One top list.
+    pub struct ListView {
+        /// Heading.
+        pub title: String,
+        /// Entries, in order of rank.
+        pub entries: Vec<EntryView>,
+        /// Whether Kommunen that share the last rank are left out.
+        pub cut: bool,
+        /// How many are left out.
+        pub left_out: Handle,
+        /// The rank they share.
+        pub shared_rank: Handle,
+    }
 }
 
-/// An entry of a top list.
-#[derive(Debug, Serialize)]
-pub struct EntryView {
-    /// Rank.
-    pub rank: Handle,
-    /// Label of the Kommune.
-    pub label: String,
-    /// Card of the Kommune.
-    pub anchor: String,
-    /// Its Land.
-    pub state: String,
-    /// Abbreviation of its Land.
-    pub land: String,
-    /// Value.
-    pub value: Handle,
+view! {
+    /// An entry of a top list.
+    pub struct EntryView {
+        /// Rank.
+        pub rank: Handle,
+        /// Label of the Kommune.
+        pub label: String,
+        /// Card of the Kommune.
+        pub anchor: String,
+        /// Its Land.
+        pub state: String,
+        /// Abbreviation of its Land.
+        pub land: String,
+        /// Value.
+        pub value: Handle,
+    }
 }
 
 /// The view of all rankings.

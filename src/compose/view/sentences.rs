@@ -13,6 +13,7 @@ use crate::model::{Genus, Headline, Indicator, Kommune, Stand};
 use crate::trace::Origin;
 
 use super::NOT_GIVEN;
+use super::fields::{Shape, Shaped};
 
 /// A piece of a sentence: a text, and the number behind it.
 #[derive(Debug, Serialize)]
@@ -21,6 +22,17 @@ pub struct PartView {
     pub text: String,
     /// Empty or one number.
     pub number: Vec<Handle>,
+}
+
+impl Shaped for PartView {
+    fn shape() -> Shape {
+        Shape::Sentence
+    }
+
+    /// A sentence is a list of its pieces.
+    fn listed() -> Shape {
+        Shape::Sentence
+    }
 }
 
 /// A sentence under construction.

@@ -3,122 +3,158 @@
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
-use serde::Serialize;
 
 use crate::compose::figures::{Figures, Handle};
 use crate::derive::Facts;
 use crate::derive::summary::Spread;
 use crate::german;
+use crate::grammar::{self, Name};
 use crate::model::{Aggregate, Data, Indicator, Kommune, Polarity};
 use crate::trace::Origin;
 
 use super::bundle::{AnnexView, annex_view};
 use super::sentences::{PartView, headline};
 use super::{
-    ChartView, DocumentView, IndicatorView, KommuneView, PracticeView, Shared, cell, charts, document, extremes,
-    indicator_view, kommune_view, mean, practice_view, rank,
+    ChartView, DocumentView, IndicatorView, KommuneView, NO_TITLE, PracticeView, Shared, cell, charts, document,
+    extremes, indicator_view, kommune_view, mean, own_title, practice_view, rank,
 };
 
-/// What the template `sheet` sees.
-#[derive(Debug, Serialize)]
-pub struct SheetView {
-    /// The document.
-    pub document: DocumentView,
-    /// The annex it is; empty or one.
-    pub annex: Vec<AnnexView>,
-    /// The Kommune.
-    pub kommune: KommuneView,
-    /// A sentence or two on where it stands; empty when no indicator has words for it.
-    pub headline: Vec<PartView>,
-    /// Its place on a map of Germany; empty or one, empty when there is no boundary.
-    pub locator: Vec<LocatorView>,
-    /// The figures at the head of the page.
-    pub key_figures: Vec<KeyFigureView>,
-    /// One row per indicator.
-    pub comparison: Vec<ComparisonView>,
-    /// The indicators whose charts run from high to low, separated by commas; empty when none does.
-    pub reversed: String,
-    /// Bars, one chart per axis.
-    pub charts: Vec<ChartView>,
-    /// Whether a bar runs out of its axis.
-    pub beyond: bool,
-    /// How means are made: indicators that share a method stand together.
-    pub methods: Vec<MethodView>,
-    /// Practice examples of the Kommune; empty when the edition has none.
-    pub practice: Vec<PracticeView>,
-    /// How many Kommunen of the edition lie in the same Land.
-    pub in_land: Handle,
-    /// How tight the page is set, from 0.
-    pub density: Handle,
+view! {
+    /// What the template `sheet` sees.
+    pub struct SheetView {
+        /// The document.
+        pub document: DocumentView,
+        /// The annex it is; empty or one.
+        pub annex: Vec<AnnexView>,
+        /// The Kommune.
+        pub kommune: KommuneView,
+        /// Its label in all cases, with the article where it has one.
+        pub cases: CasesView,
+        /// How its head is written to.
+        pub letter: LetterView,
+        /// A sentence or two on where it stands; empty when no indicator has words for it.
+        pub headline: Vec<PartView>,
+        /// Its place on a map of Germany; empty or one, empty when there is no boundary.
+        pub locator: Vec<LocatorView>,
+        /// The figures at the head of the page.
+        pub key_figures: Vec<KeyFigureView>,
+        /// One row per indicator.
+        pub comparison: Vec<ComparisonView>,
+        /// The indicators whose charts run from high to low, separated by commas; empty when none does.
+        pub reversed: String,
+        /// Bars, one chart per axis.
+        pub charts: Vec<ChartView>,
+        /// Whether a bar runs out of its axis.
+        pub beyond: bool,
+        /// How means are made: indicators that share a method stand together.
+        pub methods: Vec<MethodView>,
+        /// Practice examples of the Kommune; empty when the edition has none.
+        pub practice: Vec<PracticeView>,
+        /// How many Kommunen of the edition lie in the same Land.
+        pub in_land: Handle,
+        /// How tight the page is set, from 0.
+        pub density: Handle,
+    }
 }
 
-/// A Kommune's place on a map.
-#[derive(Debug, Serialize)]
-pub struct LocatorView {
-    /// Key of the Land.
-    pub land: String,
-    /// What the map shows, for those who cannot see it.
-    pub alt: String,
+view! {
+    /// A label in all cases.
+    pub struct CasesView {
+        /// Who or what: `der Landkreis Biberach`, `München`.
+        pub nominative: String,
+        /// Whose: `des Landkreises Biberach`, `Münchens`.
+        pub genitive: String,
+        /// To or with whom: `dem Landkreis Biberach`.
+        pub dative: String,
+        /// Whom or what: `den Landkreis Biberach`.
+        pub accusative: String,
+        /// Where: `im Landkreis Biberach`, `in München`.
+        pub locative: String,
+    }
 }
 
-/// A figure at the head of the page.
-#[derive(Debug, Serialize)]
-pub struct KeyFigureView {
-    /// Name.
-    pub label: String,
-    /// Value.
-    pub value: Handle,
-    /// Rank from the highest value.
-    pub rank: Handle,
+view! {
+    /// How a head of administration is written to. The office alone tells the gender, never a name.
+    pub struct LetterView {
+        /// Lines of the address behind that of the Kommune: `Herrn Landrat`, then the name.
+        pub addressee: Vec<String>,
+        /// `Sehr geehrter Herr Landrat,`, or `Sehr geehrte Damen und Herren,` where nobody or no such office is known.
+        pub salutation: String,
+    }
 }
 
-/// An indicator of the Kommune beside all others: a row of the spine chart.
-#[derive(Debug, Serialize)]
-pub struct ComparisonView {
-    /// The indicator.
-    pub indicator: IndicatorView,
-    /// Value.
-    pub value: Handle,
-    /// Rank from the highest value.
-    pub rank: Handle,
-    /// Quarter of the distribution: 1 holds the lowest values.
-    pub quarter: Handle,
-    /// Mean of the Land.
-    pub land_mean: Handle,
-    /// Mean of all.
-    pub mean: Handle,
-    /// Value at the left end of the chart: the worst, or the lowest where neither is worse.
-    pub left: Handle,
-    /// Value at the right end.
-    pub right: Handle,
-    /// What the chart shows, for those who cannot see it.
-    pub alt: String,
-    /// Positions from 0 (left) to 1 (right), for geometry.
-    pub at: SpineView,
+view! {
+    /// A Kommune's place on a map.
+    pub struct LocatorView {
+        /// Key of the Land.
+        pub land: String,
+        /// What the map shows, for those who cannot see it.
+        pub alt: String,
+    }
 }
 
-/// Where the marks of a spine chart stand, from 0 (left) to 1 (right).
-#[derive(Debug, Serialize)]
-pub struct SpineView {
-    /// The Kommune.
-    pub value: Handle,
-    /// The quartile nearer the left end.
-    pub left_quartile: Handle,
-    /// Median.
-    pub median: Handle,
-    /// The quartile nearer the right end.
-    pub right_quartile: Handle,
-    /// Mean of the Land; not drawn where it lies outside the scale.
-    pub land_mean: Handle,
+view! {
+    /// A figure at the head of the page.
+    pub struct KeyFigureView {
+        /// Name.
+        pub label: String,
+        /// Value.
+        pub value: Handle,
+        /// Rank from the highest value.
+        pub rank: Handle,
+    }
 }
 
-/// A way to make a mean.
-#[derive(Debug, Serialize)]
-pub struct MethodView {
-    /// The indicators, separated by commas.
-    pub labels: String,
-    /// The way, a German phrase.
-    pub method: String,
+view! {
+    /// An indicator of the Kommune beside all others: a row of the spine chart.
+    pub struct ComparisonView {
+        /// The indicator.
+        pub indicator: IndicatorView,
+        /// Value.
+        pub value: Handle,
+        /// Rank from the highest value.
+        pub rank: Handle,
+        /// Quarter of the distribution: 1 holds the lowest values.
+        pub quarter: Handle,
+        /// Mean of the Land.
+        pub land_mean: Handle,
+        /// Mean of all.
+        pub mean: Handle,
+        /// Value at the left end of the chart: the worst, or the lowest where neither is worse.
+        pub left: Handle,
+        /// Value at the right end.
+        pub right: Handle,
+        /// What the chart shows, for those who cannot see it.
+        pub alt: String,
+        /// Positions from 0 (left) to 1 (right), for geometry.
+        pub at: SpineView,
+    }
+}
+
+view! {
+    /// Where the marks of a spine chart stand, from 0 (left) to 1 (right).
+    pub struct SpineView {
+        /// The Kommune.
+        pub value: Handle,
+        /// The quartile nearer the left end.
+        pub left_quartile: Handle,
+        /// Median.
+        pub median: Handle,
+        /// The quartile nearer the right end.
+        pub right_quartile: Handle,
+        /// Mean of the Land; not drawn where it lies outside the scale.
+        pub land_mean: Handle,
+    }
+}
+
+view! {
+    /// A way to make a mean.
+    pub struct MethodView {
+        /// The indicators, separated by commas.
+        pub labels: String,
+        /// The way, a German phrase.
+        pub method: String,
+    }
 }
 
 /// The view of the Kommune at a position in [`Data::kommunen`].
@@ -175,6 +211,12 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
         subject = format!("{}, {}. {subject}", meeting.body, german::weekday(meeting.date));
         running = super::bundle::running(meeting);
     }
+    if let Some(own) = shared.own {
+        title = format!("{} {label}", own_title(own));
+        subject =
+            format!("{} mit Kennzahlen, Rängen und Vergleichswerten: {label}, {}", own_title(own), land.land.name);
+        running = title.clone();
+    }
     SheetView {
         document: DocumentView {
             running,
@@ -184,6 +226,8 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
         },
         annex: shared.annex.map(|(meeting, number)| annex_view(meeting, number, figures)).into_iter().collect(),
         kommune: kommune_view(data, kommune, figures),
+        cases: cases(kommune),
+        letter: letter(kommune),
         headline: headline(facts, k, figures),
         locator: locator.into_iter().collect(),
         key_figures,
@@ -209,6 +253,28 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
             .collect(),
         in_land: figures.count(land.members.len(), "number of Kommunen in the Land"),
         density: figures.count(shared.density, "tightness of the page"),
+    }
+}
+
+fn cases(kommune: &Kommune) -> CasesView {
+    let name = Name::new(&kommune.label.value, kommune.kind.value);
+    CasesView {
+        nominative: name.nominative().to_owned(),
+        genitive: name.genitive().to_owned(),
+        dative: name.dative().to_owned(),
+        accusative: name.accusative().to_owned(),
+        locative: name.locative().to_owned(),
+    }
+}
+
+fn letter(kommune: &Kommune) -> LetterView {
+    let (office, head) = (kommune.office.known(), kommune.head.known());
+    // An office nobody is known to hold may be vacant.
+    let address = office.filter(|_| head.is_some()).and_then(grammar::address);
+    let title = address.as_ref().map_or_else(|| office.unwrap_or(NO_TITLE).to_owned(), |address| address.line.clone());
+    LetterView {
+        addressee: [title].into_iter().chain(head.map(str::to_owned)).collect(),
+        salutation: address.map_or_else(|| grammar::TO_ANYBODY.to_owned(), |address| address.salutation),
     }
 }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
-use serde::Serialize;
 
 use crate::compose::figures::{Figures, Handle};
 use crate::compose::view::sentences::{PartView, Sentence};
@@ -14,92 +13,100 @@ use crate::grammar::{self, Case, Name, Noun};
 use crate::model::{Data, Kind, Place, Sourced};
 use crate::trace::Origin;
 
-/// The whole at a glance.
-#[derive(Debug, Serialize)]
-pub struct GlanceView {
-    /// Number of Landkreise and Kreise.
-    pub landkreise: Handle,
-    /// Number of kreisfreie Städte.
-    pub cities: Handle,
-    /// Number of Länder.
-    pub laender: Handle,
-    /// Values of all together, one per indicator that has one.
-    pub values: Vec<TotalView>,
-    /// Number of practice examples.
-    pub examples: Handle,
-    /// Where the Kommunen lie, a sentence or two.
-    pub text: Vec<PartView>,
+view! {
+    /// The whole at a glance.
+    pub struct GlanceView {
+        /// Number of Landkreise and Kreise.
+        pub landkreise: Handle,
+        /// Number of kreisfreie Städte.
+        pub cities: Handle,
+        /// Number of Länder.
+        pub laender: Handle,
+        /// Values of all together, one per indicator that has one.
+        pub values: Vec<TotalView>,
+        /// Number of practice examples.
+        pub examples: Handle,
+        /// Where the Kommunen lie, a sentence or two.
+        pub text: Vec<PartView>,
+    }
 }
 
-/// A value of all together, with its name.
-#[derive(Debug, Serialize)]
-pub struct TotalView {
-    /// Name.
-    pub label: String,
-    /// Value.
-    pub total: AggregateView,
-    /// How many Kommunen entered it.
-    pub counted: Handle,
+view! {
+    /// A value of all together, with its name.
+    pub struct TotalView {
+        /// Name.
+        pub label: String,
+        /// Value.
+        pub total: AggregateView,
+        /// How many Kommunen entered it.
+        pub counted: Handle,
+    }
 }
 
-/// The Kommunen of the edition beside the gemeinsame Einrichtungen.
-#[derive(Debug, Serialize)]
-pub struct ComparisonView {
-    /// The rates of both.
-    pub rows: Vec<CompareView>,
-    /// The same as bars: one group per rate.
-    pub chart: GroupedView,
-    /// What the figures say.
-    pub text: Vec<PartView>,
+view! {
+    /// The Kommunen of the edition beside the gemeinsame Einrichtungen.
+    pub struct ComparisonView {
+        /// The rates of both.
+        pub rows: Vec<CompareView>,
+        /// The same as bars: one group per rate.
+        pub chart: GroupedView,
+        /// What the figures say.
+        pub text: Vec<PartView>,
+    }
 }
 
-/// Two figures side by side.
-#[derive(Debug, Serialize)]
-pub struct CompareView {
-    /// What is compared.
-    pub label: String,
-    /// Of the Kommunen of the edition.
-    pub own: Handle,
-    /// Of the gemeinsame Einrichtungen.
-    pub other: Handle,
+view! {
+    /// Two figures side by side.
+    pub struct CompareView {
+        /// What is compared.
+        pub label: String,
+        /// Of the Kommunen of the edition.
+        pub own: Handle,
+        /// Of the gemeinsame Einrichtungen.
+        pub other: Handle,
+    }
 }
 
-/// Bars in groups on one axis.
-#[derive(Debug, Serialize)]
-pub struct GroupedView {
-    /// The axis, with all bars in the order of the groups.
-    pub axis: ChartView,
-    /// The groups.
-    pub groups: Vec<GroupView>,
+view! {
+    /// Bars in groups on one axis.
+    pub struct GroupedView {
+        /// The axis, with all bars in the order of the groups.
+        pub axis: ChartView,
+        /// The groups.
+        pub groups: Vec<GroupView>,
+    }
 }
 
-/// A group of bars.
-#[derive(Debug, Serialize)]
-pub struct GroupView {
-    /// Name.
-    pub label: String,
-    /// Its bars.
-    pub bars: Vec<BarView>,
+view! {
+    /// A group of bars.
+    pub struct GroupView {
+        /// Name.
+        pub label: String,
+        /// Its bars.
+        pub bars: Vec<BarView>,
+    }
 }
 
-/// A figure over the years.
-#[derive(Debug, Serialize)]
-pub struct TrendView {
-    /// The years with their figures.
-    pub years: Vec<YearView>,
-    /// The same as bars.
-    pub chart: ChartView,
-    /// What the figures say; empty with one year alone.
-    pub text: Vec<PartView>,
+view! {
+    /// A figure over the years.
+    pub struct TrendView {
+        /// The years with their figures.
+        pub years: Vec<YearView>,
+        /// The same as bars.
+        pub chart: ChartView,
+        /// What the figures say; empty with one year alone.
+        pub text: Vec<PartView>,
+    }
 }
 
-/// A figure of a year.
-#[derive(Debug, Serialize)]
-pub struct YearView {
-    /// Year.
-    pub year: Handle,
-    /// Figure.
-    pub value: Handle,
+view! {
+    /// A figure of a year.
+    pub struct YearView {
+        /// Year.
+        pub year: Handle,
+        /// Figure.
+        pub value: Handle,
+    }
 }
 
 pub(super) fn glance(facts: &Facts<'_>, examples: usize, figures: &mut Figures<'_>) -> GlanceView {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
-use serde::Serialize;
 
 use crate::compose::figures::{Figures, Handle};
 use crate::compose::view::laender::{LandView, land_view};
@@ -18,41 +17,44 @@ use crate::grammar::{self, Case, Name, Noun};
 use crate::model::{Aggregate, Indicator, Kind};
 use crate::trace::Origin;
 
-/// The chapter of a Land.
-#[derive(Debug, Serialize)]
-pub struct ChapterView {
-    /// Its summary.
-    pub land: LandView,
-    /// What stands out, a few sentences.
-    pub text: Vec<PartView>,
-    /// A map with its Kommunen, numbered as their cards; empty when there are no boundaries, else one.
-    pub map: Vec<LandMapView>,
-    /// Its Kommunen.
-    pub cards: Vec<CardView>,
+view! {
+    /// The chapter of a Land.
+    pub struct ChapterView {
+        /// Its summary.
+        pub land: LandView,
+        /// What stands out, a few sentences.
+        pub text: Vec<PartView>,
+        /// A map with its Kommunen, numbered as their cards; empty when there are no boundaries, else one.
+        pub map: Vec<LandMapView>,
+        /// Its Kommunen.
+        pub cards: Vec<CardView>,
+    }
 }
 
-/// The card of a Kommune.
-#[derive(Debug, Serialize)]
-pub struct CardView {
-    /// Its place among the cards of the Land, from 1.
-    pub position: Handle,
-    /// The Kommune.
-    pub kommune: KommuneView,
-    /// Values without a bar.
-    pub values: Vec<ValueView>,
-    /// Bars.
-    pub charts: Vec<ChartView>,
+view! {
+    /// The card of a Kommune.
+    pub struct CardView {
+        /// Its place among the cards of the Land, from 1.
+        pub position: Handle,
+        /// The Kommune.
+        pub kommune: KommuneView,
+        /// Values without a bar.
+        pub values: Vec<ValueView>,
+        /// Bars.
+        pub charts: Vec<ChartView>,
+    }
 }
 
-/// A sum by Land as bars, with what it says.
-#[derive(Debug, Serialize)]
-pub struct SumView {
-    /// The indicator's name.
-    pub label: String,
-    /// Bars, one per Land.
-    pub chart: ChartView,
-    /// What they say.
-    pub text: Vec<PartView>,
+view! {
+    /// A sum by Land as bars, with what it says.
+    pub struct SumView {
+        /// The indicator's name.
+        pub label: String,
+        /// Bars, one per Land.
+        pub chart: ChartView,
+        /// What they say.
+        pub text: Vec<PartView>,
+    }
 }
 
 /// Inhabitants by Land: the first indicator that is a plain count and adds up.

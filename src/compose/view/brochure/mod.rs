@@ -9,8 +9,6 @@ mod register;
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use crate::compose::figures::{Figures, Handle, Passage};
 use crate::derive::Facts;
 use crate::derive::printed::printed;
@@ -22,6 +20,7 @@ use super::maps::{AllMapView, ChoroplethView, all_map, choropleths};
 use super::rankings::{PairView, pairs};
 use super::{
     CARDS, DocumentView, IndicatorView, PracticeView, Shared, ValueView, anchor, cell, document, indicator_view,
+    own_title,
 };
 use glance::{ComparisonView, GlanceView, TrendView};
 use laender::{ChapterView, SumView};
@@ -33,86 +32,88 @@ use register::RegisterView;
 /// The part that is a cover, where it comes first.
 const COVER: &str = "umschlag";
 
-/// What the template `brochure` sees.
-#[derive(Debug, Serialize)]
-pub struct BrochureView {
-    /// The document.
-    pub document: DocumentView,
-    /// The texts of the edition that stand among the parts, by their names.
-    pub texts: BTreeMap<String, Passage>,
-    /// The whole at a glance.
-    pub glance: GlanceView,
-    /// National key figures; empty when the edition has none.
-    pub national: Vec<ValueView>,
-    /// Comparison with the gemeinsame Einrichtungen; empty or one.
-    pub comparison: Vec<ComparisonView>,
-    /// Difference of the SGB II-Quote to the gemeinsame Einrichtungen; empty or one.
-    pub distance: Vec<ValueView>,
-    /// Unemployed by year; empty or one.
-    pub unemployed: Vec<TrendView>,
-    /// A map of all Kommunen; empty when there are no boundaries, else one.
-    pub map: Vec<AllMapView>,
-    /// Maps of indicators.
-    pub maps: Vec<ChoroplethView>,
-    /// Inhabitants by Land as bars; empty or one.
-    pub sums: Vec<SumView>,
-    /// The Länder side by side.
-    pub overview: OverviewView,
-    /// The tasks a Jobcenter can combine; empty when the edition names none.
-    pub tasks: Vec<String>,
-    /// How many tasks.
-    pub task_count: Handle,
-    /// Practice examples by theme.
-    pub themes: Vec<ThemeView>,
-    /// Interviews.
-    pub interviews: Vec<PracticeView>,
-    /// Top-10 lists.
-    pub pairs: Vec<PairView>,
-    /// One chapter per Land.
-    pub laender: Vec<ChapterView>,
-    /// The indicators: columns of the full table, and the definitions.
-    pub indicators: Vec<IndicatorView>,
-    /// How many indicators, for geometry.
-    pub width: Handle,
-    /// The full table, in German order.
-    pub all: Vec<RowView>,
-    /// The Länder of the document with their abbreviations, a line.
-    pub abbreviations: String,
-    /// Offices: terms ending by year.
-    pub terms: TermsView,
-    /// Offices: parties.
-    pub parties: TallyView,
-    /// Offices: titles.
-    pub offices: TallyView,
-    /// Organisation forms of the Jobcenter.
-    pub organisations: TallyView,
-    /// Where printed totals and the rows differ; empty when they do not.
-    pub deviations: Vec<DeviationView>,
-    /// Where printed rankings and the rows differ.
-    pub printed_rankings: Vec<PrintedView>,
-    /// Where printed key figures and the rows differ.
-    pub printed_key_figures: Vec<PrintedView>,
-    /// Where facts of practice examples and the rows differ.
-    pub printed_practice: Vec<PrintedView>,
-    /// Other plausibility notes, from `check`.
-    pub notes: Vec<NoteView>,
-    /// All Kommunen in the order of their names.
-    pub register: Vec<RegisterView>,
-    /// The heads of administration in the order of their family names.
-    pub heads: Vec<RegisterView>,
+view! {
+    /// What the template `brochure` sees.
+    pub struct BrochureView {
+        /// The document.
+        pub document: DocumentView,
+        /// The texts of the edition that stand among the parts, by their names.
+        pub texts: BTreeMap<String, Passage>,
+        /// The whole at a glance.
+        pub glance: GlanceView,
+        /// National key figures; empty when the edition has none.
+        pub national: Vec<ValueView>,
+        /// Comparison with the gemeinsame Einrichtungen; empty or one.
+        pub comparison: Vec<ComparisonView>,
+        /// Difference of the SGB II-Quote to the gemeinsame Einrichtungen; empty or one.
+        pub distance: Vec<ValueView>,
+        /// Unemployed by year; empty or one.
+        pub unemployed: Vec<TrendView>,
+        /// A map of all Kommunen; empty when there are no boundaries, else one.
+        pub map: Vec<AllMapView>,
+        /// Maps of indicators.
+        pub maps: Vec<ChoroplethView>,
+        /// Inhabitants by Land as bars; empty or one.
+        pub sums: Vec<SumView>,
+        /// The Länder side by side.
+        pub overview: OverviewView,
+        /// The tasks a Jobcenter can combine; empty when the edition names none.
+        pub tasks: Vec<String>,
+        /// How many tasks.
+        pub task_count: Handle,
+        /// Practice examples by theme.
+        pub themes: Vec<ThemeView>,
+        /// Interviews.
+        pub interviews: Vec<PracticeView>,
+        /// Top-10 lists.
+        pub pairs: Vec<PairView>,
+        /// One chapter per Land.
+        pub laender: Vec<ChapterView>,
+        /// The indicators: columns of the full table, and the definitions.
+        pub indicators: Vec<IndicatorView>,
+        /// How many indicators, for geometry.
+        pub width: Handle,
+        /// The full table, in German order.
+        pub all: Vec<RowView>,
+        /// The Länder of the document with their abbreviations, a line.
+        pub abbreviations: String,
+        /// Offices: terms ending by year.
+        pub terms: TermsView,
+        /// Offices: parties.
+        pub parties: TallyView,
+        /// Offices: titles.
+        pub offices: TallyView,
+        /// Organisation forms of the Jobcenter.
+        pub organisations: TallyView,
+        /// Where printed totals and the rows differ; empty when they do not.
+        pub deviations: Vec<DeviationView>,
+        /// Where printed rankings and the rows differ.
+        pub printed_rankings: Vec<PrintedView>,
+        /// Where printed key figures and the rows differ.
+        pub printed_key_figures: Vec<PrintedView>,
+        /// Where facts of practice examples and the rows differ.
+        pub printed_practice: Vec<PrintedView>,
+        /// Other plausibility notes, from `check`.
+        pub notes: Vec<NoteView>,
+        /// All Kommunen in the order of their names.
+        pub register: Vec<RegisterView>,
+        /// The heads of administration in the order of their family names.
+        pub heads: Vec<RegisterView>,
+    }
 }
 
-/// A row of the full table.
-#[derive(Debug, Serialize)]
-pub struct RowView {
-    /// Label.
-    pub label: String,
-    /// Card.
-    pub anchor: String,
-    /// Land.
-    pub state: String,
-    /// One value per indicator.
-    pub values: Vec<Handle>,
+view! {
+    /// A row of the full table.
+    pub struct RowView {
+        /// Label.
+        pub label: String,
+        /// Card.
+        pub anchor: String,
+        /// Land.
+        pub state: String,
+        /// One value per indicator.
+        pub values: Vec<Handle>,
+    }
 }
 
 /// The view of the brochure.
@@ -121,18 +122,26 @@ pub fn brochure(shared: &Shared<'_>, figures: &mut Figures<'_>) -> BrochureView 
     let data = facts.data;
     let edition = &data.edition;
     let order = Order::default();
-    let subject = format!(
-        "Vergleichende Broschüre der {}: Kennzahlen, Ranglisten, Länderkapitel, Praxisbeispiele",
-        edition.group
-    );
+    let own = shared.own.map(own_title);
+    let (what, title) = match &own {
+        Some(own) => (own.as_str(), format!("{own}: {}", edition.title)),
+        None => ("Broschüre", edition.title.clone()),
+    };
+    let subject = match &own {
+        Some(own) => format!("{own} der {}: Kennzahlen und Vergleiche", edition.group),
+        None => format!(
+            "Vergleichende Broschüre der {}: Kennzahlen, Ranglisten, Länderkapitel, Praxisbeispiele",
+            edition.group
+        ),
+    };
     let themes = practice::themes(facts, figures);
     let printed = printed(facts);
     BrochureView {
         document: DocumentView {
-            cover: edition.parts.first().is_some_and(|part| part.value == COVER),
+            cover: shared.own.is_none() && edition.parts.first().is_some_and(|part| part.value == COVER),
             bleed: shared.bleed,
             padded: shared.padded,
-            ..document(shared, edition.title.clone(), subject, &["Broschüre", "Vergleich"], figures)
+            ..document(shared, title, subject, &[what, "Vergleich"], figures)
         },
         texts: texts(facts, figures),
         glance: glance::glance(facts, themes.iter().map(|t| t.examples.len()).sum(), figures),

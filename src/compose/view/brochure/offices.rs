@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
-use serde::Serialize;
 
 use crate::compose::figures::{Figures, Handle};
 use crate::compose::view::sentences::{PartView, Sentence};
@@ -14,48 +13,52 @@ use crate::german::Order;
 use crate::model::{Kommune, Place};
 use crate::trace::Origin;
 
-/// How many Kommunen have what, most frequent first.
-#[derive(Debug, Serialize)]
-pub struct TallyView {
-    /// The things.
-    pub rows: Vec<CountView>,
-    /// The largest count, for geometry.
-    pub most: Handle,
-    /// What stands out; empty when nothing does.
-    pub text: Vec<PartView>,
+view! {
+    /// How many Kommunen have what, most frequent first.
+    pub struct TallyView {
+        /// The things.
+        pub rows: Vec<CountView>,
+        /// The largest count, for geometry.
+        pub most: Handle,
+        /// What stands out; empty when nothing does.
+        pub text: Vec<PartView>,
+    }
 }
 
-/// A thing and how many Kommunen have it.
-#[derive(Debug, Serialize)]
-pub struct CountView {
-    /// The thing.
-    pub label: String,
-    /// How many Kommunen.
-    pub count: Handle,
-    /// Which ones.
-    pub kommunen: Vec<MentionView>,
+view! {
+    /// A thing and how many Kommunen have it.
+    pub struct CountView {
+        /// The thing.
+        pub label: String,
+        /// How many Kommunen.
+        pub count: Handle,
+        /// Which ones.
+        pub kommunen: Vec<MentionView>,
+    }
 }
 
-/// The years in which terms of office end.
-#[derive(Debug, Serialize)]
-pub struct TermsView {
-    /// The years as bars, also those in which none ends; empty or one chart.
-    pub chart: Vec<ChartView>,
-    /// The years in which terms end.
-    pub rows: Vec<YearOfTerms>,
-    /// What stands out.
-    pub text: Vec<PartView>,
+view! {
+    /// The years in which terms of office end.
+    pub struct TermsView {
+        /// The years as bars, also those in which none ends; empty or one chart.
+        pub chart: Vec<ChartView>,
+        /// The years in which terms end.
+        pub rows: Vec<YearOfTerms>,
+        /// What stands out.
+        pub text: Vec<PartView>,
+    }
 }
 
-/// A year in which terms end.
-#[derive(Debug, Serialize)]
-pub struct YearOfTerms {
-    /// The year.
-    pub year: Handle,
-    /// How many terms.
-    pub count: Handle,
-    /// Whose.
-    pub kommunen: Vec<MentionView>,
+view! {
+    /// A year in which terms end.
+    pub struct YearOfTerms {
+        /// The year.
+        pub year: Handle,
+        /// How many terms.
+        pub count: Handle,
+        /// Whose.
+        pub kommunen: Vec<MentionView>,
+    }
 }
 
 /// The most years a chart shows; beyond that the table alone does.

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
-use serde::Serialize;
 
 use crate::compose::figures::{Figures, Handle};
 use crate::compose::view::{MentionView, anchor, mention};
@@ -15,47 +14,50 @@ use crate::german::rounded;
 use crate::model::{Aggregate, Data, End, Place};
 use crate::trace::Origin;
 
-/// A printed total that is not that of the rows.
-#[derive(Debug, Serialize)]
-pub struct DeviationView {
-    /// Land.
-    pub land: String,
-    /// What is counted.
-    pub label: String,
-    /// As printed.
-    pub printed: Handle,
-    /// Of the rows.
-    pub computed: Handle,
-    /// Printed less computed.
-    pub difference: Handle,
-    /// What the size of the difference suggests; empty when it suggests nothing.
-    pub remark: String,
+view! {
+    /// A printed total that is not that of the rows.
+    pub struct DeviationView {
+        /// Land.
+        pub land: String,
+        /// What is counted.
+        pub label: String,
+        /// As printed.
+        pub printed: Handle,
+        /// Of the rows.
+        pub computed: Handle,
+        /// Printed less computed.
+        pub difference: Handle,
+        /// What the size of the difference suggests; empty when it suggests nothing.
+        pub remark: String,
+    }
 }
 
-/// Something else that was printed and is not as the rows have it.
-#[derive(Debug, Serialize)]
-pub struct PrintedView {
-    /// The Kommune it is about; empty or one.
-    pub kommune: Vec<MentionView>,
-    /// The list, the key figure, or the Kommune.
-    pub subject: String,
-    /// What of it.
-    pub label: String,
-    /// As printed.
-    pub printed: SideView,
-    /// Of the rows.
-    pub computed: SideView,
+view! {
+    /// Something else that was printed and is not as the rows have it.
+    pub struct PrintedView {
+        /// The Kommune it is about; empty or one.
+        pub kommune: Vec<MentionView>,
+        /// The list, the key figure, or the Kommune.
+        pub subject: String,
+        /// What of it.
+        pub label: String,
+        /// As printed.
+        pub printed: SideView,
+        /// Of the rows.
+        pub computed: SideView,
+    }
 }
 
-/// A number or words.
-#[derive(Debug, Serialize)]
-pub struct SideView {
-    /// The number; empty or one.
-    pub number: Vec<Handle>,
-    /// The words; empty when there is a number.
-    pub words: String,
-    /// The card of the Kommune that the words name; empty when they name none.
-    pub anchor: String,
+view! {
+    /// A number or words.
+    pub struct SideView {
+        /// The number; empty or one.
+        pub number: Vec<Handle>,
+        /// The words; empty when there is a number.
+        pub words: String,
+        /// The card of the Kommune that the words name; empty when they name none.
+        pub anchor: String,
+    }
 }
 
 impl SideView {
@@ -68,19 +70,20 @@ impl SideView {
     }
 }
 
-/// A value that is not what two others make it.
-#[derive(Debug, Serialize)]
-pub struct NoteView {
-    /// Label of the Kommune.
-    pub label: String,
-    /// Card.
-    pub anchor: String,
-    /// The indicator.
-    pub indicator: String,
-    /// As in the table.
-    pub value: Handle,
-    /// Computed from the two others.
-    pub computed: Handle,
+view! {
+    /// A value that is not what two others make it.
+    pub struct NoteView {
+        /// Label of the Kommune.
+        pub label: String,
+        /// Card.
+        pub anchor: String,
+        /// The indicator.
+        pub indicator: String,
+        /// As in the table.
+        pub value: Handle,
+        /// Computed from the two others.
+        pub computed: Handle,
+    }
 }
 
 fn formula(rule: &str, inputs: impl Into<Arc<[Place]>>) -> Arc<Origin> {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
-use serde::Serialize;
 
 use crate::compose::figures::{Figures, Handle};
 use crate::compose::view::{BarView, ChartView, FactView, PracticeView, no_mark_at, practice_view, value_chart};
@@ -11,37 +10,40 @@ use crate::derive::Facts;
 use crate::model::{Change, Fact, Practice, Theme};
 use crate::trace::Origin;
 
-/// A theme with its examples.
-#[derive(Debug, Serialize)]
-pub struct ThemeView {
-    /// Heading.
-    pub title: String,
-    /// Examples, in file order.
-    pub examples: Vec<ExampleView>,
+view! {
+    /// A theme with its examples.
+    pub struct ThemeView {
+        /// Heading.
+        pub title: String,
+        /// Examples, in file order.
+        pub examples: Vec<ExampleView>,
+    }
 }
 
-/// An example with its figures as charts where they form one.
-#[derive(Debug, Serialize)]
-pub struct ExampleView {
-    /// The example.
-    pub example: PracticeView,
-    /// Figures that stand beside each other; empty or one.
-    pub bars: Vec<ChartView>,
-    /// Figures before and after.
-    pub changes: Vec<ChangeView>,
-    /// The facts that stand in no chart.
-    pub facts: Vec<FactView>,
+view! {
+    /// An example with its figures as charts where they form one.
+    pub struct ExampleView {
+        /// The example.
+        pub example: PracticeView,
+        /// Figures that stand beside each other; empty or one.
+        pub bars: Vec<ChartView>,
+        /// Figures before and after.
+        pub changes: Vec<ChangeView>,
+        /// The facts that stand in no chart.
+        pub facts: Vec<FactView>,
+    }
 }
 
-/// A figure before and after.
-#[derive(Debug, Serialize)]
-pub struct ChangeView {
-    /// As printed: `5,0 → 3,4 %`.
-    pub text: Handle,
-    /// What it counts.
-    pub what: String,
-    /// The two bars.
-    pub chart: ChartView,
+view! {
+    /// A figure before and after.
+    pub struct ChangeView {
+        /// As printed: `5,0 → 3,4 %`.
+        pub text: Handle,
+        /// What it counts.
+        pub what: String,
+        /// The two bars.
+        pub chart: ChartView,
+    }
 }
 
 /// The examples by theme, in the order of the themes; interviews come last and apart.

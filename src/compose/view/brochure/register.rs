@@ -1,22 +1,21 @@
 //! The registers: Kommunen by name, heads of administration by family name.
 
-use serde::Serialize;
-
 use crate::compose::view::{anchor, entry};
 use crate::derive::Facts;
 use crate::german::{Order, filed};
 
-/// An entry of a register.
-#[derive(Debug, Serialize)]
-pub struct RegisterView {
-    /// As it is looked up: `Biberach, Landkreis`; `Haas, Dr. Rainer`.
-    pub entry: String,
-    /// What tells it apart: the Land of a Kommune; office and Kommune of a person.
-    pub about: String,
-    /// Card.
-    pub anchor: String,
-    /// Name of the entry itself, for links back; empty where none leads back.
-    pub own: String,
+view! {
+    /// An entry of a register.
+    pub struct RegisterView {
+        /// As it is looked up: `Biberach, Landkreis`; `Haas, Dr. Rainer`.
+        pub entry: String,
+        /// What tells it apart: the Land of a Kommune; office and Kommune of a person.
+        pub about: String,
+        /// Card.
+        pub anchor: String,
+        /// Name of the entry itself, for links back; empty where none leads back.
+        pub own: String,
+    }
 }
 
 /// All Kommunen in the order of their names.

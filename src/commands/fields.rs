@@ -1,0 +1,273 @@
+//! `kreisblatt fields`: what a template may use, on one page: every field of a document with an example of the
+//! edition in use, and every helper. Fields are told by the views' doc comments, helpers by their table.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::args::{self, PageFormat};
+use crate::compose::view::{self, BrochureView, BundleView, Field, LaenderView, RankingsView, Shared, SheetView};
+use crate::compose::{Figures, WORDS, Word, generate};
+use crate::derive::{Facts, derive};
+use crate::diag::{Problem, Report, Result, shown};
+use crate::german::Numbers;
+use crate::model::{Annex, Meeting};
+use crate::plan::{self, About, Own};
+
+use super::{Kitchen, Outcome, everyone, own};
+
+/// Our documents with what else they are called, their templates, and what they are.
+const OURS: [(&str, &str, &str, &str); 5] = [
+    ("steckbrief", "steckbriefe", "sheet", "fact sheet of a Kommune"),
+    ("broschuere", "broschuere", "brochure", "the brochure; its parts see the same fields"),
+    ("ranglisten", "ranglisten", "rankings", "the rankings"),
+    ("laender", "laender", "laender", "the state tables"),
+    ("bundle", "anlagen", "bundle", "the annexes of a meeting in one document"),
+];
+
+/// Most characters of an example.
+const LONGEST: usize = 70;
+
+/// A page about a document.
+#[derive(Debug, Serialize)]
+struct Page<'a> {
+    document: &'a str,
+    template: String,
+    fields: Vec<Field>,
+    helpers: &'a [Word],
+}
+
+/// A document in the list of all.
+#[derive(Debug, Serialize)]
+struct Listed<'a> {
+    document: &'a str,
+    template: String,
+    what: &'a str,
+}
+
+/// `kreisblatt fields`.
+pub fn fields(args: &args::Fields, kitchen: Kitchen<'_>) -> Result<Outcome> {
+    let Kitchen { pantry, checked, warnings: report } = kitchen;
+    generate(pantry, checked.data());
+    let own = own(pantry)?;
+    let documents = documents(&own);
+    let output = match args.document.as_deref() {
+        None => match args.format {
+            PageFormat::Text if args.helpers => helpers_text(),
+            PageFormat::Text => list_text(&documents) + "\n" + &helpers_text(),
+            PageFormat::Markdown if args.helpers => helpers_markdown(),
+            PageFormat::Markdown => list_markdown(&documents) + "\n" + &helpers_markdown(),
+            PageFormat::Json if args.helpers => json(&WORDS),
+            PageFormat::Json => json(&serde_json::json!({ "documents": documents, "helpers": WORDS })),
+        },
+        Some(wanted) => {
+            let known = |listed: &&Listed<'_>| {
+                listed.document == wanted
+                    || OURS.iter().any(|(name, other, ..)| *name == listed.document && *other == wanted)
+            };
+            let listed = documents.iter().find(known).ok_or_else(|| unknown(wanted, &documents))?;
+            let of_all = derive(&checked, &everyone(&checked));
+            let first = args.kommune.as_deref().map_or(Ok(0), |name| plan::kommune(name, checked.data()))?;
+            let numbers = Numbers::new(checked.data().edition.numbers);
+            let fields = illustrated(listed.document, &own, &of_all, &numbers, first);
+            let page = Page { document: listed.document, template: listed.template.clone(), fields, helpers: &WORDS };
+            match args.format {
+                PageFormat::Text => page_text(&page),
+                PageFormat::Markdown => page_markdown(&page),
+                PageFormat::Json => json(&page),
+            }
+        }
+    };
+    Ok(Outcome { output, report, ..Default::default() })
+}
+
+fn unknown(wanted: &str, documents: &[Listed<'_>]) -> Report {
+    let names = || documents.iter().map(|listed| listed.document);
+    Problem::error("KB303", format!("there is no document `{}`", shown(wanted)))
+        .did_you_mean(wanted, names())
+        .hint(format!("there are: {}", names().collect::<Vec<_>>().join(", ")))
+        .into()
+}
+
+fn documents(own: &[Own]) -> Vec<Listed<'_>> {
+    let file = |template: &str| format!("templates/{template}.typ.hbs");
+    let ours = OURS.iter().map(|(document, _, template, what)| Listed { document, template: file(template), what });
+    let own = own.iter().map(|own| Listed {
+        document: &own.name,
+        template: file(&own.template),
+        what: match own.about {
+            About::Kommune => "for each Kommune, with the fields of the fact sheet",
+            About::Edition => "one for the edition, with the fields of the brochure",
+        },
+    });
+    ours.chain(own).collect()
+}
+
+/// The fields of a document, each with the first example the edition has; of documents about a Kommune first those of
+/// the one at a position.
+fn illustrated(document: &str, own: &[Own], of_all: &Facts<'_>, numbers: &Numbers, first: usize) -> Vec<Field> {
+    let own = own.iter().find(|own| own.name == document);
+    let shared = |annex| Shared {
+        facts: of_all,
+        numbers,
+        draft: false,
+        bleed: false,
+        padded: false,
+        density: 0,
+        annex,
+        own: own.map(|own| own.name.as_str()),
+        attachments: vec![view::Attachment {
+            name: "tabelle.csv".to_owned(),
+            mime: "text/csv".to_owned(),
+            description: "Werte als CSV".to_owned(),
+            content: "ags,label".to_owned(),
+        }],
+    };
+    let meeting = meeting(of_all, first);
+    let mut figures = Figures::new(numbers);
+    match (document, own.map(|own| own.about)) {
+        ("steckbrief", _) | (_, Some(About::Kommune)) => {
+            let mut fields = view::fields::<SheetView>();
+            let others = (0..of_all.data.kommunen.len()).filter(|k| *k != first);
+            for (k, annex) in
+                [(first, None)].into_iter().chain(others.map(|k| (k, None))).chain([(first, Some((&meeting, 1)))])
+            {
+                let mut figures = Figures::new(numbers);
+                let view = view::sheet(&shared(annex), k, &mut figures);
+                view::illustrate(&mut fields, &view, figures);
+            }
+            fields
+        }
+        ("ranglisten", _) => {
+            let view = view::rankings(&shared(None), &mut figures);
+            with_examples::<RankingsView>(&view, figures)
+        }
+        ("laender", _) => {
+            let view = view::laender(&shared(None), &mut figures);
+            with_examples::<LaenderView>(&view, figures)
+        }
+        ("bundle", _) => {
+            let view = view::bundle(&shared(None), of_all, &meeting, &[first], &mut figures);
+            with_examples::<BundleView>(&view, figures)
+        }
+        _ => {
+            let view = view::brochure(&shared(None), &mut figures);
+            with_examples::<BrochureView>(&view, figures)
+        }
+    }
+}
+
+fn with_examples<V: view::Shaped + Serialize>(view: &V, figures: Figures<'_>) -> Vec<Field> {
+    let mut fields = view::fields::<V>();
+    view::illustrate(&mut fields, view, figures);
+    fields
+}
+
+/// A meeting for examples: the edition has none.
+fn meeting(of_all: &Facts<'_>, k: usize) -> Meeting {
+    let data = of_all.data;
+    Meeting {
+        body: "Kreistag".to_owned(),
+        date: data.edition.stand.date,
+        time: chrono::NaiveTime::from_hms_opt(17, 0, 0),
+        place: "Sitzungssaal".to_owned(),
+        top: "5".to_owned(),
+        title: data.edition.title.clone(),
+        base_url: String::new(),
+        separators: true,
+        ranking: true,
+        laender: true,
+        annexes: vec![Annex { ags: data.kommunen[k].ags.value.clone(), tightness: 0 }],
+    }
+}
+
+fn json(page: &impl Serialize) -> String {
+    serde_json::to_string_pretty(page).expect("a page can be written") + "\n"
+}
+
+/// An example, cut where it is long.
+fn short(example: &str) -> String {
+    let mut text: String = example.chars().take(LONGEST).collect();
+    if example.chars().count() > LONGEST {
+        text.push('…');
+    }
+    text
+}
+
+/// How fields are read: said on every page.
+const READING: &str = "Paths begin at the document; inside {{#each comparison}} a row's own fields stand alone ({{quantity value}}), \
+and ../ leads back out. [] is an item of a list, NAME any name. Texts print as they are: {{kommune.label}}. A number needs a \
+helper: {{num n}}, {{quantity n}}, {{percent n}}, {{rank n}}; a sentence {{say s}}, a text of the edition {{prose t}}. A \
+list \"empty or one\" is a field that may be missing: {{#each locator}} … {{/each}}.";
+
+fn list_text(documents: &[Listed<'_>]) -> String {
+    let mut text = "Documents (`kreisblatt fields DOCUMENT` tells their fields)\n\n".to_owned();
+    for Listed { document, template, what } in documents {
+        line(&mut text, &format!("  {document:<13} {what}\n  {:<13} {template}", ""));
+    }
+    text
+}
+
+fn helpers_text() -> String {
+    let mut text = "Helpers\n\n".to_owned();
+    for Word { name, arguments, prints, example, result } in &WORDS {
+        line(&mut text, &format!("  {name} {arguments}\n      {prints}\n      {example}  ->  {result}"));
+    }
+    text
+}
+
+fn page_text(page: &Page<'_>) -> String {
+    let mut text =
+        format!("Fields of {} ({})\n\n{}\n\n", page.document, page.template, crate::diag::wrapped(READING, 100));
+    for Field { path, holds, meaning, example } in &page.fields {
+        line(&mut text, &format!("{path}  ({holds})"));
+        if !meaning.is_empty() {
+            line(&mut text, &format!("    {meaning}"));
+        }
+        if let Some(example) = example {
+            line(&mut text, &format!("    for example: {}", short(example)));
+        }
+    }
+    text + "\n" + &helpers_text()
+}
+
+fn list_markdown(documents: &[Listed<'_>]) -> String {
+    let mut text = "# Documents\n\n| document | template | what |\n|---|---|---|\n".to_owned();
+    for Listed { document, template, what } in documents {
+        line(&mut text, &format!("| `{document}` | `{template}` | {what} |"));
+    }
+    text
+}
+
+fn helpers_markdown() -> String {
+    let mut text = "# Helpers\n\n| write | what it prints | for example | gives |\n|---|---|---|---|\n".to_owned();
+    for Word { name, arguments, prints, example, result } in &WORDS {
+        let example = cell(example);
+        line(&mut text, &format!("| `{name} {arguments}` | {} | `{example}` | {} |", cell(prints), cell(result)));
+    }
+    text
+}
+
+fn page_markdown(page: &Page<'_>) -> String {
+    let mut text = format!("# Fields of {}\n\nTemplate `{}`. {}\n\n", page.document, page.template, marked(READING));
+    text += "| field | type | meaning | for example |\n|---|---|---|---|\n";
+    for Field { path, holds, meaning, example } in &page.fields {
+        let example = example.as_deref().map(short).unwrap_or_default();
+        line(&mut text, &format!("| `{path}` | {holds} | {} | {} |", cell(meaning), cell(&example)));
+    }
+    text + "\n" + &helpers_markdown()
+}
+
+/// A text in a cell of a Markdown table.
+fn cell(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;")
+}
+
+/// A text with its tags as code.
+fn marked(text: &str) -> String {
+    text.replace("{{", "`{{").replace("}}", "}}`")
+}
+
+fn line(text: &mut String, line: &str) {
+    writeln!(text, "{line}").expect("writing to a String cannot fail");
+}
