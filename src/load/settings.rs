@@ -126,6 +126,9 @@ struct EditionFile {
     place: String,
     stand: Spanned<String>,
     revision: String,
+    /// The edition before this one.
+    #[serde(rename = "former")]
+    _former: Option<String>,
     #[serde(default = "destatis")]
     numbers: NumberStyle,
     #[serde(default)]
@@ -372,6 +375,8 @@ struct IndicatorEntry {
     map: bool,
     highest: Option<String>,
     lowest: Option<String>,
+    #[serde(default)]
+    also: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -530,6 +535,7 @@ fn indicator(
         map: entry.map,
         highest: entry.highest.clone().unwrap_or_else(|| format!("{label}: die höchsten Werte")),
         lowest: entry.lowest.clone().unwrap_or_else(|| format!("{label}: die niedrigsten Werte")),
+        also: entry.also.clone(),
         label,
         place: Place::file(&file.shown),
     })
