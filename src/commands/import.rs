@@ -493,7 +493,10 @@ impl Account {
         entries("columns left", self.columns_left.iter().map(column_left).collect(), &mut text);
         entries("rows left", self.rows_left.iter().map(|left| format!("{}: {}", left.place, left.reason)).collect(), &mut text);
         entries("sheets left", self.sheets_left.iter().map(|left| format!("`{}`: {}", shown(&left.sheet), left.reason)).collect(), &mut text);
-        entries("headers of mapping.toml that the file does not have", self.mapped_but_absent.iter().map(|h| format!("`{}`", shown(h))).collect(), &mut text);
+        if !self.mapped_but_absent.is_empty() {
+            let absent: Vec<String> = self.mapped_but_absent.iter().map(|header| format!("`{}`", shown(header))).collect();
+            let _ = writeln!(text, "\nheaders of mapping.toml that the file does not have: {}", absent.join(", "));
+        }
         let completed = |all: &[Completed]| all.iter().map(|c| format!("{}: {} -> {}", c.place, shown(&c.from), c.to)).collect();
         entries("keys completed (a spreadsheet dropped the leading zero)", completed(&self.keys_completed), &mut text);
         entries("numbers rounded to what a spreadsheet shows", completed(&self.numbers_rounded), &mut text);

@@ -541,7 +541,7 @@ fn newcomer(
     let land = LAENDER.iter().find(|land| ags.starts_with(land.key)).ok_or_else(|| refused("its AGS has no Land"))?;
     let (name, label, kind) =
         called(&name, said, raw_kind.as_deref(), land.key).ok_or_else(|| refused("neither a type nor its name say what it is"))?;
-    let state = delivered("state").map_or((land.name.to_owned(), None), |(value, spot)| (value, Some(spot)));
+    let state = delivered("state").map_or((land.name.to_owned(), Some((row, table.key_column))), |(value, spot)| (value, Some(spot)));
     let given_label = delivered("label");
     let derived = given_label.is_none();
     let label = given_label.map_or((label, Some(spot)), |(label, spot)| (label, Some(spot)));

@@ -119,7 +119,7 @@ impl Mapping {
                 let what = format!("factor {} of `{}` is not positive", factor.get_ref(), shown(key));
                 report.push(wrong(what, &factor.span()).hint("values are multiplied by it: 1000 for \"in 1.000\""));
             }
-            if mapping.columns.iter().any(|other| other.header == entry.header) {
+            if mapping.columns.iter().any(|other| alike(&other.header, &entry.header)) {
                 report.push(wrong(format!("the header `{}` is mapped twice", shown(&entry.header)), &span));
             }
             mapping.places.push(at(&span));
@@ -141,8 +141,19 @@ impl Mapping {
 
     /// Whether it speaks of a header.
     fn knows(&self, header: &str) -> bool {
-        self.ignore.iter().any(|other| other == header) || self.columns.iter().any(|entry| entry.header == header)
+        self.ignores(header) || self.columns.iter().any(|entry| alike(&entry.header, header))
     }
+
+    /// Whether it says to leave a header.
+    fn ignores(&self, header: &str) -> bool {
+        self.ignore.iter().any(|other| alike(other, header))
+    }
+}
+
+/// Whether two headers are the same but for case and blanks.
+fn alike(a: &str, b: &str) -> bool {
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    plain(a) == plain(b)
 }
 
 /// A column that is taken.
@@ -193,7 +204,7 @@ pub fn matched(table: &Table, mapping: &Mapping, indicators: &[Indicator]) -> Re
     let mut report = Report::new();
     let (mut taken, mut left): (Vec<Taken>, Vec<Left>) = (Vec::new(), Vec::new());
     for column in table.columns.iter().filter(|column| !column.header.is_empty() || holds_values(table, column)) {
-        let entry = mapping.columns.iter().zip(&mapping.places).find(|(entry, _)| entry.header == column.header);
+        let entry = mapping.columns.iter().zip(&mapping.places).find(|(entry, _)| alike(&entry.header, &column.header));
         if let Some((entry, place)) = entry {
             let key = entry.key.get_ref().clone();
             if let Some(other) = taken.iter().find(|other| other.key == key) {
@@ -203,7 +214,7 @@ pub fn matched(table: &Table, mapping: &Mapping, indicators: &[Indicator]) -> Re
             let factor = entry.factor.as_ref().map_or(1, |factor| *factor.get_ref());
             let factor = Decimal::from(factor);
             taken.push(Taken { column: column.clone(), key, numbers: entry.numbers, factor, mapped: true });
-        } else if mapping.ignore.contains(&column.header) {
+        } else if mapping.ignores(&column.header) {
             left.push(Left { column: column.clone(), candidates: Vec::new(), ignored: true });
         } else {
             left.push(Left { column: column.clone(), candidates: candidates(&column.header, indicators), ignored: false });
@@ -245,7 +256,7 @@ pub fn matched(table: &Table, mapping: &Mapping, indicators: &[Indicator]) -> Re
             .into());
     }
     let headers: Vec<&str> = table.columns.iter().map(|column| column.header.as_str()).collect();
-    let absent = mapping.columns.iter().filter(|entry| !headers.contains(&entry.header.as_str()));
+    let absent = mapping.columns.iter().filter(|entry| !headers.iter().any(|header| alike(header, &entry.header)));
     let absent = absent
         .map(|entry| (entry.header.clone(), nearest(&entry.header, headers.iter().copied()).map(str::to_owned)))
         .collect();
@@ -261,7 +272,7 @@ fn holds_values(table: &Table, column: &Column) -> bool {
 fn unique_headers(table: &Table, mapping: &Mapping) -> Result<()> {
     let mut report = Report::new();
     let mut seen: BTreeMap<String, &Column> = BTreeMap::new();
-    for column in table.columns.iter().filter(|c| !c.header.is_empty() && !mapping.ignore.contains(&c.header)) {
+    for column in table.columns.iter().filter(|c| !c.header.is_empty() && !mapping.ignores(&c.header)) {
         if let Some(first) = seen.insert(column.header.to_lowercase(), column) {
             let what = format!("the header `{}` already stands in {}", shown(&column.header), table.sheet.shown(first.spot));
             let problem = table.sheet.problem("KB618", column.spot, what);

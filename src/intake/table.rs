@@ -183,6 +183,11 @@ impl Table {
             }
             return Ok(Err(self.first_text(spot.0)));
         }
+        // Four digits with their zero are a region (Baden-Württemberg has twelve), not a Kreis without it.
+        let region = digits.len() < 4 || (digits.len() == 4 && digits.starts_with('0'));
+        if region {
+            return Ok(Err(format!("{digits} is the key of a Land or a region")));
+        }
         let full = match digits.len() {
             4 | 7 | 11 => format!("0{digits}"),
             _ => digits.clone(),
@@ -202,7 +207,6 @@ impl Table {
                 }
                 Ok(Ok(full[..5].to_owned()))
             }
-            1..=3 => Ok(Err(format!("{digits} is the key of a Land or a Regierungsbezirk"))),
             _ => {
                 let problem = self.sheet.problem("KB623", spot, format!("`{digits}` has {} digits", digits.len()));
                 Err(problem.hint("an AGS has 5 digits, 8 for Gemeinden, 12 with the Verband"))
