@@ -73,6 +73,10 @@ pub enum Command {
     Stamp(Stamp),
     /// Make name tents or badges for a meeting of the heads of administration.
     Tents(Tents),
+    /// Take a delivered table (XLSX, ODS, CSV) into an edition of the project.
+    Import(Box<Import>),
+    /// Write the edition as one table, for spreadsheet programs.
+    Export(Export),
     /// Print shell completions.
     Completions {
         /// The shell.
@@ -838,6 +842,100 @@ impl FromStr for Pages {
             text => text.split(',').map(|part| range(part.trim())).collect::<Result<_, _>>().map(Self),
         }
     }
+}
+
+/// Options of `import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The delivered table: .xlsx, .ods or .csv; it is not changed.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    #[command(flatten)]
+    /// The project; the edition may be a new one.
+    pub from: From,
+
+    /// Reference date of a new edition: 2018-12 or 2018-12-31.
+    #[arg(long, value_name = "DATE")]
+    pub stand: Option<String>,
+
+    /// Edition whose rows and names a new one begins with, or `none` [default: the newest].
+    #[arg(long, value_name = "EDITION")]
+    pub base: Option<String>,
+
+    /// Take Kommunen the file lacks into a new edition, with unknown values.
+    #[arg(long)]
+    pub keep_missing: bool,
+
+    /// Who delivered the file, as a new edition cites it [default: the name of the file].
+    #[arg(long, value_name = "TEXT")]
+    pub source: Option<String>,
+
+    /// Sheet of the workbook [default: the one with a table of Kommunen].
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
+
+    /// First line of the header, from 1 [default: the one that names a column AGS].
+    #[arg(long, value_name = "LINE", value_parser = clap::value_parser!(u32).range(1..))]
+    pub header: Option<u32>,
+
+    /// Mapping to begin with [default: mapping.toml of the edition, or else of the one it begins with].
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+
+    /// How numbers like 1.409 are meant where nothing else in their column tells.
+    #[arg(long, value_enum, value_name = "STYLE")]
+    pub numbers: Option<Written>,
+
+    /// Tell what would be done, and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Change cells of an edition that is there already.
+    #[arg(long)]
+    pub force: bool,
+
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = Told::Text)]
+    pub format: Told,
+}
+
+/// How numbers are written in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Written {
+    /// 1.409 is 1409.
+    German,
+    /// 1.409 is a little more than one.
+    Plain,
+}
+
+/// Formats of a report on what was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Told {
+    /// For people.
+    Text,
+    /// JSON.
+    Json,
+}
+
+/// Options of `export`.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// File to write: .xlsx or .csv.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    #[command(flatten)]
+    /// Data and templates.
+    pub from: From,
+
+    #[command(flatten)]
+    /// Which Kommunen.
+    pub select: Select,
+
+    /// Replace a file that is there already.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// Options of `check`.

@@ -18,6 +18,8 @@ pub mod trace;
 
 pub mod load;
 
+pub mod intake;
+
 pub mod check;
 
 pub mod derive;

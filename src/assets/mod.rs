@@ -48,13 +48,14 @@ const IGNORED: [&str; 13] = [
 ];
 
 /// The files of an edition; `*.md` are its texts.
-const EDITION_FILES: [&str; 7] = [
+const EDITION_FILES: [&str; 8] = [
     "edition.toml",
     "kommunen.csv",
     "laender_gedruckt.csv",
     "ranglisten_gedruckt.csv",
     "eckwerte.toml",
     "praxis.toml",
+    "mapping.toml",
     "*.md",
 ];
 

@@ -8,9 +8,12 @@ mod bundle;
 mod cells;
 mod desk;
 mod explain;
+
+mod export;
 mod fields;
 mod findings;
 mod folder;
+mod import;
 mod impose;
 mod manifest;
 mod merge;
@@ -90,6 +93,8 @@ pub fn run(cli: &Cli, progress: &dyn Progress) -> Outcome {
         Command::Impose(args) => impose::impose(args),
         Command::Stamp(args) => stamp::stamp(args, progress),
         Command::Tents(args) => return over(&args.from, |kitchen| tents::tents(args, kitchen)),
+        Command::Import(args) => return import::import(args),
+        Command::Export(args) => return over(&args.from, |kitchen| export::export(args, kitchen)),
         Command::Completions { shell } => Ok(completions(*shell)),
         Command::Man => manual(),
         Command::Worker => worker(),

@@ -87,6 +87,15 @@ pub fn load(pantry: &Pantry, edition_key: &str) -> Result<Loaded> {
     Ok(Loaded { data, report })
 }
 
+/// Reads what an edition measures: the indicators with a column in its table.
+///
+/// # Errors
+/// An unknown edition, and entries of its settings or of the indicators that cannot be used.
+pub fn measured(pantry: &Pantry, edition_key: &str) -> Result<Vec<Indicator>> {
+    let (edition, not_measured) = settings::edition(pantry, edition_key)?;
+    settings::indicators(pantry, &edition, &not_measured)
+}
+
 /// Where the columns of `kommunen.csv` stand.
 struct Columns {
     identity: [usize; IDENTITY.len()],

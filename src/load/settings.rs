@@ -133,6 +133,9 @@ struct EditionFile {
     place: Spanned<String>,
     stand: Spanned<String>,
     revision: String,
+    /// The edition before this one.
+    #[serde(rename = "former")]
+    _former: Option<String>,
     #[serde(default = "destatis")]
     numbers: NumberStyle,
     #[serde(default)]
@@ -377,6 +380,8 @@ struct IndicatorEntry {
     map: bool,
     highest: Option<String>,
     lowest: Option<String>,
+    #[serde(default)]
+    also: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -535,6 +540,7 @@ fn indicator(
         map: entry.map,
         highest: entry.highest.clone().unwrap_or_else(|| format!("{label}: die höchsten Werte")),
         lowest: entry.lowest.clone().unwrap_or_else(|| format!("{label}: die niedrigsten Werte")),
+        also: entry.also.clone(),
         label,
         place: Place::file(&file.shown),
     })

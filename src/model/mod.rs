@@ -229,6 +229,8 @@ pub struct Indicator {
     pub highest: String,
     /// Heading of its ranking from the lowest value.
     pub lowest: String,
+    /// Other names under which sources deliver it.
+    pub also: Vec<String>,
     /// The entry in `indicators.toml`.
     pub place: Place,
 }

@@ -1,6 +1,8 @@
 //! Facts -> tables for machines: CSV, JSON, and plain text for a terminal. The same numbers as on paper,
 //! as plain decimals; rounded the same way.
 
+pub mod workbook;
+
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
