@@ -6,6 +6,7 @@ mod beside;
 mod build;
 mod bundle;
 mod cells;
+mod compare;
 mod desk;
 mod explain;
 mod findings;
@@ -78,6 +79,7 @@ pub fn run(cli: &Cli, progress: &dyn Progress) -> Outcome {
         Command::States(args) => return over(&args.from, |kitchen| tables::states(args, kitchen)),
         Command::Check(args) => return check_command(args),
         Command::Explain(args) => return over(&args.from, |kitchen| explain::explain(args, kitchen)),
+        Command::Compare(args) => return compare::compare(args),
         Command::MergeManifests(args) => return over(&args.from, |kitchen| merge::merge(args, kitchen)),
         Command::Verify(args) => return verify::verify(args),
         Command::Impose(args) => impose::impose(args),
@@ -114,18 +116,29 @@ fn over(from: &args::From, work: impl FnOnce(Kitchen<'_>) -> Result<Outcome>) ->
 
 /// The same; with `keep_going` rows that have errors are left out.
 fn over_rows(from: &args::From, keep_going: bool, work: impl FnOnce(Kitchen<'_>) -> Result<Outcome>) -> Outcome {
+    let loaded = |pantry: &mut Pantry, warnings: &mut Report| {
+        let edition = plan::edition(from.edition.as_deref(), &pantry.editions())?;
+        match keep_going {
+            true => sound::sound(pantry, &edition, warnings),
+            false => load(pantry, &edition).and_then(check),
+        }
+    };
+    over_loaded(from, loaded, work)
+}
+
+/// The same, with what `loaded` reads and checks.
+fn over_loaded(
+    from: &args::From,
+    loaded: impl FnOnce(&mut Pantry, &mut Report) -> Result<Checked>,
+    work: impl FnOnce(Kitchen<'_>) -> Result<Outcome>,
+) -> Outcome {
     let mut warnings = Report::new();
     let failed = |report| Outcome { report, ..Default::default() };
     let mut pantry = match pantry(from, &mut warnings) {
         Ok(pantry) => pantry,
         Err(report) => return failed(report),
     };
-    let edition = plan::edition(from.edition.as_deref(), &pantry.editions());
-    let checked = edition.and_then(|edition| match keep_going {
-        true => sound::sound(&mut pantry, &edition, &mut warnings),
-        false => load(&pantry, &edition).and_then(check),
-    });
-    let result = match checked {
+    let result = match loaded(&mut pantry, &mut warnings) {
         Ok(checked) => work(Kitchen { pantry: &mut pantry, checked, warnings }),
         Err(report) => {
             warnings.extend(report);

@@ -298,7 +298,7 @@ pub fn grouped(mut report: Report) -> Report {
 }
 
 /// What Typst or a worker's end says of a document, as problems with the template's line.
-fn explained(failure: Failure, origins: &LineOrigins, document: &Document, pantry: &Pantry) -> Report {
+pub fn explained(failure: Failure, origins: &LineOrigins, document: &Document, pantry: &Pantry) -> Report {
     let record = format!("while setting {} ({})", document.path, document.record);
     match failure {
         Failure::Refused(findings) => {

@@ -26,6 +26,8 @@ pub enum Kind {
     Rankings,
     /// The state tables.
     Laender,
+    /// What changed since the former edition.
+    Comparison,
     /// The fact sheet of a Kommune as an annex of a meeting, with its number.
     Annex(usize, usize),
     /// All annexes of a meeting in one document.
@@ -108,6 +110,13 @@ pub fn build(args: &Build, data: &Data) -> Result<Plan> {
             }
         }
     }
+    if args.only.contains(&Only::Vergleich) && data.former.is_none() {
+        let what = format!("the edition {} names no former edition to be compared with", data.edition.key);
+        return Err(Problem::error("KB640", what)
+            .at(data.edition.origin.clone())
+            .hint("add `former = \"...\"` to its edition.toml, or compare any two with `kreisblatt compare OLD NEW`")
+            .into());
+    }
     let mut documents = documents(data, &scope, wanted);
     if let Some(shard) = args.shard {
         let mut turn = (0..shard.of).cycle();
@@ -135,8 +144,9 @@ pub fn documents(data: &Data, scope: &[usize], wanted: impl Fn(Only) -> bool) ->
         (Only::Broschuere, Kind::Brochure, "brochure", "broschuere.pdf"),
         (Only::Ranglisten, Kind::Rankings, "rankings", "ranglisten.pdf"),
         (Only::Laender, Kind::Laender, "laender", "laender.pdf"),
+        (Only::Vergleich, Kind::Comparison, "comparison", "vergleich.pdf"),
     ] {
-        if wanted(what) {
+        if wanted(what) && (what != Only::Vergleich || data.former.is_some()) {
             documents.push(Document { kind, template, path: path.to_owned(), record: path.to_owned() });
         }
     }

@@ -6,9 +6,11 @@ use serde::Serialize;
 
 use crate::compose::figures::{Figures, Handle};
 use crate::derive::{Facts, LandFacts};
+use crate::german;
 use crate::model::{Data, Kommune};
 use crate::trace::Origin;
 
+use super::comparison::{SinceView, group_change, since_of_all};
 use super::{AggregateView, CARDS, DocumentView, IndicatorView, Shared, document, indicator_view, mean, together};
 
 /// What the template `laender` sees.
@@ -18,6 +20,8 @@ pub struct LaenderView {
     pub document: DocumentView,
     /// The Länder side by side.
     pub overview: OverviewView,
+    /// The former edition; empty or one.
+    pub since: Vec<SinceView>,
     /// One table per Land, in German order.
     pub laender: Vec<LandView>,
 }
@@ -61,6 +65,8 @@ pub struct LandView {
     pub kommunen: Handle,
     /// Number of all Kommunen.
     pub all_kommunen: Handle,
+    /// Reference date of the former edition as printed; empty or one.
+    pub since: Vec<String>,
     /// One row per indicator.
     pub rows: Vec<LandRow>,
 }
@@ -72,6 +78,8 @@ pub struct LandRow {
     pub indicator: IndicatorView,
     /// Value of the Land.
     pub value: AggregateView,
+    /// Its difference to the former edition; empty or one.
+    pub change: Vec<Handle>,
     /// Mean of the Land.
     pub mean: Handle,
     /// The Kommune with the lowest value.
@@ -104,6 +112,7 @@ pub fn laender(shared: &Shared<'_>, figures: &mut Figures<'_>) -> LaenderView {
     LaenderView {
         document: document(shared, title, subject, &["Ländertabellen"], figures),
         overview: overview(facts, false, figures),
+        since: since_of_all(facts).into_iter().collect(),
         laender: facts.laender.iter().map(|land| land_view(facts, land, false, figures)).collect(),
     }
 }
@@ -159,6 +168,7 @@ pub(super) fn land_view(facts: &Facts<'_>, land: &LandFacts, linked: bool, figur
         anchor: if linked { anchor(facts.data, land) } else { String::new() },
         kommunen: figures.count(land.members.len(), "number of Kommunen in the Land"),
         all_kommunen: figures.count(facts.scope.len(), "number of Kommunen"),
+        since: facts.data.former.iter().map(|former| german::stand(former.data.edition.stand)).collect(),
         rows,
     }
 }
@@ -186,6 +196,7 @@ fn land_row(facts: &Facts<'_>, land: &LandFacts, at: usize, linked: bool, figure
     LandRow {
         indicator: indicator_view(data, indicator),
         value: together(summary, indicator, figures),
+        change: group_change(summary, indicator, figures).into_iter().collect(),
         mean: mean(summary, indicator, figures),
         lowest,
         highest,

@@ -5,6 +5,7 @@
 
 mod brochure;
 mod bundle;
+mod comparison;
 mod laender;
 mod maps;
 mod rankings;
@@ -26,6 +27,7 @@ use super::marks;
 
 pub use brochure::{BrochureView, brochure};
 pub use bundle::{AnnexView, BundleView, MeetingView, bundle};
+pub use comparison::{ComparisonView, SinceView, comparison};
 pub use laender::{LaenderView, laender};
 pub use maps::{AllMapView, ChoroplethView, LandMapView};
 pub use rankings::{RankingsView, rankings};
