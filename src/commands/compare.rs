@@ -202,8 +202,8 @@ fn of_indicator(facts: &Facts<'_>, since: &Since, at: usize) -> String {
         order.len(),
         order.len() - higher - lower
     );
-    if let Some(Ok(all)) = facts.indicators[at].all.change.as_ref().map(|change| change.difference) {
-        text += &format!("; all together {}", export::signed(&plain(all, indicator.decimals)));
+    if let Some(Ok(all)) = facts.compared[at].change.as_ref().map(|change| change.difference) {
+        text += &format!("; together {}", export::signed(&plain(all, indicator.decimals)));
     }
     text.push('\n');
     let rises = &order[..higher.min(NAMED)];

@@ -91,6 +91,9 @@ pub struct Facts<'a> {
     pub laender: Vec<LandFacts>,
     /// What changed since the former edition; `None` without one.
     pub since: Option<Since>,
+    /// The Kommunen in scope whose values can be compared with the former edition as one group, per indicator; empty
+    /// without one.
+    pub compared: Vec<Summary>,
 }
 
 impl Facts<'_> {
@@ -116,6 +119,7 @@ pub fn derive<'a>(checked: &'a Checked, scope: &[usize]) -> Facts<'a> {
         })
         .collect();
     laender.sort_by(|a, b| order.compare(a.land.name, b.land.name));
+    let mut compared = Vec::new();
     let since = data.former.as_ref().map(|former| {
         let since = since::since(data, former);
         let gone = |land: Option<&Land>| {
@@ -134,10 +138,15 @@ pub fn derive<'a>(checked: &'a Checked, scope: &[usize]) -> Facts<'a> {
         }
         for (at, of) in indicators.iter_mut().enumerate() {
             add(at, &scope, gone(None), &mut of.all);
+            let is_compared = |k: &usize| since.changes[*k][at].difference.is_ok();
+            let members: Vec<usize> = scope.iter().copied().filter(is_compared).collect();
+            let mut summary = summarise(data, at, &members);
+            add(at, &members, false, &mut summary);
+            compared.push(summary);
         }
         since
     });
-    Facts { data, scope, indicators, laender, since }
+    Facts { data, scope, indicators, laender, since, compared }
 }
 
 /// Sorts positions by name, then label, then AGS.

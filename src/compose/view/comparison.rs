@@ -54,6 +54,8 @@ pub struct SinceView {
     pub stand: String,
     /// Its key.
     pub edition: String,
+    /// Citations of its sources that are not those of the edition.
+    pub sources: Vec<String>,
     /// What is to be said of what cannot be compared, and of computed former values: sentences; may be empty.
     pub remarks: Vec<String>,
 }
@@ -101,9 +103,9 @@ pub struct OverviewRow {
     pub lower: Handle,
     /// How many have the same.
     pub same: Handle,
-    /// The value of all together before, of the same Kommunen.
+    /// The value these had together.
     pub before: Handle,
-    /// The value of all together now.
+    /// The value these have together.
     pub now: Handle,
     /// The difference.
     pub change: Handle,
@@ -184,7 +186,7 @@ pub fn comparison(shared: &Shared<'_>, figures: &mut Figures<'_>) -> Option<Comp
     let same = |k: &&usize| matches!(since.before[**k], Before::Same(_) | Before::Renamed(..));
     Some(ComparisonView {
         document: document(shared, title, subject, &["Vergleich", "Veränderungen"], figures),
-        since: since_view(former, Vec::new()),
+        since: since_view(data, former, Vec::new()),
         former_total: figures.count(former.data.kommunen.len(), "number of Kommunen in the former edition"),
         same: figures.count(facts.scope.iter().filter(same).count(), "number of Kommunen in both editions"),
         events: events(facts, since, former),
@@ -198,9 +200,15 @@ pub fn comparison(shared: &Shared<'_>, figures: &mut Figures<'_>) -> Option<Comp
     })
 }
 
-fn since_view(former: &Former, remarks: Vec<String>) -> SinceView {
+fn since_view(data: &Data, former: &Former, remarks: Vec<String>) -> SinceView {
     let edition = &former.data.edition;
-    SinceView { stand: german::stand(edition.stand), edition: edition.key.clone(), remarks }
+    let own = |citation: &&String| data.edition.sources.iter().all(|source| source.citation != **citation);
+    SinceView {
+        stand: german::stand(edition.stand),
+        edition: edition.key.clone(),
+        sources: edition.sources.iter().map(|source| &source.citation).filter(own).cloned().collect(),
+        remarks,
+    }
 }
 
 fn labels<'a>(labels: impl Iterator<Item = &'a str>) -> String {
@@ -251,7 +259,7 @@ pub(super) fn since_of_all(facts: &Facts<'_>) -> Option<SinceView> {
         remarks.push(format!("Nicht vergleichbar (x) sind einzelne Kommunen: {}.", words.join("; ")));
     }
     remarks.extend(notes(&former.changes.definitions.iter().map(|d| &d.note).collect::<Vec<_>>()));
-    Some(since_view(former, remarks))
+    Some(since_view(facts.data, former, remarks))
 }
 
 /// The former edition as the fact sheet of a Kommune names it.
@@ -289,7 +297,7 @@ pub(super) fn since_of(facts: &Facts<'_>, k: usize) -> Option<SinceView> {
         words.extend(changes.definitions.iter().map(|definition| &definition.note));
     }
     remarks.extend(notes(&words));
-    Some(since_view(former, remarks))
+    Some(since_view(facts.data, former, remarks))
 }
 
 /// The notes of `changes.toml` that say something.
@@ -384,7 +392,7 @@ fn compared(facts: &Facts<'_>, since: &Since, at: usize) -> Vec<(usize, Decimal)
 
 fn overview_row(facts: &Facts<'_>, since: &Since, at: usize, figures: &mut Figures<'_>) -> OverviewRow {
     let indicator = &facts.data.indicators[at];
-    let of_all = &facts.indicators[at].all;
+    let together = &facts.compared[at];
     let compared = compared(facts, since, at);
     let mut count = |what: &str, is: fn(&Decimal) -> bool| {
         let rule = format!("number of Kommunen with a {what} {}", indicator.key);
@@ -394,7 +402,7 @@ fn overview_row(facts: &Facts<'_>, since: &Since, at: usize, figures: &mut Figur
     let lower = count("lower", |d| *d < Decimal::ZERO);
     let same = count("same", Decimal::is_zero);
     let none = || Arc::new(Origin::Cell(indicator.place.clone()));
-    let (before, origin) = of_all.change.as_ref().map_or_else(|| (None, none()), |c| (c.old, Arc::clone(&c.old_origin)));
+    let (before, origin) = together.change.as_ref().map_or_else(|| (None, none()), |c| (c.old, Arc::clone(&c.old_origin)));
     OverviewRow {
         indicator: indicator_view(facts.data, indicator),
         compared: figures.count(compared.len(), "number of Kommunen that can be compared"),
@@ -402,8 +410,8 @@ fn overview_row(facts: &Facts<'_>, since: &Since, at: usize, figures: &mut Figur
         lower,
         same,
         before: figures.value(indicator, before, origin),
-        now: super::aggregate(of_all, indicator, figures),
-        change: group_change(of_all, indicator, figures).unwrap_or_else(|| figures.value(indicator, None, none())),
+        now: super::aggregate(together, indicator, figures),
+        change: group_change(together, indicator, figures).unwrap_or_else(|| figures.value(indicator, None, none())),
     }
 }
 
