@@ -67,6 +67,8 @@ pub enum Command {
     Verify(Verify),
     /// Tell where a number comes from: its cell or its formula with the inputs.
     Explain(Explain),
+    /// Compare two editions: what changed for each Kommune and indicator, and what cannot be compared.
+    Compare(Compare),
     /// Put the pages of a finished PDF on sheets: a booklet to staple, or several pages beside each other.
     Impose(Impose),
     /// Stamp finished PDFs, ours or others', as annexes of an agenda item; nothing else in them changes.
@@ -102,6 +104,9 @@ impl Command {
             Self::List(args) => (&mut args.from.with, None),
             Self::Rank(args) => (&mut args.from.with, None),
             Self::States(args) => (&mut args.from.with, None),
+            Self::Compare(args) => (&mut args.with, None),
+            Self::Import(args) => (&mut args.from.with, None),
+            Self::Export(args) => (&mut args.from.with, None),
             Self::Check(args) => (&mut args.from.with, None),
             Self::Explain(args) => (&mut args.from.with, None),
             Self::Fields(args) => (&mut args.from.with, None),
@@ -415,7 +420,7 @@ impl fmt::Display for Shard {
 }
 
 /// The documents of ours, as they are named on the command line.
-pub const DOCUMENTS: [&str; 4] = ["steckbriefe", "broschuere", "ranglisten", "laender"];
+pub const DOCUMENTS: [&str; 5] = ["steckbriefe", "broschuere", "ranglisten", "laender", "vergleich"];
 
 /// What PDFs are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize, Deserialize)]
@@ -566,6 +571,38 @@ pub struct Verify {
     /// Output format.
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,
+}
+
+/// Options of `compare`.
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// Edition before: a folder below data/.
+    #[arg(value_name = "OLD")]
+    pub old: String,
+    /// Edition to compare with it; its changes.toml tells what lies between them.
+    #[arg(value_name = "NEW")]
+    pub new: String,
+    #[command(flatten)]
+    /// Which Kommunen of NEW.
+    pub select: Select,
+    /// Key of an indicator to compare; repeatable [default: all].
+    #[arg(long, value_name = "KEY")]
+    pub by: Vec<String>,
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Also write the comparison as a PDF; a file that is there stays unless --force is given.
+    #[arg(long, value_name = "FILE")]
+    pub pdf: Option<PathBuf>,
+    /// Replace FILE.
+    #[arg(long, requires = "pdf")]
+    pub force: bool,
+    /// Folder shaped like the project, laid over the embedded files; whole files win.
+    #[arg(long, value_name = "DIR")]
+    pub with: Option<PathBuf>,
+    #[command(flatten)]
+    /// Who sets the PDF.
+    pub crew: Crew,
 }
 
 /// Options of `impose`.

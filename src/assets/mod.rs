@@ -48,9 +48,11 @@ const IGNORED: [&str; 13] = [
 ];
 
 /// The files of an edition; `*.md` are its texts.
-const EDITION_FILES: [&str; 8] = [
+const EDITION_FILES: [&str; 10] = [
     "edition.toml",
     "kommunen.csv",
+    "indicators.toml",
+    "changes.toml",
     "laender_gedruckt.csv",
     "ranglisten_gedruckt.csv",
     "eckwerte.toml",

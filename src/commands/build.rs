@@ -27,7 +27,7 @@ pub fn build(args: &Build, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Res
     let data = checked.data();
     let own = own(pantry)?;
     let plan = plan::build(args, &own, data)?;
-    let made_from = manifest::made_from(pantry, &data.edition.key);
+    let made_from = manifest::made_from(pantry, &data.edition);
     let mut folder = Folder::open(&plan.folder, plan.shard, &mut report)?;
     let all: Vec<usize> = (0..plan.documents.len()).collect();
     let rest = if plan.force || plan.emit { all } else { without_untouched(all, &plan, data, &made_from, &mut folder) };
@@ -48,6 +48,7 @@ pub fn build(args: &Build, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Res
         match document.kind {
             Kind::Rankings => folder.put("ranglisten.csv", export::rankings(of_scope).csv().as_bytes())?,
             Kind::Laender => folder.put("laender.csv", export::laender(of_scope, true).csv().as_bytes())?,
+            Kind::Comparison => folder.put("vergleich.csv", export::all_changes(of_scope).csv().as_bytes())?,
             _ => {}
         }
     }

@@ -6,9 +6,9 @@ mod beside;
 mod build;
 mod bundle;
 mod cells;
+mod compare;
 mod desk;
 mod explain;
-
 mod export;
 mod fields;
 mod findings;
@@ -87,6 +87,7 @@ pub fn run(cli: &Cli, progress: &dyn Progress) -> Outcome {
         Command::States(args) => return over(&args.from, |kitchen| tables::states(args, kitchen)),
         Command::Check(args) => return check_command(args),
         Command::Explain(args) => return over(&args.from, |kitchen| explain::explain(args, kitchen)),
+        Command::Compare(args) => return compare::compare(args),
         Command::Fields(args) => return over(&args.from, |kitchen| fields::fields(args, kitchen)),
         Command::MergeManifests(args) => return over(&args.from, |kitchen| merge::merge(args, kitchen)),
         Command::Verify(args) => return verify::verify(args),
@@ -149,6 +150,19 @@ fn over(from: &args::From, work: impl FnOnce(Kitchen<'_>) -> Result<Outcome>) ->
 
 /// The same; with `keep_going` rows that have errors are left out.
 fn over_rows(from: &args::From, keep_going: bool, work: impl FnOnce(Kitchen<'_>) -> Result<Outcome>) -> Outcome {
+    let loaded = |pantry: &mut Pantry, edition: &str, warnings: &mut Report| match keep_going {
+        true => sound::sound(pantry, edition, warnings),
+        false => load(pantry, edition).and_then(check),
+    };
+    over_loaded(from, loaded, work)
+}
+
+/// The same, with what `loaded` reads and checks of an edition.
+fn over_loaded(
+    from: &args::From,
+    loaded: impl FnOnce(&mut Pantry, &str, &mut Report) -> Result<Checked>,
+    work: impl FnOnce(Kitchen<'_>) -> Result<Outcome>,
+) -> Outcome {
     let mut warnings = Report::new();
     let failed = |report| Outcome { report, ..Default::default() };
     let mut pantry = match pantry(from, &mut warnings) {
@@ -156,11 +170,7 @@ fn over_rows(from: &args::From, keep_going: bool, work: impl FnOnce(Kitchen<'_>)
         Err(report) => return failed(report),
     };
     let edition = furnished(&mut pantry, from, &mut warnings);
-    let checked = edition.and_then(|edition| match keep_going {
-        true => sound::sound(&mut pantry, &edition, &mut warnings),
-        false => load(&pantry, &edition).and_then(check),
-    });
-    let result = match checked {
+    let result = match edition.and_then(|edition| loaded(&mut pantry, &edition, &mut warnings)) {
         Ok(checked) => work(Kitchen { pantry: &mut pantry, checked, warnings }),
         Err(report) => {
             warnings.extend(report);

@@ -334,7 +334,7 @@ fn template_of(document: &Document, pantry: &Pantry) -> Place {
 }
 
 /// What Typst or a worker's end says of a document, as problems with the template's line.
-fn explained(failure: Failure, origins: &LineOrigins, document: &Document, pantry: &Pantry, memory: u64) -> Report {
+pub fn explained(failure: Failure, origins: &LineOrigins, document: &Document, pantry: &Pantry, memory: u64) -> Report {
     let record = format!("while setting {} ({})", document.path, document.record);
     match failure {
         Failure::Refused(findings) => {

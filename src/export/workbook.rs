@@ -87,7 +87,7 @@ pub fn xlsx(data: &Data, scope: &[usize]) -> Result<Vec<u8>, XlsxError> {
     workbook.set_properties(
         &DocProperties::new()
             .set_title(&data.edition.title)
-            .set_author(&data.edition.publisher)
+            .set_author(&data.edition.publisher.value)
             .set_creation_datetime(&created),
     );
     table(workbook.add_worksheet(), data, scope)?;

@@ -133,9 +133,6 @@ struct EditionFile {
     place: Spanned<String>,
     stand: Spanned<String>,
     revision: String,
-    /// The edition before this one.
-    #[serde(rename = "former")]
-    _former: Option<String>,
     #[serde(default = "destatis")]
     numbers: NumberStyle,
     #[serde(default)]
@@ -145,6 +142,7 @@ struct EditionFile {
     brochure: Option<BrochureEntry>,
     #[serde(default)]
     publication: PublicationEntry,
+    former: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -243,9 +241,29 @@ pub fn edition(pantry: &Pantry, key: &str) -> Result<(Edition, Vec<Text>)> {
         parts,
         documents: project.documents,
         publication,
+        former: former(pantry, &file, key, parsed.former.as_ref())?,
     };
     let not_measured = parsed.not_measured.iter().map(|key| file.sourced(key)).collect();
     Ok((edition, not_measured))
+}
+
+/// The edition before, once there is one of that key.
+fn former(pantry: &Pantry, file: &File<'_>, key: &str, entry: Option<&Spanned<String>>) -> Result<Option<Text>> {
+    let Some(former) = entry.map(|former| file.sourced(former)) else { return Ok(None) };
+    let known: Vec<&str> = pantry.editions().into_iter().filter(|known| *known != key).collect();
+    if known.contains(&former.value.as_str()) {
+        return Ok(Some(former));
+    }
+    let message = match former.value == key {
+        true => "former names the edition itself".to_owned(),
+        false => format!("former names the edition `{}`, which there is not", shown(&former.value)),
+    };
+    let problem = Problem::error("KB641", message).at(former.place).did_you_mean(&former.value, known.iter().copied());
+    let others =
+        if known.is_empty() { "there is no other".to_owned() } else { format!("there are: {}", known.join(", ")) };
+    Err(problem
+        .hint(format!("name the edition before this one, a folder below data/, or delete the line; {others}"))
+        .into())
 }
 
 /// The parts of the brochure: each a template of its own or a text of the edition.
@@ -401,13 +419,22 @@ struct AxisEntry {
     step: Exact,
 }
 
-/// Reads `data/indicators.toml`, without the indicators an edition does not measure.
+/// Reads the edition's own `indicators.toml`, else `data/indicators.toml`, without the indicators it does not measure.
 ///
 /// # Errors
 /// A malformed file, and every entry that cannot be used: a key that is taken or no identifier, too many
 /// decimals, an unknown source, an aggregate of indicators that are not there, an axis without length.
-pub fn indicators(pantry: &Pantry, edition: &Edition, not_measured: &[Text]) -> Result<Vec<Indicator>> {
-    let file = File::open(pantry, "data/indicators.toml")?;
+///
+/// With the columns of a former edition an indicator without one is none it measures, and what only its own pages
+/// would need (the source, others to put Kommunen together by) is not asked for.
+pub fn indicators(
+    pantry: &Pantry,
+    edition: &Edition,
+    not_measured: &[Text],
+    columns: Option<&[Text]>,
+) -> Result<Vec<Indicator>> {
+    let own = format!("data/{}/indicators.toml", edition.key);
+    let file = File::open(pantry, if pantry.contains(&own) { &own } else { "data/indicators.toml" })?;
     let parsed: IndicatorsFile = file.parse()?;
     let mut report = Report::new();
     let all_keys: Vec<&str> = parsed.indicator.iter().map(|i| i.get_ref().key.get_ref().as_str()).collect();
@@ -424,7 +451,10 @@ pub fn indicators(pantry: &Pantry, edition: &Edition, not_measured: &[Text]) -> 
     let entries: Vec<&Spanned<IndicatorEntry>> = parsed
         .indicator
         .iter()
-        .filter(|entry| !not_measured.iter().any(|key| key.value == *entry.get_ref().key.get_ref()))
+        .filter(|entry| {
+            let names = |texts: &[Text]| texts.iter().any(|text| text.value == *entry.get_ref().key.get_ref());
+            !names(not_measured) && columns.is_none_or(names)
+        })
         .collect();
     let keys: Vec<&str> = entries.iter().map(|i| i.get_ref().key.get_ref().as_str()).collect();
     if keys.is_empty() {
@@ -434,7 +464,7 @@ pub fn indicators(pantry: &Pantry, edition: &Edition, not_measured: &[Text]) -> 
     let mut indicators = Vec::new();
     for (at, entry) in entries.iter().enumerate() {
         let place = file.place(&entry.get_ref().key.span());
-        match indicator(&file, entry.get_ref(), at, (&keys, &all_keys), edition) {
+        match indicator(&file, entry.get_ref(), at, (&keys, &all_keys), edition, columns.is_some()) {
             Ok(indicator) => indicators.push(Indicator { place, ..indicator }),
             Err(problems) => report.extend(problems),
         }
@@ -448,6 +478,7 @@ fn indicator(
     at: usize,
     (keys, all_keys): (&[&str], &[&str]),
     edition: &Edition,
+    is_former: bool,
 ) -> Result<Indicator> {
     let mut report = Report::new();
     let key = entry.key.get_ref().as_str();
@@ -470,7 +501,7 @@ fn indicator(
         );
     }
     let source = entry.source.get_ref();
-    if edition.source(source).is_none() {
+    if edition.source(source).is_none() && !is_former {
         wrong(
             format!("source `{}` of `{key}` is not among the sources of edition.toml", shown(source)),
             entry.source.span(),
@@ -478,20 +509,23 @@ fn indicator(
     }
     let mut find = |name: &String| {
         let found = keys.iter().position(|k| k == name);
-        if found.is_none() {
+        if found.is_none() && !is_former {
             wrong(
                 format!("aggregate of `{key}` needs the indicator `{}`, which the edition does not have", shown(name)),
                 entry.aggregate.span(),
             );
         }
-        found.unwrap_or(0)
+        found
     };
     let aggregate = match entry.aggregate.get_ref() {
-        AggregateEntry::Sum => Aggregate::Sum,
-        AggregateEntry::None => Aggregate::None,
-        AggregateEntry::WeightedMean(weight) => Aggregate::WeightedMean(find(weight)),
-        AggregateEntry::Ratio(top, bottom) => Aggregate::Ratio(find(top), find(bottom)),
-    };
+        AggregateEntry::Sum => Some(Aggregate::Sum),
+        AggregateEntry::None => None,
+        AggregateEntry::WeightedMean(weight) => find(weight).map(Aggregate::WeightedMean),
+        AggregateEntry::Ratio(top, bottom) => {
+            find(top).zip(find(bottom)).map(|(top, bottom)| Aggregate::Ratio(top, bottom))
+        }
+    }
+    .unwrap_or(Aggregate::None);
     let chart = entry.chart.as_ref().map(|spanned| {
         let axis = spanned.get_ref();
         Axis { min: axis.min.0, max: axis.max.0, step: axis.step.0 }

@@ -5,10 +5,12 @@ use std::fmt::{self, Display};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+mod changes;
 mod meeting;
 mod prose;
 
 pub use crate::diag::Place;
+pub use changes::{Changes, Former, Merger, Renaming, Verdict};
 pub use meeting::{Annex, Meeting, MeetingFile};
 pub use prose::{Block, Inline, LinkTarget, Prose};
 
@@ -423,6 +425,8 @@ pub struct Edition {
     pub documents: Option<Sourced<Vec<Text>>>,
     /// How it is published.
     pub publication: Publication,
+    /// Key of the edition before, which values are compared with; `None` = with none.
+    pub former: Option<Text>,
 }
 
 impl Edition {
@@ -628,6 +632,8 @@ pub struct Data {
     pub boundaries: Boundaries,
     /// The texts, in the order of their names; empty when the edition has none.
     pub texts: Vec<Prose>,
+    /// The edition it is compared with; `None` = with none.
+    pub former: Option<Box<Former>>,
 }
 
 impl Data {
