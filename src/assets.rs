@@ -23,6 +23,17 @@ const SHELVES: [(&str, &Dir<'_>); 3] = [("data", &DATA), ("templates", &TEMPLATE
 /// The files of the catalogue page: no PDF depends on them.
 pub const CATALOGUE: &str = "templates/catalogue/";
 
+/// The names of these folders.
+pub fn folders() -> [&'static str; 3] {
+    SHELVES.map(|(name, _)| name)
+}
+
+/// Whether a name is that of a hidden file or of one an editor leaves behind: nobody means it to be read.
+pub fn is_leftover(name: &str) -> bool {
+    let ends = ["~", ".swp", ".swx", ".swo", ".bak", ".tmp"];
+    name.starts_with(['.', '#']) || name == "4913" || ends.iter().any(|end| name.ends_with(end))
+}
+
 /// Names in an overlay folder that are plainly not meant for us.
 const IGNORED: [&str; 13] = [
     "README.md",
@@ -214,7 +225,7 @@ impl Pantry {
         };
         for path in entries {
             let name = file_name(&path);
-            if name.starts_with('.') {
+            if is_leftover(&name) {
                 continue;
             }
             let inner = format!("{prefix}/{name}");

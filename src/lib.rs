@@ -34,3 +34,5 @@ pub mod write;
 pub mod verify;
 
 pub mod paper;
+
+pub mod preview;
