@@ -79,6 +79,8 @@ pub enum Command {
     Import(Box<Import>),
     /// Write the edition as one table, for spreadsheet programs.
     Export(Export),
+    /// Show a document on a page of this machine, and make everything again, whenever a file of the project changes.
+    Watch(Box<Watch>),
     /// Print shell completions.
     Completions {
         /// The shell.
@@ -98,6 +100,7 @@ impl Command {
         Some(match self {
             Self::Build(args) => (&mut args.from.with, Some(&mut args.out)),
             Self::Bundle(args) => (&mut args.from.with, Some(&mut args.out)),
+            Self::Watch(args) => (&mut args.from.with, Some(&mut args.out)),
             Self::Tents(args) => (&mut args.from.with, Some(&mut args.out)),
             Self::Verify(args) => (&mut args.from.with, Some(&mut args.folder)),
             Self::MergeManifests(args) => (&mut args.from.with, Some(&mut args.folder)),
@@ -167,7 +170,7 @@ impl Select {
 }
 
 /// Options of `build`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Build {
     #[command(flatten)]
     /// Data and templates.
@@ -233,6 +236,42 @@ pub struct Crew {
     /// Megabytes of memory a worker may use; 0 = no limit.
     #[arg(long, default_value_t = 4096, value_name = "MB")]
     pub memory_limit: u64,
+}
+
+/// Options of `watch`.
+#[derive(Debug, Clone, Args)]
+pub struct Watch {
+    #[command(flatten)]
+    /// Data and templates.
+    pub from: From,
+
+    #[command(flatten)]
+    /// Which Kommunen.
+    pub select: Select,
+
+    /// The kind of document shown first [default: the fact sheet of the first Kommune selected].
+    #[arg(long, value_name = "WHAT")]
+    pub document: Option<String>,
+
+    /// Port of the page at 127.0.0.1; 0 = any that is free.
+    #[arg(long, default_value_t = 0, value_name = "PORT")]
+    pub port: u16,
+
+    /// Show the page alone, and write no documents.
+    #[arg(long)]
+    pub no_build: bool,
+
+    /// Look at the files from time to time instead of waiting to be told, as network drives need.
+    #[arg(long)]
+    pub poll: bool,
+
+    /// Output folder; the edition is a folder in it.
+    #[arg(long, default_value = "out", value_name = "DIR")]
+    pub out: PathBuf,
+
+    #[command(flatten)]
+    /// The workers.
+    pub crew: Crew,
 }
 
 /// Options of `fields`.

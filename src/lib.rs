@@ -36,3 +36,5 @@ pub mod write;
 pub mod verify;
 
 pub mod paper;
+
+pub mod preview;

@@ -43,6 +43,9 @@ pub fn build(args: &Build, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Res
         let (of_all, made_from, crew) = (&of_all, made_from.as_str(), args.crew);
         let press = Press { pantry, checked: &checked, of_all, of_scope, made_from, meeting: None, crew, progress };
         (folder, inputs) = press.make(&plan, rest, folder, &mut done)?;
+        if progress.stopped() {
+            return Ok(Outcome::default()); // Nothing is put in its place.
+        }
     }
     for document in &plan.documents {
         match document.kind {

@@ -26,6 +26,7 @@ mod tables;
 mod tents;
 mod traced;
 mod verify;
+mod watch;
 
 use clap::CommandFactory;
 
@@ -70,6 +71,14 @@ pub trait Progress: Sync {
     fn step(&self, path: &str);
     /// No more will come.
     fn end(&self);
+    /// A line for standard output, now: the command goes on.
+    fn say(&self, line: &str);
+    /// What a command that goes on has to report, now.
+    fn tell(&self, report: &Report, summary: &str);
+    /// Whether what is being made is no longer wanted.
+    fn stopped(&self) -> bool {
+        false
+    }
 }
 
 /// Runs a command.
@@ -96,6 +105,7 @@ pub fn run(cli: &Cli, progress: &dyn Progress) -> Outcome {
         Command::Tents(args) => return over(&args.from, |kitchen| tents::tents(args, kitchen)),
         Command::Import(args) => return import::import(args),
         Command::Export(args) => return over(&args.from, |kitchen| export::export(args, kitchen)),
+        Command::Watch(args) => return watch::watch(args, progress),
         Command::Completions { shell } => Ok(completions(*shell)),
         Command::Man => manual(),
         Command::Worker => worker(),

@@ -184,6 +184,9 @@ fn usual<'a>(data: &'a Data, own: &[Own]) -> Result<Vec<&'a str>> {
     if unknown.has_errors() { Err(unknown) } else { Ok(listed.value.iter().map(|name| name.value.as_str()).collect()) }
 }
 
+/// What every edition has.
+pub const USUAL: [&str; 4] = [STECKBRIEFE, "broschuere", "ranglisten", "laender"];
+
 /// What the fact sheets are called, their folder too.
 pub const STECKBRIEFE: &str = "steckbriefe";
 

@@ -27,6 +27,7 @@ mod tables;
 mod templates;
 mod texts;
 mod verify;
+mod watch;
 
 mod explain;
 mod floorplan;
