@@ -27,7 +27,9 @@ mod templates;
 mod texts;
 mod verify;
 
+mod documents;
 mod explain;
+mod fields;
 mod floorplan;
 mod messages;
 mod printed;
