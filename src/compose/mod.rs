@@ -545,7 +545,7 @@ mod tests {
                 place: figures.rank(Some(3), 104, origin()),
                 label: "Landkreis Biberach".to_owned(),
                 kind: "Landkreis".to_owned(),
-                table: "a,b\n1,2".to_owned(),
+                table: "a,b".to_owned(),
                 list: vec!["a".to_owned(), "b".to_owned()],
                 kommune: BTreeMap::from([("label", "Landkreis Biberach".to_owned())]),
                 sentence: vec![
