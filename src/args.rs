@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Prints fact sheets, rankings, state tables and a brochure from one table of German Kommunen.
 #[derive(Debug, Parser)]
-#[command(name = "kreisblatt", version, about, max_term_width = 100)]
+#[command(name = "kreisblatt", version = env!("KREISBLATT_VERSION"), about, max_term_width = 100)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -67,12 +67,20 @@ pub enum Command {
     Verify(Verify),
     /// Tell where a number comes from: its cell or its formula with the inputs.
     Explain(Explain),
+    /// Compare two editions: what changed for each Kommune and indicator, and what cannot be compared.
+    Compare(Compare),
     /// Put the pages of a finished PDF on sheets: a booklet to staple, or several pages beside each other.
     Impose(Impose),
     /// Stamp finished PDFs, ours or others', as annexes of an agenda item; nothing else in them changes.
     Stamp(Stamp),
     /// Make name tents or badges for a meeting of the heads of administration.
     Tents(Tents),
+    /// Take a delivered table (XLSX, ODS, CSV) into an edition of the project.
+    Import(Box<Import>),
+    /// Write the edition as one table, for spreadsheet programs.
+    Export(Export),
+    /// Show a document on a page of this machine, and make everything again, whenever a file of the project changes.
+    Watch(Box<Watch>),
     /// Print shell completions.
     Completions {
         /// The shell.
@@ -92,12 +100,16 @@ impl Command {
         Some(match self {
             Self::Build(args) => (&mut args.from.with, Some(&mut args.out)),
             Self::Bundle(args) => (&mut args.from.with, Some(&mut args.out)),
+            Self::Watch(args) => (&mut args.from.with, Some(&mut args.out)),
             Self::Tents(args) => (&mut args.from.with, Some(&mut args.out)),
             Self::Verify(args) => (&mut args.from.with, Some(&mut args.folder)),
             Self::MergeManifests(args) => (&mut args.from.with, Some(&mut args.folder)),
             Self::List(args) => (&mut args.from.with, None),
             Self::Rank(args) => (&mut args.from.with, None),
             Self::States(args) => (&mut args.from.with, None),
+            Self::Compare(args) => (&mut args.with, None),
+            Self::Import(args) => (&mut args.from.with, None),
+            Self::Export(args) => (&mut args.from.with, None),
             Self::Check(args) => (&mut args.from.with, None),
             Self::Explain(args) => (&mut args.from.with, None),
             Self::Fields(args) => (&mut args.from.with, None),
@@ -158,7 +170,7 @@ impl Select {
 }
 
 /// Options of `build`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Build {
     #[command(flatten)]
     /// Data and templates.
@@ -224,6 +236,42 @@ pub struct Crew {
     /// Megabytes of memory a worker may use; 0 = no limit.
     #[arg(long, default_value_t = 4096, value_name = "MB")]
     pub memory_limit: u64,
+}
+
+/// Options of `watch`.
+#[derive(Debug, Clone, Args)]
+pub struct Watch {
+    #[command(flatten)]
+    /// Data and templates.
+    pub from: From,
+
+    #[command(flatten)]
+    /// Which Kommunen.
+    pub select: Select,
+
+    /// The kind of document shown first [default: the fact sheet of the first Kommune selected].
+    #[arg(long, value_name = "WHAT")]
+    pub document: Option<String>,
+
+    /// Port of the page at 127.0.0.1; 0 = any that is free.
+    #[arg(long, default_value_t = 0, value_name = "PORT")]
+    pub port: u16,
+
+    /// Show the page alone, and write no documents.
+    #[arg(long)]
+    pub no_build: bool,
+
+    /// Look at the files from time to time instead of waiting to be told, as network drives need.
+    #[arg(long)]
+    pub poll: bool,
+
+    /// Output folder; the edition is a folder in it.
+    #[arg(long, default_value = "out", value_name = "DIR")]
+    pub out: PathBuf,
+
+    #[command(flatten)]
+    /// The workers.
+    pub crew: Crew,
 }
 
 /// Options of `fields`.
@@ -411,7 +459,7 @@ impl fmt::Display for Shard {
 }
 
 /// The documents of ours, as they are named on the command line.
-pub const DOCUMENTS: [&str; 4] = ["steckbriefe", "broschuere", "ranglisten", "laender"];
+pub const DOCUMENTS: [&str; 5] = ["steckbriefe", "broschuere", "ranglisten", "laender", "vergleich"];
 
 /// What PDFs are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize, Deserialize)]
@@ -562,6 +610,38 @@ pub struct Verify {
     /// Output format.
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,
+}
+
+/// Options of `compare`.
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// Edition before: a folder below data/.
+    #[arg(value_name = "OLD")]
+    pub old: String,
+    /// Edition to compare with it; its changes.toml tells what lies between them.
+    #[arg(value_name = "NEW")]
+    pub new: String,
+    #[command(flatten)]
+    /// Which Kommunen of NEW.
+    pub select: Select,
+    /// Key of an indicator to compare; repeatable [default: all].
+    #[arg(long, value_name = "KEY")]
+    pub by: Vec<String>,
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Also write the comparison as a PDF; a file that is there stays unless --force is given.
+    #[arg(long, value_name = "FILE")]
+    pub pdf: Option<PathBuf>,
+    /// Replace FILE.
+    #[arg(long, requires = "pdf")]
+    pub force: bool,
+    /// Folder shaped like the project, laid over the embedded files; whole files win.
+    #[arg(long, value_name = "DIR")]
+    pub with: Option<PathBuf>,
+    #[command(flatten)]
+    /// Who sets the PDF.
+    pub crew: Crew,
 }
 
 /// Options of `impose`.
@@ -838,6 +918,100 @@ impl FromStr for Pages {
             text => text.split(',').map(|part| range(part.trim())).collect::<Result<_, _>>().map(Self),
         }
     }
+}
+
+/// Options of `import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The delivered table: .xlsx, .ods or .csv; it is not changed.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    #[command(flatten)]
+    /// The project; the edition may be a new one.
+    pub from: From,
+
+    /// Reference date of a new edition: 2018-12 or 2018-12-31.
+    #[arg(long, value_name = "DATE")]
+    pub stand: Option<String>,
+
+    /// Edition whose rows and names a new one begins with, or `none` [default: the newest].
+    #[arg(long, value_name = "EDITION")]
+    pub base: Option<String>,
+
+    /// Take Kommunen the file lacks into a new edition, with unknown values.
+    #[arg(long)]
+    pub keep_missing: bool,
+
+    /// Who delivered the file, as a new edition cites it [default: the name of the file].
+    #[arg(long, value_name = "TEXT")]
+    pub source: Option<String>,
+
+    /// Sheet of the workbook [default: the one with a table of Kommunen].
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
+
+    /// First line of the header, from 1 [default: the one that names a column AGS].
+    #[arg(long, value_name = "LINE", value_parser = clap::value_parser!(u32).range(1..))]
+    pub header: Option<u32>,
+
+    /// Mapping to begin with [default: mapping.toml of the edition, or else of the one it begins with].
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+
+    /// How numbers like 1.409 are meant where nothing else in their column tells.
+    #[arg(long, value_enum, value_name = "STYLE")]
+    pub numbers: Option<Written>,
+
+    /// Tell what would be done, and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Change cells of an edition that is there already.
+    #[arg(long)]
+    pub force: bool,
+
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = Told::Text)]
+    pub format: Told,
+}
+
+/// How numbers are written in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Written {
+    /// 1.409 is 1409.
+    German,
+    /// 1.409 is a little more than one.
+    Plain,
+}
+
+/// Formats of a report on what was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Told {
+    /// For people.
+    Text,
+    /// JSON.
+    Json,
+}
+
+/// Options of `export`.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// File to write: .xlsx or .csv.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    #[command(flatten)]
+    /// Data and templates.
+    pub from: From,
+
+    #[command(flatten)]
+    /// Which Kommunen.
+    pub select: Select,
+
+    /// Replace a file that is there already.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// Options of `check`.

@@ -18,6 +18,8 @@ pub mod trace;
 
 pub mod load;
 
+pub mod intake;
+
 pub mod check;
 
 pub mod derive;
@@ -34,3 +36,5 @@ pub mod write;
 pub mod verify;
 
 pub mod paper;
+
+pub mod preview;

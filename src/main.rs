@@ -8,28 +8,18 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use kreisblatt::args::{Cli, Color, Command, ReportFormat};
 use kreisblatt::commands::{self, Progress};
-use kreisblatt::diag::{Problem, Severity, drawn};
+use kreisblatt::diag::{Problem, Report, Severity, drawn};
 use kreisblatt::plan::settle;
 
 fn main() -> ExitCode {
     let mut cli = Cli::parse();
     settle(&mut cli);
-    let bar = Bar { bar: ProgressBar::hidden(), quiet: cli.quiet, verbose: cli.verbose };
-    let outcome = commands::run(&cli, &bar);
     let style = Style::of(cli.color);
+    let bar = Bar { bar: ProgressBar::hidden(), style, quiet: cli.quiet, verbose: cli.verbose };
+    let outcome = commands::run(&cli, &bar);
     let in_output = matches!(&cli.command, Command::Check(check) if check.format != ReportFormat::Text)
         && !outcome.output.is_empty();
-    let mut errors = String::new();
-    for problem in outcome.report.problems() {
-        if !in_output && (!cli.quiet || problem.severity == Severity::Error) {
-            errors += &style.written(problem);
-            errors.push('\n');
-        }
-    }
-    if !cli.quiet && !outcome.summary.is_empty() && !in_output {
-        errors += &outcome.summary;
-        errors.push('\n');
-    }
+    let mut errors = if in_output { String::new() } else { bar.messages(&outcome.report, &outcome.summary) };
     let mut stdout = std::io::stdout();
     let written = stdout.write_all(outcome.output.as_bytes()).and_then(|()| stdout.flush());
     // A reader that has seen enough (`| head`) is no failure of ours; a full disk is.
@@ -86,8 +76,27 @@ impl Style {
 /// The progress bar; on a terminal only, indicatif sees to that.
 struct Bar {
     bar: ProgressBar,
+    style: Style,
     quiet: bool,
     verbose: bool,
+}
+
+impl Bar {
+    /// What goes to standard error.
+    fn messages(&self, report: &Report, summary: &str) -> String {
+        let mut text = String::new();
+        for problem in report.problems() {
+            if !self.quiet || problem.severity == Severity::Error {
+                text += &self.style.written(problem);
+                text.push('\n');
+            }
+        }
+        if !self.quiet && !summary.is_empty() {
+            text += summary;
+            text.push('\n');
+        }
+        text
+    }
 }
 
 impl Progress for Bar {
@@ -112,5 +121,15 @@ impl Progress for Bar {
 
     fn end(&self) {
         self.bar.finish_and_clear();
+    }
+
+    fn say(&self, line: &str) {
+        let mut stdout = std::io::stdout();
+        // Nobody listens to a closed output; the command goes on all the same.
+        let _ = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
+    }
+
+    fn tell(&self, report: &Report, summary: &str) {
+        let _ = std::io::stderr().write_all(self.messages(report, summary).as_bytes());
     }
 }

@@ -29,6 +29,16 @@ pub const CATALOGUE: &str = "templates/catalogue/";
 
 /// What a project says of itself: publisher, colour, logo and so on. A folder with this file is a project.
 pub const PROJECT: &str = "kreisblatt.toml";
+/// The names of these folders.
+pub fn folders() -> [&'static str; 3] {
+    SHELVES.map(|(name, _)| name)
+}
+
+/// Whether a name is that of a hidden file or of one an editor leaves behind: nobody means it to be read.
+pub fn is_leftover(name: &str) -> bool {
+    let ends = ["~", ".swp", ".swx", ".swo", ".bak", ".tmp"];
+    name.starts_with(['.', '#']) || name == "4913" || ends.iter().any(|end| name.ends_with(end))
+}
 
 /// Names in an overlay folder that are plainly not meant for us.
 const IGNORED: [&str; 13] = [
@@ -48,13 +58,16 @@ const IGNORED: [&str; 13] = [
 ];
 
 /// The files of an edition; `*.md` are its texts.
-const EDITION_FILES: [&str; 7] = [
+const EDITION_FILES: [&str; 10] = [
     "edition.toml",
     "kommunen.csv",
+    "indicators.toml",
+    "changes.toml",
     "laender_gedruckt.csv",
     "ranglisten_gedruckt.csv",
     "eckwerte.toml",
     "praxis.toml",
+    "mapping.toml",
     "*.md",
 ];
 
@@ -373,7 +386,7 @@ impl Pantry {
         };
         for path in entries {
             let name = file_name(&path);
-            if name.starts_with('.') {
+            if is_leftover(&name) {
                 continue;
             }
             let inner = format!("{prefix}/{name}");

@@ -46,12 +46,14 @@ const PLACES: [&str; 12] = [
 ];
 
 /// The documents of an edition in the order listed, with what they are.
-const DOCUMENTS: [(&str, &str, &str); 8] = [
+const DOCUMENTS: [(&str, &str, &str); 10] = [
     ("broschuere.pdf", "Broschüre", "Vergleich aller Kommunen mit Karten, Ranglisten und einem Kapitel je Land"),
     ("ranglisten.pdf", "Ranglisten", "Die Kommunen nach jedem Merkmal geordnet"),
     ("laender.pdf", "Ländertabellen", "Summen und Mittelwerte der Länder"),
+    ("vergleich.pdf", "Vergleich", "Was sich gegenüber der früheren Ausgabe verändert hat"),
     ("ranglisten.csv", "Ranglisten als Tabelle", "Alle Ränge von beiden Enden, zum Weiterrechnen"),
     ("laender.csv", "Länder als Tabelle", "Die Werte der Länder, zum Weiterrechnen"),
+    ("vergleich.csv", "Vergleich als Tabelle", "Die Veränderungen gegenüber der früheren Ausgabe, zum Weiterrechnen"),
     ("dcat-ap-de.jsonld", "Metadaten", "Beschreibung des Datensatzes nach DCAT-AP.de, für Datenportale"),
     ("trace.jsonl", "Herkunft", "Jede gedruckte Zahl mit ihrer Stelle und der Zelle oder Formel, aus der sie stammt"),
     ("manifest.json", "Verzeichnis", "Alle Dateien mit Prüfsumme (SHA-256) und Kennung"),

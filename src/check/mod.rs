@@ -6,7 +6,7 @@ mod references;
 mod texts;
 mod values;
 
-use crate::diag::{Report, Result};
+use crate::diag::{Report, Result, Severity};
 use crate::load::Loaded;
 use crate::model::Data;
 
@@ -32,7 +32,7 @@ impl Checked {
     }
 }
 
-/// Runs all rules over what was read.
+/// Runs all rules over what was read; over the edition it is compared with, too, of which errors alone are told.
 ///
 /// # Errors
 /// All problems, errors and warnings, when there is at least one error.
@@ -42,6 +42,11 @@ pub fn check(loaded: Loaded) -> Result<Checked> {
         let before = report.problems().len();
         run(&data, &mut report);
         debug_assert!(report.problems()[before..].iter().all(|p| p.id == id), "the rule {id} speaks for itself");
+    }
+    if let Some(former) = &data.former {
+        let mut of_former = Report::new();
+        RULES.iter().for_each(|rule| (rule.run)(&former.data, &mut of_former));
+        report.extend(of_former.problems().iter().filter(|p| p.severity == Severity::Error).cloned().collect());
     }
     report.sort_by_place();
     if report.has_errors() { Err(report) } else { Ok(Checked { data, warnings: report }) }

@@ -27,7 +27,7 @@ pub fn build(args: &Build, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Res
     let data = checked.data();
     let own = own(pantry)?;
     let plan = plan::build(args, &own, data)?;
-    let made_from = manifest::made_from(pantry, &data.edition.key);
+    let made_from = manifest::made_from(pantry, &data.edition);
     let mut folder = Folder::open(&plan.folder, plan.shard, &mut report)?;
     let all: Vec<usize> = (0..plan.documents.len()).collect();
     let rest = if plan.force || plan.emit { all } else { without_untouched(all, &plan, data, &made_from, &mut folder) };
@@ -43,11 +43,15 @@ pub fn build(args: &Build, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Res
         let (of_all, made_from, crew) = (&of_all, made_from.as_str(), args.crew);
         let press = Press { pantry, checked: &checked, of_all, of_scope, made_from, meeting: None, crew, progress };
         (folder, inputs) = press.make(&plan, rest, folder, &mut done)?;
+        if progress.stopped() {
+            return Ok(Outcome::default()); // Nothing is put in its place.
+        }
     }
     for document in &plan.documents {
         match document.kind {
             Kind::Rankings => folder.put("ranglisten.csv", export::rankings(of_scope).csv().as_bytes())?,
             Kind::Laender => folder.put("laender.csv", export::laender(of_scope, true).csv().as_bytes())?,
+            Kind::Comparison => folder.put("vergleich.csv", export::all_changes(of_scope).csv().as_bytes())?,
             _ => {}
         }
     }

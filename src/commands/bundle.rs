@@ -33,7 +33,7 @@ pub fn bundle(args: &args::Bundle, kitchen: Kitchen<'_>, progress: &dyn Progress
         None => MeetingFile::default(),
     };
     let mut meeting = plan::meeting(args, &file, data, &mut report)?;
-    let made_from = manifest::made_from(pantry, &data.edition.key);
+    let made_from = manifest::made_from(pantry, &data.edition);
     generate(pantry, data);
     let annexes = plan(args, &meeting, data, plan::annexes(&meeting, data)?)?;
     let of_all = derive(&checked, &everyone(&checked));

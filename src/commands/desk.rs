@@ -70,6 +70,11 @@ impl Desk<'_> {
                 let view = view::laender(&shared(self.of_scope), &mut figures);
                 self.composer.compose(template, record, &view, figures)
             }
+            Kind::Comparison => {
+                let view = view::comparison(&shared(self.of_scope), &mut figures);
+                let view = view.ok_or_else(|| Problem::error("KB640", "a comparison without a former edition"))?;
+                self.composer.compose(template, record, &view, figures)
+            }
             Kind::Bundle => {
                 let meeting = self.meeting.ok_or_else(|| Problem::error("KB552", "a bundle without a meeting"))?;
                 let annexes: Vec<usize> =
@@ -95,6 +100,9 @@ impl Desk<'_> {
                 ("kommunen", "Alle Kommunen mit ihren Werten", export::kommunen(self.of_scope))
             }
             Kind::Rankings => ("ranglisten", "Alle Ranglisten", export::rankings(self.of_scope)),
+            Kind::Comparison => {
+                ("vergleich", "Alle Veränderungen gegenüber der früheren Ausgabe", export::all_changes(self.of_scope))
+            }
             Kind::Laender => ("laender", "Alle Länder mit ihren Werten", export::laender(self.of_scope, true)),
         };
         let file = |ending: &str, mime: &str, content: String| Attachment {

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::args::{self, Profile, ReportFormat};
 use crate::compose::{Composer, generate};
+use crate::derive::since::{Since, difference_unit};
 use crate::derive::{Facts, Summary, derive};
 use crate::diag::{Place, Problem, Result, nearest, shown};
 use crate::german::{Numbers, match_key, plain};
@@ -185,6 +186,9 @@ impl Teller<'_> {
             let bounds = between.map(|bound| self.numbers.format(bound, indicator.decimals)).join(" | ");
             value.note("quarter", format!("{quarter}; lowest, quartiles, highest: {bounds}"));
         }
+        if let (Some(since), Some(former)) = (&self.facts.since, &data.former) {
+            self.note_change(&mut value, at, since, &former.data.edition.key);
+        }
         value.note("definition", indicator.definition.clone());
         value.note("source", data.edition.source(&indicator.source).map_or("not named", |s| s.citation.as_str()));
         let mut answers = vec![value];
@@ -194,6 +198,35 @@ impl Teller<'_> {
             answers.push(self.mean(at, name, summary));
         }
         answers
+    }
+
+    /// The former value, and by how much the value differs from it or why that cannot be said.
+    fn note_change(&self, answer: &mut Answer, at: usize, since: &Since, former: &str) {
+        let indicator = &self.data().indicators[at];
+        let change = &since.changes[self.k][at];
+        if change.old.is_some() {
+            let from = match change.old_origin.as_ref() {
+                Origin::Cell(place) => place.to_string(),
+                Origin::Formula { rule, inputs } => {
+                    let cells: Vec<String> = inputs.iter().map(ToString::to_string).collect();
+                    format!("{rule}: {}", cells.join(", "))
+                }
+                Origin::Tick => String::new(),
+            };
+            answer.note("former", format!("{} in edition {former} ({from})", self.printed(at, change.old)));
+        }
+        let said = match change.difference {
+            Ok(difference) => {
+                let number = self.numbers.signed(difference, indicator.decimals);
+                crate::german::join_unit(&number, difference_unit(indicator))
+            }
+            Err(reason) => format!("not comparable: {}", reason.key()),
+        };
+        let ranks = change.old_rank.zip(since.ranks[at][self.k]).filter(|_| change.difference.is_ok());
+        let ranks = ranks.map(|(old, new)| {
+            format!("; rank {old} of {} before, {new} of {} now", since.indicators[at].known, since.known[at])
+        });
+        answer.note("change", said + &ranks.unwrap_or_default());
     }
 
     /// The Kommune just above or below in the ranking.

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::args::Profile;
 use crate::assets::{LEDGER, Pantry, sha256};
 use crate::compose::hex;
-use crate::model::{Data, Meeting};
+use crate::model::{Data, Edition, Meeting};
 use crate::plan::{Kind, Plan};
 use crate::typeset::Standard;
 
@@ -115,11 +115,12 @@ impl Entry {
 }
 
 /// SHA-256 over program version and all files documents of an edition can be made from, 64 hex digits: its own
-/// data, what editions share, templates, fonts and what the project says.
-pub fn made_from(pantry: &Pantry, edition: &str) -> String {
+/// data, that of the edition before, what editions share, templates, fonts and what the project says.
+pub fn made_from(pantry: &Pantry, edition: &Edition) -> String {
+    let former = edition.former.as_ref().map(|former| former.value.as_str());
     let of_other = |path: &str| {
         let folder = path.strip_prefix("data/").and_then(|path| path.split_once('/'));
-        folder.is_some_and(|(folder, _)| folder != edition && folder != "geo")
+        folder.is_some_and(|(folder, _)| folder != edition.key && Some(folder) != former && folder != "geo")
     };
     let mut hash = Sha256::new();
     hash.update(PROGRAM);

@@ -17,7 +17,7 @@ use super::{Kitchen, Outcome, everyone};
 pub fn merge(args: &MergeManifests, kitchen: Kitchen<'_>) -> Result<Outcome> {
     let Kitchen { pantry, checked, warnings: mut report } = kitchen;
     let edition = &checked.data().edition;
-    let made_from = manifest::made_from(pantry, &edition.key);
+    let made_from = manifest::made_from(pantry, edition);
     let root = args.folder.join(&edition.key);
     let shards = shards(&root)?;
     let mut folder = Folder::open(&root, None, &mut report)?;

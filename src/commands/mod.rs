@@ -6,11 +6,14 @@ mod beside;
 mod build;
 mod bundle;
 mod cells;
+mod compare;
 mod desk;
 mod explain;
+mod export;
 mod fields;
 mod findings;
 mod folder;
+mod import;
 mod impose;
 mod manifest;
 mod merge;
@@ -23,6 +26,7 @@ mod tables;
 mod tents;
 mod traced;
 mod verify;
+mod watch;
 
 use clap::CommandFactory;
 
@@ -67,6 +71,14 @@ pub trait Progress: Sync {
     fn step(&self, path: &str);
     /// No more will come.
     fn end(&self);
+    /// A line for standard output, now: the command goes on.
+    fn say(&self, line: &str);
+    /// What a command that goes on has to report, now.
+    fn tell(&self, report: &Report, summary: &str);
+    /// Whether what is being made is no longer wanted.
+    fn stopped(&self) -> bool {
+        false
+    }
 }
 
 /// Runs a command.
@@ -84,12 +96,16 @@ pub fn run(cli: &Cli, progress: &dyn Progress) -> Outcome {
         Command::States(args) => return over(&args.from, |kitchen| tables::states(args, kitchen)),
         Command::Check(args) => return check_command(args),
         Command::Explain(args) => return over(&args.from, |kitchen| explain::explain(args, kitchen)),
+        Command::Compare(args) => return compare::compare(args),
         Command::Fields(args) => return over(&args.from, |kitchen| fields::fields(args, kitchen)),
         Command::MergeManifests(args) => return over(&args.from, |kitchen| merge::merge(args, kitchen)),
         Command::Verify(args) => return verify::verify(args),
         Command::Impose(args) => impose::impose(args),
         Command::Stamp(args) => stamp::stamp(args, progress),
         Command::Tents(args) => return over(&args.from, |kitchen| tents::tents(args, kitchen)),
+        Command::Import(args) => return import::import(args),
+        Command::Export(args) => return over(&args.from, |kitchen| export::export(args, kitchen)),
+        Command::Watch(args) => return watch::watch(args, progress),
         Command::Completions { shell } => Ok(completions(*shell)),
         Command::Man => manual(),
         Command::Worker => worker(),
@@ -144,6 +160,19 @@ fn over(from: &args::From, work: impl FnOnce(Kitchen<'_>) -> Result<Outcome>) ->
 
 /// The same; with `keep_going` rows that have errors are left out.
 fn over_rows(from: &args::From, keep_going: bool, work: impl FnOnce(Kitchen<'_>) -> Result<Outcome>) -> Outcome {
+    let loaded = |pantry: &mut Pantry, edition: &str, warnings: &mut Report| match keep_going {
+        true => sound::sound(pantry, edition, warnings),
+        false => load(pantry, edition).and_then(check),
+    };
+    over_loaded(from, loaded, work)
+}
+
+/// The same, with what `loaded` reads and checks of an edition.
+fn over_loaded(
+    from: &args::From,
+    loaded: impl FnOnce(&mut Pantry, &str, &mut Report) -> Result<Checked>,
+    work: impl FnOnce(Kitchen<'_>) -> Result<Outcome>,
+) -> Outcome {
     let mut warnings = Report::new();
     let failed = |report| Outcome { report, ..Default::default() };
     let mut pantry = match pantry(from, &mut warnings) {
@@ -151,11 +180,7 @@ fn over_rows(from: &args::From, keep_going: bool, work: impl FnOnce(Kitchen<'_>)
         Err(report) => return failed(report),
     };
     let edition = furnished(&mut pantry, from, &mut warnings);
-    let checked = edition.and_then(|edition| match keep_going {
-        true => sound::sound(&mut pantry, &edition, &mut warnings),
-        false => load(&pantry, &edition).and_then(check),
-    });
-    let result = match checked {
+    let result = match edition.and_then(|edition| loaded(&mut pantry, &edition, &mut warnings)) {
         Ok(checked) => work(Kitchen { pantry: &mut pantry, checked, warnings }),
         Err(report) => {
             warnings.extend(report);

@@ -30,7 +30,7 @@ use super::traced::Tracer;
 const MOST_STOPPED: usize = 3;
 
 /// How often a fact sheet that needs a second page is set again, tighter each time.
-const DENSEST: usize = 2;
+pub const DENSEST: usize = 2;
 
 /// All that making documents needs.
 pub struct Press<'a> {
@@ -191,6 +191,9 @@ impl Run<'_> {
     /// Keeps a document when an earlier run made it from the text it would be made from now, to the same
     /// standard, and it stands there, or waits, with the bytes that run wrote.
     fn kept(&self, document: &Document) -> Result<bool> {
+        if self.progress.stopped() {
+            return Ok(false);
+        }
         let settings = self.settings(document);
         let candidates: Vec<_> = self.state().folder.known(&document.path).cloned().collect();
         for known in candidates {
@@ -248,6 +251,9 @@ impl Run<'_> {
 
 impl Work for Run<'_> {
     fn job(&self, number: usize, attempt: usize) -> Result<Job> {
+        if self.progress.stopped() {
+            return Err(Report::new()); // It fails with nothing to say.
+        }
         let document = &self.plan.documents[number];
         if self.state().stopped.get(&document.template).is_some_and(|stopped| *stopped >= MOST_STOPPED) {
             return Err(Problem::error(
@@ -280,14 +286,7 @@ impl Work for Run<'_> {
         let one_page = document.kind.one_page();
         let problems = match (result, known) {
             (Ok(finished), _) if one_page && finished.pages > 1 && attempt < DENSEST => return Verdict::Again,
-            (Ok(finished), _) if one_page && finished.pages > 1 => Problem::error(
-                "KB604",
-                format!("the fact sheet needs {} pages, one is what it may have", finished.pages),
-            )
-            .at(Place::file(&document.path))
-            .hint("shorten the practice examples, or show fewer indicators")
-            .hint(format!("while setting {} ({})", document.path, document.record))
-            .into(),
+            (Ok(finished), _) if one_page && finished.pages > 1 => too_long(document, finished.pages).into(),
             (Ok(finished), Some(composed)) => {
                 self.entered(document, &composed, attempt, finished).err().unwrap_or_default()
             }
@@ -302,6 +301,14 @@ impl Work for Run<'_> {
         self.progress.step(&document.path);
         Verdict::Settled
     }
+}
+
+/// A fact sheet that needs so many pages, set as tightly as may be.
+pub fn too_long(document: &Document, pages: usize) -> Problem {
+    Problem::error("KB604", format!("the fact sheet needs {pages} pages, one is what it may have"))
+        .at(Place::file(&document.path))
+        .hint("shorten the practice examples, or show fewer indicators")
+        .hint(format!("while setting {} ({})", document.path, document.record))
 }
 
 /// The same problem of many documents told once: all sheets share a template, and one typo in it is one
@@ -334,7 +341,7 @@ fn template_of(document: &Document, pantry: &Pantry) -> Place {
 }
 
 /// What Typst or a worker's end says of a document, as problems with the template's line.
-fn explained(failure: Failure, origins: &LineOrigins, document: &Document, pantry: &Pantry, memory: u64) -> Report {
+pub fn explained(failure: Failure, origins: &LineOrigins, document: &Document, pantry: &Pantry, memory: u64) -> Report {
     let record = format!("while setting {} ({})", document.path, document.record);
     match failure {
         Failure::Refused(findings) => {

@@ -80,6 +80,23 @@ impl Texts {
         for task in &data.key_figures.tasks {
             add(&task.value, Kind::Text, &task.place);
         }
+        if let Some(former) = &data.former {
+            let (edition, file) = (&former.data.edition, &former.data.edition.origin);
+            add(&german::stand(edition.stand), Kind::Date, file);
+            add(&edition.key, Kind::Date, file);
+            for source in &edition.sources {
+                add(&source.citation, Kind::Text, file);
+            }
+            for kommune in &former.data.kommunen {
+                add(&kommune.label.value, Kind::Text, &kommune.label.place);
+            }
+            for indicator in &former.data.indicators {
+                add(&indicator.definition, Kind::Text, &indicator.place);
+            }
+            for note in former.changes.notes() {
+                add(&note.value, Kind::Text, &note.place);
+            }
+        }
         Self { all, by_wording }
     }
 

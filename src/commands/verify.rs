@@ -439,6 +439,7 @@ fn tables<'f>(
         let table = match document.kind {
             Kind::Rankings => export::rankings(scope_of(settings)),
             Kind::Laender => export::laender(scope_of(settings), true),
+            Kind::Comparison => export::all_changes(scope_of(settings)),
             _ => continue,
         };
         let now = sha256(table.csv().as_bytes());

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
+use crate::derive::since::Reason;
 use crate::german::{self, MEANINGLESS, Numbers, UNKNOWN};
 use crate::model::{Indicator, Prose, Text, Year};
 use crate::trace::Origin;
@@ -111,6 +112,36 @@ impl<'a> Figures<'a> {
             None => Figure { text: UNKNOWN.to_owned(), unit: String::new(), plain: None, of: None, origin },
         };
         self.add(figure)
+    }
+
+    /// A difference of an indicator, with its sign; what is not known prints as "unknown", what cannot be compared
+    /// as "not meaningful". Rates differ by percentage points.
+    pub fn difference(
+        &mut self,
+        indicator: &Indicator,
+        difference: Result<Decimal, Reason>,
+        origin: Arc<Origin>,
+    ) -> Handle {
+        let unit = if indicator.unit == "%" { "Pp." } else { &indicator.unit };
+        let sign = match difference {
+            Ok(value) => return self.signed(Some(value), indicator.decimals, unit, origin),
+            Err(reason) if reason.is_unknown() => UNKNOWN,
+            Err(_) => MEANINGLESS,
+        };
+        self.add(Figure { text: sign.to_owned(), unit: String::new(), plain: None, of: None, origin })
+    }
+
+    /// A number with its sign; `None` prints as "not meaningful".
+    pub fn signed(&mut self, value: Option<Decimal>, decimals: u32, unit: &str, origin: Arc<Origin>) -> Handle {
+        let text = value.map(|value| self.numbers.signed(value, decimals));
+        let unit = if text.is_some() { unit } else { "" };
+        self.add(Figure {
+            text: text.unwrap_or_else(|| MEANINGLESS.to_owned()),
+            unit: unit.to_owned(),
+            plain: value.map(|value| german::plain(value, decimals)),
+            of: None,
+            origin,
+        })
     }
 
     /// A count of things we made or counted ourselves.

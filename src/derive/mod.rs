@@ -3,6 +3,7 @@
 
 pub mod printed;
 pub mod rank;
+pub mod since;
 pub mod summary;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use crate::model::{Aggregate, Data, Kommune, LAENDER, Land};
 use crate::trace::Origin;
 
 use rank::From;
+use since::{GroupChange, Since};
 use summary::Spread;
 
 /// What one indicator says of a group of Kommunen.
@@ -37,6 +39,8 @@ pub struct Summary {
     pub mean: Option<Decimal>,
     /// How the mean was made.
     pub mean_origin: Arc<Origin>,
+    /// How the aggregate differs from that of the former edition; `None` without one.
+    pub change: Option<GroupChange>,
 }
 
 impl Summary {
@@ -85,6 +89,11 @@ pub struct Facts<'a> {
     pub indicators: Vec<IndicatorFacts>,
     /// The Länder that have Kommunen in scope, in German order.
     pub laender: Vec<LandFacts>,
+    /// What changed since the former edition; `None` without one.
+    pub since: Option<Since>,
+    /// The Kommunen in scope whose values can be compared with the former edition as one group, per indicator; empty
+    /// without one.
+    pub compared: Vec<Summary>,
 }
 
 impl Facts<'_> {
@@ -99,7 +108,8 @@ pub fn derive<'a>(checked: &'a Checked, scope: &[usize]) -> Facts<'a> {
     let data = checked.data();
     let order = Order::default();
     let scope = in_german_order(data, scope.to_vec(), &order);
-    let indicators = (0..data.indicators.len()).map(|at| indicator_facts(data, at, &scope)).collect();
+    let mut indicators: Vec<IndicatorFacts> =
+        (0..data.indicators.len()).map(|at| indicator_facts(data, at, &scope)).collect();
     let mut laender: Vec<LandFacts> = LAENDER
         .iter()
         .filter_map(|land| {
@@ -109,7 +119,34 @@ pub fn derive<'a>(checked: &'a Checked, scope: &[usize]) -> Facts<'a> {
         })
         .collect();
     laender.sort_by(|a, b| order.compare(a.land.name, b.land.name));
-    Facts { data, scope, indicators, laender }
+    let mut compared = Vec::new();
+    let since = data.former.as_ref().map(|former| {
+        let since = since::since(data, former);
+        let gone = |land: Option<&Land>| {
+            let lands = since.vanished.iter().map(|k| former.data.kommunen[*k].land.value);
+            lands.into_iter().any(|of| land.is_none_or(|land| land == of))
+        };
+        let add = |at: usize, members: &[usize], gone: bool, summary: &mut Summary| {
+            let made = (summary.aggregate, summary.is_partial(), summary.origin.as_ref());
+            summary.change = Some(since.of_group(data, &former.data, at, members, gone, made));
+        };
+        for land in &mut laender {
+            let gone = gone(Some(land.land));
+            for (at, summary) in land.summaries.iter_mut().enumerate() {
+                add(at, &land.members, gone, summary);
+            }
+        }
+        for (at, of) in indicators.iter_mut().enumerate() {
+            add(at, &scope, gone(None), &mut of.all);
+            let is_compared = |k: &usize| since.changes[*k][at].difference.is_ok();
+            let members: Vec<usize> = scope.iter().copied().filter(is_compared).collect();
+            let mut summary = summarise(data, at, &members);
+            add(at, &members, false, &mut summary);
+            compared.push(summary);
+        }
+        since
+    });
+    Facts { data, scope, indicators, laender, since, compared }
 }
 
 /// Sorts positions by name, then label, then AGS.
@@ -204,6 +241,7 @@ fn summarise(data: &Data, at: usize, members: &[usize]) -> Summary {
         origin,
         mean,
         mean_origin,
+        change: None,
     }
 }
 

@@ -75,6 +75,16 @@ impl Numbers {
         text.replace('-', "\u{2212}")
     }
 
+    /// A difference with its sign: `+1,2`, `−0,4`, `±0,0`.
+    pub fn signed(&self, value: Decimal, decimals: u32) -> String {
+        let text = self.format(value, decimals);
+        match rounded(value, decimals).cmp(&Decimal::ZERO) {
+            Ordering::Less => text,
+            Ordering::Equal => format!("\u{b1}{text}"),
+            Ordering::Greater => format!("+{text}"),
+        }
+    }
+
     /// A count: `22.492.064`.
     pub fn count(&self, n: usize) -> String {
         self.format(Decimal::from(n), 0)

@@ -3,6 +3,7 @@
 //! Loading looks at one cell at a time; what cells say of each other is `check`'s business. Problems are
 //! collected: nine bad rows, nine messages.
 
+mod changes;
 mod geo;
 pub(crate) mod markdown;
 mod meeting;
@@ -14,9 +15,9 @@ mod table;
 use rust_decimal::Decimal;
 
 use crate::assets::Pantry;
-use crate::diag::{Problem, Report, Result, shown};
+use crate::diag::{Problem, Report, Result, Severity, shown};
 use crate::german::signs::{Oddity, look_alike};
-use crate::model::{Data, Indicator, Kind, Kommune, LAENDER, Land, Number, Sourced, Text, Year};
+use crate::model::{Data, Former, Indicator, Kind, Kommune, LAENDER, Land, Number, Sourced, Text, Year};
 
 pub use meeting::meeting;
 pub use project::{Project, project};
@@ -36,19 +37,58 @@ pub struct Loaded {
     pub report: Report,
 }
 
-/// Reads an edition.
+/// Reads an edition, and the one before it where it names one.
 ///
 /// # Errors
 /// What makes reading on pointless: an unknown edition, a missing or malformed file, a missing column.
 pub fn load(pantry: &Pantry, edition_key: &str) -> Result<Loaded> {
+    let loaded = alone(pantry, edition_key, false)?;
+    match loaded.data.edition.former.as_ref().map(|former| former.value.clone()) {
+        Some(former) => beside(pantry, loaded, &former),
+        None => Ok(loaded),
+    }
+}
+
+/// Reads an edition to be compared with another one, whatever it names itself.
+///
+/// # Errors
+/// As [`load`], and another edition that is the same or newer.
+pub fn load_beside(pantry: &Pantry, edition_key: &str, former_key: &str) -> Result<Loaded> {
+    beside(pantry, alone(pantry, edition_key, false)?, former_key)
+}
+
+/// Adds the edition before, with its errors; its warnings are told where it is itself checked.
+fn beside(pantry: &Pantry, mut loaded: Loaded, former_key: &str) -> Result<Loaded> {
+    let former = alone(pantry, former_key, true)?;
+    let (now, then) = (&loaded.data.edition, &former.data.edition);
+    if former_key == now.key || then.stand.date > now.stand.date {
+        let message = format!(
+            "the edition `{former_key}` ({}) is not before `{}` ({})",
+            then.stand.iso(),
+            now.key,
+            now.stand.iso()
+        );
+        let place = now.former.as_ref().map_or_else(|| now.origin.clone(), |former| former.place.clone());
+        let problem = Problem::error("KB642", message).at(place);
+        return Err(problem.hint("name the older edition first: an edition is compared with one before it").into());
+    }
+    loaded.report.extend(former.report.problems().iter().filter(|p| p.severity == Severity::Error).cloned().collect());
+    let changes = changes::changes(pantry, &loaded.data, &former.data)?;
+    loaded.data.former = Some(Box::new(Former { data: former.data, changes }));
+    Ok(loaded)
+}
+
+/// Reads an edition without the one before it. Of a former edition only what is compared has to be there.
+fn alone(pantry: &Pantry, edition_key: &str, is_former: bool) -> Result<Loaded> {
     let (edition, not_measured) = settings::edition(pantry, edition_key)?;
     let mut fatal = Report::new();
     let mut keep = |report: Report| fatal.extend(report);
-    let indicators = settings::indicators(pantry, &edition, &not_measured).map_err(&mut keep);
+    let table = table::read(pantry, &format!("data/{edition_key}/kommunen.csv")).map_err(&mut keep);
+    let columns = table.as_ref().ok().filter(|_| is_former).map(|table| table.header.as_slice());
+    let indicators = settings::indicators(pantry, &edition, &not_measured, columns).map_err(&mut keep);
     let practice = settings::practice(pantry, edition_key).map_err(&mut keep);
     let key_figures = settings::key_figures(pantry, edition_key).map_err(&mut keep);
     let boundaries = geo::boundaries(pantry).map_err(&mut keep);
-    let table = table::read(pantry, &format!("data/{edition_key}/kommunen.csv")).map_err(&mut keep);
     let mut optional = |name: &str| {
         let path = format!("data/{edition_key}/{name}");
         if pantry.contains(&path) { table::read(pantry, &path).map(Some).map_err(&mut keep) } else { Ok(None) }
@@ -83,8 +123,18 @@ pub fn load(pantry: &Pantry, edition_key: &str) -> Result<Loaded> {
         practice,
         boundaries,
         texts,
+        former: None,
     };
     Ok(Loaded { data, report })
+}
+
+/// Reads what an edition measures: the indicators with a column in its table.
+///
+/// # Errors
+/// An unknown edition, and entries of its settings or of the indicators that cannot be used.
+pub fn measured(pantry: &Pantry, edition_key: &str) -> Result<Vec<Indicator>> {
+    let (edition, not_measured) = settings::edition(pantry, edition_key)?;
+    settings::indicators(pantry, &edition, &not_measured, None)
 }
 
 /// Where the columns of `kommunen.csv` stand.

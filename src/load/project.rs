@@ -5,7 +5,7 @@ use toml::Spanned;
 
 use crate::assets::{PROJECT, Pantry};
 use crate::diag::{Problem, Report, Result, nearest, shown};
-use crate::model::{Colour, Logo, NumberStyle, Text};
+use crate::model::{Colour, Logo, NumberStyle, Sourced, Text};
 
 use super::settings::File;
 
@@ -28,9 +28,9 @@ pub struct Project {
     /// How numbers are grouped.
     pub numbers: Option<NumberStyle>,
     /// The parts of the brochure, in the order printed.
-    pub(super) parts: Option<Vec<Text>>,
+    pub parts: Option<Sourced<Vec<Text>>>,
     /// What a build makes when nothing is named.
-    pub documents: Option<Vec<Text>>,
+    pub documents: Option<Sourced<Vec<Text>>>,
 }
 
 #[derive(Deserialize)]
@@ -41,8 +41,8 @@ struct Entries {
     place: Option<Spanned<String>>,
     accent: Option<Spanned<String>>,
     numbers: Option<NumberStyle>,
-    parts: Option<Vec<Spanned<String>>>,
-    documents: Option<Vec<Spanned<String>>>,
+    parts: Option<Spanned<Vec<Spanned<String>>>>,
+    documents: Option<Spanned<Vec<Spanned<String>>>>,
     logo: Option<LogoEntry>,
 }
 
@@ -64,7 +64,6 @@ pub fn project(pantry: &Pantry) -> Result<Project> {
     let file = File::open(pantry, PROJECT)?.explained_in(MANUAL);
     let entries: Entries = file.parse()?;
     let mut report = Report::new();
-    let named = |texts: Option<Vec<Spanned<String>>>| texts.map(|t| t.iter().map(|text| file.sourced(text)).collect());
     let mut said = |text: Option<Spanned<String>>, what: &str| {
         let text = text.map(|text| file.sourced(&text));
         if let Some(text) = text.as_ref().filter(|text| text.value.trim().is_empty()) {
@@ -91,8 +90,8 @@ pub fn project(pantry: &Pantry) -> Result<Project> {
         accent,
         logo,
         numbers: entries.numbers,
-        parts: named(entries.parts),
-        documents: named(entries.documents),
+        parts: entries.parts.map(|parts| file.listed(&parts)),
+        documents: entries.documents.map(|documents| file.listed(&documents)),
     })
 }
 

@@ -113,6 +113,11 @@ impl<'a> File<'a> {
         problem.hint(format!("{} explains the fields of this file", self.manual)).into()
     }
 
+    pub fn listed(&self, texts: &Spanned<Vec<Spanned<String>>>) -> Sourced<Vec<Text>> {
+        let value = texts.get_ref().iter().map(|text| self.sourced(text)).collect();
+        Sourced { value, place: self.place(&texts.span()) }
+    }
+
     pub fn sourced(&self, text: &Spanned<String>) -> Text {
         Sourced { value: text.get_ref().clone(), place: self.place(&text.span()) }
     }
@@ -137,12 +142,13 @@ struct EditionFile {
     brochure: Option<BrochureEntry>,
     #[serde(default)]
     publication: PublicationEntry,
+    former: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BrochureEntry {
-    parts: Vec<Spanned<String>>,
+    parts: Spanned<Vec<Spanned<String>>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -211,9 +217,8 @@ pub fn edition(pantry: &Pantry, key: &str) -> Result<(Edition, Vec<Text>)> {
             .into());
     };
     let project = project(pantry)?;
-    let listed = |entry: BrochureEntry| entry.parts.iter().map(|name| file.sourced(name)).collect();
-    let parts = match project.parts.or_else(|| parsed.brochure.map(listed)) {
-        Some(listed) => parts(pantry, key, listed, &file)?,
+    let parts = match project.parts.or_else(|| parsed.brochure.map(|entry| file.listed(&entry.parts))) {
+        Some(listed) => parts(pantry, key, listed)?,
         None => PARTS.map(|name| Sourced { value: name.to_owned(), place: Place::file(&file.shown) }).to_vec(),
     };
     let publication = publication(&file, parsed.publication)?;
@@ -236,13 +241,33 @@ pub fn edition(pantry: &Pantry, key: &str) -> Result<(Edition, Vec<Text>)> {
         parts,
         documents: project.documents,
         publication,
+        former: former(pantry, &file, key, parsed.former.as_ref())?,
     };
     let not_measured = parsed.not_measured.iter().map(|key| file.sourced(key)).collect();
     Ok((edition, not_measured))
 }
 
+/// The edition before, once there is one of that key.
+fn former(pantry: &Pantry, file: &File<'_>, key: &str, entry: Option<&Spanned<String>>) -> Result<Option<Text>> {
+    let Some(former) = entry.map(|former| file.sourced(former)) else { return Ok(None) };
+    let known: Vec<&str> = pantry.editions().into_iter().filter(|known| *known != key).collect();
+    if known.contains(&former.value.as_str()) {
+        return Ok(Some(former));
+    }
+    let message = match former.value == key {
+        true => "former names the edition itself".to_owned(),
+        false => format!("former names the edition `{}`, which there is not", shown(&former.value)),
+    };
+    let problem = Problem::error("KB641", message).at(former.place).did_you_mean(&former.value, known.iter().copied());
+    let others =
+        if known.is_empty() { "there is no other".to_owned() } else { format!("there are: {}", known.join(", ")) };
+    Err(problem
+        .hint(format!("name the edition before this one, a folder below data/, or delete the line; {others}"))
+        .into())
+}
+
 /// The parts of the brochure: each a template of its own or a text of the edition.
-fn parts(pantry: &Pantry, key: &str, listed: Vec<Text>, file: &File<'_>) -> Result<Vec<Text>> {
+fn parts(pantry: &Pantry, key: &str, Sourced { value: listed, place }: Sourced<Vec<Text>>) -> Result<Vec<Text>> {
     let (folder, ending) = PART_TEMPLATES;
     let texts = format!("data/{key}/");
     let templates = pantry.list(folder).filter_map(|path| path.strip_prefix(folder)?.strip_suffix(ending));
@@ -271,9 +296,7 @@ fn parts(pantry: &Pantry, key: &str, listed: Vec<Text>, file: &File<'_>) -> Resu
     if listed.is_empty() {
         let message = "the brochure has no part at all";
         report.push(
-            Problem::error("KB135", message)
-                .at(Place::file(&file.shown))
-                .hint("list its parts, or delete `parts` and [brochure] to have all of them"),
+            Problem::error("KB135", message).at(place).hint("list its parts, or delete `parts` to have all of them"),
         );
     }
     if report.has_errors() { Err(report) } else { Ok(listed) }
@@ -375,6 +398,8 @@ struct IndicatorEntry {
     map: bool,
     highest: Option<String>,
     lowest: Option<String>,
+    #[serde(default)]
+    also: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -394,13 +419,22 @@ struct AxisEntry {
     step: Exact,
 }
 
-/// Reads `data/indicators.toml`, without the indicators an edition does not measure.
+/// Reads the edition's own `indicators.toml`, else `data/indicators.toml`, without the indicators it does not measure.
 ///
 /// # Errors
 /// A malformed file, and every entry that cannot be used: a key that is taken or no identifier, too many
 /// decimals, an unknown source, an aggregate of indicators that are not there, an axis without length.
-pub fn indicators(pantry: &Pantry, edition: &Edition, not_measured: &[Text]) -> Result<Vec<Indicator>> {
-    let file = File::open(pantry, "data/indicators.toml")?;
+///
+/// With the columns of a former edition an indicator without one is none it measures, and what only its own pages
+/// would need (the source, others to put Kommunen together by) is not asked for.
+pub fn indicators(
+    pantry: &Pantry,
+    edition: &Edition,
+    not_measured: &[Text],
+    columns: Option<&[Text]>,
+) -> Result<Vec<Indicator>> {
+    let own = format!("data/{}/indicators.toml", edition.key);
+    let file = File::open(pantry, if pantry.contains(&own) { &own } else { "data/indicators.toml" })?;
     let parsed: IndicatorsFile = file.parse()?;
     let mut report = Report::new();
     let all_keys: Vec<&str> = parsed.indicator.iter().map(|i| i.get_ref().key.get_ref().as_str()).collect();
@@ -417,7 +451,10 @@ pub fn indicators(pantry: &Pantry, edition: &Edition, not_measured: &[Text]) -> 
     let entries: Vec<&Spanned<IndicatorEntry>> = parsed
         .indicator
         .iter()
-        .filter(|entry| !not_measured.iter().any(|key| key.value == *entry.get_ref().key.get_ref()))
+        .filter(|entry| {
+            let names = |texts: &[Text]| texts.iter().any(|text| text.value == *entry.get_ref().key.get_ref());
+            !names(not_measured) && columns.is_none_or(names)
+        })
         .collect();
     let keys: Vec<&str> = entries.iter().map(|i| i.get_ref().key.get_ref().as_str()).collect();
     if keys.is_empty() {
@@ -427,7 +464,7 @@ pub fn indicators(pantry: &Pantry, edition: &Edition, not_measured: &[Text]) -> 
     let mut indicators = Vec::new();
     for (at, entry) in entries.iter().enumerate() {
         let place = file.place(&entry.get_ref().key.span());
-        match indicator(&file, entry.get_ref(), at, (&keys, &all_keys), edition) {
+        match indicator(&file, entry.get_ref(), at, (&keys, &all_keys), edition, columns.is_some()) {
             Ok(indicator) => indicators.push(Indicator { place, ..indicator }),
             Err(problems) => report.extend(problems),
         }
@@ -441,6 +478,7 @@ fn indicator(
     at: usize,
     (keys, all_keys): (&[&str], &[&str]),
     edition: &Edition,
+    is_former: bool,
 ) -> Result<Indicator> {
     let mut report = Report::new();
     let key = entry.key.get_ref().as_str();
@@ -463,7 +501,7 @@ fn indicator(
         );
     }
     let source = entry.source.get_ref();
-    if edition.source(source).is_none() {
+    if edition.source(source).is_none() && !is_former {
         wrong(
             format!("source `{}` of `{key}` is not among the sources of edition.toml", shown(source)),
             entry.source.span(),
@@ -471,20 +509,23 @@ fn indicator(
     }
     let mut find = |name: &String| {
         let found = keys.iter().position(|k| k == name);
-        if found.is_none() {
+        if found.is_none() && !is_former {
             wrong(
                 format!("aggregate of `{key}` needs the indicator `{}`, which the edition does not have", shown(name)),
                 entry.aggregate.span(),
             );
         }
-        found.unwrap_or(0)
+        found
     };
     let aggregate = match entry.aggregate.get_ref() {
-        AggregateEntry::Sum => Aggregate::Sum,
-        AggregateEntry::None => Aggregate::None,
-        AggregateEntry::WeightedMean(weight) => Aggregate::WeightedMean(find(weight)),
-        AggregateEntry::Ratio(top, bottom) => Aggregate::Ratio(find(top), find(bottom)),
-    };
+        AggregateEntry::Sum => Some(Aggregate::Sum),
+        AggregateEntry::None => None,
+        AggregateEntry::WeightedMean(weight) => find(weight).map(Aggregate::WeightedMean),
+        AggregateEntry::Ratio(top, bottom) => {
+            find(top).zip(find(bottom)).map(|(top, bottom)| Aggregate::Ratio(top, bottom))
+        }
+    }
+    .unwrap_or(Aggregate::None);
     let chart = entry.chart.as_ref().map(|spanned| {
         let axis = spanned.get_ref();
         Axis { min: axis.min.0, max: axis.max.0, step: axis.step.0 }
@@ -533,6 +574,7 @@ fn indicator(
         map: entry.map,
         highest: entry.highest.clone().unwrap_or_else(|| format!("{label}: die höchsten Werte")),
         lowest: entry.lowest.clone().unwrap_or_else(|| format!("{label}: die niedrigsten Werte")),
+        also: entry.also.clone(),
         label,
         place: Place::file(&file.shown),
     })

@@ -5,10 +5,12 @@ use std::fmt::{self, Display};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+mod changes;
 mod meeting;
 mod prose;
 
 pub use crate::diag::Place;
+pub use changes::{Changes, Former, Merger, Renaming, Verdict};
 pub use meeting::{Annex, Meeting, MeetingFile};
 pub use prose::{Block, Inline, LinkTarget, Prose};
 
@@ -229,6 +231,8 @@ pub struct Indicator {
     pub highest: String,
     /// Heading of its ranking from the lowest value.
     pub lowest: String,
+    /// Other names under which sources deliver it.
+    pub also: Vec<String>,
     /// The entry in `indicators.toml`.
     pub place: Place,
 }
@@ -418,9 +422,11 @@ pub struct Edition {
     pub parts: Vec<Text>,
     /// What a build makes when nothing is named; `None` for the fact sheets, the brochure, the rankings and the state
     /// tables.
-    pub documents: Option<Vec<Text>>,
+    pub documents: Option<Sourced<Vec<Text>>>,
     /// How it is published.
     pub publication: Publication,
+    /// Key of the edition before, which values are compared with; `None` = with none.
+    pub former: Option<Text>,
 }
 
 impl Edition {
@@ -626,6 +632,8 @@ pub struct Data {
     pub boundaries: Boundaries,
     /// The texts, in the order of their names; empty when the edition has none.
     pub texts: Vec<Prose>,
+    /// The edition it is compared with; `None` = with none.
+    pub former: Option<Box<Former>>,
 }
 
 impl Data {

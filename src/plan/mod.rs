@@ -30,6 +30,8 @@ pub enum Kind {
     Rankings,
     /// The state tables.
     Laender,
+    /// What changed since the former edition.
+    Comparison,
     /// The fact sheet of a Kommune as an annex of a meeting, with its number.
     Annex(usize, usize),
     /// All annexes of a meeting in one document.
@@ -45,7 +47,7 @@ impl Kind {
     pub fn kommune(self) -> Option<usize> {
         match self {
             Self::Sheet(k) | Self::Annex(k, _) | Self::OfKommune(k) => Some(k),
-            Self::Brochure | Self::Rankings | Self::Laender | Self::Bundle | Self::OfEdition => None,
+            Self::Brochure | Self::Rankings | Self::Laender | Self::Comparison | Self::Bundle | Self::OfEdition => None,
         }
     }
 
@@ -145,6 +147,13 @@ pub fn build(args: &Build, own: &[Own], data: &Data) -> Result<Plan> {
             }
         }
     }
+    if args.only.iter().any(|only| only == "vergleich") && data.former.is_none() {
+        let what = format!("the edition {} names no former edition to be compared with", data.edition.key);
+        return Err(Problem::error("KB640", what)
+            .at(data.edition.origin.clone())
+            .hint("add `former = \"...\"` to its edition.toml, or compare any two with `kreisblatt compare OLD NEW`")
+            .into());
+    }
     let mut documents = documents(data, own, &scope, wanted);
     if let Some(shard) = args.shard {
         let mut turn = (0..shard.of).cycle();
@@ -171,9 +180,12 @@ fn usual<'a>(data: &'a Data, own: &[Own]) -> Result<Vec<&'a str>> {
         let problem = document_named(&name.value, own).err()?;
         Some(Problem { id: "KB992", ..problem }.at(name.place.clone()))
     };
-    let unknown: Report = listed.iter().filter_map(unknown).collect();
-    if unknown.has_errors() { Err(unknown) } else { Ok(listed.iter().map(|name| name.value.as_str()).collect()) }
+    let unknown: Report = listed.value.iter().filter_map(unknown).collect();
+    if unknown.has_errors() { Err(unknown) } else { Ok(listed.value.iter().map(|name| name.value.as_str()).collect()) }
 }
+
+/// What every edition has.
+pub const USUAL: [&str; 4] = [STECKBRIEFE, "broschuere", "ranglisten", "laender"];
 
 /// What the fact sheets are called, their folder too.
 pub const STECKBRIEFE: &str = "steckbriefe";
@@ -185,11 +197,13 @@ pub fn documents(data: &Data, own: &[Own], scope: &[usize], wanted: impl Fn(&str
         ("broschuere", Kind::Brochure, "brochure"),
         ("ranglisten", Kind::Rankings, "rankings"),
         ("laender", Kind::Laender, "laender"),
+        ("vergleich", Kind::Comparison, "comparison"),
     ];
+    let ours = ours.into_iter().filter(|(_, kind, _)| *kind != Kind::Comparison || data.former.is_some());
     let of_edition = own.iter().filter(|own| own.about == About::Edition);
     let of_edition = of_edition.map(|own| (own.name.as_str(), Kind::OfEdition, own.template.as_str()));
     let mut documents = Vec::new();
-    for (name, kind, template) in ours.into_iter().chain(of_edition).filter(|(name, ..)| wanted(name)) {
+    for (name, kind, template) in ours.chain(of_edition).filter(|(name, ..)| wanted(name)) {
         let path = format!("{name}.pdf");
         documents.push(Document { kind, template: template.to_owned(), record: path.clone(), path });
     }

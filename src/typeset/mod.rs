@@ -13,7 +13,7 @@ mod set;
 mod worker;
 mod world;
 
-pub use pool::{Cause, Limits, Pool, Verdict, WORKER, Work};
+pub use pool::{Cause, Limits, Pool, Resident, Verdict, WORKER, Work};
 pub use worker::serve;
 
 use serde::{Deserialize, Serialize};

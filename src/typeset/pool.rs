@@ -15,7 +15,7 @@ use chrono::NaiveDate;
 use crate::assets::Pantry;
 use crate::diag::{Problem, Report, Result};
 
-use super::worker::{Answer, Start};
+use super::worker::{Answer, Order, Start};
 use super::{Failure, Finished, Job, frames};
 
 /// The hidden command that makes this program a worker.
@@ -90,12 +90,7 @@ impl Pool {
     /// # Errors
     /// A program that cannot start itself again.
     pub fn start(workers: usize, threads: usize, date: NaiveDate, pantry: &Pantry, limits: Limits) -> Result<Self> {
-        let mut files = Vec::new();
-        let mut names = Vec::new();
-        for (path, bytes) in pantry.differing("fonts/").chain(pantry.differing("templates/")) {
-            names.push((path.to_owned(), bytes.len()));
-            files.extend_from_slice(bytes);
-        }
+        let (names, files) = joined(pantry.differing("fonts/").chain(pantry.differing("templates/")));
         let start = Start { date, threads, memory: limits.memory, files: names };
         let recipe = Recipe { start, files, limits };
         let waiting = (0..workers.max(1)).map(|_| recipe.worker()).collect::<Result<_>>()?;
@@ -119,7 +114,7 @@ impl Pool {
                     let (mut turn, mut attempt) = (following(), 0);
                     while let Some(number) = turn {
                         let result = match work.job(number, attempt) {
-                            Ok(job) => worker.set(&job, recipe.limits).map_err(Cause::NotSet),
+                            Ok(job) => worker.set(job, recipe.limits).map_err(Cause::NotSet),
                             Err(report) => Err(Cause::NotComposed(report)),
                         };
                         let gone =
@@ -145,6 +140,74 @@ impl Pool {
         let report = trouble.into_inner().unwrap_or_else(PoisonError::into_inner);
         if report.has_errors() { Err(report) } else { Ok(()) }
     }
+}
+
+/// One worker that stays, for documents that are looked at while they change: its caches are warm from one to the
+/// next. Where it dies or must be stopped, another takes its place.
+pub struct Resident {
+    recipe: Recipe,
+    /// `None` after the last one was stopped.
+    worker: Option<Worker>,
+}
+
+impl Resident {
+    /// Starts a worker with so many threads.
+    ///
+    /// # Errors
+    /// A program that cannot start itself again.
+    pub fn start(threads: usize, date: NaiveDate, pantry: &Pantry, limits: Limits) -> Result<Self> {
+        let (names, files) = joined(pantry.differing("fonts/"));
+        let recipe = Recipe { start: Start { date, threads, memory: limits.memory, files: names }, files, limits };
+        let worker = Some(recipe.worker()?);
+        Ok(Self { recipe, worker })
+    }
+
+    /// Whether it works with this date and the fonts of this pantry; both are fixed when it starts.
+    pub fn suits(&self, date: NaiveDate, pantry: &Pantry) -> bool {
+        let (names, files) = joined(pantry.differing("fonts/"));
+        (self.recipe.start.date, &self.recipe.start.files, &self.recipe.files) == (date, &names, &files)
+    }
+
+    /// Sets a document with the templates of a pantry. Returns width and height of its pages, in points.
+    ///
+    /// # Errors
+    /// Why it was not set; the pages of the document before can be asked for still when Typst refused it.
+    pub fn show(&mut self, text: &str, pantry: &Pantry) -> std::result::Result<Vec<(f64, f64)>, Failure> {
+        let (files, bytes) = joined(pantry.differing("templates/"));
+        let body = [text.as_bytes(), &bytes].concat();
+        match self.ask(&Order::Show { text: text.len(), files }, &body)? {
+            (Answer::Sheets(sheets), _) => Ok(sheets),
+            _ => Err(Failure::Died("it answered another question".to_owned())),
+        }
+    }
+
+    /// A page (from 0) of the document shown last, as SVG; `None` where there is none, or none any more.
+    pub fn page(&mut self, number: usize) -> Option<String> {
+        let (_, svg) = self.ask(&Order::Page(number), &[]).ok()?;
+        String::from_utf8(svg).ok()
+    }
+
+    fn ask(&mut self, order: &Order, body: &[u8]) -> std::result::Result<(Answer, Vec<u8>), Failure> {
+        let mut worker = match self.worker.take() {
+            Some(worker) => worker,
+            None => self.recipe.worker().map_err(|_| Failure::Died("another cannot be started".to_owned()))?,
+        };
+        let answer = worker.ask(order, body, self.recipe.limits);
+        if matches!(answer, Ok(_) | Err(Failure::Refused(_))) {
+            self.worker = Some(worker);
+        }
+        answer
+    }
+}
+
+/// Files one after the other, and the path and length of each.
+fn joined<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> (Vec<(String, usize)>, Vec<u8>) {
+    let (mut names, mut all) = (Vec::new(), Vec::new());
+    for (path, bytes) in files {
+        names.push((path.to_owned(), bytes.len()));
+        all.extend_from_slice(bytes);
+    }
+    (names, all)
 }
 
 impl Recipe {
@@ -196,14 +259,23 @@ impl Worker {
         Ok(Self { child, input: Some(input), answers, last_words: Some(last_words) })
     }
 
-    fn set(&mut self, job: &Job, limits: Limits) -> std::result::Result<Finished, Failure> {
-        let sent = self.input.as_mut().map(|input| frames::write(input, job, job.text.as_bytes()));
+    fn set(&mut self, mut job: Job, limits: Limits) -> std::result::Result<Finished, Failure> {
+        let text = std::mem::take(&mut job.text);
+        match self.ask(&Order::Set(job), text.as_bytes(), limits)? {
+            (Answer::Document(pages, numbers), pdf) => Ok(Finished { pdf, pages, numbers }),
+            _ => Err(self.obituary()),
+        }
+    }
+
+    /// Sends an order and waits for its answer, which is no failure.
+    fn ask(&mut self, order: &Order, body: &[u8], limits: Limits) -> std::result::Result<(Answer, Vec<u8>), Failure> {
+        let sent = self.input.as_mut().map(|input| frames::write(input, order, body));
         if !matches!(sent, Some(Ok(()))) {
             return Err(self.obituary());
         }
         match self.answers.recv_timeout(Duration::from_secs(limits.seconds)) {
-            Ok((Answer { pages: Ok((pages, numbers)) }, pdf)) => Ok(Finished { pdf, pages, numbers }),
-            Ok((Answer { pages: Err(failure) }, _)) => Err(failure),
+            Ok((Answer::Failed(failure), _)) => Err(failure),
+            Ok(answer) => Ok(answer),
             Err(RecvTimeoutError::Timeout) => {
                 self.stop();
                 Err(Failure::TimedOut(limits.seconds))

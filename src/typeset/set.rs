@@ -31,6 +31,20 @@ pub fn set(desk: &mut Desk, job: Job) -> Result<Finished, Failure> {
     result.map_err(Failure::Refused)
 }
 
+/// Sets a document to be looked at, as it will be set again and again with changes: the caches keep what the last few
+/// had.
+pub fn show(desk: &mut Desk, text: &str) -> Result<PagedDocument, Failure> {
+    desk.revise(text);
+    let compiled = typst::compile::<PagedDocument>(&*desk);
+    let result = match compiled.output {
+        Err(errors) => Err(findings(desk, &errors)),
+        Ok(_) if !compiled.warnings.is_empty() => Err(findings(desk, &compiled.warnings)),
+        Ok(document) => Ok(document),
+    };
+    comemo::evict(3);
+    result.map_err(Failure::Refused)
+}
+
 fn finished(desk: &Desk, document: &PagedDocument, pdf: Vec<u8>) -> Result<Finished, Vec<Finding>> {
     let bled = document.pages().iter().any(|page| !page.bleed.is_zero());
     let pdf = if bled { boxes::with_bleed(&pdf) } else { Ok(pdf) };

@@ -8,11 +8,14 @@ use std::thread;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use typst_layout::{Page, PagedDocument};
+use typst_svg::SvgOptions;
 
 use crate::assets::Pantry;
 
+use super::set::{set, show};
 use super::world::Desk;
-use super::{Failure, Job, Number, frames, set::set};
+use super::{Failure, Job, Number, frames};
 
 /// Stack of the thread that sets: deeply nested documents need more than the usual two megabytes.
 const STACK: usize = 64 << 20;
@@ -30,11 +33,34 @@ pub struct Start {
     pub files: Vec<(String, usize)>,
 }
 
-/// What a worker answers; the body holds the PDF.
+/// What a worker is asked for.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Answer {
-    /// How many pages and the numbers on them, or why there are none.
-    pub pages: Result<(usize, Vec<Number>), Failure>,
+pub enum Order {
+    /// A document as a PDF. The body is its text.
+    Set(Job),
+    /// A document whose pages will be asked for. The body is its text, then the files of `templates/` that lie over
+    /// the embedded ones from now on.
+    Show {
+        /// Length of the text.
+        text: usize,
+        /// Path and length of each file.
+        files: Vec<(String, usize)>,
+    },
+    /// A page, from 0, of the document shown last.
+    Page(usize),
+}
+
+/// What a worker answers.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Answer {
+    /// A PDF, which is the body: how many pages, and the numbers on them.
+    Document(usize, Vec<Number>),
+    /// Width and height of each page, in points.
+    Sheets(Vec<(f64, f64)>),
+    /// A page as SVG, which is the body.
+    Page,
+    /// Why there is none of these.
+    Failed(Failure),
 }
 
 /// Runs a worker over standard input and output.
@@ -53,22 +79,48 @@ fn work() -> io::Result<()> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(start.threads.max(1));
     let pool = if start.threads > 1 { pool.stack_size(STACK) } else { pool.use_current_thread() };
     pool.build_global().map_err(io::Error::other)?;
-    let mut rest = body.as_slice();
-    let files = start.files.into_iter().map(|(path, length)| {
+    let mut desk = Desk::new(Pantry::with_files(divided(start.files, &body)), start.date);
+    let mut shown: Option<PagedDocument> = None;
+    while let Some((order, body)) = frames::read::<Order>(&mut input)? {
+        let (answer, body) = match order {
+            Order::Set(mut job) => {
+                job.text = String::from_utf8(body).map_err(io::Error::other)?;
+                match set(&mut desk, job) {
+                    Ok(done) => (Answer::Document(done.pages, done.numbers), done.pdf),
+                    Err(failure) => (Answer::Failed(failure), Vec::new()),
+                }
+            }
+            Order::Show { text, files } => {
+                let (text, rest) = body.split_at_checked(text).ok_or_else(|| io::Error::other("a text cut off"))?;
+                let text = std::str::from_utf8(text).map_err(io::Error::other)?;
+                desk.restock(Pantry::with_files(divided(files, rest)));
+                match show(&mut desk, text) {
+                    Ok(document) => {
+                        let size = |page: &Page| (page.frame.width().to_pt(), page.frame.height().to_pt());
+                        (Answer::Sheets(shown.insert(document).pages().iter().map(size).collect()), Vec::new())
+                    }
+                    // The document before can still be looked at.
+                    Err(failure) => (Answer::Failed(failure), Vec::new()),
+                }
+            }
+            Order::Page(number) => match shown.as_ref().and_then(|document| document.pages().get(number)) {
+                Some(page) => (Answer::Page, typst_svg::svg(page, &SvgOptions::default()).into_bytes()),
+                None => (Answer::Failed(Failure::Refused(Vec::new())), Vec::new()),
+            },
+        };
+        frames::write(&mut io::stdout().lock(), &answer, &body)?;
+    }
+    io::stdout().flush()
+}
+
+/// Files that stand one after the other, each with its path.
+fn divided(files: Vec<(String, usize)>, mut rest: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let file = |(path, length): (String, usize)| {
         let (bytes, tail) = rest.split_at(length.min(rest.len()));
         rest = tail;
         (path, bytes.to_vec())
-    });
-    let mut desk = Desk::new(Pantry::with_files(files.collect::<Vec<_>>()), start.date);
-    while let Some((mut job, body)) = frames::read::<Job>(&mut input)? {
-        job.text = String::from_utf8(body).map_err(io::Error::other)?;
-        let (pages, pdf) = match set(&mut desk, job) {
-            Ok(done) => (Ok((done.pages, done.numbers)), done.pdf),
-            Err(failure) => (Err(failure), Vec::new()),
-        };
-        frames::write(&mut io::stdout().lock(), &Answer { pages }, &pdf)?;
-    }
-    io::stdout().flush()
+    };
+    files.into_iter().map(file).collect()
 }
 
 /// Limits the address space, so that a document that wants everything ends its worker, not the machine.

@@ -51,6 +51,21 @@ impl Desk {
         self.main = Source::new(self.main.id(), text);
     }
 
+    /// Lays a later state of the document on the desk: what did not change is not read again.
+    pub fn revise(&mut self, text: &str) {
+        self.main.replace(text);
+    }
+
+    /// Works with the templates of another pantry from now on; the fonts stay.
+    pub fn restock(&mut self, pantry: Pantry) {
+        let sources = self.sources.get_mut().unwrap_or_else(PoisonError::into_inner);
+        sources.retain(|id, source| {
+            let text = pantry.bytes(&path_of(*id)).and_then(|bytes| std::str::from_utf8(bytes).ok());
+            text.map(|text| source.replace(text)).is_some()
+        });
+        self.pantry = pantry;
+    }
+
     /// Today, for Typst and for the PDF.
     pub fn date(&self) -> Option<Datetime> {
         let month = u8::try_from(self.date.month()).ok()?;

@@ -10,7 +10,7 @@ use typst::text::Font;
 use crate::desk::{Desk, project, snapshot, text_of};
 
 /// Who may use whom. A new room needs a line here.
-const ROOMS: [(&str, &[&str]); 21] = [
+const ROOMS: [(&str, &[&str]); 22] = [
     ("diag", &[]),
     ("model", &["diag"]),
     ("german", &["model"]),
@@ -28,6 +28,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
     ("write", &["diag"]),
     ("verify", &["diag", "trace"]),
     ("paper", &["assets", "diag", "verify"]),
+    ("preview", &["assets", "diag"]),
     ("plan", &["args", "model", "diag", "german"]),
     ("args", &[]),
     (
@@ -48,6 +49,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
             "model",
             "paper",
             "plan",
+            "preview",
             "trace",
             "typeset",
             "verify",

@@ -13,6 +13,7 @@ mod contact;
 mod dcat;
 mod maps;
 mod paper;
+mod project;
 mod reading;
 mod standards;
 
@@ -26,11 +27,13 @@ mod tables;
 mod templates;
 mod texts;
 mod verify;
+mod watch;
 
 mod documents;
 mod explain;
 mod fields;
 mod floorplan;
+mod guide;
 mod messages;
 mod printed;
 mod rules;

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use crate::compose::figures::{Figures, Handle};
 use crate::derive::{Facts, LandFacts};
+use crate::german;
 use crate::model::{Data, Kommune};
 use crate::trace::Origin;
 
+use super::comparison::{SinceView, group_change, since_of_all};
 use super::{AggregateView, CARDS, DocumentView, IndicatorView, Shared, document, indicator_view, mean, together};
 
 view! {
@@ -16,6 +18,8 @@ view! {
         pub document: DocumentView,
         /// The Länder side by side.
         pub overview: OverviewView,
+        /// The former edition; empty or one.
+        pub since: Vec<SinceView>,
         /// One table per Land, in German order.
         pub laender: Vec<LandView>,
     }
@@ -62,6 +66,8 @@ view! {
         pub kommunen: Handle,
         /// Number of all Kommunen.
         pub all_kommunen: Handle,
+        /// Reference date of the former edition as printed; empty or one.
+        pub since: Vec<String>,
         /// One row per indicator.
         pub rows: Vec<LandRow>,
     }
@@ -74,6 +80,8 @@ view! {
         pub indicator: IndicatorView,
         /// Value of the Land.
         pub value: AggregateView,
+        /// Its difference to the former edition; empty or one.
+        pub change: Vec<Handle>,
         /// Mean of the Land.
         pub mean: Handle,
         /// The Kommune with the lowest value.
@@ -108,6 +116,7 @@ pub fn laender(shared: &Shared<'_>, figures: &mut Figures<'_>) -> LaenderView {
     LaenderView {
         document: document(shared, title, subject, &["Ländertabellen"], figures),
         overview: overview(facts, false, figures),
+        since: since_of_all(facts).into_iter().collect(),
         laender: facts.laender.iter().map(|land| land_view(facts, land, false, figures)).collect(),
     }
 }
@@ -163,6 +172,7 @@ pub(super) fn land_view(facts: &Facts<'_>, land: &LandFacts, linked: bool, figur
         anchor: if linked { anchor(facts.data, land) } else { String::new() },
         kommunen: figures.count(land.members.len(), "number of Kommunen in the Land"),
         all_kommunen: figures.count(facts.scope.len(), "number of Kommunen"),
+        since: facts.data.former.iter().map(|former| german::stand(former.data.edition.stand)).collect(),
         rows,
     }
 }
@@ -190,6 +200,7 @@ fn land_row(facts: &Facts<'_>, land: &LandFacts, at: usize, linked: bool, figure
     LandRow {
         indicator: indicator_view(data, indicator),
         value: together(summary, indicator, figures),
+        change: group_change(summary, indicator, figures).into_iter().collect(),
         mean: mean(summary, indicator, figures),
         lowest,
         highest,

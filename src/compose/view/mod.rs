@@ -9,6 +9,7 @@ mod fields;
 
 mod brochure;
 mod bundle;
+mod comparison;
 mod laender;
 mod maps;
 mod rankings;
@@ -30,6 +31,7 @@ use super::marks;
 
 pub use brochure::{BrochureView, brochure};
 pub use bundle::{AnnexView, BundleView, MeetingView, bundle};
+pub use comparison::{ComparisonView, SinceView, comparison};
 pub use fields::{Field, Shaped, fields, illustrate};
 pub use laender::{LaenderView, laender};
 pub use maps::{AllMapView, ChoroplethView, LandMapView};

@@ -13,6 +13,7 @@ use crate::model::{Aggregate, Data, Indicator, Kommune, Polarity};
 use crate::trace::Origin;
 
 use super::bundle::{AnnexView, annex_view};
+use super::comparison::{SinceView, change, since_of};
 use super::sentences::{PartView, headline};
 use super::{
     ChartView, DocumentView, IndicatorView, KommuneView, NO_TITLE, PracticeView, Shared, cell, charts, document,
@@ -38,6 +39,8 @@ view! {
         pub locator: Vec<LocatorView>,
         /// The figures at the head of the page.
         pub key_figures: Vec<KeyFigureView>,
+        /// The former edition; empty or one.
+        pub since: Vec<SinceView>,
         /// One row per indicator.
         pub comparison: Vec<ComparisonView>,
         /// The indicators whose charts run from high to low, separated by commas; empty when none does.
@@ -112,6 +115,8 @@ view! {
         pub indicator: IndicatorView,
         /// Value.
         pub value: Handle,
+        /// Difference to the former edition; empty or one.
+        pub change: Vec<Handle>,
         /// Rank from the highest value.
         pub rank: Handle,
         /// Quarter of the distribution: 1 holds the lowest values.
@@ -186,6 +191,7 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
             ComparisonView {
                 indicator: indicator_view(data, indicator),
                 value: cell(kommune, at, indicator, figures),
+                change: facts.since.iter().map(|since| change(indicator, &since.changes[k][at], figures)).collect(),
                 rank: rank(facts, k, at, figures),
                 quarter: figures.rank(quarter, 4, super::ranking_origin(facts, at)),
                 land_mean: mean(&land.summaries[at], indicator, figures),
@@ -231,6 +237,7 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
         headline: headline(facts, k, figures),
         locator: locator.into_iter().collect(),
         key_figures,
+        since: since_of(facts, k).into_iter().collect(),
         comparison,
         reversed: data
             .indicators

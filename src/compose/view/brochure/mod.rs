@@ -15,6 +15,7 @@ use crate::derive::printed::printed;
 use crate::german::Order;
 use crate::model::Data;
 
+use super::comparison::{self, RowView as ChangeRowView, SinceView, since_of_all};
 use super::laender::{OverviewView, overview};
 use super::maps::{AllMapView, ChoroplethView, all_map, choropleths};
 use super::rankings::{PairView, pairs};
@@ -75,6 +76,10 @@ view! {
         pub width: Handle,
         /// The full table, in German order.
         pub all: Vec<RowView>,
+        /// The former edition; empty or one.
+        pub since: Vec<SinceView>,
+        /// The full table of differences; empty without a former edition.
+        pub changes: Vec<ChangeRowView>,
         /// The Länder of the document with their abbreviations, a line.
         pub abbreviations: String,
         /// Offices: terms ending by year.
@@ -162,6 +167,8 @@ pub fn brochure(shared: &Shared<'_>, figures: &mut Figures<'_>) -> BrochureView 
         indicators: data.indicators.iter().map(|i| indicator_view(data, i)).collect(),
         width: figures.count(data.indicators.len(), "number of indicators"),
         all: facts.scope.iter().map(|k| row(data, *k, figures)).collect(),
+        since: since_of_all(facts).into_iter().collect(),
+        changes: comparison::rows(facts, true, figures),
         abbreviations: abbreviations(facts),
         terms: offices::terms(facts, figures),
         parties: offices::tally(facts, &order, figures, |k| k.party.known()),

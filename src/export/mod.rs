@@ -1,14 +1,17 @@
 //! Facts -> tables for machines: CSV, JSON, and plain text for a terminal. The same numbers as on paper,
 //! as plain decimals; rounded the same way.
 
+pub mod workbook;
+
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::derive::Facts;
 use crate::derive::rank::From;
+use crate::derive::since::{Before, Change, Since, difference_unit};
 use crate::german::{plain, slug};
-use crate::model::{Indicator, Kommune};
+use crate::model::{Data, Indicator, Kommune};
 
 /// A table: named columns and rows of JSON values; `null` = not known.
 #[derive(Debug)]
@@ -276,4 +279,191 @@ pub fn laender(facts: &Facts<'_>, known: bool) -> Table {
         table.rows.push(row);
     }
     table
+}
+
+/// A number of a comparison: exact, so that old and difference make new; at least as many decimals as printed.
+fn exact(indicator: &Indicator, value: Option<Decimal>) -> Value {
+    let decimals = value.map_or(0, |value| value.normalize().scale()).max(indicator.decimals);
+    json!(value.map(|value| plain(value, decimals)))
+}
+
+/// What a Kommune was in the former edition, as machines get it.
+fn status(before: &Before) -> &'static str {
+    match before {
+        Before::New => "new",
+        Before::Same(_) => "same",
+        Before::Renamed(..) => "renamed",
+        Before::Merged(..) => "merged",
+    }
+}
+
+/// The AGS a Kommune had, several joined by blanks.
+fn former_ags(old: &Data, before: &Before) -> String {
+    let ags: Vec<&str> = before.positions().iter().map(|k| old.kommunen[*k].ags.value.as_str()).collect();
+    ags.join(" ")
+}
+
+fn relative(indicator: &Indicator, change: &Change) -> Value {
+    json!(change.relative(indicator).map(|share| plain(share, 1)))
+}
+
+/// What changed since the former edition: one row per Kommune in scope and indicator asked for, and, where the scope is the
+/// whole edition, of the Kommunen that are not there any more; `vergleich.csv`. Without a former edition it
+/// has no rows.
+pub fn changes(facts: &Facts<'_>, indicators: &[usize]) -> Table {
+    let mut table = Table::new([
+        "ags",
+        "label",
+        "state",
+        "status",
+        "former_ags",
+        "indicator",
+        "name",
+        "unit",
+        "old",
+        "new",
+        "difference",
+        "difference_unit",
+        "relative_percent",
+        "old_rank",
+        "old_of",
+        "rank",
+        "of",
+        "rank_move",
+        "comparable",
+        "computed",
+        "reason",
+    ]);
+    let (Some(since), Some(former)) = (&facts.since, &facts.data.former) else { return table };
+    let (data, old) = (facts.data, &former.data);
+    for k in &facts.scope {
+        let (kommune, before) = (&data.kommunen[*k], &since.before[*k]);
+        for at in indicators.iter().copied() {
+            let (indicator, change) = (&data.indicators[at], &since.changes[*k][at]);
+            let rank = since.ranks[at][*k];
+            table.rows.push(vec![
+                json!(kommune.ags.value),
+                json!(kommune.label.value),
+                json!(kommune.land.value.name),
+                json!(status(before)),
+                json!(former_ags(old, before)),
+                json!(indicator.key),
+                json!(indicator.label),
+                json!(indicator.unit),
+                exact(indicator, change.old),
+                exact(indicator, kommune.values[at].value),
+                exact(indicator, change.difference.ok()),
+                json!(difference_unit(indicator)),
+                relative(indicator, change),
+                json!(change.old_rank),
+                json!(since.indicators[at].known),
+                json!(rank),
+                json!(since.known[at]),
+                json!(change.rank_move(rank)),
+                json!(change.difference.is_ok()),
+                json!(change.computed),
+                json!(change.difference.err().map(|reason| reason.key())),
+            ]);
+        }
+    }
+    if facts.scope.len() == data.kommunen.len() {
+        let keys: Vec<&str> = indicators.iter().map(|at| data.indicators[*at].key.as_str()).collect();
+        let asked = |row: &Vec<Value>| row[5].as_str().is_some_and(|key| keys.contains(&key));
+        let rows = since.vanished.iter().flat_map(|k| vanished(since, old, data, *k));
+        table.rows.extend(rows.filter(asked));
+    }
+    table
+}
+
+/// The same of all indicators.
+pub fn all_changes(facts: &Facts<'_>) -> Table {
+    changes(facts, &(0..facts.data.indicators.len()).collect::<Vec<_>>())
+}
+
+/// The rows of a Kommune of the former edition that nothing came of.
+fn vanished(since: &Since, old: &Data, data: &Data, k: usize) -> Vec<Vec<Value>> {
+    let kommune = &old.kommunen[k];
+    let row = |(at, indicator): (usize, &Indicator)| {
+        let of = data.indicator(&indicator.key).map(|at| &since.indicators[at]);
+        vec![
+            Value::Null,
+            json!(kommune.label.value),
+            json!(kommune.land.value.name),
+            json!("vanished"),
+            json!(kommune.ags.value),
+            json!(indicator.key),
+            json!(indicator.label),
+            json!(indicator.unit),
+            exact(indicator, kommune.values[at].value),
+            Value::Null,
+            Value::Null,
+            json!(difference_unit(indicator)),
+            Value::Null,
+            json!(of.and_then(|of| of.ranks[k])),
+            json!(of.map(|of| of.known)),
+            Value::Null,
+            Value::Null,
+            Value::Null,
+            json!(false),
+            json!(false),
+            json!("vanished"),
+        ]
+    };
+    old.indicators.iter().enumerate().map(row).collect()
+}
+
+/// What changed for the Kommune at a position, one row per indicator; for a terminal.
+pub fn changes_of(facts: &Facts<'_>, k: usize, indicators: &[usize]) -> Table {
+    let mut table = Table::new(["indicator", "old", "new", "difference", "percent", "old_rank", "rank", "remark"]);
+    for at in indicators {
+        table.rows.extend(change_row(facts, k, *at, &facts.data.indicators[*at].key));
+    }
+    table
+}
+
+/// What changed in an indicator for these Kommunen, one row each; for a terminal.
+pub fn changes_in(facts: &Facts<'_>, at: usize, kommunen: &[usize]) -> Table {
+    let mut table = Table::new(["kommune", "old", "new", "difference", "percent", "old_rank", "rank", "remark"]);
+    for k in kommunen {
+        table.rows.extend(change_row(facts, *k, at, &facts.data.kommunen[*k].label.value));
+    }
+    table
+}
+
+/// A plain decimal with a sign, also where it is above zero.
+pub fn signed(text: &str) -> String {
+    if text.starts_with(|c: char| c.is_ascii_digit()) && text.contains(|c: char| c.is_ascii_digit() && c != '0') {
+        format!("+{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Characters of a label in a table of a terminal.
+const SHOWN: usize = 36;
+
+fn change_row(facts: &Facts<'_>, k: usize, at: usize, name: &str) -> Option<Vec<Value>> {
+    let since = facts.since.as_ref()?;
+    let (indicator, change) = (&facts.data.indicators[at], &since.changes[k][at]);
+    let of = |rank: Option<u32>, known: usize| json!(rank.map(|rank| format!("{rank}/{known}")));
+    let remark = match change.difference {
+        Err(reason) => reason.key(),
+        Ok(_) if change.computed => "computed",
+        Ok(_) => "",
+    };
+    let difference = exact(indicator, change.difference.ok());
+    let name = match name.chars().count() > SHOWN {
+        true => name.chars().take(SHOWN - 1).chain(['…']).collect(),
+        false => name.to_owned(),
+    };
+    Some(vec![
+        json!(name),
+        exact(indicator, change.old),
+        exact(indicator, facts.data.kommunen[k].values[at].value),
+        json!(difference.as_str().map(signed)),
+        json!(relative(indicator, change).as_str().map(signed)),
+        of(change.old_rank, since.indicators[at].known),
+        of(since.ranks[at][k], since.known[at]),
+        json!(if remark.is_empty() { "-" } else { remark }),
+    ])
 }

@@ -1,0 +1,48 @@
+//! `kreisblatt export`: the edition as one table for spreadsheet programs, which `import` reads back.
+
+use std::path::Path;
+
+use crate::args::Export;
+use crate::diag::{Place, Problem, Result, shown};
+use crate::export::workbook;
+use crate::plan;
+use crate::write::Shelf;
+
+use super::{Kitchen, Outcome};
+
+/// `kreisblatt export`.
+pub fn export(args: &Export, kitchen: Kitchen<'_>) -> Result<Outcome> {
+    let Kitchen { checked, warnings: report, .. } = kitchen;
+    let data = checked.data();
+    let path = args.file.display().to_string();
+    let wrong = |what: String, hint: &str| Problem::error("KB631", what).at(Place::file(&path)).hint(hint);
+    let scope = plan::select(&args.select, data)?;
+    let ending = args.file.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let bytes = match ending.as_str() {
+        "csv" => workbook::csv(data, &scope).into_bytes(),
+        "xlsx" => workbook::xlsx(data, &scope)
+            .map_err(|error| wrong(format!("the workbook cannot be made: {error}"), "shorten the text it names"))?,
+        _ => {
+            return Err(
+                wrong(format!("`.{}` is no format to export", shown(&ending)), "name a file .xlsx or .csv").into()
+            );
+        }
+    };
+    if args.file.exists() && !args.force {
+        return Err(
+            wrong("there is a file of that name".to_owned(), "name another one, or replace it with --force").into()
+        );
+    }
+    let Some(name) = args.file.file_name().and_then(|name| name.to_str()) else {
+        return Err(wrong("the path names no file".to_owned(), "name a file .xlsx or .csv").into());
+    };
+    let folder = args.file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut shelf = Shelf::open(folder)?;
+    shelf.stage(name, &bytes)?;
+    let (_, problems) = shelf.place();
+    if problems.has_errors() {
+        return Err(problems);
+    }
+    let summary = format!("{} Kommunen of edition {} written to {path}", scope.len(), data.edition.key);
+    Ok(Outcome { output: String::new(), report, summary })
+}

@@ -1,0 +1,580 @@
+//! `kreisblatt import`: a delivered table becomes rows of an edition, and the report says what was taken, what was left
+//! and what changed. Everything is composed and checked in memory first; files are written last, or none.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use crate::args::{Import, Told, Written};
+use crate::assets::Pantry;
+use crate::check::check;
+use crate::diag::{Place, Problem, Report, Result, Severity, shown};
+use crate::intake::number::Style;
+use crate::intake::{self, Base, Composed, Delivered, Deliverer, Mapping, Matched, Order, Wanted};
+use crate::load::{IDENTITY, load, measured};
+use crate::model::Indicator;
+use crate::plan;
+use crate::write::Shelf;
+
+use super::{Outcome, pantry};
+
+/// Entries of a list told to people; the JSON form has all.
+const MOST_TOLD: usize = 20;
+
+/// The base that is none.
+const NONE: &str = "none";
+
+/// `kreisblatt import`.
+pub fn import(args: &Import) -> Outcome {
+    let mut report = Report::new();
+    let opened = pantry(&args.from, &mut report);
+    let mut pantry = match opened {
+        Ok(pantry) => pantry,
+        Err(report) => return Outcome { report, ..Default::default() },
+    };
+    let mut outcome =
+        imported(args, &mut pantry, report).unwrap_or_else(|report| Outcome { report, ..Default::default() });
+    outcome.report = outcome.report.with_excerpts(|file| pantry.source(file));
+    outcome
+}
+
+/// Which edition is made, and what it begins with.
+struct Target {
+    key: String,
+    existing: bool,
+    /// The edition whose `edition.toml` a new one begins with; the edition itself when it exists.
+    model: String,
+    /// Whether rows are taken from there, too.
+    with_rows: bool,
+    stand: Option<String>,
+}
+
+fn imported(args: &Import, pantry: &mut Pantry, mut report: Report) -> Result<Outcome> {
+    let project = match (&args.from.with, args.dry_run) {
+        (Some(project), _) => Some(project.as_path()),
+        (None, true) => None,
+        (None, false) => {
+            return Err(Problem::error("KB610", "there is no project to import into")
+                .hint("make one first: kreisblatt new DIR")
+                .hint("--dry-run shows what would be taken, without a project")
+                .into());
+        }
+    };
+    let target = target(args, pantry)?;
+    let file: Arc<str> = Arc::from(args.file.display().to_string());
+    let bytes = intake::bytes(&args.file)?;
+    let folder = format!("data/{}", target.key);
+    let (table_path, edition_path, mapping_path) =
+        (format!("{folder}/kommunen.csv"), format!("{folder}/edition.toml"), format!("{folder}/mapping.toml"));
+    let (indicators, not_measured) = indicators(pantry, &target)?;
+    let mapping = mapping(args, pantry, &target, &indicators)?;
+    let wanted = Wanted {
+        sheet: args.sheet.as_deref().or(mapping.sheet.as_deref()),
+        header: args.header.or(mapping.header),
+        ags_header: mapping.ags_header(),
+    };
+    let delivered = intake::delivered(&file, &bytes, wanted)?;
+    let matched = intake::matched(&delivered.table, &mapping, &indicators)?;
+    let taken: Vec<String> = matched.taken.iter().map(|taken| taken.key.clone()).collect();
+    if target.existing
+        && let Some(key) = not_measured.iter().find(|key| taken.contains(key))
+    {
+        let what =
+            format!("the file delivers `{key}`, and the edition says under not_measured that it has no such column");
+        let problem = Problem::error("KB628", what).at(Place::file(&pantry.shown(&edition_path)));
+        return Err(problem.hint("delete it there, or name its header under `ignore` in mapping.toml").into());
+    }
+    let measured: Vec<Indicator> =
+        indicators.into_iter().filter(|i| !not_measured.contains(&i.key) || taken.contains(&i.key)).collect();
+    let base = match target.with_rows {
+        true => Base::read(&target.model, pantry.text(&format!("data/{}/kommunen.csv", target.model))?),
+        false => Base::default(),
+    };
+    let numbers = args.numbers.map(|style| if style == Written::German { Style::German } else { Style::Plain });
+    let order = Order { existing: target.existing, keep_missing: args.keep_missing, numbers };
+    let composed = intake::composed(&delivered.table, &matched, &mapping, &base, &measured, order)?;
+    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    if let Some(stand) = &target.stand {
+        let text = edition_text(args, pantry, &target, stand, &measured, &taken)?;
+        pantry.replace(&edition_path, text.clone());
+        files.insert(edition_path, text);
+    }
+    pantry.replace(&table_path, composed.text.clone());
+    let checked = load(pantry, &target.key).and_then(check);
+    let warned = match checked {
+        Ok(checked) => checked.warnings().problems().len(),
+        Err(found) => return Err(traced(found, &pantry.shown(&table_path), &delivered, &composed)),
+    };
+    report.extend(composed.warnings.clone());
+    let account = Account::of(&target, &file, &delivered, &matched, &composed, warned);
+    files.insert(table_path, composed.text.clone());
+    files.insert(mapping_path.clone(), matched.text.clone());
+    let mut output = match args.format {
+        Told::Text => account.text(args.dry_run),
+        Told::Json => serde_json::to_string_pretty(&account).unwrap_or_default() + "\n",
+    };
+    let changes = composed.changes.len();
+    let replaces = target.existing && (changes > 0 || !composed.newcomers.is_empty());
+    let other_mapping =
+        args.mapping.is_some() && pantry.text(&mapping_path).is_ok_and(|old| !matched.text.starts_with(old));
+    if (replaces || other_mapping) && !args.force && !args.dry_run {
+        let what = if replaces {
+            format!("edition {} would change: {changes} cells, {} new Kommunen", target.key, composed.newcomers.len())
+        } else {
+            format!("the mapping of edition {} would be replaced", target.key)
+        };
+        report.push(
+            Problem::error("KB627", what).hint("nothing was written; --dry-run shows the changes, --force makes them"),
+        );
+        return Ok(Outcome { output, report, summary: String::new() });
+    }
+    let written = match project.filter(|_| !args.dry_run) {
+        Some(project) => write(project, &files)?,
+        None => Vec::new(),
+    };
+    if args.format == Told::Text && args.dry_run {
+        output += "\nnothing was written: --dry-run\n";
+    }
+    let summary = match written.as_slice() {
+        _ if args.dry_run => String::new(),
+        [] => "nothing changed".to_owned(),
+        paths => format!("written: {}", paths.join(", ")),
+    };
+    Ok(Outcome { output, report, summary })
+}
+
+/// Puts the files in the project; those that stand there with the same bytes are left alone. Returns the paths of those
+/// that were written.
+fn write(project: &Path, files: &BTreeMap<String, String>) -> Result<Vec<String>> {
+    let path = |path: &str| project.join(path);
+    let new = |(at, text): &(&String, &String)| std::fs::read(path(at)).ok().as_deref() != Some(text.as_bytes());
+    let new: Vec<(&String, &String)> = files.iter().filter(new).collect();
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut shelf = Shelf::open(project)?;
+    for (path, text) in &new {
+        shelf.stage(path, text.as_bytes())?;
+    }
+    let (_, problems) = shelf.place();
+    if problems.has_errors() {
+        return Err(problems);
+    }
+    Ok(new.into_iter().map(|(at, _)| path(at).display().to_string()).collect())
+}
+
+/// What the command line asks for.
+fn target(args: &Import, pantry: &Pantry) -> Result<Target> {
+    let wrong = |what: String, hint: String| Err(Problem::error("KB629", what).hint(hint).into());
+    let editions = pantry.editions();
+    let newest = plan::edition(None, &editions)?;
+    let key = args.from.edition.clone().unwrap_or_else(|| newest.clone());
+    let sign = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+    if key.is_empty() || key.len() > 40 || key == "geo" || !key.chars().all(sign) {
+        let what = format!("`{}` cannot be the key of an edition", shown(&key));
+        return wrong(what, "use lower-case letters, digits, `-` and `_`, for example 2018".to_owned());
+    }
+    if editions.contains(&key.as_str()) {
+        if args.stand.is_some() || args.base.is_some() || args.keep_missing || args.source.is_some() {
+            let what =
+                format!("edition {key} is there already; --stand, --base, --keep-missing and --source make a new one");
+            return wrong(what, "leave them out, or name a new edition with --edition".to_owned());
+        }
+        return Ok(Target { model: key.clone(), key, existing: true, with_rows: true, stand: None });
+    }
+    let Some(stand) = &args.stand else {
+        let what = format!("edition {key} is new, and its reference date is not known");
+        return wrong(what, format!("add --stand YYYY-MM; there are the editions {}", editions.join(", ")));
+    };
+    let is_date = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok();
+    if !is_date(stand) && !is_date(&format!("{stand}-01")) {
+        let what = format!("--stand `{}` is no date", shown(stand));
+        return wrong(what, "write the year and month, or the day: 2018-12 or 2018-12-31".to_owned());
+    }
+    let with_rows = args.base.as_deref() != Some(NONE);
+    let model = plan::edition(args.base.as_deref().filter(|_| with_rows), &editions)?;
+    Ok(Target { key, existing: false, model, with_rows, stand: Some(stand.clone()) })
+}
+
+/// All indicators there are, and the keys of those the model edition does not measure.
+fn indicators(pantry: &Pantry, target: &Target) -> Result<(Vec<Indicator>, Vec<String>)> {
+    let path = format!("data/{}/edition.toml", target.model);
+    let known = measured(pantry, &target.model)?;
+    let Ok(mut document) = pantry.text(&path)?.trim_start_matches('\u{feff}').parse::<toml_edit::DocumentMut>() else {
+        return Ok((known, Vec::new()));
+    };
+    document.remove("not_measured");
+    let mut whole = pantry.clone();
+    whole.replace(&path, document.to_string());
+    let all = measured(&whole, &target.model)?;
+    let missing = all.iter().filter(|i| !known.iter().any(|other| other.key == i.key)).map(|i| i.key.clone()).collect();
+    Ok((all, missing))
+}
+
+/// The mapping to begin with: the one named, the edition's own, that of the edition before, or none.
+fn mapping(args: &Import, pantry: &Pantry, target: &Target, indicators: &[Indicator]) -> Result<Mapping> {
+    let keys: Vec<&str> = IDENTITY.into_iter().chain(indicators.iter().map(|i| i.key.as_str())).collect();
+    if let Some(file) = &args.mapping {
+        let text = String::from_utf8(intake::bytes(file)?).map_err(|_| {
+            Problem::error("KB619", "the mapping is not UTF-8").at(Place::file(&file.display().to_string()))
+        })?;
+        return Mapping::parse(&text, &Arc::from(file.display().to_string()), &keys);
+    }
+    let path = format!("data/{}/mapping.toml", target.model);
+    if !pantry.contains(&path) {
+        return Ok(Mapping::default());
+    }
+    Mapping::parse(pantry.text(&path)?, &pantry.shown(&path), &keys)
+}
+
+/// The `edition.toml` of a new edition.
+fn edition_text(
+    args: &Import,
+    pantry: &Pantry,
+    target: &Target,
+    stand: &str,
+    measured: &[Indicator],
+    taken: &[String],
+) -> Result<String> {
+    let path = format!("data/{}/edition.toml", target.model);
+    let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let citation = args.source.clone().unwrap_or_else(|| format!("Gelieferte Tabelle {name}."));
+    let short = args.source.clone().filter(|text| text.chars().count() <= 40).unwrap_or(name);
+    let delivered = measured.iter().filter(|indicator| taken.contains(&indicator.key));
+    let (sources, delivered) = delivered.map(|i| (i.source.clone(), i.key.clone())).unzip::<_, _, Vec<_>, Vec<_>>();
+    let is_part = |part: &str| {
+        // A text of its own stays with its edition.
+        pantry.contains(&format!("templates/brochure/{part}.typ.hbs"))
+    };
+    let former = target.with_rows.then_some(target.model.as_str());
+    let deliverer = Deliverer { short, citation };
+    intake::edition_file(pantry.text(&path)?, former, stand, (&sources, &delivered), &deliverer, is_part)
+        .ok_or_else(|| Problem::error("KB130", "the file is no TOML").at(Place::file(&pantry.shown(&path))).into())
+}
+
+/// The errors of a composed table, with the delivered cells they come from.
+fn traced(found: Report, table: &str, delivered: &Delivered, composed: &Composed) -> Report {
+    let errors = found.problems().iter().filter(|problem| problem.severity == Severity::Error);
+    let of_file = |problem: &Problem| {
+        let place = problem.place.as_ref().filter(|place| place.file.as_ref() == table)?;
+        let spot = composed.origin(place.line, place.column)?;
+        let sheet = &delivered.table.sheet;
+        let message = format!("{}: {}", sheet.shown(spot), problem.message);
+        let told = Problem { message, place: Some(sheet.place(spot.0)), excerpt: None, ..problem.clone() };
+        Some(told)
+    };
+    let told = |problem: &Problem| {
+        of_file(problem)
+            .unwrap_or_else(|| problem.clone().hint("the place is in the edition as it would be; nothing was written"))
+    };
+    errors.map(told).collect()
+}
+
+/// What an import did: for people, and for programs.
+#[derive(Debug, Serialize)]
+struct Account {
+    edition: String,
+    new: bool,
+    /// The edition whose rows were there; `null` for none.
+    base: Option<String>,
+    file: String,
+    read_as: String,
+    header: String,
+    rows: usize,
+    delivered: usize,
+    columns: Vec<ColumnTaken>,
+    columns_left: Vec<ColumnLeft>,
+    rows_left: Vec<RowLeft>,
+    sheets_left: Vec<SheetLeft>,
+    /// Headers the mapping names and the file lacks.
+    mapped_but_absent: Vec<String>,
+    keys_completed: Vec<Completed>,
+    signs: BTreeMap<String, usize>,
+    numbers_rounded: Vec<Completed>,
+    numbers_decided: Vec<Decided>,
+    carried_over: BTreeMap<String, usize>,
+    new_kommunen: Vec<NewKommune>,
+    missing_kommunen: Vec<Missing>,
+    changes: Vec<Changed>,
+    check_warnings: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct ColumnTaken {
+    header: String,
+    key: String,
+    mapped: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct ColumnLeft {
+    header: String,
+    place: String,
+    candidates: Vec<String>,
+    ignored: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct RowLeft {
+    place: String,
+    reason: String,
+}
+
+#[derive(Debug, Serialize)]
+struct SheetLeft {
+    sheet: String,
+    reason: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Completed {
+    place: String,
+    from: String,
+    to: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Decided {
+    key: String,
+    numbers: Style,
+    by: String,
+}
+
+#[derive(Debug, Serialize)]
+struct NewKommune {
+    ags: String,
+    label: String,
+    label_derived: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Missing {
+    ags: String,
+    label: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Changed {
+    ags: String,
+    label: String,
+    column: String,
+    old: String,
+    new: String,
+    place: String,
+}
+
+impl Account {
+    fn of(
+        target: &Target,
+        file: &str,
+        delivered: &Delivered,
+        matched: &Matched,
+        composed: &Composed,
+        check_warnings: usize,
+    ) -> Self {
+        let sheet = &delivered.table.sheet;
+        let completed = |(place, from, to): &(String, String, String)| Completed {
+            place: place.clone(),
+            from: from.clone(),
+            to: to.clone(),
+        };
+        let restored = delivered.table.restored.iter();
+        let restored = restored.map(|(spot, from, to)| (sheet.shown(*spot), from.clone(), to.clone()));
+        Self {
+            edition: target.key.clone(),
+            new: !target.existing,
+            base: target.with_rows.then(|| target.model.clone()),
+            file: file.to_owned(),
+            read_as: delivered.form.clone(),
+            header: sheet.shown_row(delivered.table.header_row),
+            rows: composed.rows,
+            delivered: composed.delivered,
+            columns: matched
+                .taken
+                .iter()
+                .map(|t| ColumnTaken { header: t.column.header.clone(), key: t.key.clone(), mapped: t.mapped })
+                .collect(),
+            columns_left: matched
+                .left
+                .iter()
+                .map(|left| ColumnLeft {
+                    header: left.column.header.clone(),
+                    place: sheet.shown(left.column.spot),
+                    candidates: left.candidates.clone(),
+                    ignored: left.ignored,
+                })
+                .collect(),
+            rows_left: delivered
+                .table
+                .left
+                .iter()
+                .map(|(row, reason)| RowLeft { place: sheet.shown_row(*row), reason: reason.clone() })
+                .collect(),
+            sheets_left: delivered
+                .other_sheets
+                .iter()
+                .map(|(sheet, reason)| SheetLeft { sheet: sheet.clone(), reason })
+                .collect(),
+            mapped_but_absent: matched.absent.iter().map(|(header, _)| header.clone()).collect(),
+            keys_completed: restored.map(|entry| completed(&entry)).collect(),
+            signs: composed.signs.clone(),
+            numbers_rounded: composed.rounded.iter().map(completed).collect(),
+            numbers_decided: composed
+                .decided
+                .iter()
+                .map(|(key, numbers, by)| Decided { key: key.clone(), numbers: *numbers, by: by.clone() })
+                .collect(),
+            carried_over: composed.carried.iter().cloned().collect(),
+            new_kommunen: composed
+                .newcomers
+                .iter()
+                .map(|n| NewKommune { ags: n.ags.clone(), label: n.label.clone(), label_derived: n.derived })
+                .collect(),
+            missing_kommunen: composed
+                .missing
+                .iter()
+                .map(|(ags, label)| Missing { ags: ags.clone(), label: label.clone() })
+                .collect(),
+            changes: composed
+                .changes
+                .iter()
+                .map(|c| Changed {
+                    ags: c.ags.clone(),
+                    label: c.label.clone(),
+                    column: c.column.clone(),
+                    old: c.old.clone(),
+                    new: c.new.clone(),
+                    place: c.origin.clone(),
+                })
+                .collect(),
+            check_warnings,
+        }
+    }
+
+    /// For people: what was taken, left, carried over and changed.
+    fn text(&self, dry_run: bool) -> String {
+        let mut text = format!("{}: {}, header in {}\n", shown(&self.file), self.read_as, self.header);
+        let mut line = |what: String| {
+            text += &what;
+            text.push('\n');
+        };
+        match (&self.base, self.new) {
+            (Some(base), true) => {
+                line(format!("edition {}: new, beginning with the names and offices of {base}", self.edition))
+            }
+            (None, true) => line(format!("edition {}: new, beginning with nothing", self.edition)),
+            (_, false) => line(format!("edition {}", self.edition)),
+        }
+        line(format!("\ntaken: {} Kommunen, {} columns", self.delivered, self.columns.len()));
+        for column in &self.columns {
+            line(format!(
+                "  `{}` -> {}{}",
+                shown(&column.header),
+                column.key,
+                if column.mapped { "" } else { " (by its name)" }
+            ));
+        }
+        for decided in &self.numbers_decided {
+            let style = if decided.numbers == Style::German { "German" } else { "plain" };
+            line(format!("  {}: numbers like 1.409 are {style}, since there is {}", decided.key, decided.by));
+        }
+        let entries = |title: &str, all: Vec<String>, text: &mut String| {
+            if all.is_empty() {
+                return;
+            }
+            let _ = writeln!(text, "\n{title}: {}", all.len());
+            for entry in all.iter().take(MOST_TOLD) {
+                let _ = writeln!(text, "  {entry}");
+            }
+            if all.len() > MOST_TOLD {
+                let _ = writeln!(text, "  … and {} more; --format json lists all", all.len() - MOST_TOLD);
+            }
+        };
+        let column_left = |left: &ColumnLeft| {
+            let header = if left.header.is_empty() {
+                "without a header".to_owned()
+            } else {
+                format!("`{}`", shown(&left.header))
+            };
+            let why = match (left.ignored, left.candidates.as_slice()) {
+                (true, _) => "as the mapping says".to_owned(),
+                (false, []) => "no column of ours is near".to_owned(),
+                (false, near) => format!("may be {}: mapping.toml decides", near.join(" or ")),
+            };
+            format!("{} {header}: {why}", left.place)
+        };
+        entries("columns left", self.columns_left.iter().map(column_left).collect(), &mut text);
+        entries(
+            "rows left",
+            self.rows_left.iter().map(|left| format!("{}: {}", left.place, left.reason)).collect(),
+            &mut text,
+        );
+        entries(
+            "sheets left",
+            self.sheets_left.iter().map(|left| format!("`{}`: {}", shown(&left.sheet), left.reason)).collect(),
+            &mut text,
+        );
+        if !self.mapped_but_absent.is_empty() {
+            let absent: Vec<String> =
+                self.mapped_but_absent.iter().map(|header| format!("`{}`", shown(header))).collect();
+            let _ = writeln!(text, "\nheaders of mapping.toml that the file does not have: {}", absent.join(", "));
+        }
+        let completed =
+            |all: &[Completed]| all.iter().map(|c| format!("{}: {} -> {}", c.place, shown(&c.from), c.to)).collect();
+        entries("keys completed (a spreadsheet dropped the leading zero)", completed(&self.keys_completed), &mut text);
+        entries("numbers rounded to what a spreadsheet shows", completed(&self.numbers_rounded), &mut text);
+        entries(
+            "signs read as: not known",
+            self.signs.iter().map(|(sign, n)| format!("`{}`: {n} cells", shown(sign))).collect(),
+            &mut text,
+        );
+        let carried = self.carried_over.iter().map(|(column, n)| format!("{column}: {n} cells"));
+        entries(
+            &format!("columns carried over from {}, perhaps outdated", self.base.as_deref().unwrap_or_default()),
+            carried.collect(),
+            &mut text,
+        );
+        let newcomer = |n: &NewKommune| {
+            format!(
+                "{} {}{}",
+                n.ags,
+                shown(&n.label),
+                if n.label_derived { " (called so from name and type)" } else { "" }
+            )
+        };
+        entries("new Kommunen", self.new_kommunen.iter().map(newcomer).collect(), &mut text);
+        let missing = if self.rows >= self.delivered + self.missing_kommunen.len() {
+            "Kommunen the file does not have, left as they are"
+        } else {
+            "Kommunen the file does not have, not in the new edition (--keep-missing takes them)"
+        };
+        entries(
+            missing,
+            self.missing_kommunen.iter().map(|m| format!("{} {}", m.ags, shown(&m.label))).collect(),
+            &mut text,
+        );
+        let cell = |value: &str| if value.is_empty() { "not known".to_owned() } else { shown(value) };
+        let change = |c: &Changed| {
+            format!("{} {} {}: {} -> {} ({})", c.ags, shown(&c.label), c.column, cell(&c.old), cell(&c.new), c.place)
+        };
+        entries("cells changed", self.changes.iter().map(change).collect(), &mut text);
+        if !self.new && self.changes.is_empty() && self.new_kommunen.is_empty() {
+            text += "\nnothing changed\n";
+        }
+        let _ = writeln!(
+            text,
+            "\n{} {} rows; checked, {}",
+            if dry_run { "edition would have" } else { "edition has" },
+            self.rows,
+            match self.check_warnings {
+                0 => "nothing found".to_owned(),
+                n => format!("{n} warnings (kreisblatt check lists them)"),
+            },
+        );
+        text
+    }
+}

@@ -1,0 +1,332 @@
+//! `kreisblatt watch`: shows a document on a page of this machine while its files change, and makes everything again as
+//! `build` does. The page comes first: what is shown is set by a worker that stays, its first page is shown at once, the
+//! others follow, and only then the documents are written.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use crate::args::{self, Profile, Watch};
+use crate::assets::Pantry;
+use crate::catalogue;
+use crate::compose::{Composer, generate};
+use crate::derive::derive;
+use crate::diag::{Problem, Report, Result};
+use crate::german::Numbers;
+use crate::model::Data;
+use crate::plan::{self, Document, Kind, Plan};
+use crate::preview::{self, Build, Listed, Shown, Stage, Wish};
+use crate::typeset::{Failure, Limits, Resident};
+
+use super::desk::Desk;
+use super::manifest::Settings;
+use super::press::{DENSEST, explained, too_long};
+use super::{Kitchen, Outcome, Progress, build, everyone, over, own, warnings};
+
+/// What happens while it watches.
+enum Event {
+    /// Files of the project.
+    Changed,
+    /// Somebody looks at the page.
+    Wished(Wish),
+    /// A build has ended.
+    Built(Box<Outcome>),
+}
+
+/// `kreisblatt watch`. Ends when it is stopped from outside, or before it begins.
+pub fn watch(args: &Watch, progress: &dyn Progress) -> Outcome {
+    watched(args, progress).unwrap_or_else(|report| Outcome { report, ..Default::default() })
+}
+
+fn watched(args: &Watch, progress: &dyn Progress) -> Result<Outcome> {
+    let Some(project) = &args.from.with else {
+        return Err(Problem::error("KB970", "there is no project whose files could change")
+            .hint("make a project first: kreisblatt new DIR; then start watch in it, or with --with DIR")
+            .into());
+    };
+    let (send, events) = channel();
+    let stage = Arc::new(Stage::new(!args.no_build));
+    let sender = send.clone();
+    // Who is told is there as long as the program runs.
+    let wish = move |wish| drop(sender.send(Event::Wished(wish)));
+    let port = preview::serve(args.port, Arc::clone(&stage), wish)?;
+    let sender = send.clone();
+    let report = preview::watch(project, args.poll, move || drop(sender.send(Event::Changed)));
+    progress.say(&format!("http://127.0.0.1:{port}/"));
+    progress.tell(&report, "");
+    let mut watching = Watching {
+        args,
+        progress,
+        build: build_args(args),
+        stage,
+        send,
+        events,
+        chosen: None,
+        resident: None,
+        building: None,
+        outdated: false,
+        told: Report::new(),
+    };
+    let mut first = true;
+    loop {
+        let outcome = over(&args.from, |kitchen| watching.until_changed(kitchen));
+        if outcome.report.has_errors() {
+            if first && outcome.exit_code() == 2 {
+                return Ok(outcome); // No change of a file mends a command line.
+            }
+            watching.fail(&outcome.report);
+            while !matches!(watching.next(), Event::Changed) {}
+        }
+        first = false;
+        watching.stage.changed();
+    }
+}
+
+/// The build that belongs to it.
+fn build_args(args: &Watch) -> args::Build {
+    // A document that is asked for is made, also where a selection or the project leaves it out.
+    let beside: &[&str] = if args.select.is_empty() { &plan::USUAL } else { &[plan::STECKBRIEFE] };
+    let only = args.document.iter().flat_map(|name| beside.iter().copied().chain([name.as_str()])).map(str::to_owned);
+    args::Build {
+        from: args.from.clone(),
+        select: args.select.clone(),
+        only: only.collect(),
+        out: args.out.clone(),
+        profile: Profile::Archiv,
+        bleed: false,
+        pad_pages: false,
+        force: false,
+        keep_going: false,
+        shard: None,
+        emit: None,
+        crew: args.crew,
+    }
+}
+
+/// What lasts from one state of the files to the next.
+struct Watching<'a> {
+    args: &'a Watch,
+    progress: &'a dyn Progress,
+    build: args::Build,
+    stage: Arc<Stage>,
+    send: Sender<Event>,
+    events: Receiver<Event>,
+    /// The path of the document somebody chose; `None` before.
+    chosen: Option<String>,
+    /// The worker that sets what is shown; `None` before the first document.
+    resident: Option<Resident>,
+    /// Tells the build under way that it is to stop; `None` when there is none.
+    building: Option<Arc<AtomicBool>>,
+    /// Whether the documents are to be written again.
+    outdated: bool,
+    /// What was told last: the same is not told twice.
+    told: Report,
+}
+
+/// One state of the files, ready to be set.
+struct Scene<'a> {
+    pantry: &'a Pantry,
+    plan: &'a Plan,
+    desk: Desk<'a>,
+}
+
+impl Watching<'_> {
+    /// Shows one state of the files, until they change.
+    fn until_changed(&mut self, kitchen: Kitchen<'_>) -> Result<Outcome> {
+        let Kitchen { pantry, checked, warnings: mut report } = kitchen;
+        let data = checked.data();
+        let plan = plan::build(&self.build, &own(pantry)?, data)?;
+        self.stage.list(plan.documents.iter().map(|document| listed(document, data)).collect());
+        generate(pantry, data);
+        let composer = Composer::new(pantry)?;
+        let of_all = derive(&checked, &everyone(&checked));
+        let selected = (!self.args.select.is_empty()).then(|| derive(&checked, &plan.scope));
+        let of_scope = selected.as_ref().unwrap_or(&of_all);
+        let numbers = Numbers::new(data.edition.numbers);
+        let desk = Desk {
+            composer: &composer,
+            checked: &checked,
+            of_all: &of_all,
+            of_scope,
+            numbers: &numbers,
+            meeting: None,
+        };
+        let scene = Scene { pantry, plan: &plan, desk };
+        self.show(&scene);
+        self.outdated = !self.args.no_build;
+        report.extend(warnings(&checked, &of_all));
+        let report = report.with_excerpts(|shown| scene.pantry.source(shown));
+        loop {
+            self.stage.warn(&report);
+            match self.next() {
+                Event::Wished(Wish::Document(path)) => {
+                    self.chosen = Some(path);
+                    self.stage.setting();
+                    self.show(&scene);
+                }
+                _ => return Ok(Outcome::default()),
+            }
+        }
+    }
+
+    /// Sets the document chosen, and puts it on the stage, or why it cannot be set.
+    fn show(&mut self, scene: &Scene<'_>) {
+        let Some(document) = self.document(scene.plan) else { return };
+        match self.shown(scene, document) {
+            Ok(shown) => {
+                self.stage.show(shown);
+                if self.told.has_errors() {
+                    self.told = Report::new();
+                }
+            }
+            Err(report) => self.fail(&report.with_excerpts(|shown| scene.pantry.source(shown))),
+        }
+    }
+
+    /// The document chosen, if it is still there; else of the kind asked for, else a fact sheet. The first one of a kind
+    /// that was selected.
+    fn document<'p>(&self, plan: &'p Plan) -> Option<&'p Document> {
+        let chosen = plan.documents.iter().find(|document| Some(&document.path) == self.chosen.as_ref());
+        let wanted = self.args.document.as_deref().unwrap_or(plan::STECKBRIEFE);
+        chosen.or_else(|| plan.documents.iter().find(|document| is(document, wanted))).or(plan.documents.first())
+    }
+
+    /// Sets a document; a fact sheet as tightly as it must be.
+    fn shown(&mut self, scene: &Scene<'_>, document: &Document) -> Result<Shown> {
+        let data = scene.desk.checked.data();
+        let settings = Settings::of(scene.plan, document.kind, data);
+        for attempt in 0.. {
+            let composed = scene.desk.composed(document, &settings, attempt)?;
+            let result = self.resident(scene)?.show(&composed.text, scene.pantry);
+            let sheets = result.map_err(|failure: Failure| {
+                explained(failure, &composed.origins, document, scene.pantry, self.args.crew.memory_limit)
+            })?;
+            if document.kind.one_page() && sheets.len() > 1 {
+                if attempt < DENSEST {
+                    continue;
+                }
+                return Err(too_long(document, sheets.len()).into());
+            }
+            let first = self.resident(scene)?.page(0);
+            return Ok(Shown { listed: listed(document, data), version: composed.kennung, sheets, first });
+        }
+        unreachable!("the tightest attempt returns")
+    }
+
+    /// The worker that stays; another one when fonts or the edition's date changed.
+    fn resident(&mut self, scene: &Scene<'_>) -> Result<&mut Resident> {
+        let date = scene.desk.checked.data().edition.stand.date;
+        self.resident = self.resident.take().filter(|resident| resident.suits(date, scene.pantry));
+        match &mut self.resident {
+            Some(resident) => Ok(resident),
+            none => {
+                let crew = self.args.crew;
+                let limits = Limits { seconds: crew.time_limit, memory: crew.memory_limit << 20 };
+                let threads =
+                    crew.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
+                Ok(none.insert(Resident::start(threads, date, scene.pantry, limits)?))
+            }
+        }
+    }
+
+    /// Shows what is wrong, on the page and on the terminal.
+    fn fail(&mut self, report: &Report) {
+        self.stage.fail(report);
+        self.tell(report, "");
+    }
+
+    fn tell(&mut self, report: &Report, summary: &str) {
+        let nothing = Report::new();
+        self.progress.tell(if self.told == *report { &nothing } else { report }, summary);
+        self.told = report.clone();
+    }
+
+    /// What happens next: files change, or another document is wanted. Until then the other pages are made, and then the
+    /// documents.
+    fn next(&mut self) -> Event {
+        loop {
+            let event = match (self.stage.missing(), self.resident.as_mut()) {
+                (Some(page), Some(resident)) => match self.events.try_recv() {
+                    Ok(event) => event,
+                    Err(_) => {
+                        self.stage.put(page, resident.page(page));
+                        continue;
+                    }
+                },
+                _ => {
+                    self.build_if_outdated();
+                    self.events.recv().expect("a sender of events is here")
+                }
+            };
+            match event {
+                Event::Changed => {
+                    if let Some(stop) = &self.building {
+                        stop.store(true, Ordering::Relaxed);
+                    }
+                    self.outdated = false;
+                    return event;
+                }
+                Event::Wished(Wish::Document(_)) => return event,
+                Event::Wished(Wish::Page) => {}
+                Event::Built(outcome) => self.built(&outcome),
+            }
+        }
+    }
+
+    /// Begins to write the documents, unless an earlier build has not stopped yet.
+    fn build_if_outdated(&mut self) {
+        if !self.outdated || self.building.is_some() {
+            return;
+        }
+        self.outdated = false;
+        let stop = Arc::new(AtomicBool::new(false));
+        self.building = Some(Arc::clone(&stop));
+        self.stage.build(Build::Running, &Report::new());
+        let (args, send) = (self.build.clone(), self.send.clone());
+        thread::spawn(move || {
+            let outcome = over(&args.from, |kitchen| build::build(&args, kitchen, &Unseen { stop }));
+            // Nobody waits for it when the program ends.
+            let _ = send.send(Event::Built(Box::new(outcome)));
+        });
+    }
+
+    /// A build has ended; what one that was stopped says counts for nothing.
+    fn built(&mut self, outcome: &Outcome) {
+        let stopped = self.building.take().is_some_and(|stop| stop.load(Ordering::Relaxed));
+        if !stopped {
+            self.stage.build(Build::Done, &outcome.report);
+            self.tell(&outcome.report, &outcome.summary);
+        }
+    }
+}
+
+/// A build nobody watches, which can be stopped.
+struct Unseen {
+    stop: Arc<AtomicBool>,
+}
+
+impl Progress for Unseen {
+    fn begin(&self, _: usize) {}
+    fn step(&self, _: &str) {}
+    fn end(&self) {}
+    fn say(&self, _: &str) {}
+    fn tell(&self, _: &Report, _: &str) {}
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+/// Whether a document is the one of a name, or one of several.
+fn is(document: &Document, name: &str) -> bool {
+    document.path.strip_prefix(name).is_some_and(|rest| rest.starts_with('/') || rest == ".pdf")
+}
+
+/// A document as the page lists it. Fact sheets are told apart by their AGS.
+fn listed(document: &Document, data: &Data) -> Listed {
+    let title = match document.kind {
+        Kind::Sheet(k) | Kind::OfKommune(k) => format!("{} ({})", document.record, data.kommunen[k].ags.value),
+        _ => catalogue::title(&document.path).to_owned(),
+    };
+    Listed { path: document.path.clone(), title }
+}

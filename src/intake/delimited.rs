@@ -1,0 +1,156 @@
+//! CSV -> a sheet: the encoding and the separator are found out, and told.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use super::MOST_ROWS;
+use super::sheet::{Cell, Sheet};
+use crate::diag::{Place, Problem, Result, count};
+
+/// How a text was read: for the report.
+#[derive(Debug)]
+pub struct Form {
+    /// Its encoding.
+    pub encoding: &'static str,
+    /// What separates its fields, in words.
+    pub separator: &'static str,
+}
+
+/// Reads a table of separated fields.
+///
+/// # Errors
+/// Bytes that are no text in any encoding offices use, or in two; a quote that is never closed; rows with more or fewer
+/// fields than the table has; more rows than a table of Kommunen has.
+pub fn sheet(file: &Arc<str>, bytes: &[u8]) -> Result<(Sheet, Form)> {
+    let (text, encoding) = decoded(file, bytes)?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    if let Some(at) = text.find('\0') {
+        return Err(Problem::error("KB615", "the file holds a NUL, which no text does")
+            .at(Place::at_offset(file, text, at))
+            .hint("export the table again as CSV, in UTF-8")
+            .into());
+    }
+    let (declared, text) = match text.strip_prefix("sep=") {
+        Some(rest) => (rest.chars().next(), rest.split_once('\n').map_or("", |(_, rest)| rest)),
+        None => (None, text),
+    };
+    let first_line = if declared.is_some() { 1 } else { 0 };
+    let separators = [(';', "semicolons"), (',', "commas"), ('\t', "tabs")];
+    let fits = |separator: char| regular(text, separator);
+    let chosen = separators.into_iter().find(|(c, _)| Some(*c) == declared);
+    let (separator, name) =
+        chosen.or_else(|| separators.into_iter().rev().max_by_key(|(c, _)| fits(*c))).unwrap_or((',', "commas"));
+    let mut sheet = Sheet::empty(file, None);
+    let mut reader = reader(text, separator);
+    let mut record = csv::StringRecord::new();
+    let mut records = 0_u32;
+    let place = |line: u64| Place::new(file, count(usize::try_from(line).unwrap_or(usize::MAX)), 0);
+    let mut last = 1;
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => {
+                let problem = Problem::error("KB616", format!("the table cannot be read: {error}"));
+                return Err(problem.at(Place::file(file)).into());
+            }
+        }
+        records += 1;
+        if records > MOST_ROWS {
+            return Err(Problem::error("KB614", format!("the file has more than {MOST_ROWS} rows"))
+                .at(Place::file(file))
+                .hint("one row per Kommune is expected")
+                .into());
+        }
+        last = record.position().map_or(1, csv::Position::line) + first_line;
+        let row = u32::try_from(last - 1).unwrap_or(u32::MAX);
+        let cells = record.iter().enumerate().filter(|(_, field)| !field.trim().is_empty());
+        let cells: BTreeMap<u32, Cell> = cells.map(|(at, field)| (count(at), Cell::Text(field.to_owned()))).collect();
+        if !cells.is_empty() {
+            sheet.rows.insert(row, cells);
+            sheet.widths.insert(row, count(record.len()));
+        }
+    }
+    // Every quoted field has two quotes, and every quote in one is written twice.
+    if text.bytes().filter(|b| *b == b'"').count() % 2 == 1 {
+        return Err(Problem::error("KB616", "a double quote is opened and never closed, in this row or before it")
+            .at(place(last))
+            .hint("a double quote inside a quoted text is written twice")
+            .into());
+    }
+    Ok((sheet, Form { encoding, separator: name }))
+}
+
+fn reader(text: &str, separator: char) -> csv::Reader<&[u8]> {
+    let mut builder = csv::ReaderBuilder::new();
+    builder.has_headers(false).flexible(true).delimiter(u8::try_from(separator).unwrap_or(b','));
+    builder.from_reader(text.as_bytes())
+}
+
+/// How regular a text is with a separator: of its first records, those that have the most frequent number of fields,
+/// times these fields. Titles and footnotes have one field and count little.
+fn regular(text: &str, separator: char) -> usize {
+    let mut widths: BTreeMap<usize, usize> = BTreeMap::new();
+    for record in reader(text, separator).into_records().take(200).flatten().filter(|record| record.len() > 1) {
+        *widths.entry(record.len()).or_default() += 1;
+    }
+    widths.into_iter().map(|(fields, records)| records * fields.min(50)).max().unwrap_or(0)
+}
+
+/// The text of a file and the name of its encoding.
+fn decoded<'a>(file: &Arc<str>, bytes: &'a [u8]) -> Result<(Cow<'a, str>, &'static str)> {
+    let zeros = |odd: usize| bytes.iter().skip(odd).step_by(2).take(500).filter(|b| **b == 0).count();
+    let half = bytes.len().min(1000) / 2;
+    let wide = match encoding_rs::Encoding::for_bom(bytes) {
+        Some((encoding, _)) if encoding == UTF_16LE || encoding == UTF_16BE => Some(encoding),
+        Some(_) => None,
+        None if half > 2 && zeros(1) * 10 > half * 8 && zeros(0) == 0 => Some(UTF_16LE),
+        None if half > 2 && zeros(0) * 10 > half * 8 && zeros(1) == 0 => Some(UTF_16BE),
+        None => None,
+    };
+    if let Some(encoding) = wide {
+        let (text, _, wrong) = encoding.decode(bytes);
+        if wrong {
+            let at = text.find('\u{fffd}').unwrap_or(0);
+            let problem = Problem::error("KB615", "the file is UTF-16, and damaged here");
+            return Err(problem.at(Place::at_offset(file, &text, at)).hint("export the table again").into());
+        }
+        return Ok((text, "UTF-16"));
+    }
+    let error = match std::str::from_utf8(bytes) {
+        Ok(text) => return Ok((Cow::Borrowed(text), "UTF-8")),
+        Err(error) => error,
+    };
+    let (text, _, _) = WINDOWS_1252.decode(bytes);
+    let at = |offset: usize| {
+        let before = &bytes[..offset];
+        let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+        Place::new(file, count(line), 0)
+    };
+    // Where two bytes are a letter in UTF-8 they are two odd signs in Windows-1252: both cannot be meant.
+    let letter = bytes.windows(2).position(|two| matches!(two, [0xc3, 0x80..=0xbf]));
+    if let Some(letter) = letter {
+        let (utf8, other) = (at(letter), at(error.valid_up_to()));
+        return Err(Problem::error(
+            "KB615",
+            format!("the file mixes UTF-8 (as in line {}) and another encoding", utf8.line),
+        )
+        .at(other)
+        .hint("it was put together from two files: export each of them in UTF-8")
+        .into());
+    }
+    // Bytes Windows-1252 leaves undefined are letters of older encodings, of DOS for one.
+    if let Some(odd) = bytes.iter().position(|b| matches!(b, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d)) {
+        return Err(Problem::error(
+            "KB615",
+            format!("the file is neither UTF-8 nor Windows-1252: byte {:02x}", bytes[odd]),
+        )
+        .at(at(odd))
+        .hint("export the table again as CSV, in UTF-8")
+        .into());
+    }
+    Ok((text, "Windows-1252"))
+}

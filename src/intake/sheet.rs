@@ -1,0 +1,126 @@
+//! A sheet as it was delivered: cells with their places, whatever file they came from.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diag::{Place, Problem, count};
+
+/// What a cell holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// A text; never empty.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// A number shown as a percentage: 0.124 for 12,4 %.
+    Percent(f64),
+    /// A date or a time.
+    Date,
+    /// A truth value.
+    Bool(bool),
+    /// The error of a formula, as the spreadsheet shows it.
+    Error(String),
+    /// Covered by a merged cell.
+    Covered,
+}
+
+/// A row and a column, both from 0.
+pub type Spot = (u32, u32);
+
+/// A sheet of a workbook, or a whole CSV file.
+#[derive(Debug)]
+pub struct Sheet {
+    /// Path of the file as the user wrote it.
+    pub file: Arc<str>,
+    /// Name of the sheet; `None` in a CSV file.
+    pub name: Option<String>,
+    /// The cells that hold something, by row and column. In a CSV file the row is the line the record begins in.
+    pub rows: BTreeMap<u32, BTreeMap<u32, Cell>>,
+    /// How many fields each record of a CSV file has; empty for a workbook.
+    pub widths: BTreeMap<u32, u32>,
+    /// Merged cells: the first and the last of each.
+    pub merged: Vec<(Spot, Spot)>,
+}
+
+impl Sheet {
+    /// A sheet without cells; `name` is `None` for a CSV file.
+    pub fn empty(file: &Arc<str>, name: Option<&str>) -> Self {
+        let name = name.map(str::to_owned);
+        Self { file: Arc::clone(file), name, rows: BTreeMap::new(), widths: BTreeMap::new(), merged: Vec::new() }
+    }
+
+    /// The cell at a spot; `None` when it is empty.
+    pub fn cell(&self, (row, column): Spot) -> Option<&Cell> {
+        self.rows.get(&row)?.get(&column)
+    }
+
+    /// The text at a spot as a header or a name: numbers as written; `None` when it is empty or says nothing.
+    pub fn text(&self, spot: Spot) -> Option<String> {
+        match self.cell(spot)? {
+            Cell::Text(text) => Some(text.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|t| !t.is_empty()),
+            Cell::Number(n) => super::number::of_double(*n).map(|(n, _)| n.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The merged cell a spot belongs to.
+    pub fn merge_at(&self, (row, column): Spot) -> Option<&(Spot, Spot)> {
+        let within = |(first, last): &&(Spot, Spot)| {
+            (first.0..=last.0).contains(&row) && (first.1..=last.1).contains(&column) && first != last
+        };
+        self.merged.iter().find(within)
+    }
+
+    /// How a user finds a spot: `Tabelle1!C7`, `line 7, field 3`.
+    pub fn shown(&self, (row, column): Spot) -> String {
+        match &self.name {
+            Some(name) => format!("{name}!{}", address((row, column))),
+            None => format!("line {}, field {}", row + 1, column + 1),
+        }
+    }
+
+    /// How a user finds a row: `Tabelle1!7`, `line 7`.
+    pub fn shown_row(&self, row: u32) -> String {
+        match &self.name {
+            Some(name) => format!("{name}!{}", row + 1),
+            None => format!("line {}", row + 1),
+        }
+    }
+
+    /// The place of a row: its line in a CSV file; a workbook is named as a whole, its cells stand in messages.
+    pub fn place(&self, row: u32) -> Place {
+        match self.name {
+            Some(_) => Place::file(&self.file),
+            None => Place::new(&self.file, count(row as usize + 1), 0),
+        }
+    }
+
+    /// A problem of a cell: the message begins with where it stands.
+    pub fn problem(&self, id: &'static str, spot: Spot, what: impl std::fmt::Display) -> Problem {
+        Problem::error(id, format!("{}: {what}", self.shown(spot))).at(self.place(spot.0))
+    }
+}
+
+/// The address of a cell: `C7`.
+pub fn address((row, column): Spot) -> String {
+    let mut letters = Vec::new();
+    let mut rest = column + 1;
+    while rest > 0 {
+        letters.push(char::from(b'A' + u8::try_from((rest - 1) % 26).unwrap_or_default()));
+        rest = (rest - 1) / 26;
+    }
+    letters.iter().rev().chain(format!("{}", row + 1).chars().collect::<Vec<_>>().iter()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_have_the_addresses_spreadsheets_show() {
+        for (spot, shown) in [((0, 0), "A1"), ((6, 25), "Z7"), ((6, 26), "AA7"), ((0, 701), "ZZ1"), ((9, 702), "AAA10")]
+        {
+            assert_eq!(address(spot), shown);
+        }
+    }
+}

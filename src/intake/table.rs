@@ -1,0 +1,363 @@
+//! A sheet -> a table of Kommunen: where its header stands, what its columns are called, which rows are Kommunen.
+
+use std::collections::BTreeMap;
+
+use super::number::of_double;
+use super::sheet::{Cell, Sheet, Spot};
+use crate::diag::{Problem, Report, Result, shown};
+use crate::german::match_key;
+use crate::model::LAENDER;
+
+/// Most lines a header has.
+const MOST_HEADER_LINES: u32 = 8;
+
+/// Lines among which a header is looked for.
+const HEADER_WITHIN: u32 = 200;
+
+/// What offices call the key of a Kreis, and its name; as [`header_key`] has them, the surest first.
+const AGS_NAMES: [&str; 14] = [
+    "ags",
+    "ags5",
+    "ags8",
+    "ars",
+    "rs",
+    "kreisschluessel",
+    "kreisschluesselnummer",
+    "gemeindeschluessel",
+    "amtlichergemeindeschluessel",
+    "regionalschluessel",
+    "amtlicherregionalschluessel",
+    "schluesselnummer",
+    "schluessel",
+    "kreiskennziffer",
+];
+const LABEL_NAMES: [&str; 13] = [
+    "label",
+    "kommune",
+    "name",
+    "kreis",
+    "kreise",
+    "landkreis",
+    "stadtlandkreis",
+    "kreisfreiestadtlandkreis",
+    "kreisfreiestadtkreislandkreis",
+    "bezeichnung",
+    "gebiet",
+    "region",
+    "gebietskoerperschaft",
+];
+
+/// A column of the delivered table.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its position in the sheet.
+    pub at: u32,
+    /// What stands above it, lines of the header joined by blanks; empty when nothing does.
+    pub header: String,
+    /// Where its header stands.
+    pub spot: Spot,
+}
+
+/// Who a row is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// The Kreis with this AGS of five digits.
+    Ags(String),
+    /// The Kreis with this name: there is no column with keys.
+    Named(String),
+}
+
+/// A delivered table.
+#[derive(Debug)]
+pub struct Table {
+    /// The sheet it stands in.
+    pub sheet: Sheet,
+    /// The first line of the header.
+    pub header_row: u32,
+    /// Its columns, from left to right.
+    pub columns: Vec<Column>,
+    /// The column that says who a row is about.
+    pub key_column: u32,
+    /// The rows that are Kommunen, with their position in the sheet.
+    pub rows: Vec<(u32, Who)>,
+    /// Rows that are none, with the reason.
+    pub left: Vec<(u32, String)>,
+    /// Keys that were completed: where, as delivered, as meant.
+    pub restored: Vec<(Spot, String, String)>,
+}
+
+/// A header in the form in which two spellings of it are the same: without notes in brackets, footnote signs and the
+/// unit, case and signs ignored.
+pub fn header_key(header: &str) -> String {
+    let mut plain = String::new();
+    let mut depth = 0_usize;
+    let text = header.replace('²', "2");
+    let signs: Vec<char> = text.chars().collect();
+    for (at, c) in signs.iter().enumerate() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' if depth > 0 => depth -= 1,
+            // `Bevölkerung2)`: the footnote goes with its digit.
+            ')' => {
+                while plain.ends_with(|c: char| c.is_ascii_digit()) {
+                    plain.pop();
+                }
+            }
+            '*' => {}
+            // A hyphen at the end of a line.
+            '-' if signs.get(at + 1) == Some(&' ') => {}
+            c if depth == 0 => plain.push(*c),
+            _ => {}
+        }
+    }
+    let plain = plain.trim().to_lowercase();
+    let units = [" in km2", " in qkm", " in %", " in prozent", " in 1000", " in 1.000", ", %", " %"];
+    let bare = units.iter().find_map(|unit| plain.strip_suffix(unit)).unwrap_or(&plain);
+    match_key(bare)
+}
+
+impl Table {
+    /// Finds the table in a sheet: its header is the first line with a column of keys, or of names. `ags_header` is the
+    /// header the mapping calls the key; `header` the line the user named, from 1.
+    ///
+    /// # Errors
+    /// `Ok(None)` when there is no table in the sheet; problems when there is one and its keys or headers are wrong.
+    pub fn find(sheet: Sheet, ags_header: Option<&str>, header: Option<u32>) -> Result<Option<Self>> {
+        let Some((header_row, key_column, by_ags)) = head(&sheet, ags_header, header) else { return Ok(None) };
+        let last = last_header_row(&sheet, header_row, key_column, by_ags);
+        let columns = columns(&sheet, header_row, last);
+        let mut table =
+            Self { sheet, header_row, columns, key_column, rows: Vec::new(), left: Vec::new(), restored: Vec::new() };
+        table.read_rows(last, by_ags)?;
+        Ok(Some(table))
+    }
+
+    fn read_rows(&mut self, last: u32, by_ags: bool) -> Result<()> {
+        let mut report = Report::new();
+        let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+        let rows: Vec<u32> = self.sheet.rows.range(last + 1..).map(|(row, _)| *row).collect();
+        let fields = self.sheet.widths.range(..=last).next_back().map(|(_, fields)| *fields);
+        for row in rows {
+            let spot = (row, self.key_column);
+            let who = match (by_ags, self.sheet.text(spot)) {
+                (false, Some(name)) if is_total(&name) => Err(format!("`{}` is no Kommune", shown(&name))),
+                (false, Some(name)) => Ok(Who::Named(name)),
+                (false, None) => Err("has no name".to_owned()),
+                (true, text) => match self.ags(spot, text.as_deref()) {
+                    Ok(ags) => ags.map(Who::Ags),
+                    Err(problem) => {
+                        report.push(problem);
+                        continue;
+                    }
+                },
+            };
+            let who = match who {
+                Ok(who) => who,
+                Err(why) => {
+                    self.left.push((row, why));
+                    continue;
+                }
+            };
+            if let Some(merge) = self.sheet.merge_at(spot) {
+                let (first, last) = (self.sheet.shown(merge.0), super::sheet::address(merge.1));
+                let problem =
+                    self.sheet.problem("KB622", spot, format!("the key stands in the merged cell {first}:{last}"));
+                report.push(problem.hint("unmerge it, and give every row its own key"));
+                continue;
+            }
+            if let (Some(header), Some(here)) = (fields, self.sheet.widths.get(&row))
+                && header != *here
+            {
+                let message = format!("the row has {here} fields, the header has {header}");
+                let problem = Problem::error("KB616", message).at(self.sheet.place(row));
+                report.push(problem.hint("a text that contains the separator stands in double quotes"));
+                continue;
+            }
+            let (Who::Ags(key) | Who::Named(key)) = &who;
+            if let Some(before) = seen.insert(key.clone(), row) {
+                let message = format!("`{}` already stands in {}", shown(key), self.sheet.shown_row(before));
+                report.push(self.sheet.problem("KB623", spot, message).hint("delete one of the rows"));
+            }
+            self.rows.push((row, who));
+        }
+        if report.has_errors() {
+            return Err(report);
+        }
+        Ok(())
+    }
+
+    /// The AGS of five digits in a cell; the inner error says why the row is no Kommune.
+    fn ags(
+        &mut self,
+        spot: Spot,
+        text: Option<&str>,
+    ) -> std::result::Result<std::result::Result<String, String>, Problem> {
+        let what = match self.sheet.cell(spot) {
+            Some(Cell::Text(_) | Cell::Number(_)) => text.unwrap_or_default(),
+            Some(Cell::Covered) | None => return Ok(Err(self.first_text(spot.0))),
+            Some(Cell::Error(error)) => {
+                return Err(self.sheet.problem("KB623", spot, format!("the key is the error `{}`", shown(error))));
+            }
+            Some(_) => {
+                return Err(self.sheet.problem("KB623", spot, "the key is a date, a percentage or a truth value"));
+            }
+        };
+        let digits: String = what.chars().filter(|c| !c.is_whitespace()).collect();
+        if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            // A word of the length of a key with digits in it is a slip; footnotes are sentences.
+            let several = digits.bytes().filter(u8::is_ascii_digit).count() > 2;
+            if several && (4..=12).contains(&digits.chars().count()) && !what.contains(' ') {
+                let problem = self.sheet.problem("KB623", spot, format!("`{}` is no AGS", shown(what)));
+                return Err(problem.hint("an AGS has 5 digits, 8 or 12 for Gemeinden; delete the row if it is none"));
+            }
+            return Ok(Err(self.first_text(spot.0)));
+        }
+        // Four digits with their zero are a region (Baden-Württemberg has twelve), not a Kreis without it.
+        let region = digits.len() < 4 || (digits.len() == 4 && digits.starts_with('0'));
+        if region {
+            return Ok(Err(format!("{digits} is the key of a Land or a region")));
+        }
+        let full = match digits.len() {
+            4 | 7 | 11 => format!("0{digits}"),
+            _ => digits.clone(),
+        };
+        let land = LAENDER.iter().any(|land| full.starts_with(land.key));
+        match full.len() {
+            5 | 8 | 12 if !land => {
+                let problem = self.sheet.problem("KB623", spot, format!("`{digits}` begins with the key of no Land"));
+                Err(problem.hint("the first two digits of an AGS are those of its Land, 01 to 16"))
+            }
+            5 | 8 | 12 => {
+                if full[5..].bytes().any(|b| b != b'0') {
+                    return Ok(Err(format!("{digits} is the key of a Gemeinde")));
+                }
+                if full.len() != digits.len() {
+                    self.restored.push((spot, digits, full[..5].to_owned()));
+                }
+                Ok(Ok(full[..5].to_owned()))
+            }
+            _ => {
+                let problem = self.sheet.problem("KB623", spot, format!("`{digits}` has {} digits", digits.len()));
+                Err(problem.hint("an AGS has 5 digits, 8 for Gemeinden, 12 with the Verband"))
+            }
+        }
+    }
+
+    /// Why a row without a key is left: what it begins with.
+    fn first_text(&self, row: u32) -> String {
+        let first =
+            self.sheet.rows.get(&row).and_then(|cells| cells.keys().find_map(|column| self.sheet.text((row, *column))));
+        format!("no AGS: `{}`", shown(&first.unwrap_or_default()))
+    }
+}
+
+/// Names of rows that put others together.
+fn is_total(name: &str) -> bool {
+    let key = match_key(name);
+    ["insgesamt", "summe", "gesamt", "zusammen", "deutschland", "bund", "bundesgebiet"].contains(&key.as_str())
+        || LAENDER.iter().any(|land| match_key(land.name) == key && !["Hamburg", "Berlin"].contains(&land.name))
+}
+
+/// The first line of the header, the column of keys or names, and which of the two it is.
+fn head(sheet: &Sheet, ags_header: Option<&str>, line: Option<u32>) -> Option<(u32, u32, bool)> {
+    let lines = match line {
+        Some(line) => line.saturating_sub(1)..line,
+        None => 0..HEADER_WITHIN,
+    };
+    let rows: Vec<u32> = sheet.rows.range(lines).map(|(row, _)| *row).collect();
+    let found = |names: &[&str], by_ags: bool| {
+        rows.iter().find_map(|row| {
+            let cells = &sheet.rows[row];
+            let keys: Vec<(u32, String)> =
+                cells.keys().filter_map(|column| Some((*column, header_key(&sheet.text((*row, *column))?)))).collect();
+            // A title that happens to be a name is no header: something stands beside one.
+            let enough = by_ags || keys.len() > 1;
+            let column = names.iter().find_map(|name| keys.iter().find(|(_, key)| key == name))?.0;
+            enough.then_some((*row, column, by_ags))
+        })
+    };
+    let mapped = ags_header.map(header_key);
+    let mapped: Vec<&str> = mapped.iter().map(String::as_str).collect();
+    found(&mapped, true).or_else(|| found(&AGS_NAMES, true)).or_else(|| found(&LABEL_NAMES, false))
+}
+
+/// Where the header ends: before the first row with a key.
+fn last_header_row(sheet: &Sheet, first: u32, key_column: u32, by_ags: bool) -> u32 {
+    if !by_ags {
+        return first;
+    }
+    let is_key = |row: u32| {
+        let digits = sheet.text((row, key_column)).map(|text| text.replace(' ', "")).unwrap_or_default();
+        (2..=12).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+    };
+    let next = sheet.rows.range(first + 1..=first + MOST_HEADER_LINES).map(|(row, _)| *row).find(|row| is_key(*row));
+    let wordy = |row: &u32| {
+        // What stands between header and first key belongs to the header as long as it has no other numbers.
+        let cells = &sheet.rows[row];
+        cells.values().all(|cell| matches!(cell, Cell::Text(_) | Cell::Covered)) || is_numbering(sheet, *row)
+    };
+    let between: Vec<u32> =
+        sheet.rows.range(first + 1..next.unwrap_or(first + 1)).map(|(row, _)| *row).take_while(wordy).collect();
+    // The cells of a CSV are all texts: there a header has one line.
+    if sheet.name.is_none() { first } else { between.last().copied().unwrap_or(first) }
+}
+
+/// Whether a line numbers the columns: 1, 2, 3, …
+fn is_numbering(sheet: &Sheet, row: u32) -> bool {
+    let Some(cells) = sheet.rows.get(&row) else { return false };
+    let number = |column: &u32| match sheet.cell((row, *column)) {
+        Some(Cell::Number(n)) => of_double(*n).map(|(n, _)| n.to_string()),
+        _ => sheet.text((row, *column)),
+    };
+    let numbers: Option<Vec<u32>> = cells.keys().map(|column| number(column)?.parse().ok()).collect();
+    numbers.is_some_and(|numbers| numbers.len() > 1 && numbers.windows(2).all(|two| two[1] == two[0] + 1))
+}
+
+/// The columns with what stands above them; merged cells of the header stand above all their columns.
+fn columns(sheet: &Sheet, first: u32, last: u32) -> Vec<Column> {
+    let width = sheet.rows.range(first..).filter_map(|(_, cells)| cells.keys().next_back()).max().copied().unwrap_or(0);
+    let lines: Vec<u32> = (first..=last).filter(|row| *row == first || !is_numbering(sheet, *row)).collect();
+    let above = |row: u32, column: u32| {
+        if let Some((origin, _)) = sheet.merge_at((row, column)) {
+            return sheet.text(*origin);
+        }
+        let mut left = column;
+        while left > 0 && sheet.cell((row, left)) == Some(&Cell::Covered) {
+            left -= 1;
+        }
+        sheet.text((row, left))
+    };
+    let column = |at: u32| {
+        let mut parts: Vec<String> = Vec::new();
+        let mut spot = (first, at);
+        for row in &lines {
+            if let Some(text) = above(*row, at).filter(|text| parts.last() != Some(text)) {
+                parts.push(text);
+                spot = (*row, at);
+            }
+        }
+        Column { at, header: parts.join(" "), spot }
+    };
+    (0..=width).map(column).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_are_compared_without_notes_and_units() {
+        for (header, key) in [
+            ("Einwohner (31.12.2017)", "einwohner"),
+            ("Bevölkerung2) insgesamt", "bevoelkerunginsgesamt"),
+            ("Fläche in km2", "flaeche"),
+            ("Fläche in km²", "flaeche"),
+            ("Schlüssel- nummer", "schluesselnummer"),
+            ("area_km2", "areakm2"),
+            ("SGB II-Quote (%)", "sgbiiquote"),
+            ("je km2", "jekm2"),
+        ] {
+            assert_eq!(header_key(header), key, "{header}");
+        }
+    }
+}

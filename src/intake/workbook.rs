@@ -1,0 +1,353 @@
+//! XLSX and ODS -> sheets. The archive is unpacked here, within bounds, before calamine sees it: what is too large,
+//! damaged or encrypted is refused with its name.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use calamine::{Data, DataRef, Ods, Reader, SheetType, SheetVisible, Xlsx};
+use zip::result::ZipError;
+
+use super::MOST_ROWS;
+use super::sheet::{Cell, Sheet};
+use crate::diag::{Place, Problem, Result, shown};
+
+/// Most bytes of a workbook's parts, unpacked: about ten times the largest table there is to import.
+const MOST_UNPACKED: u64 = 128 << 20;
+
+/// Most cells of a sheet.
+const MOST_CELLS: usize = 4_000_000;
+
+type Packed = Cursor<Vec<u8>>;
+
+/// A workbook that can be read.
+pub struct Workbook {
+    file: Arc<str>,
+    reader: Kind,
+}
+
+enum Kind {
+    Xlsx(Box<Xlsx<Packed>>),
+    Ods(Ods<Packed>),
+}
+
+impl Workbook {
+    /// Opens a workbook from the bytes of its file.
+    ///
+    /// # Errors
+    /// An archive that is damaged, too large or encrypted, one that holds no workbook, and a workbook whose parts cannot
+    /// be read.
+    pub fn open(file: &Arc<str>, bytes: &[u8]) -> Result<Self> {
+        let mut parts = unpacked(file, bytes)?;
+        let wrong = |what: &str, hint: &str| {
+            let problem = Problem::error("KB612", what).at(Place::file(file));
+            Err(problem.hint(hint).into())
+        };
+        if parts.contains_key("xl/workbook.xml") {
+            let packed = repacked(file, &parts)?;
+            let reader = guarded(file, || Xlsx::new(packed).map_err(|error| error.to_string()))?;
+            return Ok(Self { file: Arc::clone(file), reader: Kind::Xlsx(Box::new(reader)) });
+        }
+        if parts.contains_key("xl/workbook.bin") {
+            return wrong("the workbook is in Excel's binary format", "open it and save it as .xlsx");
+        }
+        let is_ods =
+            parts.get("mimetype").is_some_and(|kind| kind.starts_with(b"application/vnd.oasis.opendocument.sp"));
+        let Some(content) = parts.get("content.xml").filter(|_| is_ods) else {
+            return wrong("the file is an archive without a table", "give an .xlsx, .ods or .csv file");
+        };
+        if parts.get("META-INF/manifest.xml").is_some_and(|manifest| holds(manifest, b"encryption-data")) {
+            return wrong("the table is protected with a password", "open it, and save it without one");
+        }
+        let content = std::str::from_utf8(content).map_err(|_| damaged(file, "content.xml is not UTF-8"))?;
+        let content = marked(content).map_err(|what| Problem::error("KB614", what).at(Place::file(file)))?;
+        parts.insert("content.xml".to_owned(), content.into_bytes());
+        let packed = repacked(file, &parts)?;
+        let reader = guarded(file, || Ods::new(packed).map_err(|error| error.to_string()))?;
+        Ok(Self { file: Arc::clone(file), reader: Kind::Ods(reader) })
+    }
+
+    /// The names of its tables in their order, each with whether it is visible; charts are none.
+    pub fn sheets(&self) -> Vec<(String, bool)> {
+        let all = match &self.reader {
+            Kind::Xlsx(reader) => reader.sheets_metadata(),
+            Kind::Ods(reader) => reader.sheets_metadata(),
+        };
+        let tables = all.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+        tables.map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect()
+    }
+
+    /// A sheet by its name.
+    ///
+    /// # Errors
+    /// A sheet that cannot be read, and one with more rows or cells than any table of Kommunen has.
+    pub fn sheet(&mut self, name: &str) -> Result<Sheet> {
+        let file = Arc::clone(&self.file);
+        let mut sheet = Sheet::empty(&file, Some(name));
+        let read = match &mut self.reader {
+            Kind::Xlsx(reader) => guarded(&file, || xlsx_cells(reader, name, &mut sheet))?,
+            Kind::Ods(reader) => guarded(&file, || ods_cells(reader, name, &mut sheet))?,
+        };
+        match read {
+            Fits::Yes => Ok(sheet),
+            Fits::No(what) => Err(Problem::error("KB614", format!("sheet `{}` has {what}", shown(name)))
+                .at(Place::file(&file))
+                .hint("one row per Kommune is expected; delete what is not part of the table, or import an excerpt")
+                .into()),
+        }
+    }
+}
+
+enum Fits {
+    Yes,
+    No(String),
+}
+
+/// Puts a cell into the sheet, or says what is too many.
+fn put(sheet: &mut Sheet, (row, column): (u32, u32), cell: Cell, cells: &mut usize) -> Option<String> {
+    *cells += 1;
+    if row >= MOST_ROWS {
+        return Some(format!("more than {MOST_ROWS} rows"));
+    }
+    if *cells > MOST_CELLS {
+        return Some(format!("more than {MOST_CELLS} cells"));
+    }
+    sheet.rows.entry(row).or_default().insert(column, cell);
+    None
+}
+
+fn xlsx_cells(reader: &mut Xlsx<Packed>, name: &str, sheet: &mut Sheet) -> std::result::Result<Fits, String> {
+    let merged = reader.merge_cells_by_sheet_name(name).map_err(|error| error.to_string())?;
+    sheet.merged = merged.iter().map(|area| (area.start, area.end)).collect();
+    let mut cells = reader.worksheet_cells_reader(name).map_err(|error| error.to_string())?;
+    let is_percent = |style: &calamine::Style| {
+        let code = style.number_format.as_ref().map(|format| format.format_code.as_str()).unwrap_or_default();
+        outside_quotes(code).contains('%')
+    };
+    let percent: Vec<bool> = cells.styles().iter().map(is_percent).collect();
+    let mut known = 0;
+    while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|error| error.to_string())? {
+        let percent = percent.get(style).copied().unwrap_or(false);
+        let number = |n: f64| if percent { Cell::Percent(n) } else { Cell::Number(n) };
+        let value = match cell.get_value() {
+            DataRef::Empty => continue,
+            DataRef::Int(n) => number(*n as f64),
+            DataRef::Float(n) => number(*n),
+            DataRef::String(text) => Cell::Text(text.clone()),
+            DataRef::SharedString(text) => Cell::Text((*text).to_owned()),
+            DataRef::Bool(truth) => Cell::Bool(*truth),
+            DataRef::DateTime(_) | DataRef::DateTimeIso(_) | DataRef::DurationIso(_) => Cell::Date,
+            DataRef::Error(error) => Cell::Error(error.to_string()),
+        };
+        if matches!(&value, Cell::Text(text) if text.is_empty()) {
+            continue;
+        }
+        if let Some(what) = put(sheet, cell.get_position(), value, &mut known) {
+            return Ok(Fits::No(what));
+        }
+    }
+    Ok(Fits::Yes)
+}
+
+/// A format code without its quoted texts and escaped signs.
+fn outside_quotes(code: &str) -> String {
+    let unquoted: String = code.split('"').step_by(2).collect();
+    let mut plain = String::new();
+    let mut signs = unquoted.chars();
+    while let Some(c) = signs.next() {
+        if c == '\\' {
+            signs.next();
+        } else {
+            plain.push(c);
+        }
+    }
+    plain
+}
+
+fn ods_cells(reader: &mut Ods<Packed>, name: &str, sheet: &mut Sheet) -> std::result::Result<Fits, String> {
+    let range = reader.worksheet_range(name).map_err(|error| error.to_string())?;
+    let (first_row, first_column) = range.start().unwrap_or_default();
+    let mut known = 0;
+    for (row, column, value) in range.used_cells() {
+        let value = match value {
+            Data::Empty => continue,
+            Data::Int(n) => Cell::Number(*n as f64),
+            Data::Float(n) => Cell::Number(*n),
+            Data::String(text) if text.is_empty() => continue,
+            Data::String(text) if is_error(text) => Cell::Error(text.clone()),
+            Data::String(text) => Cell::Text(text.clone()),
+            Data::Bool(truth) => Cell::Bool(*truth),
+            Data::DateTimeIso(text) if text == COVERED => Cell::Covered,
+            Data::DateTimeIso(text) => text.parse().map_or(Cell::Date, Cell::Percent),
+            Data::DateTime(_) | Data::DurationIso(_) => Cell::Date,
+            Data::Error(error) => Cell::Error(error.to_string()),
+        };
+        let at = |first: u32, offset: usize| first.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX));
+        if let Some(what) = put(sheet, (at(first_row, row), at(first_column, column)), value, &mut known) {
+            return Ok(Fits::No(what));
+        }
+    }
+    Ok(Fits::Yes)
+}
+
+/// What LibreOffice writes for the error of a formula.
+fn is_error(text: &str) -> bool {
+    ["#DIV/0!", "#N/A", "#NV", "#NAME?", "#REF!", "#VALUE!", "#WERT!", "#NUM!", "#NULL!"].contains(&text)
+        || (text.starts_with("Err:") && text[4..].bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Runs calamine, which has panicked over damaged files before: a panic of it is a file that cannot be read, and
+/// nothing of the program's own runs in here that it could leave half done. The hook is silenced meanwhile, since it
+/// would print the panic beside the message.
+fn guarded<T>(file: &Arc<str>, read: impl FnOnce() -> std::result::Result<T, String>) -> Result<T> {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let outcome = catch_unwind(AssertUnwindSafe(read));
+    std::panic::set_hook(hook);
+    match outcome {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(damaged(file, &shown(&error)).into()),
+        Err(_) => Err(damaged(file, "its parts contradict each other").into()),
+    }
+}
+
+fn damaged(file: &Arc<str>, why: &str) -> Problem {
+    Problem::error("KB613", format!("the workbook is damaged: {why}"))
+        .at(Place::file(file))
+        .hint("open it in a spreadsheet program and save it again, or export the sheet as CSV")
+}
+
+fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+/// The parts of a workbook that say something of its cells, unpacked; pictures and the like stay where they are.
+fn unpacked(file: &Arc<str>, bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>> {
+    let broken = |error: ZipError| match error {
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {
+            Problem::error("KB612", "the archive is protected with a password")
+                .at(Place::file(file))
+                .hint("open it, and save it without one")
+        }
+        error => damaged(file, &shown(&error.to_string())),
+    };
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(&broken)?;
+    let mut parts = BTreeMap::new();
+    let mut left = MOST_UNPACKED;
+    for at in 0..archive.len() {
+        let mut entry = archive.by_index(at).map_err(&broken)?;
+        let name = entry.name().map_err(&broken)?.replace('\\', "/");
+        let wanted = [".xml", ".rels", ".bin"].iter().any(|ending| name.to_lowercase().ends_with(ending));
+        if entry.is_dir() || !(wanted || name == "mimetype") || name.ends_with("vbaProject.bin") {
+            continue;
+        }
+        let mut part = Vec::new();
+        entry.by_ref().take(left + 1).read_to_end(&mut part).map_err(|error| broken(ZipError::Io(error)))?;
+        let size = part.len() as u64;
+        if size > left {
+            let message = format!("the workbook has more than {} MB when unpacked", MOST_UNPACKED >> 20);
+            return Err(Problem::error("KB614", message)
+                .at(Place::file(file))
+                .hint("delete the sheets that are not needed, or export the sheet as CSV")
+                .into());
+        }
+        left -= size;
+        // No spreadsheet program writes one; entities in it can grow without end.
+        if holds(&part[..part.len().min(4096)], b"<!DOCTYPE") {
+            return Err(damaged(file, &format!("{} declares a document type", shown(&name))).into());
+        }
+        parts.insert(name, part);
+    }
+    Ok(parts)
+}
+
+/// The parts as an archive that is not compressed.
+fn repacked(file: &Arc<str>, parts: &BTreeMap<String, Vec<u8>>) -> Result<Packed> {
+    let pack = || -> zip::result::ZipResult<Packed> {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        for (name, part) in parts {
+            archive.start_file(name.as_str(), options)?;
+            archive.write_all(part)?;
+        }
+        archive.finish()
+    };
+    Ok(pack().map_err(|error| damaged(file, &shown(&error.to_string())))?)
+}
+
+/// Stands as date in cells of an ODS that a merged cell covers.
+const COVERED: &str = "covered";
+
+/// The content of an ODS with two things marked that calamine does not tell: percentages become dates whose text is
+/// the number, covered cells dates that say so. Repeated rows and cells are counted, since they are unfolded.
+fn marked(content: &str) -> std::result::Result<String, String> {
+    let mut marked = String::with_capacity(content.len());
+    let (mut rows, mut row_repeats, mut columns, mut widest, mut used) = (0_usize, 1_usize, 0_usize, 0_usize, false);
+    let mut rest = content;
+    while let Some(start) = rest.find('<') {
+        marked.push_str(&rest[..start]);
+        rest = &rest[start..];
+        let (tag, after) = rest.split_at(tag_end(rest));
+        rest = after;
+        let name = tag[1..].split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next().unwrap_or_default();
+        let count = |what: &str| attribute(tag, what).and_then(|n| n.parse::<usize>().ok()).unwrap_or(1);
+        match name {
+            "table:table" => (rows, widest) = (0, 0),
+            "table:table-row" => (row_repeats, columns, used) = (count("table:number-rows-repeated"), 0, false),
+            "table:table-cell" | "table:covered-table-cell" => {
+                let repeats = count("table:number-columns-repeated");
+                columns = columns.saturating_add(repeats);
+                let covered = name == "table:covered-table-cell";
+                if covered || tag.contains("value-type=") {
+                    used = true;
+                    widest = widest.max(columns);
+                }
+                if covered {
+                    marked.push_str(&format!(
+                        "<table:table-cell table:number-columns-repeated=\"{repeats}\" office:date-value=\"{COVERED}\"{}",
+                        if tag.ends_with("/>") { "/>" } else { ">" },
+                    ));
+                    continue;
+                }
+            }
+            _ => {}
+        }
+        if tag == "</table:table-row>" {
+            rows = rows.saturating_add(row_repeats);
+            if used && (rows > MOST_ROWS as usize || rows.saturating_mul(widest) > MOST_CELLS) {
+                return Err(format!("a sheet has more than {MOST_ROWS} rows or {MOST_CELLS} cells"));
+            }
+        }
+        if name == "table:table-cell" && tag.contains("office:value-type=\"percentage\"") {
+            let tag =
+                tag.replace("office:value-type=\"percentage\"", "").replace("office:value=", "office:date-value=");
+            marked.push_str(&tag);
+        } else if tag == "</table:covered-table-cell>" {
+            marked.push_str("</table:table-cell>");
+        } else {
+            marked.push_str(tag);
+        }
+    }
+    marked.push_str(rest);
+    Ok(marked)
+}
+
+/// Where a tag that begins a text ends: behind its `>`, quoted ones apart.
+fn tag_end(text: &str) -> usize {
+    let mut quote = None;
+    for (at, c) in text.char_indices() {
+        match (quote, c) {
+            (None, '>') => return at + 1,
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), c) if c == open => quote = None,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let (_, value) = tag.split_once(&format!(" {name}=\""))?;
+    value.split('"').next()
+}

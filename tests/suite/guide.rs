@@ -1,0 +1,83 @@
+//! The guide in `docs/guide/`: every command of it runs as written, and leads from an empty folder to a brochure of one's
+//! own.
+
+use std::fs;
+use std::process::Command;
+
+use crate::desk::{Desk, PROGRAM, project, text_of};
+
+/// The chapters in their order, each with the folder it begins in.
+const CHAPTERS: [(&str, &str); 6] = [
+    ("start", "."),
+    ("own-data", "mine"),
+    ("own-look", "mine"),
+    ("council-meeting", "mine"),
+    ("printer", "mine"),
+    ("trust", "mine"),
+];
+
+/// The program under its name. `watch` ends only when it is told to: here as soon as it has told its address.
+const PRELUDE: &str = r#"
+set -eu
+kreisblatt() {
+  if [ "$1" != watch ]; then "$PROGRAM" "$@"; return; fi
+  said=$(mktemp)
+  "$PROGRAM" "$@" > "$said" 2>&1 &
+  watching=$!
+  tries=0
+  until grep -q 'http://127.0.0.1:' "$said" || [ $tries -ge 300 ]; do tries=$((tries + 1)); sleep 0.1; done
+  kill $watching
+  grep 'http://127.0.0.1:' "$said"
+}
+"#;
+
+/// The commands of a chapter: its blocks marked `sh`.
+fn commands(chapter: &str) -> String {
+    let text = text_of(format!("docs/guide/{chapter}.md"));
+    let blocks = text.split("```sh\n").skip(1).map(|block| block.split("```").next().expect("a block ends"));
+    blocks.collect::<Vec<_>>().join("\n")
+}
+
+/// An empty folder in which the guide was followed from its beginning to its end.
+fn followed() -> Desk {
+    let desk = Desk::new();
+    for (chapter, folder) in CHAPTERS {
+        let commands = commands(chapter);
+        assert!(commands.contains("kreisblatt "), "{chapter} has commands");
+        let ran = Command::new("sh")
+            .args(["-c", &format!("{PRELUDE}\n{commands}")])
+            .env("PROGRAM", PROGRAM)
+            .current_dir(desk.path(folder))
+            .output()
+            .expect("a shell");
+        let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        assert!(ran.status.success(), "{chapter}: {}\n{}", said(&ran.stdout), said(&ran.stderr));
+    }
+    desk
+}
+
+#[test]
+fn the_guide_leads_from_an_empty_folder_to_a_brochure_of_ones_own() {
+    let desk = followed();
+    drop(desk);
+}
+
+#[test]
+fn the_guide_has_no_chapter_that_is_not_run_and_its_links_lead_somewhere() {
+    let folder = project().join("docs/guide");
+    let mut names: Vec<String> = fs::read_dir(&folder)
+        .expect("the guide")
+        .map(|entry| entry.expect("a file").file_name().to_string_lossy().trim_end_matches(".md").to_owned())
+        .collect();
+    names.sort();
+    let mut known: Vec<&str> = CHAPTERS.iter().map(|(name, _)| *name).chain(["README"]).collect();
+    known.sort_unstable();
+    assert_eq!(names, known);
+    for name in names {
+        let text = text_of(format!("docs/guide/{name}.md"));
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = link.split('#').next().expect("a first part");
+            assert!(link.starts_with("https://") || folder.join(file).exists(), "{name}: {link}");
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Projects: `new`, `kreisblatt.toml`, `eject` and `list --assets`.
+
+use lopdf::{Document, Object};
+
+use crate::desk::{Desk, snapshot, text_of};
+use crate::pdf::Pdf;
+use crate::standards::findings;
+
+const SHEET: &str = "out/2017/steckbriefe/08426-landkreis-biberach.pdf";
+
+const LOGO: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 60"><rect width="60" height="60" fill="#7a1f2b"/></svg>"##;
+
+/// What a PDF says of its author.
+fn author(bytes: &[u8]) -> String {
+    let document = Document::load_mem(bytes).expect("a PDF");
+    let info = document.trailer.get(b"Info").and_then(|info| document.dereference(info)).expect("properties").1;
+    let author = info.as_dict().and_then(|info| info.get(b"Author")).expect("an author");
+    lopdf::decode_text_string(author).expect("text")
+}
+
+/// Whether a PDF fills with a colour, given by its red, green and blue of 255.
+fn paints(bytes: &[u8], colour: [u8; 3]) -> bool {
+    let document = Document::load_mem(bytes).expect("a PDF");
+    let [red, green, blue] = colour.map(|part| f32::from(part) / 255.0);
+    let operands = format!("{red} {green} {blue} scn");
+    let contents = document.get_pages().into_values().map(|page| document.get_page_content(page));
+    contents.map(Vec::from).any(|content: Vec<u8>| String::from_utf8_lossy(&content).contains(&operands))
+}
+
+/// The alternative texts of a PDF.
+fn alternatives(bytes: &[u8]) -> Vec<String> {
+    let document = Document::load_mem(bytes).expect("a PDF");
+    let alt =
+        |object: &Object| object.as_dict().and_then(|tag| tag.get(b"Alt")).and_then(lopdf::decode_text_string).ok();
+    document.objects.values().filter_map(alt).collect()
+}
+
+/// A project `mine` made from the shipped edition, with these options.
+fn project(options: &[&str]) -> Desk {
+    let desk = Desk::new();
+    let args: Vec<&str> = ["new", "mine"].iter().chain(options).copied().collect();
+    desk.run(&args).must_succeed();
+    desk
+}
+
+#[test]
+fn a_new_project_makes_the_same_bytes_as_the_program_alone() {
+    let desk = project(&[]);
+    let build = ["build", "--kommune", "08426", "--only", "steckbriefe,ranglisten", "--out"];
+    let with = |out: &'static str| [build.as_slice(), &[out]].concat();
+    desk.run_in("mine", &[], &with("made")).must_succeed();
+    desk.run(&with("plain")).must_succeed();
+    for file in ["steckbriefe/08426-landkreis-biberach.pdf", "ranglisten.pdf", "ranglisten.csv"] {
+        assert_eq!(desk.bytes(&format!("mine/made/2017/{file}")), desk.bytes(&format!("plain/2017/{file}")), "{file}");
+    }
+}
+
+#[test]
+fn a_project_is_found_from_any_folder_in_it_and_its_out_is_used() {
+    let desk = project(&["--publisher", "Landkreis Musterland", "--place", "Musterstadt"]);
+    let build = ["build", "--kommune", "08426"];
+    desk.run_in("mine/data/2017", &[], &build).must_succeed().stderr_contains("in ../../out/2017");
+    assert_eq!(author(&desk.bytes(&format!("mine/{SHEET}"))), "Landkreis Musterland");
+    desk.run_in("mine/templates", &[], &["verify"]).must_succeed();
+    // Outside, the program alone.
+    desk.run(&build).must_succeed();
+    assert_eq!(author(&desk.bytes(SHEET)), "Redaktion kreisblatt");
+    // A named folder wins.
+    desk.run_in("mine", &[], &["list", "--with", "../none"]).must_fail(2).stderr_contains("KB308");
+}
+
+#[test]
+fn colour_logo_numbers_and_parts_reach_the_pages() {
+    let desk = Desk::new();
+    desk.write("Zeichen.SVG", LOGO);
+    let options = ["--accent", "#7a1f2b", "--logo", "Zeichen.SVG", "--logo-alt", "Logo von Musterland"];
+    desk.run(&[["new", "mine"].as_slice(), &options].concat()).must_succeed();
+    let settings = desk.text("mine/kreisblatt.toml");
+    assert!(settings.contains("[logo]\nfile = \"templates/logo.svg\"\nalt = \"Logo von Musterland\"\n"), "{settings}");
+    assert_eq!(desk.text("mine/templates/logo.svg"), LOGO);
+    let settings = settings.replace("\"destatis\"", "\"din5008\"");
+    let (before, rest) = settings.split_once("parts = [").expect("the parts are listed");
+    let (_, after) = rest.split_once("]\n").expect("the list ends");
+    desk.write("mine/kreisblatt.toml", format!("{before}parts = [\"umschlag\", \"ranglisten\"]\n{after}"));
+    desk.run_in("mine", &[], &["build", "--only", "broschuere,steckbriefe", "--kommune", "08426"]).must_succeed();
+    let sheet = desk.bytes(&format!("mine/{SHEET}"));
+    assert!(Pdf::read(&sheet).contains("1\u{202f}409,75"), "numbers in the style of DIN 5008");
+    assert!(paints(&sheet, [0x7a, 0x1f, 0x2b]), "the accent colour");
+    let brochure = desk.bytes("mine/out/2017/broschuere.pdf");
+    assert!(alternatives(&brochure).contains(&"Logo von Musterland".to_owned()));
+    assert!(!Pdf::read(&brochure).contains("Impressum"));
+    assert_eq!(findings(&desk, "mine/out/2017"), Vec::<String>::new());
+    desk.run_in("mine", &[], &["verify"]).must_succeed();
+    // Another colour, another Kennung; the build notices.
+    let settings = desk.text("mine/kreisblatt.toml").replace("#7a1f2b", "#1f4e79");
+    desk.write("mine/kreisblatt.toml", settings);
+    desk.run_in("mine", &[], &["build", "--kommune", "08426"]).must_succeed().stderr_contains("1 PDF made");
+    let other = desk.bytes(&format!("mine/{SHEET}"));
+    assert!(paints(&other, [0x1f, 0x4e, 0x79]), "the other colour");
+}
+
+#[test]
+fn what_kreisblatt_toml_cannot_say_is_told_with_its_line() {
+    let desk = Desk::new();
+    for (text, parts) in [
+        ("publischer = \"x\"\n", ["KB130", "kreisblatt.toml:1:1", "did you mean `publisher`?"].as_slice()),
+        ("publisher = \"\"\n", &["KB953", "kreisblatt.toml:1:13"]),
+        ("accent = \"blue\"\n", &["KB954", "kreisblatt.toml:1:10", "accent `blue` is no colour", "#1f4e79"]),
+        ("accent = \"#ffcc00\"\n", &["KB954", "1.4 to 1", "#866b00"]),
+        ("accent = \"#ffcc0é\"\n", &["KB954", "is no colour"]),
+        ("numbers = \"roman\"\n", &["KB130", "kreisblatt.toml:1:11", "destatis"]),
+        ("parts = [\"umschlag\", \"rangliste\"]\n", &["KB135", "kreisblatt.toml:1:22", "did you mean `ranglisten`?"]),
+        ("parts = []\n", &["KB135", "kreisblatt.toml:1:9"]),
+        ("edition = \"2071\"\n", &["KB957", "kreisblatt.toml:1:11", "did you mean `2017`?"]),
+        ("[logo]\nfile = \"templates/look.svg\"\nalt = \"x\"\n", &["KB955", "kreisblatt.toml:2:8", "no file"]),
+        ("[logo]\nfile = \"../logo.svg\"\nalt = \"x\"\n", &["KB955", "kreisblatt.toml:2:8", "below templates/"]),
+        ("[logo]\nfile = \"templates/../../x.svg\"\nalt = \"x\"\n", &["KB955", "kreisblatt.toml:2:8"]),
+        ("[logo]\nfile = \"templates/falsch.png\"\nalt = \"x\"\n", &["KB955", "is not what its name says"]),
+        (
+            "[logo]\nfile = \"templates/falsch.png\"\nalt = \" \"\n",
+            &["KB955", "kreisblatt.toml:3:7", "alternative text"],
+        ),
+        ("edition = \n", &["KB130", "kreisblatt.toml:1"]),
+    ] {
+        desk.write("p/kreisblatt.toml", text).write("p/templates/falsch.png", LOGO);
+        let ran = desk.run(&["check", "--with", "p"]);
+        ran.must_fail(1);
+        for part in parts {
+            ran.stderr_contains(part);
+        }
+    }
+    // The picture itself: a Typst error is one of the logo's file.
+    desk.write("p/kreisblatt.toml", "[logo]\nfile = \"templates/kaputt.svg\"\nalt = \"x\"\n");
+    desk.write("p/templates/kaputt.svg", "<svg");
+    let ran = desk.run(&["build", "--with", "p", "--kommune", "08426"]);
+    ran.must_fail(1).stderr_contains("SVG").stderr_lacks("panicked");
+    desk.write("p/kreisblatt.toml", b"publisher = \"M\xfcnchen\"\n");
+    desk.run(&["check", "--with", "p"]).must_fail(1).stderr_contains("KB101").stderr_contains("kreisblatt.toml:1:15");
+}
+
+#[test]
+fn nothing_that_is_there_is_replaced() {
+    let desk = Desk::new();
+    desk.write("mine/Angebot.docx", "x").write("datei", "x").write("leer/.git/HEAD", "x");
+    desk.run(&["new", "mine"]).must_fail(2).stderr_contains("KB316").stderr_contains("Angebot.docx");
+    desk.run(&["new", "datei"]).must_fail(2).stderr_contains("KB316");
+    assert_eq!(desk.files("mine"), ["Angebot.docx"]);
+    desk.run(&["new", "leer"]).must_succeed();
+    desk.run(&["new", "x", "--accent", "#eeeeee"]).must_fail(1).stderr_contains("KB954").stderr_lacks("toml:");
+    desk.run(&["new", "x", "--from", "2071"]).must_fail(2).stderr_contains("KB306");
+    desk.run(&["new", "x", "--logo", "fehlt.svg", "--logo-alt", "x"]).must_fail(1).stderr_contains("fehlt.svg");
+    desk.run(&["new", "x", "--logo", "datei", "--logo-alt", "x"]).must_fail(1).stderr_contains("KB955");
+    desk.run(&["new", "x", "--logo", "datei"]).must_fail(2);
+    assert!(!desk.path("x").exists(), "a project that cannot be is not begun");
+}
+
+#[test]
+fn a_project_can_be_made_from_another() {
+    let desk = Desk::with_six();
+    desk.write("with/kreisblatt.toml", "publisher = \"Amt Altmoor\"\n# bleibt\nplace = \"Altmoor\"\n");
+    desk.run(&["new", "mine", "--with", "with", "--from", "2031", "--accent", "#224466"]).must_succeed();
+    let settings = desk.text("mine/kreisblatt.toml");
+    assert_eq!(settings, "publisher = \"Amt Altmoor\"\n# bleibt\nplace = \"Altmoor\"\naccent = \"#224466\"\n");
+    for path in ["kommunen.csv", "edition.toml", "vorwort.md"].map(|name| format!("data/2031/{name}")) {
+        assert_eq!(desk.bytes(&format!("mine/{path}")), desk.bytes(&format!("with/{path}")), "{path}");
+    }
+    assert!(!desk.path("mine/data/2017").exists(), "one edition");
+    desk.run_in("mine", &[], &["check"]).must_succeed();
+}
+
+/// The origin `list --assets` tells of a file.
+fn origin(desk: &Desk, path: &str) -> (String, Option<String>) {
+    let ran = desk.run_in("mine", &[], &["list", "--assets", "--format", "json"]);
+    let files: Vec<serde_json::Value> = serde_json::from_str(ran.must_succeed().stdout()).expect("JSON");
+    let file = files.iter().find(|file| file["path"] == path).unwrap_or_else(|| panic!("{path} is listed"));
+    (file["origin"].as_str().expect("a word").to_owned(), file["since"].as_str().map(str::to_owned))
+}
+
+/// The ledger with another hash and version for a file: as if an older program had copied it.
+fn copied_before(desk: &Desk, path: &str, bytes: &[u8]) {
+    let hash = kreisblatt::assets::sha256(bytes);
+    let ledger = desk.text("mine/kreisblatt.lock");
+    let old = |line: &str| match line.ends_with(&format!(" {path}")) {
+        true => format!("{hash} 0.0.9 {path}\n"),
+        false => format!("{line}\n"),
+    };
+    desk.write("mine/kreisblatt.lock", ledger.lines().map(old).collect::<String>());
+}
+
+#[test]
+fn every_file_tells_where_it_is_from_and_whether_the_default_has_moved_on() {
+    let desk = project(&[]);
+    let look = "templates/look.typ";
+    let is = |origin: &str, since: Option<&str>| (origin.to_owned(), since.map(str::to_owned));
+    assert_eq!(origin(&desk, look), is("copy", None));
+    assert_eq!(origin(&desk, "templates/look/theme.typ"), is("embedded", None));
+    desk.run_in("mine", &[], &["check"]).must_succeed().stderr_lacks("KB951");
+    // Copied from an older program, and never changed: outdated.
+    let older = text_of(look) + "// 0.0.9\n";
+    desk.write(&format!("mine/{look}"), &older);
+    assert_eq!(origin(&desk, look), is("changed", None));
+    copied_before(&desk, look, older.as_bytes());
+    assert_eq!(origin(&desk, look), is("outdated", Some("0.0.9")));
+    desk.run_in("mine", &[], &["check"]).must_succeed().stderr_contains("KB951").stderr_contains("never changed");
+    // Changed as well.
+    desk.write(&format!("mine/{look}"), older + "// meins\n");
+    assert_eq!(origin(&desk, look), is("changed, outdated", Some("0.0.9")));
+    let ran = desk.run_in("mine", &[], &["check"]);
+    ran.must_succeed().stderr_contains("KB951").stderr_contains("eject --keep").stderr_contains(look);
+    // Taken account of.
+    desk.run_in("mine", &[], &["eject", "--keep", look]).must_succeed();
+    assert_eq!(origin(&desk, look), is("changed", None));
+    assert!(desk.text(&format!("mine/{look}")).ends_with("// meins\n"));
+    // Gone from the program.
+    desk.write("mine/templates/alt.typ", "x");
+    let ledger = desk.text("mine/kreisblatt.lock");
+    desk.write("mine/kreisblatt.lock", format!("{ledger}{} 0.0.9 templates/alt.typ\n", "0".repeat(64)));
+    assert_eq!(origin(&desk, "templates/alt.typ"), is("gone", Some("0.0.9")));
+    desk.write("mine/templates/parts/eigenes.typ.hbs", "x");
+    assert_eq!(origin(&desk, "templates/parts/eigenes.typ.hbs"), is("own", None));
+    // A ledger that a merge broke is no reason to stop.
+    desk.write("mine/kreisblatt.lock", "<<<<<<< HEAD\n");
+    desk.run_in("mine", &[], &["check"]).must_succeed().stderr_contains("KB952").stderr_contains("kreisblatt.lock:1");
+}
+
+#[test]
+fn single_files_are_ejected_and_never_replaced_unasked() {
+    let desk = Desk::new();
+    desk.write("mine/kreisblatt.toml", "");
+    desk.run(&["eject", "templates/look.typ"]).must_fail(2).stderr_contains("KB317");
+    desk.run_in("mine", &[], &["eject", "templates/lok.typ"])
+        .must_fail(2)
+        .stderr_contains("did you mean `templates/look.typ`?");
+    desk.run_in("mine", &[], &["eject", "./templates/look.typ", "templates/brochure/"]).must_succeed();
+    assert_eq!(desk.text("mine/templates/look.typ"), text_of("templates/look.typ"));
+    assert!(desk.path("mine/templates/brochure/vorwort.typ.hbs").is_file());
+    assert_eq!(desk.files("mine/data"), Vec::<String>::new());
+    desk.write("mine/templates/look.typ", "// meins\n");
+    let before = snapshot(&desk.path("mine"));
+    let ran = desk.run_in("mine", &[], &["eject", "templates/look.typ", "templates/sheet.typ.hbs"]);
+    ran.must_fail(1).stderr_contains("KB958").stderr_contains("--force");
+    assert_eq!(snapshot(&desk.path("mine")), before, "nothing was written");
+    let shown = desk.run_in("mine", &[], &["eject", "--print", "templates/look.typ"]);
+    assert_eq!(shown.must_succeed().stdout(), text_of("templates/look.typ"));
+    desk.run_in("mine", &[], &["eject", "--print", "fonts/source-sans-3"]).must_fail(1).stderr_contains("KB958");
+    desk.run_in("mine", &[], &["eject", "--force", "templates/look.typ"]).must_succeed();
+    assert_eq!(desk.text("mine/templates/look.typ"), text_of("templates/look.typ"));
+}
+
+#[test]
+fn a_theme_of_ones_own_wins_and_is_named() {
+    let desk = Desk::new();
+    desk.write("mine/kreisblatt.toml", "accent = \"#7a1f2b\"\n");
+    desk.run_in("mine", &[], &["eject", "templates/look/theme.typ"]).must_succeed();
+    let ran = desk.run_in("mine", &[], &["build", "--kommune", "08426"]);
+    ran.must_succeed().stderr_contains("KB956").stderr_contains("templates/look/theme.typ");
+    assert!(paints(&desk.bytes(&format!("mine/{SHEET}")), [0x1f, 0x4e, 0x79]));
+}
