@@ -271,3 +271,108 @@ fn marked(text: &str) -> String {
 fn line(text: &mut String, line: &str) {
     writeln!(text, "{line}").expect("writing to a String cannot fail");
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::path::Path;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::assets::Pantry;
+    use crate::check::check;
+    use crate::load::load;
+
+    /// The fields of a view as its JSON has them: what stands in handles and sentences is none.
+    fn paths(value: &Value, path: &str, sentences: &BTreeSet<&str>, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(fields) => {
+                for (name, value) in fields {
+                    let name = if path == "texts" { "NAME" } else { name };
+                    let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+                    found.insert(path.clone());
+                    paths(value, &path, sentences, found);
+                }
+            }
+            Value::Array(items) if !sentences.contains(path) => {
+                let path = format!("{path}[]");
+                items.iter().for_each(|item| paths(item, &path, sentences, found));
+            }
+            _ => {}
+        }
+    }
+
+    /// The page of a document against a view of it: everything the view has is on the page. Adds which fields the view
+    /// has, as their names with what is said of them: structs stand in several places.
+    fn complete<V: view::Shaped + Serialize>(view: &V, seen: &mut BTreeMap<(String, &'static str), bool>) {
+        let fields = view::fields::<V>();
+        let sentences =
+            fields.iter().filter(|field| field.holds == "sentence").map(|field| field.path.as_str()).collect();
+        let mut found = BTreeSet::new();
+        paths(&serde_json::to_value(view).expect("a view is JSON"), "", &sentences, &mut found);
+        let told: BTreeSet<&str> = fields.iter().map(|field| field.path.as_str()).collect();
+        let untold: Vec<&String> = found.iter().filter(|path| !told.contains(path.as_str())).collect();
+        assert!(untold.is_empty(), "not on the page: {untold:?}");
+        for field in fields.iter().filter(|field| !field.meaning.is_empty()) {
+            let name = field.path.rsplit('.').next().unwrap_or_default().to_owned();
+            *seen.entry((name, field.meaning)).or_default() |= found.contains(&field.path);
+        }
+    }
+
+    #[test]
+    fn pages_tell_all_that_views_have_and_no_more() {
+        let six = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/sechs");
+        let mut six = Pantry::with_overlay(&six, &mut Report::new()).expect("the six Kommunen");
+        // A density that is not the ratio of the two others: the brochure has a note on it.
+        let table = six.text("data/2031/kommunen.csv").expect("a table").replace("120000,100,", "120000,130,");
+        six.replace("data/2031/kommunen.csv", table);
+        let mut seen = BTreeMap::new();
+        for (pantry, edition) in [(Pantry::embedded(), "2017"), (six, "2031")] {
+            let checked = load(&pantry, edition).and_then(check).expect("an edition");
+            let everyone = everyone(&checked);
+            let of_all = derive(&checked, &everyone);
+            let numbers = Numbers::new(checked.data().edition.numbers);
+            let mut figures = Figures::new(&numbers);
+            let shared = |annex, own| Shared {
+                facts: &of_all,
+                numbers: &numbers,
+                draft: false,
+                bleed: false,
+                padded: false,
+                density: 0,
+                annex,
+                own,
+                attachments: vec![view::Attachment {
+                    name: String::new(),
+                    mime: String::new(),
+                    description: String::new(),
+                    content: String::new(),
+                }],
+            };
+            let meeting = Meeting {
+                annexes: everyone
+                    .iter()
+                    .map(|k| Annex { ags: of_all.data.kommunen[*k].ags.value.clone(), tightness: 0 })
+                    .collect(),
+                ..meeting(&of_all, 0)
+            };
+            for k in &everyone {
+                complete(&view::sheet(&shared(None, None), *k, &mut figures), &mut seen);
+                complete(&view::sheet(&shared(Some((&meeting, 1)), Some("karte")), *k, &mut figures), &mut seen);
+            }
+            complete(&view::rankings(&shared(None, None), &mut figures), &mut seen);
+            complete(&view::laender(&shared(None, None), &mut figures), &mut seen);
+            complete(&view::brochure(&shared(None, None), &mut figures), &mut seen);
+            complete(&view::bundle(&shared(None, None), &of_all, &meeting, &everyone, &mut figures), &mut seen);
+        }
+        let never: Vec<_> = seen.into_iter().filter(|(_, seen)| !seen).map(|(name, _)| name).collect();
+        assert!(never.is_empty(), "on the page, and in no view: {never:?}");
+    }
+
+    #[test]
+    fn cells_of_a_table_stay_cells() {
+        assert_eq!(cell("a|b <c>"), "a\\|b &lt;c>");
+        assert_eq!(short(&"x".repeat(80)).chars().count(), LONGEST + 1);
+    }
+}

@@ -257,7 +257,7 @@ impl Work for Run<'_> {
         let document = &self.plan.documents[number];
         if self.state().stopped.get(&document.template).is_some_and(|stopped| *stopped >= MOST_STOPPED) {
             return Err(Problem::error(
-                "KB605",
+                "KB214",
                 format!("documents were not tried: {MOST_STOPPED} before them were stopped"),
             )
             .at(template_of(document, self.pantry))
@@ -354,13 +354,16 @@ pub fn explained(failure: Failure, origins: &LineOrigins, document: &Document, p
                 .hint(record)
                 .into()
         }
-        Failure::Died(words) => Problem::error("KB603", format!("the worker that set a document died: {words}"))
-            .at(template_of(document, pantry))
-            .hint(format!(
-                "when it ran out of its {memory} MB of memory, look for a list that grows without end, or raise --memory-limit"
-            ))
-            .hint(record)
-            .into(),
+        Failure::Died(words) => {
+            let limit = if memory > 0 { format!(" (--memory-limit is {memory} MB)") } else { String::new() };
+            Problem::error("KB603", format!("the worker that set a document died: {words}"))
+                .at(template_of(document, pantry))
+                .hint(format!(
+                    "when it ran out of memory{limit}, look for a list that grows without end, or raise the limit"
+                ))
+                .hint(record)
+                .into()
+        }
     }
 }
 

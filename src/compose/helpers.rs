@@ -87,7 +87,7 @@ pub const WORDS: [Word; 21] = [
         "TEXT",
         "The content of a file as a string literal, line breaks kept; for pdf.attach.",
         "#pdf.attach(\"t.csv\", bytes({{data table}}))",
-        "#pdf.attach(\"t.csv\", bytes(\"a,b\\n1,2\"))",
+        "#pdf.attach(\"t.csv\", bytes(\"a,b\"))",
     ),
     word(
         "if",

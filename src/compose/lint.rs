@@ -25,6 +25,9 @@ const LINES_PER_FILE: usize = 1 << 24;
 /// Elements all templates may have together once partials stand in their places.
 const MOST_ELEMENTS: usize = 200_000;
 
+/// How deep blocks may stand inside each other then.
+const DEEPEST: usize = 200;
+
 /// Writes the number of its file into each line a template knows of. So a line leads back to its file,
 /// also when the template has become part of another.
 pub fn number_lines(template: &mut Template, file: usize) {
@@ -57,7 +60,10 @@ fn inner_templates(element: &mut TemplateElement) -> Vec<&mut Template> {
 
 /// Puts partials in their places. Handlebars would copy the whole context for each of them at run time: a
 /// tenth of a second for the brochure (measured). Partials with parameters stay for run time.
-fn place_partials(template: &mut Template, all: &BTreeMap<String, Template>, left: &mut usize) {
+fn place_partials(template: &mut Template, all: &BTreeMap<String, Template>, depth: usize, left: &mut usize) {
+    if depth > DEEPEST {
+        *left = 0;
+    }
     let mut at = 0;
     while at < template.elements.len() {
         *left = left.saturating_sub(1);
@@ -78,7 +84,7 @@ fn place_partials(template: &mut Template, all: &BTreeMap<String, Template>, lef
             }
             None => {
                 for inner in inner_templates(&mut template.elements[at]) {
-                    place_partials(inner, all, left);
+                    place_partials(inner, all, depth + 1, left);
                 }
                 at += 1;
             }
@@ -112,10 +118,10 @@ pub fn lint(templates: &mut BTreeMap<String, Compiled>, files: &[Arc<str>]) -> R
         templates.iter().map(|(name, c)| (name.clone(), c.template.clone())).collect();
     let mut left = MOST_ELEMENTS;
     for compiled in templates.values_mut() {
-        place_partials(&mut compiled.template, &all, &mut left);
+        place_partials(&mut compiled.template, &all, 0, &mut left);
         if left == 0 {
             report.push(
-                Problem::error("KB204", "the templates include each other too many times")
+                Problem::error("KB204", "the templates include each other too many times or too deep")
                     .at(Place::file(&compiled.shown))
                     .hint("a partial that includes another ten times, which includes a third ten times, is a hundred of them"),
             );

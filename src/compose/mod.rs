@@ -390,6 +390,15 @@ fn problem_at(origins: &LineOrigins, line: u32, id: &'static str, record: &str, 
 
 fn compile(pantry: &Pantry, path: &str, name: &str, number: usize) -> Result<Template> {
     let text = pantry.text(path)?;
+    if let Some(offset) = too_deep(text) {
+        return Err(Problem::error(
+            "KB213",
+            format!("more than {DEEPEST} blocks or parentheses stand inside each other"),
+        )
+        .at(Place::at_offset(&pantry.shown(path), text, offset))
+        .hint("make an inner part a file of its own, or ask for less at once")
+        .into());
+    }
     let marked = sourcemap::mark_lines(number, text);
     let mut template = Template::compile_with_name(marked, name.to_owned())
         .map_err(|error| unreadable(&error, text, &pantry.shown(path)))?;
@@ -412,6 +421,27 @@ fn unreadable(error: &TemplateError, text: &str, shown: &Arc<str>) -> Problem {
     Problem::error("KB200", what)
         .at(Place::new(shown, count(line), count(column)))
         .hint("every {{ needs its }}, every {{/block}} its {{#block}}")
+}
+
+/// How deep blocks may stand inside each other, and parentheses in a tag: what is deeper is nobody's design, and reading
+/// it could need more stack than there is.
+const DEEPEST: usize = 50;
+
+/// Where the first tag of a template stands that is deeper than that.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut blocks = 0_usize;
+    for (offset, _) in text.match_indices("{{") {
+        let tag = text[offset + 2..].split("}}").next().unwrap_or_default().trim_start_matches('~');
+        match tag.bytes().next() {
+            Some(b'#') => blocks += 1,
+            Some(b'/') => blocks = blocks.saturating_sub(1),
+            _ => {}
+        }
+        if blocks > DEEPEST || tag.bytes().filter(|b| *b == b'(').count() > DEEPEST {
+            return Some(offset);
+        }
+    }
+    None
 }
 
 /// The innermost block that is open at the end of a template, and where it opens.
@@ -483,6 +513,50 @@ mod tests {
             foreword: vec![figures.passage(&prose, |_| false)],
         };
         composer.compose("probe", label, &view, figures)
+    }
+
+    /// What the examples of the helpers are about.
+    #[derive(Serialize)]
+    struct Example {
+        area: Handle,
+        rate: Handle,
+        place: Handle,
+        label: String,
+        kind: String,
+        table: String,
+        list: Vec<String>,
+        kommune: BTreeMap<&'static str, String>,
+        sentence: Vec<view::PartView>,
+    }
+
+    #[test]
+    fn helpers_print_what_their_examples_say() {
+        for Word { name, example, result, .. } in WORDS.iter().filter(|word| word.name != "prose") {
+            let mut pantry = Pantry::with_files([("templates/probe.typ.hbs".to_owned(), example.as_bytes().to_vec())]);
+            pantry.add_generated(PARTS, String::new());
+            let composer = Composer::new(&pantry).expect(name);
+            let numbers = Numbers::new(NumberStyle::Destatis);
+            let mut figures = Figures::new(&numbers);
+            let origin = || Arc::new(Origin::Cell(Place::file("t.csv")));
+            let text = |text: &str| view::PartView { text: text.to_owned(), number: Vec::new() };
+            let view = Example {
+                area: figures.decimal("1409.75".parse().ok(), 2, "km²", origin()),
+                rate: figures.decimal("3.46".parse().ok(), 2, "%", origin()),
+                place: figures.rank(Some(3), 104, origin()),
+                label: "Landkreis Biberach".to_owned(),
+                kind: "Landkreis".to_owned(),
+                table: "a,b".to_owned(),
+                list: vec!["a".to_owned(), "b".to_owned()],
+                kommune: BTreeMap::from([("label", "Landkreis Biberach".to_owned())]),
+                sentence: vec![
+                    text("Rang "),
+                    view::PartView { text: String::new(), number: vec![figures.rank(Some(3), 104, origin())] },
+                    text(" von allen."),
+                ],
+            };
+            let composed = composer.compose("probe", name, &view, figures).expect(name);
+            assert_eq!(escape::unescaped(&composed.text).replace('\u{a0}', " "), *result, "{name}");
+        }
     }
 
     #[test]
@@ -561,6 +635,12 @@ mod tests {
             ("x\n {{#if label}}", "KB200", "probe.typ.hbs:2:2: the block {{#if}} is never closed"),
             ("{{label", "KB200", "a tag cannot be read"),
             ("{{#if label}}{{/each}}", "KB200", "{{#if}} is never closed"),
+            (&("{{#if label}}".repeat(51) + &"{{/if}}".repeat(51)), "KB213", "more than 50 blocks"),
+            (
+                &("\n{{#if ".to_owned() + &"(not ".repeat(51) + "label" + &")".repeat(51) + "}}{{/if}}"),
+                "KB213",
+                "probe.typ.hbs:2:1",
+            ),
         ] {
             if template == "*{{label}}*s" {
                 continue; // parses alike with any value: harmless

@@ -29,7 +29,9 @@ mod texts;
 mod verify;
 mod watch;
 
+mod documents;
 mod explain;
+mod fields;
 mod floorplan;
 mod guide;
 mod messages;

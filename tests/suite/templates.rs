@@ -180,6 +180,137 @@ fn a_template_that_wants_all_memory_ends_its_worker_only() {
 }
 
 #[test]
+fn what_typst_itself_ends_is_told_with_its_line() {
+    for (harm, part) in [
+        ("#while true {}", "condition is always true"),
+        ("#let f(x) = f(x + 1)\n#f(1)", "maximum function call depth exceeded"),
+        ("#let f(x) = box(width: 100%, f(x))\n#f(1)", "maximum function call depth exceeded"),
+    ] {
+        refused(harm, &["error[KB601]", part]);
+    }
+}
+
+#[test]
+fn endless_pages_are_stopped() {
+    let harm = "#for i in range(100000000) { pagebreak() }";
+    fails_alone(harm, &["--time-limit", "2"], &["error[KB602]", "templates/sheet.typ.hbs"]);
+}
+
+/// Lists within lists grow before Typst sees anything: composing has the same limit of time.
+#[test]
+fn lists_within_lists_are_stopped_where_they_stand() {
+    let mut harm = "{{#each comparison}}".to_owned();
+    for depth in 1..14 {
+        harm += &format!("{{{{#each {}comparison}}}}", "../".repeat(depth));
+    }
+    harm += &"{{/each}}".repeat(14);
+    fails_alone(
+        &harm,
+        &["--time-limit", "2"],
+        &["error[KB211]", "after 2 seconds", "parts/sheet.typ.hbs", "--time-limit"],
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn giant_things_end_their_worker_only() {
+    for harm in ["#(\"a\" * 10000000000)", "#((\"x\",) * 1000000000)"] {
+        fails_alone(
+            harm,
+            &["--memory-limit", "1500"],
+            &["error[KB603]", "--memory-limit is 1500 MB", "templates/sheet.typ.hbs"],
+        );
+    }
+}
+
+#[test]
+fn blocks_too_deep_to_read_are_refused() {
+    let deep = "{{#if kommune.label}}".repeat(20_000) + &"{{/if}}".repeat(20_000);
+    let tag = format!("{{{{#if {}kommune.label{}}}}}x{{{{/if}}}}", "(not ".repeat(5000), ")".repeat(5000));
+    for harm in [deep, tag] {
+        refused(&harm, &["error[KB213]"]);
+    }
+    // Partials may stand as deep as files go, and each as deep as it may by itself.
+    let desk = Desk::with_six();
+    for part in 0..9 {
+        let inner = if part < 8 { format!("{{{{> parts/p{}}}}}", part + 1) } else { "x".to_owned() };
+        let text = format!("{}{inner}{}", "{{#if kommune.label}}".repeat(49), "{{/if}}".repeat(49));
+        desk.write(&format!("with/templates/parts/p{part}.typ.hbs"), text);
+    }
+    desk.write(SHEET, sheet_with("{{> parts/p0}}"));
+    build_sheets(&desk)
+        .must_fail(1)
+        .stderr_contains("error[KB204]")
+        .stderr_contains("too deep")
+        .stderr_lacks("overflow");
+    for part in 3..9 {
+        desk.write(&format!("with/templates/parts/p{part}.typ.hbs"), "x");
+    }
+    build_sheets(&desk).must_succeed();
+}
+
+/// When every document runs into the limit, the first ones tell it.
+#[test]
+fn a_build_does_not_wait_for_each_of_many_that_never_end() {
+    let desk = Desk::new();
+    let template = text_of("templates/dokumente/kommune/karte.typ.hbs");
+    let harm = "#for a in range(1000000) { for b in range(1000000) { let c = a * b } }";
+    desk.write("mine/templates/dokumente/kommune/endlos.typ.hbs", template + harm);
+    let started = std::time::Instant::now();
+    let ran = desk.run(&["build", "--with", "mine", "--only", "endlos,laender", "--time-limit", "1", "--jobs", "2"]);
+    ran.must_fail(1)
+        .stderr_contains("error[KB602]")
+        .stderr_contains("error[KB214]")
+        .stderr_contains("1 PDF made, 104 failed");
+    assert!(started.elapsed().as_secs() < 60, "104 seconds if each were tried");
+}
+
+#[test]
+fn nothing_outside_the_templates_is_read() {
+    const ALONE: &str = "below templates/ alone";
+    for (line, part) in [
+        ("#read(\"/etc/passwd\")", ALONE),
+        ("#read(\"../../../x\")", ALONE),
+        ("#include \"/data/2031/kommunen.csv\"", ALONE),
+        ("#csv(\"/data/2031/kommunen.csv\")", ALONE),
+        ("#plugin(\"/fonts/x.wasm\")", ALONE),
+        ("#import \"@preview/cetz:0.3.0\": canvas", "there are no packages"),
+        ("{{> ../../x}}", "there is no partial"),
+    ] {
+        refused(line, &["error[KB", part]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_out_of_the_project_are_refused() {
+    use std::os::unix::fs::symlink;
+    let desk = Desk::with_six();
+    desk.write("draussen.typ", "#let geheim = 1").write("with/templates/innen.typ", "#let innen = 1");
+    symlink(desk.path("with/templates/innen.typ"), desk.path("with/templates/auch.typ")).expect("a link");
+    desk.run(&["build", "--with", "with", "--only", "laender"]).must_succeed();
+    symlink(desk.path("draussen.typ"), desk.path("with/templates/link.typ")).expect("a link");
+    let ran = desk.run(&["build", "--with", "with", "--only", "laender"]);
+    ran.must_fail(1).stderr_contains("error[KB993]: with/templates/link.typ: the link leads out of the project");
+    desk.delete("with/templates/link.typ");
+    symlink("/dev/zero", desk.path("with/templates/null.png")).expect("a link");
+    symlink("..", desk.path("with/templates/kreis")).expect("a link");
+    let ran = desk.run(&["build", "--with", "with", "--only", "laender"]);
+    ran.must_fail(1)
+        .stderr_contains("null.png: the link leads out")
+        .stderr_contains("kreis: the link leads to a folder");
+}
+
+/// The line of a template is shown also where only its number is known.
+#[test]
+fn the_line_typst_refuses_is_drawn() {
+    let desk = Desk::with_six();
+    desk.write(SHEET, sheet_with("#unbekannt()"));
+    let ran = desk.run(&["build", "--with", "with", "--kommune", "Altmoor", "--color", "always"]);
+    ran.must_fail(1).stderr_contains("#unbekannt()").stderr_contains("^^^^^^^^^^^^");
+}
+
+#[test]
 fn a_deeply_nested_template_is_survived() {
     let harm = format!("#{{{}1{}}}", "(".repeat(3000), ")".repeat(3000));
     let desk = Desk::with_six();
