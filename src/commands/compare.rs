@@ -63,7 +63,8 @@ fn compared(args: &args::Compare, kitchen: Kitchen<'_>) -> Result<Outcome> {
     let mut made = String::new();
     if let Some(file) = &args.pdf {
         if file.exists() && !args.force {
-            let problem = Problem::error("KB646", "the file is there already").at(Place::file(&file.display().to_string()));
+            let problem =
+                Problem::error("KB646", "the file is there already").at(Place::file(&file.display().to_string()));
             return Err(problem.hint("name another one, or replace it with --force").into());
         }
         generate(pantry, data);

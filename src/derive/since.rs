@@ -419,9 +419,8 @@ impl Since {
     ) -> GroupChange {
         let (aggregate, partial, made) = summary;
         let positions: Vec<usize> = members.iter().flat_map(|k| self.before[*k].positions()).copied().collect();
-        let others = |k: &usize| {
-            matches!(self.changes[*k][at].difference, Err(Reason::New | Reason::Area | Reason::Part))
-        };
+        let others =
+            |k: &usize| matches!(self.changes[*k][at].difference, Err(Reason::New | Reason::Area | Reason::Part));
         let reason = match self.indicators[at].reason {
             Some(reason) => Some(reason),
             None if gone || members.iter().any(others) => Some(Reason::Members),
@@ -441,7 +440,10 @@ impl Since {
         let key = &new.indicators[at].key;
         let (old, old_origin) = match before {
             Some((value, origin)) => (Some(value), origin),
-            None => (None, Arc::new(Origin::Formula { rule: format!("{key} of {}", old.edition.key), inputs: Arc::from([]) })),
+            None => (
+                None,
+                Arc::new(Origin::Formula { rule: format!("{key} of {}", old.edition.key), inputs: Arc::from([]) }),
+            ),
         };
         let places = if difference.is_ok() { [inputs(&old_origin), inputs(made)].concat() } else { Vec::new() };
         let rule = format!("{key} of the group - the same of its former Kommunen");

@@ -60,7 +60,12 @@ fn beside(pantry: &Pantry, mut loaded: Loaded, former_key: &str) -> Result<Loade
     let former = alone(pantry, former_key, true)?;
     let (now, then) = (&loaded.data.edition, &former.data.edition);
     if former_key == now.key || then.stand.date > now.stand.date {
-        let message = format!("the edition `{former_key}` ({}) is not before `{}` ({})", then.stand.iso(), now.key, now.stand.iso());
+        let message = format!(
+            "the edition `{former_key}` ({}) is not before `{}` ({})",
+            then.stand.iso(),
+            now.key,
+            now.stand.iso()
+        );
         let place = now.former.as_ref().map_or_else(|| now.origin.clone(), |former| former.place.clone());
         let problem = Problem::error("KB642", message).at(place);
         return Err(problem.hint("name the older edition first: an edition is compared with one before it").into());

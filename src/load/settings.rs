@@ -247,8 +247,11 @@ fn former(pantry: &Pantry, file: &File<'_>, key: &str, entry: Option<&Spanned<St
         false => format!("former names the edition `{}`, which there is not", shown(&former.value)),
     };
     let problem = Problem::error("KB641", message).at(former.place).did_you_mean(&former.value, known.iter().copied());
-    let others = if known.is_empty() { "there is no other".to_owned() } else { format!("there are: {}", known.join(", ")) };
-    Err(problem.hint(format!("name the edition before this one, a folder below data/, or delete the line; {others}")).into())
+    let others =
+        if known.is_empty() { "there is no other".to_owned() } else { format!("there are: {}", known.join(", ")) };
+    Err(problem
+        .hint(format!("name the edition before this one, a folder below data/, or delete the line; {others}"))
+        .into())
 }
 
 /// The parts of the brochure: each a template of its own or a text of the edition.

@@ -267,9 +267,10 @@ pub(super) fn since_of(facts: &Facts<'_>, k: usize) -> Option<SinceView> {
     let (since, former) = (facts.since.as_ref()?, facts.data.former.as_deref()?);
     let (changes, ags) = (&former.changes, &facts.data.kommunen[k].ags.value);
     let mut remarks = Vec::new();
-    let of_all: Option<Reason> = since.changes[k].iter().find_map(|c| c.difference.err()).filter(|reason| {
-        matches!(reason, Reason::New | Reason::Area | Reason::Part)
-    });
+    let of_all: Option<Reason> = since.changes[k]
+        .iter()
+        .find_map(|c| c.difference.err())
+        .filter(|reason| matches!(reason, Reason::New | Reason::Area | Reason::Part));
     let area = changes.areas.iter().find(|area| area.of.value == *ags).map(|area| &area.note);
     let mut words: Vec<&Text> = area.into_iter().collect();
     match of_all {
@@ -317,7 +318,8 @@ fn of_indicators(data: &Data, before: &[IndicatorBefore]) -> Vec<String> {
             by_reason.entry(reason).or_default().push(&indicator.short);
         }
     }
-    let sentence = |(reason, of): (Reason, Vec<&str>)| format!("Nicht vergleichbar (x), {}: {}.", reason.german(), of.join(", "));
+    let sentence =
+        |(reason, of): (Reason, Vec<&str>)| format!("Nicht vergleichbar (x), {}: {}.", reason.german(), of.join(", "));
     by_reason.into_iter().map(sentence).collect()
 }
 
@@ -339,7 +341,9 @@ fn events(facts: &Facts<'_>, since: &Since, former: &Former) -> Vec<EventView> {
         };
         let not = match (&since.before[*k], reason) {
             (Before::New, _) => None,
-            (_, Some(reason @ (Reason::Area | Reason::Part))) => Some(format!("nicht vergleichbar: {}", reason.german())),
+            (_, Some(reason @ (Reason::Area | Reason::Part))) => {
+                Some(format!("nicht vergleichbar: {}", reason.german()))
+            }
             (Before::Merged(..), _) => Some("frühere Werte für das heutige Gebiet berechnet".to_owned()),
             _ => None,
         };
@@ -402,7 +406,8 @@ fn overview_row(facts: &Facts<'_>, since: &Since, at: usize, figures: &mut Figur
     let lower = count("lower", |d| *d < Decimal::ZERO);
     let same = count("same", Decimal::is_zero);
     let none = || Arc::new(Origin::Cell(indicator.place.clone()));
-    let (before, origin) = together.change.as_ref().map_or_else(|| (None, none()), |c| (c.old, Arc::clone(&c.old_origin)));
+    let (before, origin) =
+        together.change.as_ref().map_or_else(|| (None, none()), |c| (c.old, Arc::clone(&c.old_origin)));
     OverviewRow {
         indicator: indicator_view(facts.data, indicator),
         compared: figures.count(compared.len(), "number of Kommunen that can be compared"),

@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use crate::derive::{Facts, Summary};
 use crate::german::{self, Numbers};
-use crate::model::{Axis, Data, Indicator, Kommune, Meeting, Place, Practice, Text};
+use crate::model::{Aggregate, Axis, Data, Indicator, Kommune, Meeting, Place, Practice, Text};
 use crate::trace::Origin;
 
 use super::figures::{Figures, Handle};
@@ -123,6 +123,8 @@ pub struct DocumentView {
     pub total: Handle,
     /// How many Kommunen the edition has.
     pub edition_total: Handle,
+    /// How values of several Kommunen are put together, a sentence.
+    pub aggregation: String,
     /// Sources.
     pub sources: Vec<SourceView>,
     /// Files the PDF carries; empty but in profile `daten`.
@@ -310,6 +312,7 @@ fn document(
         selection: shared.facts.scope.len() < data.kommunen.len(),
         total: figures.count(shared.facts.scope.len(), "number of Kommunen in the document"),
         edition_total: figures.count(data.kommunen.len(), "number of Kommunen in the edition"),
+        aggregation: aggregation(data),
         sources: edition
             .sources
             .iter()
@@ -317,6 +320,32 @@ fn document(
             .collect(),
         attachments: shared.attachments.clone(),
     }
+}
+
+/// How values of several Kommunen are put together: `Summen: Einwohner, Fläche; Quotient: Dichte (Einwohner durch
+/// Fläche); Mittel gewichtet nach Einwohner: SGB II-Quote.`
+fn aggregation(data: &Data) -> String {
+    let short = |at: usize| data.indicators[at].short.as_str();
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    for indicator in &data.indicators {
+        let (group, name) = match indicator.aggregate {
+            Aggregate::Sum => ("Summen".to_owned(), indicator.short.clone()),
+            Aggregate::WeightedMean(weight) => {
+                (format!("Mittel, gewichtet nach {}", short(weight)), indicator.short.clone())
+            }
+            Aggregate::Ratio(top, bottom) => {
+                let made = format!("{} (Summe {} durch Summe {})", indicator.short, short(top), short(bottom));
+                ("Quotienten".to_owned(), made)
+            }
+            Aggregate::None => ("nicht zusammengefasst".to_owned(), indicator.short.clone()),
+        };
+        match groups.iter_mut().find(|(known, _)| *known == group) {
+            Some((_, names)) => names.push(name),
+            None => groups.push((group, vec![name])),
+        }
+    }
+    let said: Vec<String> = groups.into_iter().map(|(group, names)| format!("{group}: {}", names.join(", "))).collect();
+    format!("{}.", said.join("; "))
 }
 
 fn given(text: &Text) -> String {
@@ -401,7 +430,6 @@ fn extremes(facts: &Facts<'_>, at: usize, figures: &mut Figures<'_>) -> (Handle,
 }
 
 fn indicator_view(data: &Data, indicator: &Indicator) -> IndicatorView {
-    use crate::model::Aggregate;
     let label = |at: usize| data.indicators[at].label.clone();
     let aggregation = match indicator.aggregate {
         Aggregate::Sum => "Summe der Kommunen; als Mittel der Durchschnitt je Kommune".to_owned(),

@@ -41,6 +41,8 @@ pub struct SheetView {
     pub comparison: Vec<ComparisonView>,
     /// The indicators whose charts run from high to low, separated by commas; empty when none does.
     pub reversed: String,
+    /// Heading of the bars.
+    pub charts_title: String,
     /// Bars, one chart per axis.
     pub charts: Vec<ChartView>,
     /// Whether a bar runs out of its axis.
@@ -155,11 +157,7 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
             ComparisonView {
                 indicator: indicator_view(data, indicator),
                 value: cell(kommune, at, indicator, figures),
-                change: facts
-                    .since
-                    .iter()
-                    .map(|since| change(indicator, &since.changes[k][at], figures))
-                    .collect(),
+                change: facts.since.iter().map(|since| change(indicator, &since.changes[k][at], figures)).collect(),
                 rank: rank(facts, k, at, figures),
                 quarter: figures.rank(quarter, 4, super::ranking_origin(facts, at)),
                 land_mean: mean(&land.summaries[at], indicator, figures),
@@ -206,6 +204,7 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
             .map(|i| i.short.as_str())
             .collect::<Vec<_>>()
             .join(", "),
+        charts_title: charts_title(data).to_owned(),
         charts: charts(facts, k, figures),
         beyond: data.indicators.iter().zip(&kommune.values).any(|(indicator, number)| {
             let axis = indicator.chart.zip(number.value);
@@ -290,6 +289,12 @@ fn spine_alt(
         said(spread.upper_quartile),
         said(spread.median),
     )
+}
+
+/// What the bars show together.
+fn charts_title(data: &Data) -> &'static str {
+    let rates = data.indicators.iter().filter(|i| i.chart.is_some()).all(|i| i.unit == "%");
+    if rates { "Quoten" } else { "Kennzahlen im Bild" }
 }
 
 /// The ways to make a mean, in the order of the indicators that use them.
