@@ -5,16 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::contact::faults;
-use crate::desk::{Desk, project, text_of};
+use crate::desk::{Desk, SIX_LATER, project, six_later, text_of};
 use crate::pdf::Pdf;
 use crate::rows::{Rows, exact, indicators};
 
-/// The edition 2032, a year after the six Kommunen, laid beside them.
-const AFTER: &str = "tests/data/danach";
-
 fn two_years() -> Desk {
     let desk = Desk::with_six();
-    desk.copy(&project().join(AFTER), "with");
+    desk.copy(&project().join(SIX_LATER), "with");
     desk
 }
 
@@ -110,11 +107,9 @@ fn the_summary_fits_a_terminal_and_names_what_cannot_be_compared() {
 
 #[test]
 fn documents_say_what_changed_and_stay_whole() {
-    let desk = two_years();
-    let built = desk.run(&["build", "--with", "with", "--emit", "typ"]);
-    built.must_succeed();
+    let desk = six_later();
     desk.run(&["verify", "--with", "with"]).must_succeed().stderr_contains("nothing deviates");
-    let findings = crate::standards::findings(&desk, "out/2032");
+    let findings = crate::standards::findings(desk, "out/2032");
     assert!(findings.is_empty(), "{findings:#?}");
     let read = |path: &str| Pdf::read(&desk.bytes(&format!("out/2032/{path}")));
     let sheets: Vec<String> =
@@ -165,7 +160,7 @@ fn documents_say_what_changed_and_stay_whole() {
     assert_eq!(desk.text("out/2032/vergleich.csv"), csv.stdout());
     assert!(desk.text("out/2032/index.html").contains("vergleich.pdf"));
     let explained = desk.run(&["explain", "Moor", "sgb2_quote", "--with", "with"]);
-    explained.must_succeed().stdout_contains("5,25 % in edition 2031").stdout_contains("−0,20 Prozentpunkte");
+    explained.must_succeed().stdout_contains("5,25\u{a0}% in edition 2031").stdout_contains("−0,20\u{a0}Prozentpunkte");
 }
 
 #[test]
@@ -322,7 +317,7 @@ fn what_is_wrong_with_the_changes_is_said_with_its_place() {
         (
             "edition.toml",
             "former = \"2013\"\n",
-            "KB641]: with/data/2032/edition.toml:7:10: former names the edition `2013`, which there is not",
+            "KB641]: with/data/2032/edition.toml:8:10: former names the edition `2013`, which there is not",
         ),
         ("edition.toml", "former = \"2032\"\n", "former names the edition itself"),
     ] {

@@ -322,29 +322,24 @@ fn document(
     }
 }
 
-/// How values of several Kommunen are put together: `Summen: Einwohner, Fläche; Quotient: Dichte (Einwohner durch
-/// Fläche); Mittel gewichtet nach Einwohner: SGB II-Quote.`
+/// How values of several Kommunen are put together: `Einwohner, Fläche: Summe; SGB II-Quote: Mittel, gewichtet nach
+/// Einwohner.`
 fn aggregation(data: &Data) -> String {
     let short = |at: usize| data.indicators[at].short.as_str();
-    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
     for indicator in &data.indicators {
-        let (group, name) = match indicator.aggregate {
-            Aggregate::Sum => ("Summen".to_owned(), indicator.short.clone()),
-            Aggregate::WeightedMean(weight) => {
-                (format!("Mittel, gewichtet nach {}", short(weight)), indicator.short.clone())
-            }
-            Aggregate::Ratio(top, bottom) => {
-                let made = format!("{} (Summe {} durch Summe {})", indicator.short, short(top), short(bottom));
-                ("Quotienten".to_owned(), made)
-            }
-            Aggregate::None => ("nicht zusammengefasst".to_owned(), indicator.short.clone()),
+        let how = match indicator.aggregate {
+            Aggregate::Sum => "Summe".to_owned(),
+            Aggregate::WeightedMean(weight) => format!("Mittel, gewichtet nach {}", short(weight)),
+            Aggregate::Ratio(top, bottom) => format!("Summe {} durch Summe {}", short(top), short(bottom)),
+            Aggregate::None => "nicht zusammengefasst".to_owned(),
         };
-        match groups.iter_mut().find(|(known, _)| *known == group) {
-            Some((_, names)) => names.push(name),
-            None => groups.push((group, vec![name])),
+        match groups.iter_mut().find(|(known, _)| *known == how) {
+            Some((_, names)) => names.push(&indicator.short),
+            None => groups.push((how, vec![&indicator.short])),
         }
     }
-    let said: Vec<String> = groups.into_iter().map(|(group, names)| format!("{group}: {}", names.join(", "))).collect();
+    let said: Vec<String> = groups.into_iter().map(|(how, names)| format!("{}: {how}", names.join(", "))).collect();
     format!("{}.", said.join("; "))
 }
 
