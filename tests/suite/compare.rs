@@ -340,7 +340,7 @@ fn what_is_wrong_with_the_changes_is_said_with_its_place() {
     // What is wrong in the former edition is told as its own.
     let desk = two_years();
     let table = desk.text("with/data/2031/kommunen.csv");
-    desk.write("with/data/2031/kommunen.csv", table.replace(",120000,", ",120.000,"));
+    desk.write("with/data/2031/kommunen.csv", table.replace(",120000,", ",120 000,"));
     desk.run(&["check", "--with", "with"]).must_fail(1).stderr_contains("with/data/2031/kommunen.csv:3:");
 }
 
