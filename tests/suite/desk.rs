@@ -140,6 +140,9 @@ impl Desk {
 pub const SIX: &str = "tests/data/sechs";
 pub const SIX_EDITION: &str = "2031";
 
+/// The overlay folder with the edition of the year after, to be laid beside it.
+pub const SIX_LATER: &str = "tests/data/danach";
+
 /// All files below a folder with their bytes; `/` stands between folders on every system.
 pub fn snapshot(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
@@ -255,6 +258,18 @@ pub fn six() -> &'static Desk {
     static DESK: OnceLock<Desk> = OnceLock::new();
     DESK.get_or_init(|| {
         let desk = Desk::with_six();
+        desk.run(&["build", "--with", "with", "--emit", "typ"]).must_succeed();
+        desk
+    })
+}
+
+/// The invented edition of the year after, compared with the six, with its sources; built once, its files lie in
+/// `out/2032`.
+pub fn six_later() -> &'static Desk {
+    static DESK: OnceLock<Desk> = OnceLock::new();
+    DESK.get_or_init(|| {
+        let desk = Desk::with_six();
+        desk.copy(&project().join(SIX_LATER), "with");
         desk.run(&["build", "--with", "with", "--emit", "typ"]).must_succeed();
         desk
     })
