@@ -181,7 +181,13 @@ impl Watching<'_> {
                     self.told = Report::new();
                 }
             }
-            Err(report) => self.fail(&report.with_excerpts(|shown| scene.pantry.source(shown))),
+            Err(report) => {
+                let report = report.with_excerpts(|shown| scene.pantry.source(shown));
+                self.stage.fail(&report);
+                if self.args.no_build {
+                    self.tell(&report, ""); // A build says it of all documents at once.
+                }
+            }
         }
     }
 
