@@ -110,7 +110,7 @@ impl Pantry {
             if path.is_dir() && SHELVES.iter().any(|(shelf, _)| *shelf == name) {
                 found = true;
                 pantry.overlay_folder(&path, &name, &mut report);
-            } else if name.starts_with('.') || IGNORED.contains(&name.as_str()) {
+            } else if is_leftover(&name) || IGNORED.contains(&name.as_str()) {
                 // Tool files and a repository's own papers.
             } else {
                 let known = SHELVES.map(|(shelf, _)| shelf);
