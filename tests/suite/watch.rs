@@ -322,6 +322,18 @@ fn a_worker_does_not_outlive_the_program() {
 }
 
 #[test]
+fn a_template_that_never_ends_is_mended_without_waiting_for_its_end() {
+    let desk = desk();
+    let watching = Watching::start(&desk, &["--no-build", "--time-limit", "1000"]);
+    let mut events = watching.events();
+    let first = events.current();
+    desk.write(SHEET, sheet_with("#range(1000000000).map(n => calc.pow(n, 2)).len()"));
+    events.until("setting", |news| news["status"] == "setting");
+    desk.write(SHEET, sheet_with("Zu Ende."));
+    watching.first_page(&events.changed(&first));
+}
+
+#[test]
 fn another_document_can_be_chosen() {
     let desk = desk();
     let watching = Watching::start(&desk, &["--no-build"]);
