@@ -196,7 +196,7 @@ impl Pantry {
                     }
                     Err(problem) => report.push(problem),
                 }
-            } else if name.starts_with('.') || IGNORED.contains(&name.as_str()) {
+            } else if is_leftover(&name) || IGNORED.contains(&name.as_str()) {
                 // Tool files and a repository's own papers.
             } else {
                 let known = SHELVES.map(|(shelf, _)| shelf).into_iter().chain([PROJECT]);

@@ -65,6 +65,12 @@ impl Desk {
         self
     }
 
+    /// Gives a file another name; one that has it is gone.
+    pub fn rename(&self, from: &str, to: &str) -> &Self {
+        fs::rename(self.path(from), self.path(to)).unwrap_or_else(|error| panic!("{from} to {to}: {error}"));
+        self
+    }
+
     /// Deletes a file.
     pub fn delete(&self, path: &str) -> &Self {
         let path = self.path(path);
