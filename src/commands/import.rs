@@ -106,7 +106,7 @@ fn imported(args: &Import, pantry: &mut Pantry, mut report: Report) -> Result<Ou
         Err(found) => return Err(traced(found, &pantry.shown(&table_path), &delivered, &composed)),
     };
     report.extend(composed.warnings.clone());
-    let account = Account::of(&target, &file, &delivered, &matched, &composed, warned);
+    let account = Account::of(&target, &file, &delivered, &matched, &composed, &measured, warned);
     files.insert(table_path, composed.text.clone());
     files.insert(mapping_path.clone(), matched.text.clone());
     let mut output = match args.format {
@@ -284,6 +284,8 @@ struct Account {
     columns_left: Vec<ColumnLeft>,
     rows_left: Vec<RowLeft>,
     sheets_left: Vec<SheetLeft>,
+    /// Indicators of a new edition no column was delivered for.
+    not_delivered: Vec<String>,
     /// Headers the mapping names and the file lacks.
     mapped_but_absent: Vec<String>,
     keys_completed: Vec<Completed>,
@@ -368,8 +370,11 @@ impl Account {
         delivered: &Delivered,
         matched: &Matched,
         composed: &Composed,
+        measured: &[Indicator],
         check_warnings: usize,
     ) -> Self {
+        let delivers = |key: &str| matched.taken.iter().any(|taken| taken.key == key);
+        let not_delivered = measured.iter().filter(|i| !target.existing && !delivers(&i.key)).map(|i| i.key.clone()).collect();
         let sheet = &delivered.table.sheet;
         let completed = |(place, from, to): &(String, String, String)| Completed {
             place: place.clone(),
@@ -413,6 +418,7 @@ impl Account {
                 .iter()
                 .map(|(sheet, reason)| SheetLeft { sheet: sheet.clone(), reason })
                 .collect(),
+            not_delivered,
             mapped_but_absent: matched.absent.iter().map(|(header, _)| header.clone()).collect(),
             keys_completed: restored.map(|entry| completed(&entry)).collect(),
             signs: composed.signs.clone(),
@@ -493,6 +499,10 @@ impl Account {
         entries("columns left", self.columns_left.iter().map(column_left).collect(), &mut text);
         entries("rows left", self.rows_left.iter().map(|left| format!("{}: {}", left.place, left.reason)).collect(), &mut text);
         entries("sheets left", self.sheets_left.iter().map(|left| format!("`{}`: {}", shown(&left.sheet), left.reason)).collect(), &mut text);
+        if !self.not_delivered.is_empty() {
+            let _ = writeln!(text, "\nnot delivered, printed as not known: {}", self.not_delivered.join(", "));
+            text += "  (listed under not_measured in edition.toml they are not printed at all)\n";
+        }
         if !self.mapped_but_absent.is_empty() {
             let absent: Vec<String> = self.mapped_but_absent.iter().map(|header| format!("`{}`", shown(header))).collect();
             let _ = writeln!(text, "\nheaders of mapping.toml that the file does not have: {}", absent.join(", "));

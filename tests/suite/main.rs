@@ -18,6 +18,7 @@ mod standards;
 
 mod broken;
 mod hostile;
+mod intake;
 
 mod golden;
 mod kept;
