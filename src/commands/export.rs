@@ -22,10 +22,16 @@ pub fn export(args: &Export, kitchen: Kitchen<'_>) -> Result<Outcome> {
         "csv" => workbook::csv(data, &scope).into_bytes(),
         "xlsx" => workbook::xlsx(data, &scope)
             .map_err(|error| wrong(format!("the workbook cannot be made: {error}"), "shorten the text it names"))?,
-        _ => return Err(wrong(format!("`.{}` is no format to export", shown(&ending)), "name a file .xlsx or .csv").into()),
+        _ => {
+            return Err(
+                wrong(format!("`.{}` is no format to export", shown(&ending)), "name a file .xlsx or .csv").into()
+            );
+        }
     };
     if args.file.exists() && !args.force {
-        return Err(wrong("there is a file of that name".to_owned(), "name another one, or replace it with --force").into());
+        return Err(
+            wrong("there is a file of that name".to_owned(), "name another one, or replace it with --force").into()
+        );
     }
     let Some(name) = args.file.file_name().and_then(|name| name.to_str()) else {
         return Err(wrong("the path names no file".to_owned(), "name a file .xlsx or .csv").into());

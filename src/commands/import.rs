@@ -36,7 +36,8 @@ pub fn import(args: &Import) -> Outcome {
         Ok(pantry) => pantry,
         Err(report) => return Outcome { report, ..Default::default() },
     };
-    let mut outcome = imported(args, &mut pantry, report).unwrap_or_else(|report| Outcome { report, ..Default::default() });
+    let mut outcome =
+        imported(args, &mut pantry, report).unwrap_or_else(|report| Outcome { report, ..Default::default() });
     outcome.report = outcome.report.with_excerpts(|file| pantry.source(file));
     outcome
 }
@@ -72,15 +73,18 @@ fn imported(args: &Import, pantry: &mut Pantry, mut report: Report) -> Result<Ou
     let (indicators, not_measured) = indicators(pantry, &target)?;
     let mapping = mapping(args, pantry, &target, &indicators)?;
     let wanted = Wanted {
-        sheet: args.sheet.as_deref().or(mapping.sheet.as_deref()),
+        sheet: args.sheet.clone().or_else(|| mapping.sheet.clone()),
         header: args.header.or(mapping.header),
-        ags_header: mapping.ags_header(),
+        ags_header: mapping.ags_header().map(str::to_owned),
     };
-    let delivered = intake::delivered(&file, &bytes, wanted)?;
+    let delivered = intake::delivered(&file, bytes, wanted)?;
     let matched = intake::matched(&delivered.table, &mapping, &indicators)?;
     let taken: Vec<String> = matched.taken.iter().map(|taken| taken.key.clone()).collect();
-    if target.existing && let Some(key) = not_measured.iter().find(|key| taken.contains(key)) {
-        let what = format!("the file delivers `{key}`, and the edition says under not_measured that it has no such column");
+    if target.existing
+        && let Some(key) = not_measured.iter().find(|key| taken.contains(key))
+    {
+        let what =
+            format!("the file delivers `{key}`, and the edition says under not_measured that it has no such column");
         let problem = Problem::error("KB628", what).at(Place::file(&pantry.shown(&edition_path)));
         return Err(problem.hint("delete it there, or name its header under `ignore` in mapping.toml").into());
     }
@@ -115,7 +119,8 @@ fn imported(args: &Import, pantry: &mut Pantry, mut report: Report) -> Result<Ou
     };
     let changes = composed.changes.len();
     let replaces = target.existing && (changes > 0 || !composed.newcomers.is_empty());
-    let other_mapping = args.mapping.is_some() && pantry.text(&mapping_path).is_ok_and(|old| !matched.text.starts_with(old));
+    let other_mapping =
+        args.mapping.is_some() && pantry.text(&mapping_path).is_ok_and(|old| !matched.text.starts_with(old));
     if (replaces || other_mapping) && !args.force && !args.dry_run {
         let what = if replaces {
             format!("edition {} would change: {changes} cells, {} new Kommunen", target.key, composed.newcomers.len())
@@ -123,8 +128,7 @@ fn imported(args: &Import, pantry: &mut Pantry, mut report: Report) -> Result<Ou
             format!("the mapping of edition {} would be replaced", target.key)
         };
         report.push(
-            Problem::error("KB627", what)
-                .hint("nothing was written; --dry-run shows the changes, --force makes them"),
+            Problem::error("KB627", what).hint("nothing was written; --dry-run shows the changes, --force makes them"),
         );
         return Ok(Outcome { output, report, summary: String::new() });
     }
@@ -176,7 +180,8 @@ fn target(args: &Import, pantry: &Pantry) -> Result<Target> {
     }
     if editions.contains(&key.as_str()) {
         if args.stand.is_some() || args.base.is_some() || args.keep_missing || args.source.is_some() {
-            let what = format!("edition {key} is there already; --stand, --base, --keep-missing and --source make a new one");
+            let what =
+                format!("edition {key} is there already; --stand, --base, --keep-missing and --source make a new one");
             return wrong(what, "leave them out, or name a new edition with --edition".to_owned());
         }
         return Ok(Target { model: key.clone(), key, existing: true, with_rows: true, stand: None });
@@ -263,7 +268,8 @@ fn traced(found: Report, table: &str, delivered: &Delivered, composed: &Composed
         Some(told)
     };
     let told = |problem: &Problem| {
-        of_file(problem).unwrap_or_else(|| problem.clone().hint("the place is in the edition as it would be; nothing was written"))
+        of_file(problem)
+            .unwrap_or_else(|| problem.clone().hint("the place is in the edition as it would be; nothing was written"))
     };
     errors.map(told).collect()
 }
@@ -374,7 +380,8 @@ impl Account {
         check_warnings: usize,
     ) -> Self {
         let delivers = |key: &str| matched.taken.iter().any(|taken| taken.key == key);
-        let not_delivered = measured.iter().filter(|i| !target.existing && !delivers(&i.key)).map(|i| i.key.clone()).collect();
+        let not_delivered =
+            measured.iter().filter(|i| !target.existing && !delivers(&i.key)).map(|i| i.key.clone()).collect();
         let sheet = &delivered.table.sheet;
         let completed = |(place, from, to): &(String, String, String)| Completed {
             place: place.clone(),
@@ -463,13 +470,20 @@ impl Account {
             text.push('\n');
         };
         match (&self.base, self.new) {
-            (Some(base), true) => line(format!("edition {}: new, beginning with the names and offices of {base}", self.edition)),
+            (Some(base), true) => {
+                line(format!("edition {}: new, beginning with the names and offices of {base}", self.edition))
+            }
             (None, true) => line(format!("edition {}: new, beginning with nothing", self.edition)),
             (_, false) => line(format!("edition {}", self.edition)),
         }
         line(format!("\ntaken: {} Kommunen, {} columns", self.delivered, self.columns.len()));
         for column in &self.columns {
-            line(format!("  `{}` -> {}{}", shown(&column.header), column.key, if column.mapped { "" } else { " (by its name)" }));
+            line(format!(
+                "  `{}` -> {}{}",
+                shown(&column.header),
+                column.key,
+                if column.mapped { "" } else { " (by its name)" }
+            ));
         }
         for decided in &self.numbers_decided {
             let style = if decided.numbers == Style::German { "German" } else { "plain" };
@@ -488,7 +502,11 @@ impl Account {
             }
         };
         let column_left = |left: &ColumnLeft| {
-            let header = if left.header.is_empty() { "without a header".to_owned() } else { format!("`{}`", shown(&left.header)) };
+            let header = if left.header.is_empty() {
+                "without a header".to_owned()
+            } else {
+                format!("`{}`", shown(&left.header))
+            };
             let why = match (left.ignored, left.candidates.as_slice()) {
                 (true, _) => "as the mapping says".to_owned(),
                 (false, []) => "no column of ours is near".to_owned(),
@@ -497,32 +515,63 @@ impl Account {
             format!("{} {header}: {why}", left.place)
         };
         entries("columns left", self.columns_left.iter().map(column_left).collect(), &mut text);
-        entries("rows left", self.rows_left.iter().map(|left| format!("{}: {}", left.place, left.reason)).collect(), &mut text);
-        entries("sheets left", self.sheets_left.iter().map(|left| format!("`{}`: {}", shown(&left.sheet), left.reason)).collect(), &mut text);
+        entries(
+            "rows left",
+            self.rows_left.iter().map(|left| format!("{}: {}", left.place, left.reason)).collect(),
+            &mut text,
+        );
+        entries(
+            "sheets left",
+            self.sheets_left.iter().map(|left| format!("`{}`: {}", shown(&left.sheet), left.reason)).collect(),
+            &mut text,
+        );
         if !self.not_delivered.is_empty() {
             let _ = writeln!(text, "\nnot delivered, printed as not known: {}", self.not_delivered.join(", "));
             text += "  (listed under not_measured in edition.toml they are not printed at all)\n";
         }
         if !self.mapped_but_absent.is_empty() {
-            let absent: Vec<String> = self.mapped_but_absent.iter().map(|header| format!("`{}`", shown(header))).collect();
+            let absent: Vec<String> =
+                self.mapped_but_absent.iter().map(|header| format!("`{}`", shown(header))).collect();
             let _ = writeln!(text, "\nheaders of mapping.toml that the file does not have: {}", absent.join(", "));
         }
-        let completed = |all: &[Completed]| all.iter().map(|c| format!("{}: {} -> {}", c.place, shown(&c.from), c.to)).collect();
+        let completed =
+            |all: &[Completed]| all.iter().map(|c| format!("{}: {} -> {}", c.place, shown(&c.from), c.to)).collect();
         entries("keys completed (a spreadsheet dropped the leading zero)", completed(&self.keys_completed), &mut text);
         entries("numbers rounded to what a spreadsheet shows", completed(&self.numbers_rounded), &mut text);
-        entries("signs read as: not known", self.signs.iter().map(|(sign, n)| format!("`{}`: {n} cells", shown(sign))).collect(), &mut text);
+        entries(
+            "signs read as: not known",
+            self.signs.iter().map(|(sign, n)| format!("`{}`: {n} cells", shown(sign))).collect(),
+            &mut text,
+        );
         let carried = self.carried_over.iter().map(|(column, n)| format!("{column}: {n} cells"));
-        entries(&format!("columns carried over from {}, perhaps outdated", self.base.as_deref().unwrap_or_default()), carried.collect(), &mut text);
-        let newcomer = |n: &NewKommune| format!("{} {}{}", n.ags, shown(&n.label), if n.label_derived { " (called so from name and type)" } else { "" });
+        entries(
+            &format!("columns carried over from {}, perhaps outdated", self.base.as_deref().unwrap_or_default()),
+            carried.collect(),
+            &mut text,
+        );
+        let newcomer = |n: &NewKommune| {
+            format!(
+                "{} {}{}",
+                n.ags,
+                shown(&n.label),
+                if n.label_derived { " (called so from name and type)" } else { "" }
+            )
+        };
         entries("new Kommunen", self.new_kommunen.iter().map(newcomer).collect(), &mut text);
         let missing = if self.rows >= self.delivered + self.missing_kommunen.len() {
             "Kommunen the file does not have, left as they are"
         } else {
             "Kommunen the file does not have, not in the new edition (--keep-missing takes them)"
         };
-        entries(missing, self.missing_kommunen.iter().map(|m| format!("{} {}", m.ags, shown(&m.label))).collect(), &mut text);
+        entries(
+            missing,
+            self.missing_kommunen.iter().map(|m| format!("{} {}", m.ags, shown(&m.label))).collect(),
+            &mut text,
+        );
         let cell = |value: &str| if value.is_empty() { "not known".to_owned() } else { shown(value) };
-        let change = |c: &Changed| format!("{} {} {}: {} -> {} ({})", c.ags, shown(&c.label), c.column, cell(&c.old), cell(&c.new), c.place);
+        let change = |c: &Changed| {
+            format!("{} {} {}: {} -> {} ({})", c.ags, shown(&c.label), c.column, cell(&c.old), cell(&c.new), c.place)
+        };
         entries("cells changed", self.changes.iter().map(change).collect(), &mut text);
         if !self.new && self.changes.is_empty() && self.new_kommunen.is_empty() {
             text += "\nnothing changed\n";

@@ -109,7 +109,8 @@ fn table(sheet: &mut Worksheet, data: &Data, scope: &[usize]) -> Result<(), Xlsx
         for (column, cell) in (0..).zip(row(kommune)) {
             let at = usize::from(column);
             let value = at.checked_sub(IDENTITY.len()).and_then(|at| kommune.values[at].value);
-            let year = matches!(columns[at], "in_office_since" | "elected_until").then(|| cell.parse::<u16>().ok()).flatten();
+            let year =
+                matches!(columns[at], "in_office_since" | "elected_until").then(|| cell.parse::<u16>().ok()).flatten();
             match (value.and_then(|value| Some((double(value)?, value.scale()))), year) {
                 _ if cell.is_empty() => {}
                 (Some((number, scale)), _) => {
@@ -145,7 +146,9 @@ fn notes(sheet: &mut Worksheet, data: &Data) -> Result<(), XlsxError> {
     let about = format!("{}. Stand: {}.", data.edition.title, german::stand(data.edition.stand));
     sheet.write_string_with_format(0, 0, about, &bold)?;
     sheet.write_string(1, 0, "Eine leere Zelle bedeutet: nicht bekannt.")?;
-    for (column, (name, width)) in (0..).zip([("Spalte", 18), ("Bezeichnung", 34), ("Einheit", 12), ("Erläuterung", 60), ("Quelle", 60)]) {
+    for (column, (name, width)) in
+        (0..).zip([("Spalte", 18), ("Bezeichnung", 34), ("Einheit", 12), ("Erläuterung", 60), ("Quelle", 60)])
+    {
         sheet.write_string_with_format(3, column, name, &bold)?;
         sheet.set_column_width(column, width)?;
     }

@@ -191,7 +191,9 @@ pub fn composed(
             let fresh = new.and_then(|new| new.get(column.as_str()));
             let fresh = fresh.filter(|_| has_label || !NAMING.contains(&column.as_str()));
             match fresh {
-                Some((value, spot)) if (order.existing || is_identity) && same(old, value, !is_identity) => (old.to_owned(), Some(*spot)),
+                Some((value, spot)) if (order.existing || is_identity) && same(old, value, !is_identity) => {
+                    (old.to_owned(), Some(*spot))
+                }
                 Some((value, spot)) => (value.clone(), Some(*spot)),
                 None => (kept.to_owned(), None),
             }
@@ -199,7 +201,8 @@ pub fn composed(
         let row: Vec<(String, Option<Spot>)> = columns.iter().map(cell).collect();
         for (column, (value, spot)) in columns.iter().zip(&row) {
             let old = base.cell(record, column);
-            if let Some(spot) = spot.filter(|_| value != old && (order.existing || IDENTITY.contains(&column.as_str()))) {
+            if let Some(spot) = spot.filter(|_| value != old && (order.existing || IDENTITY.contains(&column.as_str())))
+            {
                 made.changes.push(Change {
                     ags: ags.to_owned(),
                     label: label.to_owned(),
@@ -234,8 +237,12 @@ pub fn composed(
         return Err(cut(report));
     }
     if !order.existing {
-        let delivered = |column: &str| matched.taken.iter().any(|taken| taken.key == column && (has_label || !NAMING.contains(&column)));
-        for (at, column) in columns.iter().enumerate().filter(|(_, column)| IDENTITY.contains(&column.as_str()) && *column != "ags") {
+        let delivered = |column: &str| {
+            matched.taken.iter().any(|taken| taken.key == column && (has_label || !NAMING.contains(&column)))
+        };
+        for (at, column) in
+            columns.iter().enumerate().filter(|(_, column)| IDENTITY.contains(&column.as_str()) && *column != "ags")
+        {
             let carried = output.iter().filter(|row| row[at].1.is_none() && !row[at].0.is_empty()).count();
             if carried > 0 && !delivered(column) {
                 made.carried.push((column.clone(), carried));
@@ -287,7 +294,10 @@ fn resolved(table: &Table, mapping: &Mapping, base: &Base, report: &mut Report) 
                     Err((what, candidates)) => {
                         let problem = table.sheet.problem("KB624", (*row, table.key_column), what);
                         let problem = if candidates.is_empty() { problem } else { problem.hint(candidates) };
-                        let way_out = format!("or say in mapping.toml who it is: [rows] \"{}\" = \"AGS\"; \"\" leaves it out", shown(name));
+                        let way_out = format!(
+                            "or say in mapping.toml who it is: [rows] \"{}\" = \"AGS\"; \"\" leaves it out",
+                            shown(name)
+                        );
                         report.push(problem.hint("add a column with the AGS").hint(way_out));
                         continue;
                     }
@@ -310,13 +320,18 @@ fn named(name: &str, base: &Base) -> std::result::Result<String, (String, String
         base.records.iter().filter(|record| match_key(base.cell(record, column)) == key).collect()
     };
     let found = Some(with("label")).filter(|found| !found.is_empty()).unwrap_or_else(|| with("name"));
-    let shown_row = |record: &Vec<String>| format!("{} {}", base.cell(record, "ags"), shown(base.cell(record, "label")));
+    let shown_row =
+        |record: &Vec<String>| format!("{} {}", base.cell(record, "ags"), shown(base.cell(record, "label")));
     match found.as_slice() {
         [one] => Ok(base.cell(one, "ags").to_owned()),
         [] => {
-            let labels = ["label", "name"].into_iter().flat_map(|column| base.records.iter().map(move |record| base.cell(record, column)));
+            let labels = ["label", "name"]
+                .into_iter()
+                .flat_map(|column| base.records.iter().map(move |record| base.cell(record, column)));
             let near = nearest(name, labels).and_then(|near| {
-                base.records.iter().find(|record| base.cell(record, "label") == near || base.cell(record, "name") == near)
+                base.records
+                    .iter()
+                    .find(|record| base.cell(record, "label") == near || base.cell(record, "name") == near)
             });
             let hint = near.map_or_else(String::new, |record| format!("did you mean {}?", shown_row(record)));
             Err((format!("no Kommune is called `{}`", shown(name)), hint))
@@ -359,7 +374,10 @@ fn style(
     match shows {
         [Some(german), Some(plain)] => {
             let what = format!("the column `{}` mixes German numbers ({}) and plain ones", taken.key, cell(german));
-            Err(table.sheet.problem("KB621", plain, what).hint("write all of them in one way, or store them as numbers"))
+            Err(table
+                .sheet
+                .problem("KB621", plain, what)
+                .hint("write all of them in one way, or store them as numbers"))
         }
         [Some(spot), None] | [None, Some(spot)] => {
             let style = if shows[0].is_some() { Style::German } else { Style::Plain };
@@ -410,7 +428,8 @@ fn number(
                     && wanted != found
                 {
                     let words = |style| if style == Style::German { "German" } else { "plain" };
-                    let what = format!("`{}`: a {} number in a column of {} ones", shown(text), words(found), words(wanted));
+                    let what =
+                        format!("`{}`: a {} number in a column of {} ones", shown(text), words(found), words(wanted));
                     return Err(refused(what).hint("correct the cell, or `numbers` in mapping.toml"));
                 }
                 value
@@ -419,21 +438,30 @@ fn number(
                 Some(Style::German) => german,
                 Some(Style::Plain) => plain,
                 None => {
-                    let what = format!("`{}`, which is {german} in German and {plain} plain; no other cell of the column decides", shown(text));
+                    let what = format!(
+                        "`{}`, which is {german} in German and {plain} plain; no other cell of the column decides",
+                        shown(text)
+                    );
                     return Err(sheet
                         .problem("KB621", spot, format!("{key} is {what}"))
                         .hint("import with --numbers german or --numbers plain")
-                        .hint(format!("or say it of this column in mapping.toml: header = \"{}\", numbers = \"german\"", shown(&taken.column.header))));
+                        .hint(format!(
+                            "or say it of this column in mapping.toml: header = \"{}\", numbers = \"german\"",
+                            shown(&taken.column.header)
+                        )));
                 }
             },
             Reading::Refused(why) => {
-                return Err(refused(format!("`{}`, which {why}", shown(text)))
-                    .hint("numbers are read the German way (1.409,75) or plain (1409.75); – . / x and k. A. mean: not known"));
+                return Err(refused(format!("`{}`, which {why}", shown(text))).hint(
+                    "numbers are read the German way (1.409,75) or plain (1409.75); – . / x and k. A. mean: not known",
+                ));
             }
         },
         Some(_) => return Err(refused("no number".to_owned())),
     };
-    let value = value.checked_mul(taken.factor).filter(|value| value.abs() < Decimal::from(1_000_000_000_000_u64));
+    let scaled =
+        if taken.factor == Decimal::ONE { Some(value) } else { value.checked_mul(taken.factor).map(|v| v.normalize()) };
+    let value = scaled.filter(|value| value.abs() < Decimal::from(1_000_000_000_000_u64));
     let value = value.ok_or_else(|| refused("too large when multiplied by its factor".to_owned()))?;
     Ok(written(value, indicator.decimals))
 }
@@ -468,15 +496,20 @@ fn plain_cell(table: &Table, spot: Spot, key: &str) -> std::result::Result<(), P
         return wrong(what, "unmerge it, and give every row its own value");
     }
     match sheet.cell(spot) {
-        Some(Cell::Covered) => wrong(format!("{key} is covered by a merged cell"), "unmerge it, and give every row its own value"),
-        Some(Cell::Error(error)) => {
-            wrong(format!("{key} is the error `{}` of a formula", shown(error)), "correct the formula; an empty cell means: not known")
+        Some(Cell::Covered) => {
+            wrong(format!("{key} is covered by a merged cell"), "unmerge it, and give every row its own value")
         }
+        Some(Cell::Error(error)) => wrong(
+            format!("{key} is the error `{}` of a formula", shown(error)),
+            "correct the formula; an empty cell means: not known",
+        ),
         Some(Cell::Date) => wrong(
             format!("{key} is a date"),
             "spreadsheets make dates of texts like 3.4; format the cell as a number and type it again",
         ),
-        Some(Cell::Bool(truth)) => wrong(format!("{key} is the truth value `{truth}`"), "write a number, or leave the cell empty"),
+        Some(Cell::Bool(truth)) => {
+            wrong(format!("{key} is the truth value `{truth}`"), "write a number, or leave the cell empty")
+        }
         _ => Ok(()),
     }
 }
@@ -531,7 +564,8 @@ fn newcomer(
             .problem("KB625", (row, table.key_column), format!("{ags} is a new Kommune, and {what}"))
             .hint("add columns `name` and `type` (Landkreis, Kreis, Kreisfreie Stadt), or its row to kommunen.csv")
     };
-    let raw_kind = taken.iter().find(|taken| taken.key == "type").and_then(|taken| table.sheet.text((row, taken.column.at)));
+    let raw_kind =
+        taken.iter().find(|taken| taken.key == "type").and_then(|taken| table.sheet.text((row, taken.column.at)));
     let given = delivered("name").or_else(|| delivered("label")).ok_or_else(|| refused("the file does not name it"))?;
     let (name, spot) = given;
     let said = match &raw_kind {
@@ -539,9 +573,10 @@ fn newcomer(
         None => None,
     };
     let land = LAENDER.iter().find(|land| ags.starts_with(land.key)).ok_or_else(|| refused("its AGS has no Land"))?;
-    let (name, label, kind) =
-        called(&name, said, raw_kind.as_deref(), land.key).ok_or_else(|| refused("neither a type nor its name say what it is"))?;
-    let state = delivered("state").map_or((land.name.to_owned(), Some((row, table.key_column))), |(value, spot)| (value, Some(spot)));
+    let (name, label, kind) = called(&name, said, raw_kind.as_deref(), land.key)
+        .ok_or_else(|| refused("neither a type nor its name say what it is"))?;
+    let state = delivered("state")
+        .map_or((land.name.to_owned(), Some((row, table.key_column))), |(value, spot)| (value, Some(spot)));
     let given_label = delivered("label");
     let derived = given_label.is_none();
     let label = given_label.map_or((label, Some(spot)), |(label, spot)| (label, Some(spot)));
@@ -591,12 +626,17 @@ fn called(written: &str, said: Option<Kind>, word: Option<&str>, land: &str) -> 
 
 /// Whether a name says itself that it is a Kreis: `Enzkreis`, `Rhein-Kreis Neuss`, `Region Hannover`.
 fn is_district_name(name: &str) -> bool {
-    let starts = ["region ", "regionalverband ", "städteregion "].iter().any(|start| name.to_lowercase().starts_with(start));
+    let starts =
+        ["region ", "regionalverband ", "städteregion "].iter().any(|start| name.to_lowercase().starts_with(start));
     starts || name.split([' ', '-']).any(|word| word.to_lowercase().ends_with("kreis"))
 }
 
 /// The text of a table, and where the delivered cells stand in it.
-fn table_text(columns: &[String], rows: &[Vec<(String, Option<Spot>)>], crlf: bool) -> (String, BTreeMap<(u32, u32), Spot>) {
+fn table_text(
+    columns: &[String],
+    rows: &[Vec<(String, Option<Spot>)>],
+    crlf: bool,
+) -> (String, BTreeMap<(u32, u32), Spot>) {
     let quoted = |cell: &str| match cell.contains([',', '"', '\n', '\r']) {
         true => format!("\"{}\"", cell.replace('"', "\"\"")),
         false => cell.to_owned(),
@@ -645,7 +685,14 @@ mod tests {
             ("Unna", landkreis, None, "05", "Unna", "Kreis Unna"),
             ("Region Hannover", landkreis, Some("Landkreis"), "03", "Region Hannover", "Region Hannover"),
             ("Schwarzwald-Baar-Kreis", landkreis, None, "08", "Schwarzwald-Baar-Kreis", "Schwarzwald-Baar-Kreis"),
-            ("Regionalverband Saarbrücken", landkreis, None, "10", "Regionalverband Saarbrücken", "Regionalverband Saarbrücken"),
+            (
+                "Regionalverband Saarbrücken",
+                landkreis,
+                None,
+                "10",
+                "Regionalverband Saarbrücken",
+                "Regionalverband Saarbrücken",
+            ),
             ("Märkischer Kreis", None, None, "05", "Märkischer Kreis", "Märkischer Kreis"),
             ("Landkreis Rotenburg (Wümme)", None, None, "03", "Rotenburg (Wümme)", "Landkreis Rotenburg (Wümme)"),
             ("Eichsfeld, Landkreis", None, None, "16", "Eichsfeld", "Landkreis Eichsfeld"),

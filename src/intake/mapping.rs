@@ -20,16 +20,34 @@ const NAMES: [(&str, &[&str]); 12] = [
     (
         "ags",
         &[
-            "ags5", "ags8", "ars", "rs", "kreisschluessel", "kreisschluesselnummer", "gemeindeschluessel",
-            "amtlichergemeindeschluessel", "regionalschluessel", "amtlicherregionalschluessel", "schluesselnummer",
-            "schluessel", "kreiskennziffer",
+            "ags5",
+            "ags8",
+            "ars",
+            "rs",
+            "kreisschluessel",
+            "kreisschluesselnummer",
+            "gemeindeschluessel",
+            "amtlichergemeindeschluessel",
+            "regionalschluessel",
+            "amtlicherregionalschluessel",
+            "schluesselnummer",
+            "schluessel",
+            "kreiskennziffer",
         ],
     ),
     (
         "name",
         &[
-            "kommune", "kreis", "kreise", "landkreis", "stadtlandkreis", "bezeichnung", "gebiet", "region",
-            "gebietskoerperschaft", "kreisfreiestadtkreislandkreis",
+            "kommune",
+            "kreis",
+            "kreise",
+            "landkreis",
+            "stadtlandkreis",
+            "bezeichnung",
+            "gebiet",
+            "region",
+            "gebietskoerperschaft",
+            "kreisfreiestadtkreislandkreis",
         ],
     ),
     ("label", &[]),
@@ -128,7 +146,8 @@ impl Mapping {
         for (label, ags) in &mapping.rows {
             if !ags.is_empty() && (ags.len() != 5 || !ags.bytes().all(|b| b.is_ascii_digit())) {
                 let what = format!("`{}` of the row `{}` is no AGS of five digits", shown(ags), shown(label));
-                report.push(Problem::error("KB619", what).at(Place::file(file)).hint("an empty text leaves the row out"));
+                report
+                    .push(Problem::error("KB619", what).at(Place::file(file)).hint("an empty text leaves the row out"));
             }
         }
         if report.has_errors() { Err(report) } else { Ok(mapping) }
@@ -208,8 +227,14 @@ pub fn matched(table: &Table, mapping: &Mapping, indicators: &[Indicator]) -> Re
         if let Some((entry, place)) = entry {
             let key = entry.key.get_ref().clone();
             if let Some(other) = taken.iter().find(|other| other.key == key) {
-                let what = format!("`{}` and `{}` are both mapped to `{key}`", shown(&other.column.header), shown(&column.header));
-                report.push(Problem::error("KB619", what).at(place.clone()).hint("keep one; name the other under `ignore`"));
+                let what = format!(
+                    "`{}` and `{}` are both mapped to `{key}`",
+                    shown(&other.column.header),
+                    shown(&column.header)
+                );
+                report.push(
+                    Problem::error("KB619", what).at(place.clone()).hint("keep one; name the other under `ignore`"),
+                );
             }
             let factor = entry.factor.as_ref().map_or(1, |factor| *factor.get_ref());
             let factor = Decimal::from(factor);
@@ -217,7 +242,11 @@ pub fn matched(table: &Table, mapping: &Mapping, indicators: &[Indicator]) -> Re
         } else if mapping.ignores(&column.header) {
             left.push(Left { column: column.clone(), candidates: Vec::new(), ignored: true });
         } else {
-            left.push(Left { column: column.clone(), candidates: candidates(&column.header, indicators), ignored: false });
+            left.push(Left {
+                column: column.clone(),
+                candidates: candidates(&column.header, indicators),
+                ignored: false,
+            });
         }
     }
     // A name that leaves no doubt: one header of the file, one key that is not taken yet.
@@ -248,12 +277,16 @@ pub fn matched(table: &Table, mapping: &Mapping, indicators: &[Indicator]) -> Re
         return Err(report);
     }
     if !taken.iter().any(|taken| !["ags", "name", "label", "type", "state"].contains(&taken.key.as_str())) {
-        let headers: Vec<String> = table.columns.iter().filter(|c| !c.header.is_empty()).map(|c| format!("`{}`", shown(&c.header))).collect();
-        return Err(Problem::error("KB628", format!("no column of {} can be matched with ours", table.sheet.shown_row(table.header_row)))
-            .at(table.sheet.place(table.header_row))
-            .hint(format!("its headers are: {}", headers.join(", ")))
-            .hint("say in mapping.toml which column is which: [[column]] with `header` and `key`")
-            .into());
+        let headers: Vec<String> =
+            table.columns.iter().filter(|c| !c.header.is_empty()).map(|c| format!("`{}`", shown(&c.header))).collect();
+        return Err(Problem::error(
+            "KB628",
+            format!("no column of {} can be matched with ours", table.sheet.shown_row(table.header_row)),
+        )
+        .at(table.sheet.place(table.header_row))
+        .hint(format!("its headers are: {}", headers.join(", ")))
+        .hint("say in mapping.toml which column is which: [[column]] with `header` and `key`")
+        .into());
     }
     let headers: Vec<&str> = table.columns.iter().map(|column| column.header.as_str()).collect();
     let absent = mapping.columns.iter().filter(|entry| !headers.iter().any(|header| alike(header, &entry.header)));
@@ -274,7 +307,8 @@ fn unique_headers(table: &Table, mapping: &Mapping) -> Result<()> {
     let mut seen: BTreeMap<String, &Column> = BTreeMap::new();
     for column in table.columns.iter().filter(|c| !c.header.is_empty() && !mapping.ignores(&c.header)) {
         if let Some(first) = seen.insert(column.header.to_lowercase(), column) {
-            let what = format!("the header `{}` already stands in {}", shown(&column.header), table.sheet.shown(first.spot));
+            let what =
+                format!("the header `{}` already stands in {}", shown(&column.header), table.sheet.shown(first.spot));
             let problem = table.sheet.problem("KB618", column.spot, what);
             report.push(problem.hint("rename one of the columns, or name the header under `ignore` in mapping.toml"));
         }
@@ -299,7 +333,11 @@ fn named(column: &Column, table: &Table, indicators: &[Indicator]) -> Option<Str
         let others = NAMES.iter().find(|(of, _)| of == name).map_or(&[][..], |(_, others)| others);
         match_key(name) == key || others.contains(&key.as_str())
     });
-    let mut found = indicators.iter().filter(is_indicator).map(|indicator| indicator.key.clone()).chain(identity.map(str::to_owned));
+    let mut found = indicators
+        .iter()
+        .filter(is_indicator)
+        .map(|indicator| indicator.key.clone())
+        .chain(identity.map(str::to_owned));
     let first = found.next()?;
     found.next().is_none().then_some(first)
 }
@@ -308,15 +346,23 @@ fn named(column: &Column, table: &Table, indicators: &[Indicator]) -> Option<Str
 fn candidates(header: &str, indicators: &[Indicator]) -> Vec<String> {
     let words = |text: &str| -> Vec<String> {
         let split = text.split(|c: char| !c.is_alphanumeric());
-        split.map(match_key).filter(|word| word.len() > 3).collect()
+        split.map(match_key).filter(|word| word.len() > 4 && word != "insgesamt").collect()
     };
     let of_header = words(header);
     let score = |indicator: &Indicator| {
-        let text = [&indicator.key, &indicator.label, &indicator.short, &indicator.definition].into_iter().chain(&indicator.also);
+        let text = [&indicator.key, &indicator.label, &indicator.short, &indicator.definition]
+            .into_iter()
+            .chain(&indicator.also);
         let of_indicator: Vec<String> = text.flat_map(|text| words(text)).collect();
-        of_header.iter().filter(|word| of_indicator.iter().any(|other| other.starts_with(word.as_str()) || word.starts_with(other.as_str()))).count()
+        of_header
+            .iter()
+            .filter(|word| {
+                of_indicator.iter().any(|other| other.starts_with(word.as_str()) || word.starts_with(other.as_str()))
+            })
+            .count()
     };
-    let mut scored: Vec<(usize, &str)> = indicators.iter().map(|i| (score(i), i.key.as_str())).filter(|(n, _)| *n > 0).collect();
+    let mut scored: Vec<(usize, &str)> =
+        indicators.iter().map(|i| (score(i), i.key.as_str())).filter(|(n, _)| *n > 0).collect();
     scored.sort_by_key(|(n, _)| std::cmp::Reverse(*n));
     scored.into_iter().take(3).map(|(_, key)| key.to_owned()).collect()
 }
@@ -343,7 +389,11 @@ fn text(mapping: &Mapping, taken: &[Taken], left: &[Left]) -> String {
             continue;
         }
         let key = left.candidates.first().map_or("…", String::as_str);
-        let others = if left.candidates.len() > 1 { format!("  # or {}", left.candidates[1..].join(", ")) } else { String::new() };
+        let others = if left.candidates.len() > 1 {
+            format!("  # or {}", left.candidates[1..].join(", "))
+        } else {
+            String::new()
+        };
         text += &format!("\n# [[column]]\n# header = {header}\n# key = \"{key}\"{others}\n");
     }
     text

@@ -38,8 +38,25 @@ const MOST_DECIMALS: usize = 9;
 
 /// Signs and words for "no value" (Statistisches Bundesamt, "Zeichenerklärung", and what offices write besides).
 const ABSENT: [&str; 19] = [
-    "-", "–", "—", "−", ".", "·", "x", "/", "…", "...", "k.a.", "n.v.", "n.b.", "n/a", "#nv", "keineangabe",
-    "keineangaben", "nichtverfügbar", "unbekannt",
+    "-",
+    "–",
+    "—",
+    "−",
+    ".",
+    "·",
+    "x",
+    "/",
+    "…",
+    "...",
+    "k.a.",
+    "n.v.",
+    "n.b.",
+    "n/a",
+    "#nv",
+    "keineangabe",
+    "keineangaben",
+    "nichtverfügbar",
+    "unbekannt",
 ];
 
 /// Units in other spellings.
@@ -85,7 +102,10 @@ pub fn reading(text: &str, unit: &str) -> Reading {
     }
     if !tail.is_empty() && plain_unit(tail) != plain_unit(unit) {
         let expected = if unit.is_empty() { "a plain count".to_owned() } else { format!("`{unit}`") };
-        return Reading::Refused(format!("has `{}` behind the number, the unit is {expected}", crate::diag::shown(tail)));
+        return Reading::Refused(format!(
+            "has `{}` behind the number, the unit is {expected}",
+            crate::diag::shown(tail)
+        ));
     }
     let read = unsigned(number);
     let signed = |mut value: Decimal| {
@@ -262,7 +282,8 @@ mod tests {
         }
         assert_eq!(reading("1.409", ""), Reading::Either { german: d("1409"), plain: d("1.409") });
         assert_eq!(reading("-12.400", ""), Reading::Either { german: d("-12400"), plain: d("-12.400") });
-        for text in ["", " ", "–", "-", ".", "x", "X", "/", "…", "...", "k. A.", "n. v.", "keine Angabe", "\u{a0}"] {
+        for text in ["", " ", "–", "-", ".", "x", "X", "/", "…", "...", "k. A.", "n. v.", "keine Angabe", "\u{a0}"]
+        {
             assert_eq!(reading(text, "%"), Reading::Absent, "{text}");
         }
     }
@@ -302,7 +323,7 @@ mod tests {
         for (n, value, rounded) in [
             (12.4, "12.4", false),
             (0.1 + 0.2, "0.3", true),
-            (12.400000000000001, "12.4", true),
+            (1.1 * 1.1, "1.21", true),
             (1409.75, "1409.75", false),
             (123738.0 / 56.73, "2181.173982020", true),
             (-0.0, "0", false),
@@ -342,10 +363,9 @@ mod tests {
         #[test]
         fn no_text_makes_it_stumble(text in ".{0,40}", unit in "(|%|km²|EW/km²)") {
             if let Reading::Value(value, _) = reading(&text, &unit) {
-                prop_assert!(matches!(
-                    reading(&written(value, 0), &unit),
-                    Reading::Value(again, _) | Reading::Either { plain: again, .. } if again == value
-                ));
+                let again = reading(&written(value, 0), &unit);
+                let same = matches!(again, Reading::Value(other, _) | Reading::Either { plain: other, .. } if other == value);
+                prop_assert!(same, "{}: {:?}", text, again);
             }
         }
     }

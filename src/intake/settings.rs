@@ -33,7 +33,9 @@ pub fn edition_file(
     if let Some(list) = document.get_mut("not_measured").and_then(Item::as_array_mut) {
         list.retain(|key| key.as_str().is_none_or(|key| !delivered.iter().any(|other| other == key)));
     }
-    if let Some(list) = document.get_mut("brochure").and_then(|table| table.get_mut("parts")).and_then(Item::as_array_mut) {
+    if let Some(list) =
+        document.get_mut("brochure").and_then(|table| table.get_mut("parts")).and_then(Item::as_array_mut)
+    {
         list.retain(|part| part.as_str().is_none_or(&is_part));
     }
     if let Some(publication) = document.get_mut("publication").and_then(Item::as_table_mut) {

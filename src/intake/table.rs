@@ -16,13 +16,35 @@ const HEADER_WITHIN: u32 = 200;
 
 /// What offices call the key of a Kreis, and its name; as [`header_key`] has them, the surest first.
 const AGS_NAMES: [&str; 14] = [
-    "ags", "ags5", "ags8", "ars", "rs", "kreisschluessel", "kreisschluesselnummer", "gemeindeschluessel",
-    "amtlichergemeindeschluessel", "regionalschluessel", "amtlicherregionalschluessel", "schluesselnummer",
-    "schluessel", "kreiskennziffer",
+    "ags",
+    "ags5",
+    "ags8",
+    "ars",
+    "rs",
+    "kreisschluessel",
+    "kreisschluesselnummer",
+    "gemeindeschluessel",
+    "amtlichergemeindeschluessel",
+    "regionalschluessel",
+    "amtlicherregionalschluessel",
+    "schluesselnummer",
+    "schluessel",
+    "kreiskennziffer",
 ];
 const LABEL_NAMES: [&str; 13] = [
-    "label", "kommune", "name", "kreis", "kreise", "landkreis", "stadtlandkreis", "kreisfreiestadtlandkreis",
-    "kreisfreiestadtkreislandkreis", "bezeichnung", "gebiet", "region", "gebietskoerperschaft",
+    "label",
+    "kommune",
+    "name",
+    "kreis",
+    "kreise",
+    "landkreis",
+    "stadtlandkreis",
+    "kreisfreiestadtlandkreis",
+    "kreisfreiestadtkreislandkreis",
+    "bezeichnung",
+    "gebiet",
+    "region",
+    "gebietskoerperschaft",
 ];
 
 /// A column of the delivered table.
@@ -138,7 +160,8 @@ impl Table {
             };
             if let Some(merge) = self.sheet.merge_at(spot) {
                 let (first, last) = (self.sheet.shown(merge.0), super::sheet::address(merge.1));
-                let problem = self.sheet.problem("KB622", spot, format!("the key stands in the merged cell {first}:{last}"));
+                let problem =
+                    self.sheet.problem("KB622", spot, format!("the key stands in the merged cell {first}:{last}"));
                 report.push(problem.hint("unmerge it, and give every row its own key"));
                 continue;
             }
@@ -164,14 +187,20 @@ impl Table {
     }
 
     /// The AGS of five digits in a cell; the inner error says why the row is no Kommune.
-    fn ags(&mut self, spot: Spot, text: Option<&str>) -> std::result::Result<std::result::Result<String, String>, Problem> {
+    fn ags(
+        &mut self,
+        spot: Spot,
+        text: Option<&str>,
+    ) -> std::result::Result<std::result::Result<String, String>, Problem> {
         let what = match self.sheet.cell(spot) {
             Some(Cell::Text(_) | Cell::Number(_)) => text.unwrap_or_default(),
             Some(Cell::Covered) | None => return Ok(Err(self.first_text(spot.0))),
             Some(Cell::Error(error)) => {
                 return Err(self.sheet.problem("KB623", spot, format!("the key is the error `{}`", shown(error))));
             }
-            Some(_) => return Err(self.sheet.problem("KB623", spot, "the key is a date, a percentage or a truth value")),
+            Some(_) => {
+                return Err(self.sheet.problem("KB623", spot, "the key is a date, a percentage or a truth value"));
+            }
         };
         let digits: String = what.chars().filter(|c| !c.is_whitespace()).collect();
         if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -216,9 +245,8 @@ impl Table {
 
     /// Why a row without a key is left: what it begins with.
     fn first_text(&self, row: u32) -> String {
-        let first = self.sheet.rows.get(&row).and_then(|cells| {
-            cells.keys().find_map(|column| self.sheet.text((row, *column)))
-        });
+        let first =
+            self.sheet.rows.get(&row).and_then(|cells| cells.keys().find_map(|column| self.sheet.text((row, *column))));
         format!("no AGS: `{}`", shown(&first.unwrap_or_default()))
     }
 }
@@ -268,12 +296,8 @@ fn last_header_row(sheet: &Sheet, first: u32, key_column: u32, by_ags: bool) -> 
         let cells = &sheet.rows[row];
         cells.values().all(|cell| matches!(cell, Cell::Text(_) | Cell::Covered)) || is_numbering(sheet, *row)
     };
-    let between: Vec<u32> = sheet
-        .rows
-        .range(first + 1..next.unwrap_or(first + 1))
-        .map(|(row, _)| *row)
-        .take_while(wordy)
-        .collect();
+    let between: Vec<u32> =
+        sheet.rows.range(first + 1..next.unwrap_or(first + 1)).map(|(row, _)| *row).take_while(wordy).collect();
     // The cells of a CSV are all texts: there a header has one line.
     if sheet.name.is_none() { first } else { between.last().copied().unwrap_or(first) }
 }

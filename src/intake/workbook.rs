@@ -52,7 +52,8 @@ impl Workbook {
         if parts.contains_key("xl/workbook.bin") {
             return wrong("the workbook is in Excel's binary format", "open it and save it as .xlsx");
         }
-        let is_ods = parts.get("mimetype").is_some_and(|kind| kind.starts_with(b"application/vnd.oasis.opendocument.sp"));
+        let is_ods =
+            parts.get("mimetype").is_some_and(|kind| kind.starts_with(b"application/vnd.oasis.opendocument.sp"));
         let Some(content) = parts.get("content.xml").filter(|_| is_ods) else {
             return wrong("the file is an archive without a table", "give an .xlsx, .ods or .csv file");
         };
@@ -256,6 +257,11 @@ fn unpacked(file: &Arc<str>, bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>> 
         if holds(&part[..part.len().min(4096)], b"<!DOCTYPE") {
             return Err(damaged(file, &format!("{} declares a document type", shown(&name))).into());
         }
+        // calamine waits for the end of an element for ever where a part ends within it.
+        let is_xml = name == "content.xml" || (name.starts_with("xl/") && !name.ends_with(".bin"));
+        if is_xml && !std::str::from_utf8(&part).is_ok_and(is_whole) {
+            return Err(damaged(file, &format!("{} is cut short or no XML in UTF-8", shown(&name))).into());
+        }
         parts.insert(name, part);
     }
     Ok(parts)
@@ -319,7 +325,8 @@ fn marked(content: &str) -> std::result::Result<String, String> {
             }
         }
         if name == "table:table-cell" && tag.contains("office:value-type=\"percentage\"") {
-            let tag = tag.replace("office:value-type=\"percentage\"", "").replace("office:value=", "office:date-value=");
+            let tag =
+                tag.replace("office:value-type=\"percentage\"", "").replace("office:value=", "office:date-value=");
             marked.push_str(&tag);
         } else if tag == "</table:covered-table-cell>" {
             marked.push_str("</table:table-cell>");
@@ -331,8 +338,33 @@ fn marked(content: &str) -> std::result::Result<String, String> {
     Ok(marked)
 }
 
-/// Where a tag that begins a text ends: behind its `>`, quoted ones apart.
+/// Whether the elements of an XML text are closed in the order in which they were opened.
+fn is_whole(text: &str) -> bool {
+    let mut open: Vec<&str> = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find('<') {
+        let (tag, after) = rest[start..].split_at(tag_end(&rest[start..]));
+        rest = after;
+        let Some(inner) = tag.strip_prefix('<').and_then(|tag| tag.strip_suffix('>')) else { return false };
+        if inner.starts_with(['!', '?']) || inner.ends_with('/') {
+            continue;
+        }
+        match inner.strip_prefix('/') {
+            Some(name) if open.pop() != Some(name.trim_end()) => return false,
+            Some(_) => {}
+            None => open.push(inner.split(char::is_whitespace).next().unwrap_or_default()),
+        }
+    }
+    open.is_empty()
+}
+
+/// Where a tag that begins a text ends: behind its `>`, quoted ones apart; of a comment and the like behind its end.
 fn tag_end(text: &str) -> usize {
+    for (start, end) in [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")] {
+        if text.starts_with(start) {
+            return text[start.len()..].find(end).map_or(text.len(), |at| start.len() + at + end.len());
+        }
+    }
     let mut quote = None;
     for (at, c) in text.char_indices() {
         match (quote, c) {

@@ -33,6 +33,7 @@ fn every_encoding_and_separator_says_the_same() {
         ("bare.csv", utf16(u16::to_le_bytes, b""), "UTF-16, separated by semicolons"),
         ("tab.tsv", text.replace(';', "\t").into_bytes(), "UTF-8, separated by tabs"),
         ("comma.csv", text.replace(';', ",").replace("5,75", "\"5,75\"").into_bytes(), "UTF-8, separated by commas"),
+        ("mac.csv", text.replace("\r\n", "\r").into_bytes(), "UTF-8, separated by semicolons"),
         ("sep.csv", format!("sep=;\n{text}").into_bytes(), "UTF-8, separated by semicolons"),
     ] {
         let (desk, ran) = taken(name, bytes, &[]);
@@ -84,7 +85,10 @@ fn ambiguous_numbers_are_decided_by_their_column_or_not_at_all() {
         .must_succeed()
         .stdout_contains("population: numbers like 1.409 are German, since there is `1.080.001` in line 3, field 2");
     // The mapping decides for one column.
-    desk.write("with/data/2031/mapping.toml", "[[column]]\nheader = \"Einwohner\"\nkey = \"population\"\nnumbers = \"german\"\n");
+    desk.write(
+        "with/data/2031/mapping.toml",
+        "[[column]]\nheader = \"Einwohner\"\nkey = \"population\"\nnumbers = \"german\"\n",
+    );
     dry(&desk, "one.csv", &[]).must_succeed().stdout_contains("population: 120000 -> 120001");
     desk.write("mixed.csv", "AGS;SGB II-Quote\n03901;5,7\n03902;5.7\n");
     dry(&desk, "mixed.csv", &[]).must_fail(1).stderr_contains(
@@ -97,18 +101,18 @@ fn signs_units_percentages_and_factors_are_read() {
     let text = "Schlüsselnummer;Einwohner (in 1.000);SGB II-Quote;Alo-SGB II;Fläche in km²\n\
                 03901;120,5;12,4 %;–;1.409,75 km²\n03902;80;5,25;k. A.;800,5\n";
     let desk = Desk::with_six();
-    desk.write("with/data/2031/mapping.toml", "[[column]]\nheader = \"Einwohner (in 1.000)\"\nkey = \"population\"\nfactor = 1000\n");
+    desk.write(
+        "with/data/2031/mapping.toml",
+        "[[column]]\nheader = \"Einwohner (in 1.000)\"\nkey = \"population\"\nfactor = 1000\n",
+    );
     desk.write("signs.csv", text);
-    let ran = desk.run(&["import", "signs.csv", "--with", "with", "--force"]);
-    ran.must_fail(1).stderr_contains("KB118");
-    desk.write("signs.csv", text.replace("1.409,75", "1.204,75"));
     let ran = desk.run(&["import", "signs.csv", "--with", "with", "--force"]);
     ran.must_succeed().stdout_contains("signs read as: not known: 2\n  `k. A.`: 1 cells\n  `–`: 1 cells");
     for (ags, column, value) in [
         ("03901", "population", "120500"),
         ("03901", "sgb2_quote", "12.40"),
         ("03901", "alo_sgb2", ""),
-        ("03901", "area_km2", "1204.75"),
+        ("03901", "area_km2", "1409.75"),
         ("03902", "sgb2_quote", "5.25"),
         ("03902", "area_km2", "800.50"),
     ] {
@@ -140,8 +144,12 @@ fn an_ods_is_read_like_an_xlsx() {
     let table = |name: &str, style: &str, rows: &[&[&str]]| {
         format!("<table:table table:name=\"{name}\" table:style-name=\"{style}\">{}</table:table>", ods_rows(rows))
     };
-    let rows: &[&[&str]] =
-        &[&["Titel der Tabelle"], &["AGS", "Einwohner", "SGB II-Quote"], &["03901", "120002", "0.0575%"], &["03902", "80002", "5.5"]];
+    let rows: &[&[&str]] = &[
+        &["Titel der Tabelle"],
+        &["AGS", "Einwohner", "SGB II-Quote"],
+        &["03901", "120002", "0.0575%"],
+        &["03902", "80002", "5.5"],
+    ];
     let file = ods(&(table("Alt", "hidden", rows) + &table("Neu", "", rows)));
     let (desk, ran) = taken("neu.ods", file, &[]);
     ran.stdout_contains("sheet `Neu`, header in Neu!2").stdout_contains("`Alt`: hidden");
@@ -153,7 +161,10 @@ fn an_ods_is_read_like_an_xlsx() {
 #[test]
 fn rows_without_keys_are_found_by_their_names() {
     let desk = Desk::with_six();
-    desk.write("names.csv", "Kommune;Einwohner\nLandkreis Altmoor;120003\nGrossweissenstein;128803\nSachsen;5\nInsgesamt;9\n");
+    desk.write(
+        "names.csv",
+        "Kommune;Einwohner\nLandkreis Altmoor;120003\nGrossweissenstein;128803\nSachsen;5\nInsgesamt;9\n",
+    );
     dry(&desk, "names.csv", &[])
         .must_succeed()
         .stdout_contains("03901 Landkreis Altmoor population: 120000 -> 120003")
@@ -186,19 +197,28 @@ fn the_mapping_is_proposed_once_and_then_kept() {
     assert!(proposed.contains("[[column]]\nheader = \"Einwohner\"\nkey = \"population\"\n"), "{proposed}");
     assert!(proposed.contains("# [[column]]\n# header = \"Zahl der Katzen\"\n# key = \"…\"\n"), "{proposed}");
     // A hand has been at it: its words stay, what is new comes after them.
-    let kept = "# von Hand\nignore = [\"Zahl der Katzen\"]\n\n[[column]]\nheader = \"Einwohner\"\nkey = \"population\"\n";
+    let kept =
+        "# von Hand\nignore = [\"Zahl der Katzen\"]\n\n[[column]]\nheader = \"Einwohner\"\nkey = \"population\"\n";
     desk.write(path, kept).write("b.csv", file.replace("Zahl der Katzen", "Fläche").replace(";9", ";1200"));
-    desk.run(&["import", "a.csv", "--with", "with"]).must_succeed().stdout_contains("`Zahl der Katzen`: as the mapping says");
+    desk.run(&["import", "a.csv", "--with", "with"])
+        .must_succeed()
+        .stdout_contains("`Zahl der Katzen`: as the mapping says");
     desk.run(&["import", "b.csv", "--with", "with"]).must_succeed();
     let text = desk.text(path);
-    assert!(text.starts_with(kept) && text.ends_with("[[column]]\nheader = \"Fläche\"\nkey = \"area_km2\"\n"), "{text}");
+    assert!(
+        text.starts_with(kept) && text.ends_with("[[column]]\nheader = \"Fläche\"\nkey = \"area_km2\"\n"),
+        "{text}"
+    );
     let before = desk.text(path);
     desk.run(&["import", "b.csv", "--with", "with"]).must_succeed().stderr_contains("nothing changed");
     assert_eq!(desk.text(path), before);
     // Two columns that could be one of ours are both left.
     desk.write("c.csv", "AGS;Einwohnerzahl;Bevölkerung;Fläche\n03901;1;2;1200\n");
     desk.delete(path);
-    dry(&desk, "c.csv", &[]).must_succeed().stdout_contains("`Einwohnerzahl`: may be population").stdout_contains("`Bevölkerung`: may be population");
+    dry(&desk, "c.csv", &[])
+        .must_succeed()
+        .stdout_contains("`Einwohnerzahl`: may be population")
+        .stdout_contains("`Bevölkerung`: may be population");
 }
 
 #[test]
@@ -206,9 +226,15 @@ fn a_mapping_that_is_wrong_is_told_with_its_line() {
     let desk = Desk::with_six();
     desk.write("a.csv", "AGS;Einwohner;EW\n03901;120000;1\n");
     for (mapping, said) in [
-        ("[[column]]\nheader = \"Einwohner\"\nkey = \"popluation\"\n", "mapping.toml:3:7: `popluation` is no column of kommunen.csv"),
+        (
+            "[[column]]\nheader = \"Einwohner\"\nkey = \"popluation\"\n",
+            "mapping.toml:3:7: `popluation` is no column of kommunen.csv",
+        ),
         ("[[column]]\nheadr = \"Einwohner\"\n", "mapping.toml:2:1: unknown field `headr`"),
-        ("[[column]]\nheader = \"EW\"\nkey = \"population\"\nfactor = 0\n", "mapping.toml:4:10: factor 0 of `population` is not positive"),
+        (
+            "[[column]]\nheader = \"EW\"\nkey = \"population\"\nfactor = 0\n",
+            "mapping.toml:4:10: factor 0 of `population` is not positive",
+        ),
         ("ignore = 5\n", "mapping.toml:1:10"),
         ("[rows]\n\"X\" = \"1\"\n", "`1` of the row `X` is no AGS"),
         (
@@ -229,7 +255,10 @@ fn nothing_is_replaced_without_force() {
     let before = snapshot(desk.root());
     let ran = desk.run(&["import", "a.csv", "--with", "with"]);
     ran.must_fail(1).stderr_contains("KB625");
-    desk.write("a.csv", "AGS;Name;Typ;SGB II-Quote\n03901;Altmoor;Landkreis;5,75\n15001;Dessau, Stadt;Kreisfreie Stadt;4,0\n");
+    desk.write(
+        "a.csv",
+        "AGS;Name;Typ;SGB II-Quote\n03901;Altmoor;Landkreis;5,75\n15001;Dessau, Stadt;Kreisfreie Stadt;4,0\n",
+    );
     let now = snapshot(desk.root());
     let ran = desk.run(&["import", "a.csv", "--with", "with"]);
     ran.must_fail(1)
@@ -259,7 +288,10 @@ fn editions_are_made_with_care() {
         (&["--edition", "../x", "--stand", "2032-01"], "`../x` cannot be the key of an edition"),
         (&["--stand", "2032-01"], "edition 2031 is there already"),
         (&["--edition", "2032", "--stand", "2032-01", "--base", "1999"], "there is no edition `1999`"),
-        (&["--edition", "2032", "--stand", "2032-01", "--base", "none"], "03901 is a new Kommune, and the file does not name it"),
+        (
+            &["--edition", "2032", "--stand", "2032-01", "--base", "none"],
+            "03901 is a new Kommune, and the file does not name it",
+        ),
     ] {
         let ran = dry(&desk, "a.csv", args);
         assert!(ran.stderr().contains(said), "{said}: {}", ran.stderr());
@@ -273,7 +305,9 @@ fn editions_are_made_with_care() {
     assert_eq!(cell(&desk, table, "03902", "sgb2_quote"), "", "figures never carry over");
     assert_eq!(cell(&desk, table, "03902", "head"), "Jürgen Öztürk");
     // Without a project there is nowhere to write, and the table is left as it was.
-    desk.run(&["import", "a.csv"]).must_fail(1).stderr_contains("error[KB610]: there is no project to import into\n  hint: make one first: kreisblatt new DIR");
+    desk.run(&["import", "a.csv"]).must_fail(1).stderr_contains(
+        "error[KB610]: there is no project to import into\n  hint: make one first: kreisblatt new DIR",
+    );
 }
 
 #[test]

@@ -4,6 +4,8 @@
 //! `KREISBLATT_FUZZ_SECONDS=600 cargo test --test suite fuzz -- --nocapture` runs it for ten minutes, with
 //! `KREISBLATT_FUZZ_SEED=N` from another start; without them it runs a second.
 
+#![expect(clippy::print_stdout, reason = "how much was tried is what a long run is for")]
+
 use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -35,11 +37,50 @@ impl Dice {
 
 /// Pieces that mean something to one of the readers.
 const PIECES: [&str; 44] = [
-    "1.409,75", "1.409", "–", "x", "12,4 %", "\u{202f}", "\u{a0}km²", "k. A.", "'", "\"", "\"\"", ";", ",", "\t", "\n", "\r\n", "\0",
-    "\u{feff}", "AGS", "Einwohner", "0", "99999999999999999999", "-", "1e999", "<", ">", "</c>", "<v>", "&amp;", "&#0;", "t=\"e\"",
-    "t=\"s\"", "r=\"XFD1048576\"", "r=\"A0\"", "ref=\"A1:Z9\"", "<mergeCell ref=\"A2:B9\"/>", "table:number-rows-repeated=\"99999999\"",
-    "table:number-columns-repeated=\"16384\"", "<table:covered-table-cell/>", "office:value-type=\"percentage\"", "NaN", "inf",
-    "<!DOCTYPE", "sep=;\n",
+    "1.409,75",
+    "1.409",
+    "–",
+    "x",
+    "12,4 %",
+    "\u{202f}",
+    "\u{a0}km²",
+    "k. A.",
+    "'",
+    "\"",
+    "\"\"",
+    ";",
+    ",",
+    "\t",
+    "\n",
+    "\r\n",
+    "\0",
+    "\u{feff}",
+    "AGS",
+    "Einwohner",
+    "0",
+    "99999999999999999999",
+    "-",
+    "1e999",
+    "<",
+    ">",
+    "</c>",
+    "<v>",
+    "&amp;",
+    "&#0;",
+    "t=\"e\"",
+    "t=\"s\"",
+    "r=\"XFD1048576\"",
+    "r=\"A0\"",
+    "ref=\"A1:Z9\"",
+    "<mergeCell ref=\"A2:B9\"/>",
+    "table:number-rows-repeated=\"99999999\"",
+    "table:number-columns-repeated=\"16384\"",
+    "<table:covered-table-cell/>",
+    "office:value-type=\"percentage\"",
+    "NaN",
+    "inf",
+    "<!DOCTYPE",
+    "sep=;\n",
 ];
 
 fn mutate(bytes: &mut Vec<u8>, dice: &mut Dice) {
@@ -114,22 +155,29 @@ fn number(text: &str, unit: &str) {
 
 #[test]
 fn readers_stand_mutated_files_and_numbers() {
-    let from_environment = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
+    let from_environment = |name: &str| std::env::var_os(name)?.to_str()?.parse::<u64>().ok();
     let seconds = from_environment("KREISBLATT_FUZZ_SECONDS").unwrap_or(1);
     let mut dice = Dice(from_environment("KREISBLATT_FUZZ_SEED").unwrap_or(2017));
     let pantry = Pantry::embedded();
     let indicators = measured(&pantry, "2017").expect("the indicators");
     let base = Base::read("2017", pantry.text("data/2017/kommunen.csv").expect("the table"));
-    let small: &[&[&str]] = &[&["AGS", "Einwohner", "SGB II-Quote"], &["8426", "199.742", "2,1"], &["08435", "216227", "12,4 %"]];
-    let real = |name: &str| std::fs::read(project().join("tests/data/landkreise-deutschland").join(name)).expect("the file");
-    let lines = String::from_utf8(real("districts.csv")).expect("UTF-8").lines().take(12).collect::<Vec<_>>().join("\n");
+    let small: &[&[&str]] =
+        &[&["AGS", "Einwohner", "SGB II-Quote"], &["8426", "199.742", "2,1"], &["08435", "216227", "12,4 %"]];
+    let real =
+        |name: &str| std::fs::read(project().join("tests/data/landkreise-deutschland").join(name)).expect("the file");
+    let lines =
+        String::from_utf8(real("districts.csv")).expect("UTF-8").lines().take(12).collect::<Vec<_>>().join("\n");
     let seeds: [(&str, Vec<u8>, bool); 6] = [
         ("a.csv", lines.into_bytes(), false),
         ("b.csv", small.iter().map(|row| row.join(";")).collect::<Vec<_>>().join("\r\n").into_bytes(), false),
         ("c.xlsx", texts(small), true),
         ("d.ods", ods(&format!("<table:table table:name=\"T\">{}</table:table>", ods_rows(small))), true),
         ("e.xlsx", real("04-kreise.xlsx"), true),
-        ("f.csv", "AGS,Name,Typ,Fläche\n15001,\"Dessau, Stadt\",Kreisfreie Stadt,\"244,62\"\n".as_bytes().to_vec(), false),
+        (
+            "f.csv",
+            "AGS,Name,Typ,Fläche\n15001,\"Dessau, Stadt\",Kreisfreie Stadt,\"244,62\"\n".as_bytes().to_vec(),
+            false,
+        ),
     ];
     let (start, limit) = (Instant::now(), Duration::from_secs(seconds));
     let (mut numbers, mut files, mut accepted, mut slowest) = (0_u64, 0_u64, 0_u64, Duration::ZERO);
@@ -153,7 +201,7 @@ fn readers_stand_mutated_files_and_numbers() {
         };
         let begun = Instant::now();
         files += 1;
-        if let Ok(found) = delivered(&Arc::from(*name), &bytes, Wanted::default()) {
+        if let Ok(found) = delivered(&Arc::from(*name), bytes, Wanted::default()) {
             let mapping = Mapping::default();
             let order = Order { existing: dice.below(2) == 0, keep_missing: false, numbers: None };
             let made = matched(&found.table, &mapping, &indicators)
@@ -161,12 +209,13 @@ fn readers_stand_mutated_files_and_numbers() {
             if let Ok(made) = made {
                 accepted += 1;
                 // The table it makes is one that can be read, with as many rows.
-                let rows = csv::Reader::from_reader(made.text.as_bytes()).into_records().map(|row| row.expect("a row")).count();
+                let mut table = csv::Reader::from_reader(made.text.as_bytes());
+                let rows = table.records().filter(|row| row.is_ok()).count();
                 assert_eq!(rows, made.rows, "{name}");
             }
         }
         slowest = slowest.max(begun.elapsed());
-        assert!(slowest < Duration::from_secs(60), "{name}: {slowest:?}");
+        assert!(slowest < Duration::from_secs(30), "{name}: {slowest:?}");
     }
     println!("fuzz: {numbers} numbers, {files} files, {accepted} of them accepted, slowest {slowest:?}");
     assert!(files > 0 && numbers > 0);

@@ -12,7 +12,8 @@ fn imported(file: &str, more: &[&str]) -> (Desk, crate::desk::Ran) {
     desk.write("with/data/README.md", "A project.");
     let file = project().join(file);
     let file = file.to_str().expect("a path in UTF-8");
-    let ran = desk.run(&[&["import", file, "--with", "with", "--edition", "2018", "--stand", "2018-12"], more].concat());
+    let ran =
+        desk.run(&[&["import", file, "--with", "with", "--edition", "2018", "--stand", "2018-12"], more].concat());
     ran.must_succeed();
     (desk, ran)
 }
@@ -72,7 +73,7 @@ fn a_new_edition_begins_with_the_names_and_offices_of_the_one_before() {
     let (desk, ran) = imported(CSV, &[]);
     for said in [
         "edition 2018: new, beginning with the names and offices of 2017",
-        "columns carried over from 2017, perhaps outdated: 10",
+        "columns carried over from 2017, perhaps outdated: 11",
         "  head: 104 cells",
         "new Kommunen: 297",
     ] {
@@ -84,8 +85,15 @@ fn a_new_edition_begins_with_the_names_and_offices_of_the_one_before() {
     assert_eq!(cell(&desk, TABLE, "08426", "population"), "199742");
     assert_eq!(cell(&desk, TABLE, "08426", "sgb2_quote"), "");
     let settings = desk.text("with/data/2018/edition.toml");
-    for said in ["former = \"2017\"", "stand = \"2018-12\" ", "Gelieferte Tabelle districts.csv.", "key = \"2017-brochure-2017\""] {
+    for said in [
+        "former = \"2017\"",
+        "stand = \"2018-12\" ",
+        "Gelieferte Tabelle districts.csv.",
+        "key = \"2017-brochure-2017\"",
+    ] {
         assert!(settings.contains(said), "{said}: {settings}");
     }
-    assert!(desk.text("with/data/2018/mapping.toml").contains("header = \"population_per_km2\"\nkey = \"density_per_km2\""));
+    assert!(
+        desk.text("with/data/2018/mapping.toml").contains("header = \"population_per_km2\"\nkey = \"density_per_km2\"")
+    );
 }
