@@ -102,13 +102,10 @@ fn found(file: &Arc<str>, bytes: &[u8], wanted: &Wanted) -> Result<Delivered> {
         return Err(Problem::error("KB612", what).at(Place::file(file)).hint(hint).into());
     }
     let nothing = |hint: String| {
-        Problem::error(
-            "KB617",
-            "no table of Kommunen is found: no line names a column AGS or Schlüsselnummer, or Kommune",
-        )
-        .at(Place::file(file))
-        .hint(hint)
-        .hint("name the line of the header: --header LINE; the header of the keys may stand in mapping.toml")
+        Problem::error("KB617", "no table of Kommunen is found")
+            .at(Place::file(file))
+            .hint(hint)
+            .hint("a header names a column AGS, Schlüsselnummer or Kommune; --header LINE says where it is")
     };
     let is_archive = bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06");
     let ending = file.rsplit('.').next().unwrap_or_default().to_lowercase();
@@ -168,7 +165,8 @@ fn found(file: &Arc<str>, bytes: &[u8], wanted: &Wanted) -> Result<Delivered> {
         let sheet = workbook.sheet(name)?;
         match Table::find(sheet, wanted.ags_header.as_deref(), wanted.header)? {
             Some(table) if !table.rows.is_empty() => found.push(table),
-            _ => other_sheets.push((name.clone(), "no table of Kommunen")),
+            Some(_) => other_sheets.push((name.clone(), "a header, and no row of a Kommune")),
+            None => other_sheets.push((name.clone(), "no table of Kommunen")),
         }
     }
     // A table with keys is surer than one with names.

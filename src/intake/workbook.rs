@@ -253,12 +253,12 @@ fn unpacked(file: &Arc<str>, bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>> 
                 .into());
         }
         left -= size;
-        // No spreadsheet program writes one; entities in it can grow without end.
-        if holds(&part[..part.len().min(4096)], b"<!DOCTYPE") {
+        // No spreadsheet program writes one, but for old lists of parts; entities in it can grow without end.
+        if !name.starts_with("META-INF/") && holds(&part[..part.len().min(4096)], b"<!DOCTYPE") {
             return Err(damaged(file, &format!("{} declares a document type", shown(&name))).into());
         }
         // calamine waits for the end of an element for ever where a part ends within it.
-        let is_xml = name == "content.xml" || (name.starts_with("xl/") && !name.ends_with(".bin"));
+        let is_xml = name != "mimetype" && !name.ends_with(".bin");
         if is_xml && !std::str::from_utf8(&part).is_ok_and(is_whole) {
             return Err(damaged(file, &format!("{} is cut short or no XML in UTF-8", shown(&name))).into());
         }
