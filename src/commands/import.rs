@@ -123,7 +123,9 @@ fn imported(args: &Import, pantry: &mut Pantry, mut report: Report) -> Result<Ou
         args.mapping.is_some() && pantry.text(&mapping_path).is_ok_and(|old| !matched.text.starts_with(old));
     if (replaces || other_mapping) && !args.force && !args.dry_run {
         let what = if replaces {
-            format!("edition {} would change: {changes} cells, {} new Kommunen", target.key, composed.newcomers.len())
+            let kommunen = if composed.newcomers.len() == 1 { "Kommune" } else { "Kommunen" };
+            let cells = many(changes, "cell");
+            format!("edition {} would change: {cells}, {} new {kommunen}", target.key, composed.newcomers.len())
         } else {
             format!("the mapping of edition {} would be replaced", target.key)
         };
@@ -272,6 +274,11 @@ fn traced(found: Report, table: &str, delivered: &Delivered, composed: &Composed
             .unwrap_or_else(|| problem.clone().hint("the place is in the edition as it would be; nothing was written"))
     };
     errors.map(told).collect()
+}
+
+/// `1 cell`, `2 cells`.
+fn many(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 /// What an import did: for people, and for programs.
@@ -540,10 +547,10 @@ impl Account {
         entries("numbers rounded to what a spreadsheet shows", completed(&self.numbers_rounded), &mut text);
         entries(
             "signs read as: not known",
-            self.signs.iter().map(|(sign, n)| format!("`{}`: {n} cells", shown(sign))).collect(),
+            self.signs.iter().map(|(sign, n)| format!("`{}`: {}", shown(sign), many(*n, "cell"))).collect(),
             &mut text,
         );
-        let carried = self.carried_over.iter().map(|(column, n)| format!("{column}: {n} cells"));
+        let carried = self.carried_over.iter().map(|(column, n)| format!("{column}: {}", many(*n, "cell")));
         entries(
             &format!("columns carried over from {}, perhaps outdated", self.base.as_deref().unwrap_or_default()),
             carried.collect(),
@@ -578,12 +585,12 @@ impl Account {
         }
         let _ = writeln!(
             text,
-            "\n{} {} rows; checked, {}",
+            "\n{} {}; checked, {}",
             if dry_run { "edition would have" } else { "edition has" },
-            self.rows,
+            many(self.rows, "row"),
             match self.check_warnings {
                 0 => "nothing found".to_owned(),
-                n => format!("{n} warnings (kreisblatt check lists them)"),
+                n => format!("{} (kreisblatt check lists them)", many(n, "warning")),
             },
         );
         text

@@ -361,8 +361,8 @@ fn is_whole(text: &str) -> bool {
 /// Where a tag that begins a text ends: behind its `>`, quoted ones apart; of a comment and the like behind its end.
 fn tag_end(text: &str) -> usize {
     for (start, end) in [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")] {
-        if text.starts_with(start) {
-            return text[start.len()..].find(end).map_or(text.len(), |at| start.len() + at + end.len());
+        if let Some(inner) = text.strip_prefix(start) {
+            return inner.find(end).map_or(text.len(), |at| start.len() + at + end.len());
         }
     }
     let mut quote = None;

@@ -107,7 +107,7 @@ fn signs_units_percentages_and_factors_are_read() {
     );
     desk.write("signs.csv", text);
     let ran = desk.run(&["import", "signs.csv", "--with", "with", "--force"]);
-    ran.must_succeed().stdout_contains("signs read as: not known: 2\n  `k. A.`: 1 cells\n  `–`: 1 cells");
+    ran.must_succeed().stdout_contains("signs read as: not known: 2\n  `k. A.`: 1 cell\n  `–`: 1 cell");
     for (ags, column, value) in [
         ("03901", "population", "120500"),
         ("03901", "sgb2_quote", "12.40"),
@@ -262,7 +262,7 @@ fn nothing_is_replaced_without_force() {
     let now = snapshot(desk.root());
     let ran = desk.run(&["import", "a.csv", "--with", "with"]);
     ran.must_fail(1)
-        .stderr_contains("error[KB627]: edition 2031 would change: 1 cells, 1 new Kommunen\n  hint: nothing was written; --dry-run shows the changes, --force makes them")
+        .stderr_contains("error[KB627]: edition 2031 would change: 1 cell, 1 new Kommune\n  hint: nothing was written; --dry-run shows the changes, --force makes them")
         .stdout_contains("03901 Landkreis Altmoor sgb2_quote: 5.25 -> 5.75 (line 2, field 4)")
         .stdout_contains("15001 Stadt Dessau (called so from name and type)");
     assert!(now == snapshot(desk.root()) && now.len() == before.len());

@@ -143,7 +143,7 @@ fn workbooks() -> Vec<Case> {
         case(
             "norows.xlsx",
             texts(&[&["AGS", "Einwohner"]]),
-            "error[KB617]: norows.xlsx: no table of Kommunen is found",
+            "error[KB617]: norows.xlsx: no table of Kommunen is found\n  hint: its sheets: `Tabelle1` (a header, and no row of a Kommune)",
         ),
         case(
             "strange.xlsx",
