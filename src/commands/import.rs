@@ -73,11 +73,11 @@ fn imported(args: &Import, pantry: &mut Pantry, mut report: Report) -> Result<Ou
     let (indicators, not_measured) = indicators(pantry, &target)?;
     let mapping = mapping(args, pantry, &target, &indicators)?;
     let wanted = Wanted {
-        sheet: args.sheet.as_deref().or(mapping.sheet.as_deref()),
+        sheet: args.sheet.clone().or_else(|| mapping.sheet.clone()),
         header: args.header.or(mapping.header),
-        ags_header: mapping.ags_header(),
+        ags_header: mapping.ags_header().map(str::to_owned),
     };
-    let delivered = intake::delivered(&file, &bytes, wanted)?;
+    let delivered = intake::delivered(&file, bytes, wanted)?;
     let matched = intake::matched(&delivered.table, &mapping, &indicators)?;
     let taken: Vec<String> = matched.taken.iter().map(|taken| taken.key.clone()).collect();
     if target.existing
@@ -110,7 +110,7 @@ fn imported(args: &Import, pantry: &mut Pantry, mut report: Report) -> Result<Ou
         Err(found) => return Err(traced(found, &pantry.shown(&table_path), &delivered, &composed)),
     };
     report.extend(composed.warnings.clone());
-    let account = Account::of(&target, &file, &delivered, &matched, &composed, warned);
+    let account = Account::of(&target, &file, &delivered, &matched, &composed, &measured, warned);
     files.insert(table_path, composed.text.clone());
     files.insert(mapping_path.clone(), matched.text.clone());
     let mut output = match args.format {
@@ -123,7 +123,9 @@ fn imported(args: &Import, pantry: &mut Pantry, mut report: Report) -> Result<Ou
         args.mapping.is_some() && pantry.text(&mapping_path).is_ok_and(|old| !matched.text.starts_with(old));
     if (replaces || other_mapping) && !args.force && !args.dry_run {
         let what = if replaces {
-            format!("edition {} would change: {changes} cells, {} new Kommunen", target.key, composed.newcomers.len())
+            let kommunen = if composed.newcomers.len() == 1 { "Kommune" } else { "Kommunen" };
+            let cells = many(changes, "cell");
+            format!("edition {} would change: {cells}, {} new {kommunen}", target.key, composed.newcomers.len())
         } else {
             format!("the mapping of edition {} would be replaced", target.key)
         };
@@ -274,6 +276,11 @@ fn traced(found: Report, table: &str, delivered: &Delivered, composed: &Composed
     errors.map(told).collect()
 }
 
+/// `1 cell`, `2 cells`.
+fn many(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
 /// What an import did: for people, and for programs.
 #[derive(Debug, Serialize)]
 struct Account {
@@ -290,6 +297,8 @@ struct Account {
     columns_left: Vec<ColumnLeft>,
     rows_left: Vec<RowLeft>,
     sheets_left: Vec<SheetLeft>,
+    /// Indicators of a new edition no column was delivered for.
+    not_delivered: Vec<String>,
     /// Headers the mapping names and the file lacks.
     mapped_but_absent: Vec<String>,
     keys_completed: Vec<Completed>,
@@ -374,8 +383,12 @@ impl Account {
         delivered: &Delivered,
         matched: &Matched,
         composed: &Composed,
+        measured: &[Indicator],
         check_warnings: usize,
     ) -> Self {
+        let delivers = |key: &str| matched.taken.iter().any(|taken| taken.key == key);
+        let not_delivered =
+            measured.iter().filter(|i| !target.existing && !delivers(&i.key)).map(|i| i.key.clone()).collect();
         let sheet = &delivered.table.sheet;
         let completed = |(place, from, to): &(String, String, String)| Completed {
             place: place.clone(),
@@ -419,6 +432,7 @@ impl Account {
                 .iter()
                 .map(|(sheet, reason)| SheetLeft { sheet: sheet.clone(), reason })
                 .collect(),
+            not_delivered,
             mapped_but_absent: matched.absent.iter().map(|(header, _)| header.clone()).collect(),
             keys_completed: restored.map(|entry| completed(&entry)).collect(),
             signs: composed.signs.clone(),
@@ -518,6 +532,10 @@ impl Account {
             self.sheets_left.iter().map(|left| format!("`{}`: {}", shown(&left.sheet), left.reason)).collect(),
             &mut text,
         );
+        if !self.not_delivered.is_empty() {
+            let _ = writeln!(text, "\nnot delivered, printed as not known: {}", self.not_delivered.join(", "));
+            text += "  (listed under not_measured in edition.toml they are not printed at all)\n";
+        }
         if !self.mapped_but_absent.is_empty() {
             let absent: Vec<String> =
                 self.mapped_but_absent.iter().map(|header| format!("`{}`", shown(header))).collect();
@@ -529,10 +547,10 @@ impl Account {
         entries("numbers rounded to what a spreadsheet shows", completed(&self.numbers_rounded), &mut text);
         entries(
             "signs read as: not known",
-            self.signs.iter().map(|(sign, n)| format!("`{}`: {n} cells", shown(sign))).collect(),
+            self.signs.iter().map(|(sign, n)| format!("`{}`: {}", shown(sign), many(*n, "cell"))).collect(),
             &mut text,
         );
-        let carried = self.carried_over.iter().map(|(column, n)| format!("{column}: {n} cells"));
+        let carried = self.carried_over.iter().map(|(column, n)| format!("{column}: {}", many(*n, "cell")));
         entries(
             &format!("columns carried over from {}, perhaps outdated", self.base.as_deref().unwrap_or_default()),
             carried.collect(),
@@ -567,12 +585,12 @@ impl Account {
         }
         let _ = writeln!(
             text,
-            "\n{} {} rows; checked, {}",
+            "\n{} {}; checked, {}",
             if dry_run { "edition would have" } else { "edition has" },
-            self.rows,
+            many(self.rows, "row"),
             match self.check_warnings {
                 0 => "nothing found".to_owned(),
-                n => format!("{n} warnings (kreisblatt check lists them)"),
+                n => format!("{} (kreisblatt check lists them)", many(n, "warning")),
             },
         );
         text

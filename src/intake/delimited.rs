@@ -37,7 +37,6 @@ pub fn sheet(file: &Arc<str>, bytes: &[u8]) -> Result<(Sheet, Form)> {
         Some(rest) => (rest.chars().next(), rest.split_once('\n').map_or("", |(_, rest)| rest)),
         None => (None, text),
     };
-    let first_line = if declared.is_some() { 1 } else { 0 };
     let separators = [(';', "semicolons"), (',', "commas"), ('\t', "tabs")];
     let fits = |separator: char| regular(text, separator);
     let chosen = separators.into_iter().find(|(c, _)| Some(*c) == declared);
@@ -47,8 +46,7 @@ pub fn sheet(file: &Arc<str>, bytes: &[u8]) -> Result<(Sheet, Form)> {
     let mut reader = reader(text, separator);
     let mut record = csv::StringRecord::new();
     let mut records = 0_u32;
-    let place = |line: u64| Place::new(file, count(usize::try_from(line).unwrap_or(usize::MAX)), 0);
-    let mut last = 1;
+    let (mut row, mut counted) = (if declared.is_some() { 1 } else { 0 }, 0);
     loop {
         match reader.read_record(&mut record) {
             Ok(true) => {}
@@ -65,8 +63,13 @@ pub fn sheet(file: &Arc<str>, bytes: &[u8]) -> Result<(Sheet, Form)> {
                 .hint("one row per Kommune is expected")
                 .into());
         }
-        last = record.position().map_or(1, csv::Position::line) + first_line;
-        let row = u32::try_from(last - 1).unwrap_or(u32::MAX);
+        // The reader's own line number falls behind where lines end with CR LF.
+        let start = record.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(usize::MAX));
+        row += line_ends(text.get(counted..start).unwrap_or_default());
+        let begun = text.get(start..).unwrap_or_default();
+        let blank = begun.len() - begun.trim_start_matches(['\r', '\n']).len();
+        row += line_ends(&begun[..blank]);
+        counted = start + blank;
         let cells = record.iter().enumerate().filter(|(_, field)| !field.trim().is_empty());
         let cells: BTreeMap<u32, Cell> = cells.map(|(at, field)| (count(at), Cell::Text(field.to_owned()))).collect();
         if !cells.is_empty() {
@@ -77,11 +80,16 @@ pub fn sheet(file: &Arc<str>, bytes: &[u8]) -> Result<(Sheet, Form)> {
     // Every quoted field has two quotes, and every quote in one is written twice.
     if text.bytes().filter(|b| *b == b'"').count() % 2 == 1 {
         return Err(Problem::error("KB616", "a double quote is opened and never closed, in this row or before it")
-            .at(place(last))
+            .at(Place::new(file, row + 1, 0))
             .hint("a double quote inside a quoted text is written twice")
             .into());
     }
     Ok((sheet, Form { encoding, separator: name }))
+}
+
+/// How many lines end in a text: with LF, CR LF or, as old programs wrote, CR.
+fn line_ends(text: &str) -> u32 {
+    count(text.matches('\n').count() + text.matches('\r').count() - text.matches("\r\n").count())
 }
 
 fn reader(text: &str, separator: char) -> csv::Reader<&[u8]> {

@@ -16,6 +16,9 @@ use crate::model::{Indicator, Kind, LAENDER};
 /// Most problems told of one file.
 const MOST_PROBLEMS: usize = 40;
 
+/// Most names without a Kommune that are compared with all there are.
+const MOST_LOOKED_UP: usize = 1000;
+
 /// The columns that say who a Kommune is: of the file they are taken when it has a column `label`, as our own tables do.
 const NAMING: [&str; 4] = ["name", "label", "type", "state"];
 
@@ -283,7 +286,11 @@ fn same(old: &str, new: &str, number: bool) -> bool {
 /// The rows with the AGS of their Kommune.
 fn resolved(table: &Table, mapping: &Mapping, base: &Base, report: &mut Report) -> Vec<(u32, String)> {
     let mut rows: Vec<(u32, String)> = Vec::new();
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     for (row, who) in &table.rows {
+        if report.problems().len() > MOST_LOOKED_UP {
+            break;
+        }
         let ags = match who {
             Who::Ags(ags) => ags.clone(),
             Who::Named(name) => match mapping.rows.get(name) {
@@ -304,8 +311,8 @@ fn resolved(table: &Table, mapping: &Mapping, base: &Base, report: &mut Report) 
                 },
             },
         };
-        if let Some((first, _)) = rows.iter().find(|(_, other)| *other == ags) {
-            let what = format!("{ags} is already the Kommune of {}", table.sheet.shown_row(*first));
+        if let Some(first) = seen.insert(ags.clone(), *row) {
+            let what = format!("{ags} is already the Kommune of {}", table.sheet.shown_row(first));
             report.push(table.sheet.problem("KB623", (*row, table.key_column), what).hint("delete one of the rows"));
         }
         rows.push((*row, ags));
@@ -459,7 +466,9 @@ fn number(
         },
         Some(_) => return Err(refused("no number".to_owned())),
     };
-    let value = value.checked_mul(taken.factor).filter(|value| value.abs() < Decimal::from(1_000_000_000_000_u64));
+    let scaled =
+        if taken.factor == Decimal::ONE { Some(value) } else { value.checked_mul(taken.factor).map(|v| v.normalize()) };
+    let value = scaled.filter(|value| value.abs() < Decimal::from(1_000_000_000_000_u64));
     let value = value.ok_or_else(|| refused("too large when multiplied by its factor".to_owned()))?;
     Ok(written(value, indicator.decimals))
 }

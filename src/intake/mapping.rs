@@ -346,7 +346,7 @@ fn named(column: &Column, table: &Table, indicators: &[Indicator]) -> Option<Str
 fn candidates(header: &str, indicators: &[Indicator]) -> Vec<String> {
     let words = |text: &str| -> Vec<String> {
         let split = text.split(|c: char| !c.is_alphanumeric());
-        split.map(match_key).filter(|word| word.len() > 3).collect()
+        split.map(match_key).filter(|word| word.len() > 4 && word != "insgesamt").collect()
     };
     let of_header = words(header);
     let score = |indicator: &Indicator| {

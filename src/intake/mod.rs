@@ -12,7 +12,8 @@ pub mod table;
 mod workbook;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use crate::diag::{Place, Problem, Report, Result, nearest, shown};
 
@@ -29,6 +30,9 @@ pub const MOST_ROWS: u32 = 100_000;
 /// Most bytes of a file.
 const LARGEST_FILE: u64 = 64 << 20;
 
+/// How long reading may take. A table of all Gemeinden takes a second; this is for a reader that never ends.
+const LONGEST_READING: Duration = Duration::from_secs(60);
+
 /// A delivered table, and how it was found.
 #[derive(Debug)]
 pub struct Delivered {
@@ -41,14 +45,14 @@ pub struct Delivered {
 }
 
 /// Where to look in a file; what is `None` is found out.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct Wanted<'a> {
+#[derive(Debug, Default, Clone)]
+pub struct Wanted {
     /// The sheet.
-    pub sheet: Option<&'a str>,
+    pub sheet: Option<String>,
     /// The first line of the header, from 1.
     pub header: Option<u32>,
     /// The header of the keys.
-    pub ags_header: Option<&'a str>,
+    pub ags_header: Option<String>,
 }
 
 /// The bytes of a file a user names.
@@ -80,18 +84,28 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// A file of another kind, a damaged one, a sheet that is not there, no table or several.
-pub fn delivered(file: &Arc<str>, bytes: &[u8], wanted: Wanted<'_>) -> Result<Delivered> {
+pub fn delivered(file: &Arc<str>, bytes: Vec<u8>, wanted: Wanted) -> Result<Delivered> {
+    let (sender, receiver) = mpsc::channel();
+    let path = Arc::clone(file);
+    std::thread::spawn(move || {
+        // Nobody waits for it any more where the time was over.
+        let _ = sender.send(found(&path, &bytes, &wanted));
+    });
+    receiver.recv_timeout(LONGEST_READING).unwrap_or_else(|_| {
+        let message = format!("the file is not read after {} seconds", LONGEST_READING.as_secs());
+        Err(Problem::error("KB613", message).at(Place::file(file)).hint("export the sheet as CSV").into())
+    })
+}
+
+fn found(file: &Arc<str>, bytes: &[u8], wanted: &Wanted) -> Result<Delivered> {
     if let Some((what, hint)) = refused_kind(bytes) {
         return Err(Problem::error("KB612", what).at(Place::file(file)).hint(hint).into());
     }
     let nothing = |hint: String| {
-        Problem::error(
-            "KB617",
-            "no table of Kommunen is found: no line names a column AGS or Schlüsselnummer, or Kommune",
-        )
-        .at(Place::file(file))
-        .hint(hint)
-        .hint("name the line of the header: --header LINE; the header of the keys may stand in mapping.toml")
+        Problem::error("KB617", "no table of Kommunen is found")
+            .at(Place::file(file))
+            .hint(hint)
+            .hint("a header names a column AGS, Schlüsselnummer or Kommune; --header LINE says where it is")
     };
     let is_archive = bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06");
     let ending = file.rsplit('.').next().unwrap_or_default().to_lowercase();
@@ -102,7 +116,7 @@ pub fn delivered(file: &Arc<str>, bytes: &[u8], wanted: Wanted<'_>) -> Result<De
                 .hint("it was damaged on its way, or has the wrong name; ask for it again")
                 .into());
         }
-        if let Some(sheet) = wanted.sheet {
+        if let Some(sheet) = &wanted.sheet {
             return Err(Problem::error("KB617", format!("a CSV file has no sheet `{}`", shown(sheet)))
                 .at(Place::file(file))
                 .hint("leave --sheet out")
@@ -114,13 +128,13 @@ pub fn delivered(file: &Arc<str>, bytes: &[u8], wanted: Wanted<'_>) -> Result<De
         });
         let form = format!("{}, separated by {}", form.encoding, form.separator);
         let hint = format!("its first line, read as {form}, is: {}", shown(&first.join(" | ")));
-        let table = Table::find(sheet, wanted.ags_header, wanted.header)?.ok_or_else(|| nothing(hint))?;
+        let table = Table::find(sheet, wanted.ags_header.as_deref(), wanted.header)?.ok_or_else(|| nothing(hint))?;
         return Ok(Delivered { table: sound(table)?, form, other_sheets: Vec::new() });
     }
     let mut workbook = Workbook::open(file, bytes)?;
     let sheets = workbook.sheets();
     let names: Vec<&str> = sheets.iter().map(|(name, _)| name.as_str()).collect();
-    if let Some(name) = wanted.sheet {
+    if let Some(name) = wanted.sheet.as_deref() {
         if !names.contains(&name) {
             let known = names.iter().map(|name| format!("`{}`", shown(name))).collect::<Vec<_>>().join(", ");
             let problem = Problem::error("KB617", format!("there is no sheet `{}`", shown(name))).at(Place::file(file));
@@ -132,7 +146,7 @@ pub fn delivered(file: &Arc<str>, bytes: &[u8], wanted: Wanted<'_>) -> Result<De
         }
         let sheet = workbook.sheet(name)?;
         let hint = format!("sheet `{}` was looked at", shown(name));
-        let table = Table::find(sheet, wanted.ags_header, wanted.header)?.ok_or_else(|| nothing(hint))?;
+        let table = Table::find(sheet, wanted.ags_header.as_deref(), wanted.header)?.ok_or_else(|| nothing(hint))?;
         let others =
             sheets.iter().filter(|(other, _)| other != name).map(|(other, _)| (other.clone(), "not asked for"));
         return Ok(Delivered {
@@ -149,9 +163,10 @@ pub fn delivered(file: &Arc<str>, bytes: &[u8], wanted: Wanted<'_>) -> Result<De
             continue;
         }
         let sheet = workbook.sheet(name)?;
-        match Table::find(sheet, wanted.ags_header, wanted.header)? {
+        match Table::find(sheet, wanted.ags_header.as_deref(), wanted.header)? {
             Some(table) if !table.rows.is_empty() => found.push(table),
-            _ => other_sheets.push((name.clone(), "no table of Kommunen")),
+            Some(_) => other_sheets.push((name.clone(), "a header, and no row of a Kommune")),
+            None => other_sheets.push((name.clone(), "no table of Kommunen")),
         }
     }
     // A table with keys is surer than one with names.

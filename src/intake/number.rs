@@ -323,7 +323,7 @@ mod tests {
         for (n, value, rounded) in [
             (12.4, "12.4", false),
             (0.1 + 0.2, "0.3", true),
-            (12.400000000000001, "12.4", true),
+            (1.1 * 1.1, "1.21", true),
             (1409.75, "1409.75", false),
             (123738.0 / 56.73, "2181.173982020", true),
             (-0.0, "0", false),
@@ -363,11 +363,9 @@ mod tests {
         #[test]
         fn no_text_makes_it_stumble(text in ".{0,40}", unit in "(|%|km²|EW/km²)") {
             if let Reading::Value(value, _) = reading(&text, &unit) {
-                let same = matches!(
-                    reading(&written(value, 0), &unit),
-                    Reading::Value(again, _) | Reading::Either { plain: again, .. } if again == value
-                );
-                prop_assert!(same, "{}", text);
+                let again = reading(&written(value, 0), &unit);
+                let same = matches!(again, Reading::Value(other, _) | Reading::Either { plain: other, .. } if other == value);
+                prop_assert!(same, "{}: {:?}", text, again);
             }
         }
     }

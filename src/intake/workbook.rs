@@ -253,9 +253,14 @@ fn unpacked(file: &Arc<str>, bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>> 
                 .into());
         }
         left -= size;
-        // No spreadsheet program writes one; entities in it can grow without end.
-        if holds(&part[..part.len().min(4096)], b"<!DOCTYPE") {
+        // No spreadsheet program writes one, but for old lists of parts; entities in it can grow without end.
+        if !name.starts_with("META-INF/") && holds(&part[..part.len().min(4096)], b"<!DOCTYPE") {
             return Err(damaged(file, &format!("{} declares a document type", shown(&name))).into());
+        }
+        // calamine waits for the end of an element for ever where a part ends within it.
+        let is_xml = name != "mimetype" && !name.ends_with(".bin");
+        if is_xml && !std::str::from_utf8(&part).is_ok_and(is_whole) {
+            return Err(damaged(file, &format!("{} is cut short or no XML in UTF-8", shown(&name))).into());
         }
         parts.insert(name, part);
     }
@@ -333,8 +338,33 @@ fn marked(content: &str) -> std::result::Result<String, String> {
     Ok(marked)
 }
 
-/// Where a tag that begins a text ends: behind its `>`, quoted ones apart.
+/// Whether the elements of an XML text are closed in the order in which they were opened.
+fn is_whole(text: &str) -> bool {
+    let mut open: Vec<&str> = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find('<') {
+        let (tag, after) = rest[start..].split_at(tag_end(&rest[start..]));
+        rest = after;
+        let Some(inner) = tag.strip_prefix('<').and_then(|tag| tag.strip_suffix('>')) else { return false };
+        if inner.starts_with(['!', '?']) || inner.ends_with('/') {
+            continue;
+        }
+        match inner.strip_prefix('/') {
+            Some(name) if open.pop() != Some(name.trim_end()) => return false,
+            Some(_) => {}
+            None => open.push(inner.split(char::is_whitespace).next().unwrap_or_default()),
+        }
+    }
+    open.is_empty()
+}
+
+/// Where a tag that begins a text ends: behind its `>`, quoted ones apart; of a comment and the like behind its end.
 fn tag_end(text: &str) -> usize {
+    for (start, end) in [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")] {
+        if let Some(inner) = text.strip_prefix(start) {
+            return inner.find(end).map_or(text.len(), |at| start.len() + at + end.len());
+        }
+    }
     let mut quote = None;
     for (at, c) in text.char_indices() {
         match (quote, c) {

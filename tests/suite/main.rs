@@ -20,6 +20,7 @@ mod standards;
 
 mod broken;
 mod hostile;
+mod intake;
 
 mod golden;
 mod indicators;

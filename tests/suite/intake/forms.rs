@@ -1,0 +1,322 @@
+//! The forms tables come in: encodings, separators, keys, numbers, names, mappings; and when files are written.
+
+use rust_xlsxwriter::Format;
+
+use crate::desk::{Desk, snapshot};
+use crate::intake::{cell, dry, ods, ods_rows, texts, workbook};
+
+const TABLE: &str = "with/data/2031/kommunen.csv";
+
+/// Imports a file over the six and says what became of a cell.
+fn taken(name: &str, bytes: impl AsRef<[u8]>, more: &[&str]) -> (Desk, crate::desk::Ran) {
+    let desk = Desk::with_six();
+    desk.write(name, bytes);
+    let ran = desk.run(&[&["import", name, "--with", "with", "--force"], more].concat());
+    ran.must_succeed();
+    (desk, ran)
+}
+
+#[test]
+fn every_encoding_and_separator_says_the_same() {
+    let text = "AGS;Kommune;Name des Jobcenters;SGB II-Quote (%)\r\n03901;Altmoor;Jobcenter für Öztürk;5,75\r\n";
+    let utf16 = |bytes: fn(u16) -> [u8; 2], bom: &[u8]| -> Vec<u8> {
+        bom.iter().copied().chain(text.encode_utf16().flat_map(bytes)).collect()
+    };
+    let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).expect("Latin-1")).collect();
+    let with_bom = [b"\xef\xbb\xbf", text.as_bytes()].concat();
+    for (name, bytes, read_as) in [
+        ("utf8.csv", text.as_bytes().to_vec(), "UTF-8, separated by semicolons"),
+        ("bom.csv", with_bom, "UTF-8, separated by semicolons"),
+        ("latin.csv", latin, "Windows-1252, separated by semicolons"),
+        ("le.csv", utf16(u16::to_le_bytes, b"\xff\xfe"), "UTF-16, separated by semicolons"),
+        ("be.csv", utf16(u16::to_be_bytes, b"\xfe\xff"), "UTF-16, separated by semicolons"),
+        ("bare.csv", utf16(u16::to_le_bytes, b""), "UTF-16, separated by semicolons"),
+        ("tab.tsv", text.replace(';', "\t").into_bytes(), "UTF-8, separated by tabs"),
+        ("comma.csv", text.replace(';', ",").replace("5,75", "\"5,75\"").into_bytes(), "UTF-8, separated by commas"),
+        ("mac.csv", text.replace("\r\n", "\r").into_bytes(), "UTF-8, separated by semicolons"),
+        ("sep.csv", format!("sep=;\n{text}").into_bytes(), "UTF-8, separated by semicolons"),
+    ] {
+        let (desk, ran) = taken(name, bytes, &[]);
+        ran.stdout_contains(read_as);
+        assert_eq!(cell(&desk, TABLE, "03901", "jobcenter"), "Jobcenter für Öztürk", "{name}");
+        assert_eq!(cell(&desk, TABLE, "03901", "sgb2_quote"), "5.75", "{name}");
+        assert_eq!(cell(&desk, TABLE, "03902", "sgb2_quote"), "5.25", "{name}: the others stay");
+    }
+}
+
+#[test]
+fn keys_of_all_lengths_are_understood_and_lost_zeros_told() {
+    let rows = "Gemeindeschlüssel;Einwohner\n01901000;2\n3901;120001\n03902;80001\n089010000000;250026\n14;9\n14901001;5\n;7\nInsgesamt;8\n";
+    let (desk, ran) = taken("keys.csv", rows, &[]);
+    for said in [
+        "keys completed (a spreadsheet dropped the leading zero): 1\n  line 3, field 1: 3901 -> 03901",
+        "line 6: 14 is the key of a Land",
+        "line 7: 14901001 is the key of a Gemeinde",
+        "line 8: no AGS: `7`",
+        "line 9: no AGS: `Insgesamt`",
+        "Kommunen the file does not have, left as they are: 2\n  12901 Landkreis Lückow\n  14901 Stadt Großweißenstein",
+        "01901 Insel Einsand population: 1 -> 2 (line 2, field 2)",
+    ] {
+        ran.stdout_contains(said);
+    }
+    assert_eq!(cell(&desk, TABLE, "08901", "population"), "250026");
+    // As a spreadsheet keeps them: numbers.
+    let numbers = workbook(|sheet| {
+        sheet.write_string(0, 0, "AGS").expect("a cell").write_string(0, 1, "Fläche").expect("a cell");
+        sheet.write_number(1, 0, 1901).expect("a cell").write_number(1, 1, 0.055).expect("a cell");
+    });
+    let (desk, ran) = taken("keys.xlsx", numbers, &[]);
+    ran.stdout_contains("Tabelle1!A2: 1901 -> 01901");
+    assert_eq!(cell(&desk, TABLE, "01901", "area_km2"), "0.055");
+}
+
+#[test]
+fn ambiguous_numbers_are_decided_by_their_column_or_not_at_all() {
+    let desk = Desk::with_six();
+    desk.write("one.csv", "AGS;Einwohner\n03901;120.001\n03902;80.001\n");
+    desk.write("two.csv", "AGS;Einwohner\n03901;120.001\n03902;1.080.001\n");
+    let said = dry(&desk, "one.csv", &[]);
+    said.must_fail(1)
+        .stderr_contains("error[KB621]: one.csv:2: line 2, field 2: population is `120.001`, which is 120001 in German and 120.001 plain; no other cell of the column decides")
+        .stderr_contains("--numbers german or --numbers plain")
+        .stderr_contains("header = \"Einwohner\", numbers = \"german\"");
+    dry(&desk, "one.csv", &["--numbers", "german"]).must_succeed().stdout_contains("population: 120000 -> 120001");
+    dry(&desk, "two.csv", &[])
+        .must_succeed()
+        .stdout_contains("population: numbers like 1.409 are German, since there is `1.080.001` in line 3, field 2");
+    // The mapping decides for one column.
+    desk.write(
+        "with/data/2031/mapping.toml",
+        "[[column]]\nheader = \"Einwohner\"\nkey = \"population\"\nnumbers = \"german\"\n",
+    );
+    dry(&desk, "one.csv", &[]).must_succeed().stdout_contains("population: 120000 -> 120001");
+    desk.write("mixed.csv", "AGS;SGB II-Quote\n03901;5,7\n03902;5.7\n");
+    dry(&desk, "mixed.csv", &[]).must_fail(1).stderr_contains(
+        "mixed.csv:3: line 3, field 2: the column `sgb2_quote` mixes German numbers (`5,7` in line 2, field 2) and plain ones",
+    );
+}
+
+#[test]
+fn signs_units_percentages_and_factors_are_read() {
+    let text = "Schlüsselnummer;Einwohner (in 1.000);SGB II-Quote;Alo-SGB II;Fläche in km²\n\
+                03901;120,5;12,4 %;–;1.409,75 km²\n03902;80;5,25;k. A.;800,5\n";
+    let desk = Desk::with_six();
+    desk.write(
+        "with/data/2031/mapping.toml",
+        "[[column]]\nheader = \"Einwohner (in 1.000)\"\nkey = \"population\"\nfactor = 1000\n",
+    );
+    desk.write("signs.csv", text);
+    let ran = desk.run(&["import", "signs.csv", "--with", "with", "--force"]);
+    ran.must_succeed().stdout_contains("signs read as: not known: 2\n  `k. A.`: 1 cell\n  `–`: 1 cell");
+    for (ags, column, value) in [
+        ("03901", "population", "120500"),
+        ("03901", "sgb2_quote", "12.40"),
+        ("03901", "alo_sgb2", ""),
+        ("03901", "area_km2", "1409.75"),
+        ("03902", "sgb2_quote", "5.25"),
+        ("03902", "area_km2", "800.50"),
+    ] {
+        assert_eq!(cell(&desk, TABLE, ags, column), value, "{ags} {column}");
+    }
+    let percent = workbook(|sheet| {
+        let format = Format::new().set_num_format("0.0%");
+        sheet.write_string(0, 0, "AGS").expect("a cell").write_string(0, 1, "SGB II-Quote").expect("a cell");
+        sheet.write_string(1, 0, "03901").expect("a cell");
+        sheet.write_number_with_format(1, 1, 0.124, &format).expect("a cell");
+    });
+    let (desk, _) = taken("percent.xlsx", percent, &[]);
+    assert_eq!(cell(&desk, TABLE, "03901", "sgb2_quote"), "12.40");
+    let fractions = workbook(|sheet| {
+        sheet.write_string(0, 0, "AGS").expect("a cell").write_string(0, 1, "SGB II-Quote").expect("a cell");
+        for (row, ags) in (1..).zip(["03901", "03902", "14901"]) {
+            sheet.write_string(row, 0, ags).expect("a cell").write_number(row, 1, 0.1 + 0.2).expect("a cell");
+        }
+    });
+    desk.write("fractions.xlsx", fractions);
+    dry(&desk, "fractions.xlsx", &[])
+        .must_succeed()
+        .stderr_contains("warning[KB626]: fractions.xlsx: all values of `sgb2_quote` are below 1")
+        .stdout_contains("numbers rounded to what a spreadsheet shows: 3\n  Tabelle1!B2: 0.30000000000000004 -> 0.3");
+}
+
+#[test]
+fn an_ods_is_read_like_an_xlsx() {
+    let table = |name: &str, style: &str, rows: &[&[&str]]| {
+        format!("<table:table table:name=\"{name}\" table:style-name=\"{style}\">{}</table:table>", ods_rows(rows))
+    };
+    let rows: &[&[&str]] = &[
+        &["Titel der Tabelle"],
+        &["AGS", "Einwohner", "SGB II-Quote"],
+        &["03901", "120002", "0.0575%"],
+        &["03902", "80002", "5.5"],
+    ];
+    let file = ods(&(table("Alt", "hidden", rows) + &table("Neu", "", rows)));
+    let (desk, ran) = taken("neu.ods", file, &[]);
+    ran.stdout_contains("sheet `Neu`, header in Neu!2").stdout_contains("`Alt`: hidden");
+    assert_eq!(cell(&desk, TABLE, "03901", "population"), "120002");
+    assert_eq!(cell(&desk, TABLE, "03901", "sgb2_quote"), "5.75");
+    assert_eq!(cell(&desk, TABLE, "03902", "sgb2_quote"), "5.50");
+}
+
+#[test]
+fn rows_without_keys_are_found_by_their_names() {
+    let desk = Desk::with_six();
+    desk.write(
+        "names.csv",
+        "Kommune;Einwohner\nLandkreis Altmoor;120003\nGrossweissenstein;128803\nSachsen;5\nInsgesamt;9\n",
+    );
+    dry(&desk, "names.csv", &[])
+        .must_succeed()
+        .stdout_contains("03901 Landkreis Altmoor population: 120000 -> 120003")
+        .stdout_contains("14901 Stadt Großweißenstein population: 128800 -> 128803")
+        .stdout_contains("line 4: `Sachsen` is no Kommune");
+    desk.write("slip.csv", "Kommune;Einwohner\nLandkreis Altmohr;120003\n");
+    dry(&desk, "slip.csv", &[])
+        .must_fail(1)
+        .stderr_contains("error[KB624]: slip.csv:2: line 2, field 1: no Kommune is called `Landkreis Altmohr`")
+        .stderr_contains("did you mean 03901 Landkreis Altmoor?");
+    desk.write("with/data/2031/mapping.toml", "[rows]\n\"Landkreis Altmohr\" = \"03901\"\n");
+    dry(&desk, "slip.csv", &[]).must_succeed().stdout_contains("population: 120000 -> 120003");
+    // Two of one name: both are shown.
+    let twice = desk.text(TABLE).replace(",Neumoor,Landkreis Neumoor", ",Altmoor,Kreis Altmoor");
+    desk.write(TABLE, twice).write("twice.csv", "Kommune;Einwohner\nAltmoor;1\n");
+    dry(&desk, "twice.csv", &[])
+        .must_fail(1)
+        .stderr_contains("`Altmoor` is the name of 2 Kommunen")
+        .stderr_contains("it can be: 03901 Landkreis Altmoor, 03902 Kreis Altmoor");
+}
+
+#[test]
+fn the_mapping_is_proposed_once_and_then_kept() {
+    let desk = Desk::with_six();
+    let file = "Kreisschlüssel;Einwohner;Arbeitslose insgesamt;Zahl der Katzen\n03901;120000;5;9\n";
+    desk.write("a.csv", file);
+    desk.run(&["import", "a.csv", "--with", "with"]).must_succeed().stdout_contains("nothing changed");
+    let path = "with/data/2031/mapping.toml";
+    let proposed = desk.text(path);
+    assert!(proposed.contains("[[column]]\nheader = \"Einwohner\"\nkey = \"population\"\n"), "{proposed}");
+    assert!(proposed.contains("# [[column]]\n# header = \"Zahl der Katzen\"\n# key = \"…\"\n"), "{proposed}");
+    // A hand has been at it: its words stay, what is new comes after them.
+    let kept =
+        "# von Hand\nignore = [\"Zahl der Katzen\"]\n\n[[column]]\nheader = \"Einwohner\"\nkey = \"population\"\n";
+    desk.write(path, kept).write("b.csv", file.replace("Zahl der Katzen", "Fläche").replace(";9", ";1200"));
+    desk.run(&["import", "a.csv", "--with", "with"])
+        .must_succeed()
+        .stdout_contains("`Zahl der Katzen`: as the mapping says");
+    desk.run(&["import", "b.csv", "--with", "with"]).must_succeed();
+    let text = desk.text(path);
+    assert!(
+        text.starts_with(kept) && text.ends_with("[[column]]\nheader = \"Fläche\"\nkey = \"area_km2\"\n"),
+        "{text}"
+    );
+    let before = desk.text(path);
+    desk.run(&["import", "b.csv", "--with", "with"]).must_succeed().stderr_contains("nothing changed");
+    assert_eq!(desk.text(path), before);
+    // Two columns that could be one of ours are both left.
+    desk.write("c.csv", "AGS;Einwohnerzahl;Bevölkerung;Fläche\n03901;1;2;1200\n");
+    desk.delete(path);
+    dry(&desk, "c.csv", &[])
+        .must_succeed()
+        .stdout_contains("`Einwohnerzahl`: may be population")
+        .stdout_contains("`Bevölkerung`: may be population");
+}
+
+#[test]
+fn a_mapping_that_is_wrong_is_told_with_its_line() {
+    let desk = Desk::with_six();
+    desk.write("a.csv", "AGS;Einwohner;EW\n03901;120000;1\n");
+    for (mapping, said) in [
+        (
+            "[[column]]\nheader = \"Einwohner\"\nkey = \"popluation\"\n",
+            "mapping.toml:3:7: `popluation` is no column of kommunen.csv",
+        ),
+        ("[[column]]\nheadr = \"Einwohner\"\n", "mapping.toml:2:1: unknown field `headr`"),
+        (
+            "[[column]]\nheader = \"EW\"\nkey = \"population\"\nfactor = 0\n",
+            "mapping.toml:4:10: factor 0 of `population` is not positive",
+        ),
+        ("ignore = 5\n", "mapping.toml:1:10"),
+        ("[rows]\n\"X\" = \"1\"\n", "`1` of the row `X` is no AGS"),
+        (
+            "[[column]]\nheader = \"EW\"\nkey = \"population\"\n[[column]]\nheader = \"Einwohner\"\nkey = \"population\"\n",
+            "are both mapped to `population`",
+        ),
+        ("sheet = \"Tabelle9\"\n", "a CSV file has no sheet `Tabelle9`"),
+    ] {
+        desk.write("with/data/2031/mapping.toml", mapping);
+        dry(&desk, "a.csv", &[]).must_fail(1).stderr_contains(said);
+    }
+}
+
+#[test]
+fn nothing_is_replaced_without_force() {
+    let desk = Desk::with_six();
+    desk.write("a.csv", "AGS;SGB II-Quote\n03901;5,75\n15001;4,0\n");
+    let before = snapshot(desk.root());
+    let ran = desk.run(&["import", "a.csv", "--with", "with"]);
+    ran.must_fail(1).stderr_contains("KB625");
+    desk.write(
+        "a.csv",
+        "AGS;Name;Typ;SGB II-Quote\n03901;Altmoor;Landkreis;5,75\n15001;Dessau, Stadt;Kreisfreie Stadt;4,0\n",
+    );
+    let now = snapshot(desk.root());
+    let ran = desk.run(&["import", "a.csv", "--with", "with"]);
+    ran.must_fail(1)
+        .stderr_contains("error[KB627]: edition 2031 would change: 1 cell, 1 new Kommune\n  hint: nothing was written; --dry-run shows the changes, --force makes them")
+        .stdout_contains("03901 Landkreis Altmoor sgb2_quote: 5.25 -> 5.75 (line 2, field 4)")
+        .stdout_contains("15001 Stadt Dessau (called so from name and type)");
+    assert!(now == snapshot(desk.root()) && now.len() == before.len());
+    let json = desk.run(&["import", "a.csv", "--with", "with", "--force", "--format", "json"]);
+    let told = json.must_succeed().json();
+    assert_eq!(told["changes"][0]["new"], "5.75");
+    assert_eq!(told["new_kommunen"][0]["label"], "Stadt Dessau");
+    let table = desk.text(TABLE);
+    assert!(table.ends_with("15001,Dessau,Stadt Dessau,kreisfreie_stadt,Sachsen-Anhalt,,,,,,4.00,,,,,,,\n"), "{table}");
+    // Only the cell and the row are other ones.
+    let old = String::from_utf8(before["with/data/2031/kommunen.csv"].clone()).expect("UTF-8");
+    let rest = table.replace("100,5.75,3.0", "100,5.25,3.0");
+    assert!(rest.starts_with(&old), "{rest}");
+}
+
+#[test]
+fn editions_are_made_with_care() {
+    let desk = Desk::with_six();
+    desk.write("a.csv", "AGS;SGB II-Quote\n03901;5,75\n");
+    for (args, said) in [
+        (&["--edition", "2032"][..], "edition 2032 is new, and its reference date is not known"),
+        (&["--edition", "2032", "--stand", "morgen"], "--stand `morgen` is no date"),
+        (&["--edition", "../x", "--stand", "2032-01"], "`../x` cannot be the key of an edition"),
+        (&["--stand", "2032-01"], "edition 2031 is there already"),
+        (&["--edition", "2032", "--stand", "2032-01", "--base", "1999"], "there is no edition `1999`"),
+        (
+            &["--edition", "2032", "--stand", "2032-01", "--base", "none"],
+            "03901 is a new Kommune, and the file does not name it",
+        ),
+    ] {
+        let ran = dry(&desk, "a.csv", args);
+        assert!(ran.stderr().contains(said), "{said}: {}", ran.stderr());
+    }
+    let new = ["--edition", "2032", "--stand", "2032-01"];
+    dry(&desk, "a.csv", &new).must_succeed().stdout_contains("not in the new edition (--keep-missing takes them): 5");
+    let ran = desk.run(&[&["import", "a.csv", "--with", "with", "--keep-missing"], &new[..]].concat());
+    ran.must_succeed().stdout_contains("edition has 6 rows");
+    let table = "with/data/2032/kommunen.csv";
+    assert_eq!(cell(&desk, table, "03901", "sgb2_quote"), "5.75");
+    assert_eq!(cell(&desk, table, "03902", "sgb2_quote"), "", "figures never carry over");
+    assert_eq!(cell(&desk, table, "03902", "head"), "Jürgen Öztürk");
+    // Without a project there is nowhere to write, and the table is left as it was.
+    desk.run(&["import", "a.csv"]).must_fail(1).stderr_contains(
+        "error[KB610]: there is no project to import into\n  hint: make one first: kreisblatt new DIR",
+    );
+}
+
+#[test]
+fn a_value_that_cannot_be_is_told_with_the_delivered_cell() {
+    let desk = Desk::with_six();
+    desk.write("a.xlsx", texts(&[&["Stand 2031"], &["AGS", "SGB II-Quote"], &["03901", "119,5"]]));
+    let before = snapshot(desk.root());
+    desk.run(&["import", "a.xlsx", "--with", "with", "--force"]).must_fail(1).stderr_contains(
+        "error[KB117]: a.xlsx: Tabelle1!B3: sgb2_quote of Landkreis Altmoor is 119.50, which cannot be: it lies between 0 and 100",
+    );
+    assert!(before == snapshot(desk.root()));
+}
