@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use rust_decimal::Decimal;
 
 use crate::args::{self, Format, Profile};
+use crate::assets::Pantry;
 use crate::check::check;
 use crate::compose::{Composed, Composer, generate};
 use crate::derive::since::{Before, Reason, Since};
@@ -16,7 +17,7 @@ use crate::diag::{Place, Problem, Report, Result};
 use crate::export;
 use crate::german::{Numbers, plain};
 use crate::load::load_beside;
-use crate::model::Former;
+use crate::model::{Data, Former};
 use crate::plan::{self, Document, Kind};
 use crate::typeset::{Cause, Finished, Job, Limits, Pool, Verdict, Work};
 use crate::write::Shelf;
@@ -32,7 +33,7 @@ const NAMED: usize = 3;
 /// `kreisblatt compare`.
 pub fn compare(args: &args::Compare) -> Outcome {
     let from = args::From { edition: Some(args.new.clone()), with: args.with.clone() };
-    let loaded = |pantry: &mut crate::assets::Pantry, new: &str, _: &mut Report| {
+    let loaded = |pantry: &mut Pantry, new: &str, _: &mut Report| {
         let old = plan::edition(Some(&args.old), &pantry.editions())?;
         load_beside(pantry, new, &old).and_then(check)
     };
@@ -91,7 +92,7 @@ fn compared(args: &args::Compare, kitchen: Kitchen<'_>) -> Result<Outcome> {
 }
 
 /// The comparison as a document, set alone.
-fn sheet_of_paper(args: &args::Compare, pantry: &crate::assets::Pantry, desk: &Desk<'_>) -> Result<Finished> {
+fn sheet_of_paper(args: &args::Compare, pantry: &Pantry, desk: &Desk<'_>) -> Result<Finished> {
     let data = desk.checked.data();
     let name = format!("vergleich-{}-{}.pdf", args.old, args.new);
     let document =
@@ -109,7 +110,7 @@ fn sheet_of_paper(args: &args::Compare, pantry: &crate::assets::Pantry, desk: &D
             Err(explained(failure, &composed.origins, &document, pantry, args.crew.memory_limit))
         }
         Some(Err(Cause::NotComposed(report))) => Err(report),
-        None => Ok(Err(Problem::error("KB702", "the worker ended without an answer"))?),
+        None => Err(Problem::error("KB702", "the worker ended without an answer").into()),
     }
 }
 
@@ -140,7 +141,7 @@ impl Work for One<'_> {
 /// What changed on the whole: Kommunen, what cannot be compared, and the greatest changes of each indicator.
 fn summary(facts: &Facts<'_>, since: &Since, former: &Former) -> String {
     let (data, old) = (facts.data, &former.data);
-    let edition = |data: &crate::model::Data| format!("{} ({})", data.edition.key, data.edition.stand.iso());
+    let edition = |data: &Data| format!("{} ({})", data.edition.key, data.edition.stand.iso());
     let mut text = format!(
         "{} -> {}: {} Kommunen before, {} now\n",
         edition(old),
