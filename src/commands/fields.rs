@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::args::{self, PageFormat};
-use crate::compose::view::{self, BrochureView, BundleView, Field, LaenderView, RankingsView, Shared, SheetView};
+use crate::compose::view::{
+    self, BrochureView, BundleView, ComparisonView, Field, LaenderView, RankingsView, Shared, SheetView,
+};
 use crate::compose::{Figures, WORDS, Word, generate};
 use crate::derive::{Facts, derive};
 use crate::diag::{Problem, Report, Result, shown};
@@ -17,11 +19,12 @@ use crate::plan::{self, About, Own};
 use super::{Kitchen, Outcome, everyone, own};
 
 /// Our documents with what else they are called, their templates, and what they are.
-const OURS: [(&str, &str, &str, &str); 5] = [
+const OURS: [(&str, &str, &str, &str); 6] = [
     ("steckbrief", "steckbriefe", "sheet", "fact sheet of a Kommune"),
     ("broschuere", "broschuere", "brochure", "the brochure; its parts see the same fields"),
     ("ranglisten", "ranglisten", "rankings", "the rankings"),
     ("laender", "laender", "laender", "the state tables"),
+    ("vergleich", "vergleich", "comparison", "the comparison with the former edition"),
     ("bundle", "anlagen", "bundle", "the annexes of a meeting in one document"),
 ];
 
@@ -145,6 +148,13 @@ fn illustrated(document: &str, own: &[Own], of_all: &Facts<'_>, numbers: &Number
         ("laender", _) => {
             let view = view::laender(&shared(None), &mut figures);
             with_examples::<LaenderView>(&view, figures)
+        }
+        ("vergleich", _) => {
+            let mut fields = view::fields::<ComparisonView>();
+            if let Some(view) = view::comparison(&shared(None), &mut figures) {
+                view::illustrate(&mut fields, &view, figures);
+            }
+            fields
         }
         ("bundle", _) => {
             let view = view::bundle(&shared(None), of_all, &meeting, &[first], &mut figures);
@@ -320,6 +330,21 @@ mod tests {
         }
     }
 
+    /// The six with a former edition: there was one Kommune fewer, another had fewer inhabitants, and one indicator was
+    /// defined otherwise.
+    fn with_former(mut six: Pantry) -> Pantry {
+        let text = |path: &str| six.text(path).expect(path).to_owned();
+        let edition = text("data/2031/edition.toml");
+        let rows = text("data/2031/kommunen.csv");
+        let rows: Vec<&str> = rows.lines().filter(|row| !row.starts_with("01901")).collect();
+        let indicators = text("data/indicators.toml").replacen("definition = \"", "definition = \"Anders: ", 1);
+        six.add_generated("data/2030/edition.toml", edition.replace("2031-02-28", "2030-02-28"));
+        six.add_generated("data/2030/kommunen.csv", rows.join("\n").replace("120000,", "119000,") + "\n");
+        six.add_generated("data/2030/indicators.toml", indicators);
+        six.replace("data/2031/edition.toml", format!("former = \"2030\"\n{edition}"));
+        six
+    }
+
     #[test]
     fn pages_tell_all_that_views_have_and_no_more() {
         let six = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/sechs");
@@ -328,7 +353,7 @@ mod tests {
         let table = six.text("data/2031/kommunen.csv").expect("a table").replace("120000,100,", "120000,130,");
         six.replace("data/2031/kommunen.csv", table);
         let mut seen = BTreeMap::new();
-        for (pantry, edition) in [(Pantry::embedded(), "2017"), (six, "2031")] {
+        for (pantry, edition) in [(Pantry::embedded(), "2017"), (with_former(six.clone()), "2031"), (six, "2031")] {
             let checked = load(&pantry, edition).and_then(check).expect("an edition");
             let everyone = everyone(&checked);
             let of_all = derive(&checked, &everyone);
@@ -363,6 +388,9 @@ mod tests {
             }
             complete(&view::rankings(&shared(None, None), &mut figures), &mut seen);
             complete(&view::laender(&shared(None, None), &mut figures), &mut seen);
+            if let Some(view) = view::comparison(&shared(None, None), &mut figures) {
+                complete(&view, &mut seen);
+            }
             complete(&view::brochure(&shared(None, None), &mut figures), &mut seen);
             complete(&view::bundle(&shared(None, None), &of_all, &meeting, &everyone, &mut figures), &mut seen);
         }
