@@ -1,5 +1,6 @@
 //! How fast documents are set, as ratios to the `typst` command line on the same sources; what a build costs that
-//! changes nothing or one cell; and how time and memory grow with 10,000 Kommunen.
+//! changes nothing or one cell; how soon a saved template is seen in the preview;
+//! and how time and memory grow with 10,000 Kommunen.
 //!
 //! `cargo bench` builds everything once with `--emit typ`, then times whole processes, best of several
 //! runs each, and prints one table. The peer is the `typst` found on the PATH (0.15.1; `cargo install
@@ -13,6 +14,8 @@
 #![expect(clippy::print_stdout, reason = "the table is the result")]
 #![expect(clippy::disallowed_methods, reason = "benches lay out the files the program is to read")]
 
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -40,6 +43,13 @@ fn main() {
     row("whole build, nothing changed", unchanged, None);
     row("fact sheets, a head's name changed", one_cell, None);
     row("verify, ratio to the whole build", verified, Some(verified.as_secs_f64() / whole.as_secs_f64()));
+    let line = |n: usize| format!("\n// {n}\n#place[{n}]\n");
+    for (name, what, template) in [
+        ("template saved -> preview, fact sheet", "steckbriefe", "parts/sheet.typ.hbs"),
+        ("template saved -> preview, brochure", "broschuere", "brochure/vorwort.typ.hbs"),
+    ] {
+        row(name, saved_to_preview(folder.path(), what, template, line), None);
+    }
     growth(folder.path());
     if Command::new("typst").arg("--version").stdout(Stdio::null()).status().is_err() {
         println!("no `typst` on the PATH: install typst-cli 0.15.1 to see the ratios");
@@ -81,6 +91,56 @@ fn changed_cell(folder: &Path) -> Duration {
     };
     change();
     best(RUNS, change)
+}
+
+/// The time from a template saved with another `line` at its end to the first page of the document in the browser's
+/// hands. The first save is not counted: its worker is cold.
+fn saved_to_preview(folder: &Path, what: &str, template: &str, line: impl Fn(usize) -> String) -> Duration {
+    let with = folder.join(format!("preview-{what}"));
+    let file = with.join("templates").join(template);
+    std::fs::create_dir_all(file.parent().expect("it lies in a folder")).expect("a folder");
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").join(template));
+    let text = text.expect("a template");
+    std::fs::write(&file, &text).expect("written");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kreisblatt"));
+    command.args(["watch", "--edition", "2017", "--no-build", "--document", what, "--with"]).arg(&with);
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
+    let mut address = String::new();
+    BufReader::new(child.stdout.take().expect("it is piped")).read_line(&mut address).expect("an address");
+    let host = address.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let asked = |path: &str| {
+        let mut stream = TcpStream::connect(&host).expect("it listens");
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n").expect("it listens");
+        BufReader::new(stream)
+    };
+    let mut events = asked("/events");
+    let mut shown = String::new();
+    let mut next = || loop {
+        let mut news = String::new();
+        assert!(events.read_line(&mut news).expect("it goes on speaking") > 0, "{command:?} has ended");
+        let Some(news) = news.strip_prefix("data: ") else { continue };
+        let news: serde_json::Value = serde_json::from_str(news).expect("JSON");
+        let version = news["version"].as_str().expect("a version");
+        if news["status"] == "current" && version != shown {
+            version.clone_into(&mut shown);
+            let mut page = Vec::new();
+            asked(&format!("/page/{version}/1.svg")).read_to_end(&mut page).expect("a page");
+            assert!(page.ends_with(b"</svg>"));
+            return;
+        }
+    };
+    next();
+    let times = (0..=RUNS).map(|n| {
+        // Saved while nothing else is done for the save before.
+        std::thread::sleep(Duration::from_secs(2));
+        let start = Instant::now();
+        std::fs::write(&file, format!("{text}{}", line(n))).expect("written");
+        next();
+        start.elapsed()
+    });
+    let best = times.skip(1).min().expect("at least one run");
+    child.kill().and_then(|()| child.wait()).expect("it ends");
+    best
 }
 
 /// Prints time and memory of the fact sheets of 100 and of 10,000 invented Kommunen.

@@ -178,6 +178,8 @@ impl Pantry {
             )
         })?;
         let mut found = false;
+        // A project is a place to work in: what lies there besides is nobody's business.
+        let project = folder.join(PROJECT).is_file();
         for path in entries {
             let name = file_name(&path);
             let place = Place::file(&path_shown(&path));
@@ -194,7 +196,7 @@ impl Pantry {
                     }
                     Err(problem) => report.push(problem),
                 }
-            } else if name.starts_with('.') || IGNORED.contains(&name.as_str()) {
+            } else if is_leftover(&name) || IGNORED.contains(&name.as_str()) {
                 // Tool files and a repository's own papers.
             } else {
                 let known = SHELVES.map(|(shelf, _)| shelf).into_iter().chain([PROJECT]);
@@ -203,7 +205,13 @@ impl Pantry {
                         .at(place)
                         .did_you_mean(&name, known);
                 let hint = format!("it is not used; data/, templates/, fonts/ and {PROJECT} are");
-                stranger(problem, &hint, &mut report, warnings);
+                match (project, problem.hints.is_empty()) {
+                    (false, _) => stranger(problem, &hint, &mut report, warnings),
+                    (true, false) => {
+                        warnings.push(Problem { severity: crate::diag::Severity::Warning, ..problem.hint(hint) });
+                    }
+                    (true, true) => {}
+                }
             }
         }
         if !found && !report.has_errors() {

@@ -122,6 +122,10 @@ struct One<'a> {
 }
 
 impl Work for One<'_> {
+    fn wanted(&self) -> bool {
+        true
+    }
+
     fn job(&self, _: usize, _: usize) -> Result<Job> {
         let text = self.composed.text.clone();
         Ok(Job { ident: self.ident.clone(), standard: self.settings.standard(), text })

@@ -250,6 +250,10 @@ impl Run<'_> {
 }
 
 impl Work for Run<'_> {
+    fn wanted(&self) -> bool {
+        !self.progress.stopped()
+    }
+
     fn job(&self, number: usize, attempt: usize) -> Result<Job> {
         if self.progress.stopped() {
             return Err(Report::new()); // It fails with nothing to say.
@@ -347,6 +351,7 @@ pub fn explained(failure: Failure, origins: &LineOrigins, document: &Document, p
         Failure::Refused(findings) => {
             findings.into_iter().map(|finding| refused(finding, origins, pantry).hint(&record)).collect()
         }
+        Failure::Unwanted => Report::new(),
         Failure::TimedOut(seconds) => {
             Problem::error("KB602", format!("a document took longer than {seconds} seconds and was stopped"))
                 .at(template_of(document, pantry))

@@ -52,7 +52,12 @@ fn watched(args: &Watch, progress: &dyn Progress) -> Result<Outcome> {
     let wish = move |wish| drop(sender.send(Event::Wished(wish)));
     let port = preview::serve(args.port, Arc::clone(&stage), wish)?;
     let sender = send.clone();
-    let report = preview::watch(project, args.poll, move || drop(sender.send(Event::Changed)));
+    let stale = Arc::new(AtomicBool::new(false));
+    let saved = Arc::clone(&stale);
+    let report = preview::watch(project, args.poll, move || {
+        saved.store(true, Ordering::SeqCst);
+        drop(sender.send(Event::Changed));
+    });
     progress.say(&format!("http://127.0.0.1:{port}/"));
     progress.tell(&report, "");
     let mut watching = Watching {
@@ -64,12 +69,14 @@ fn watched(args: &Watch, progress: &dyn Progress) -> Result<Outcome> {
         events,
         chosen: None,
         resident: None,
+        stale,
         building: None,
         outdated: false,
         told: Report::new(),
     };
     let mut first = true;
     loop {
+        watching.stale.store(false, Ordering::SeqCst);
         let outcome = over(&args.from, |kitchen| watching.until_changed(kitchen));
         if outcome.report.has_errors() {
             if first && outcome.exit_code() == 2 {
@@ -116,6 +123,8 @@ struct Watching<'a> {
     chosen: Option<String>,
     /// The worker that sets what is shown; `None` before the first document.
     resident: Option<Resident>,
+    /// Whether files changed since they were read.
+    stale: Arc<AtomicBool>,
     /// Tells the build under way that it is to stop; `None` when there is none.
     building: Option<Arc<AtomicBool>>,
     /// Whether the documents are to be written again.
@@ -180,7 +189,14 @@ impl Watching<'_> {
                     self.told = Report::new();
                 }
             }
-            Err(report) => self.fail(&report.with_excerpts(|shown| scene.pantry.source(shown))),
+            Err(_) if self.stale.load(Ordering::SeqCst) => {} // The next state is coming.
+            Err(report) => {
+                let report = report.with_excerpts(|shown| scene.pantry.source(shown));
+                self.stage.fail(&report);
+                if self.args.no_build {
+                    self.tell(&report, ""); // A build says it of all documents at once.
+                }
+            }
         }
     }
 
@@ -198,7 +214,9 @@ impl Watching<'_> {
         let settings = Settings::of(scene.plan, document.kind, data);
         for attempt in 0.. {
             let composed = scene.desk.composed(document, &settings, attempt)?;
-            let result = self.resident(scene)?.show(&composed.text, scene.pantry);
+            let stale = Arc::clone(&self.stale);
+            let wanted = || !stale.load(Ordering::SeqCst);
+            let result = self.resident(scene)?.show(&composed.text, scene.pantry, &wanted);
             let sheets = result.map_err(|failure: Failure| {
                 explained(failure, &composed.origins, document, scene.pantry, self.args.crew.memory_limit)
             })?;

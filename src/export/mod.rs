@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::derive::Facts;
 use crate::derive::rank::From;
-use crate::derive::since::{Before, Change, Since, difference_unit};
+use crate::derive::since::{Before, Change, Reason, Since, difference_unit};
 use crate::german::{plain, slug};
 use crate::model::{Data, Indicator, Kommune};
 
@@ -180,11 +180,15 @@ pub fn sheet(facts: &Facts<'_>, k: usize) -> Table {
         "definition",
         "source",
     ]);
+    if data.former.is_some() {
+        let more = ["former_stand", "former_value", "difference", "difference_unit", "not_comparable"];
+        table.columns.extend(more.map(str::to_owned));
+    }
     for (at, indicator) in data.indicators.iter().enumerate() {
         let of_all = &facts.indicators[at];
         let (value, spread) = (kommune.values[at].value, of_all.all.spread);
         let source = data.edition.source(&indicator.source);
-        table.rows.push(vec![
+        let mut row = vec![
             json!(kommune.ags.value),
             json!(kommune.label.value),
             json!(kommune.land.value.name),
@@ -203,7 +207,18 @@ pub fn sheet(facts: &Facts<'_>, k: usize) -> Table {
             machine(indicator, spread.map(|s| s.max)),
             json!(indicator.definition),
             json!(source.map(|s| s.citation.as_str())),
-        ]);
+        ];
+        if let (Some(since), Some(former)) = (&facts.since, &data.former) {
+            let change = &since.changes[k][at];
+            row.extend([
+                json!(former.data.edition.stand.iso()),
+                exact(indicator, change.old),
+                exact(indicator, change.difference.ok()),
+                json!(difference_unit(indicator)),
+                json!(change.difference.err().map(Reason::key)),
+            ]);
+        }
+        table.rows.push(row);
     }
     table
 }
@@ -362,7 +377,7 @@ pub fn changes(facts: &Facts<'_>, indicators: &[usize]) -> Table {
                 json!(change.rank_move(rank)),
                 json!(change.difference.is_ok()),
                 json!(change.computed),
-                json!(change.difference.err().map(|reason| reason.key())),
+                json!(change.difference.err().map(Reason::key)),
             ]);
         }
     }

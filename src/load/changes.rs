@@ -15,6 +15,9 @@ use super::settings::File;
 /// Most characters of a note: a line or two under a table.
 const LONGEST_NOTE: usize = 300;
 
+/// Most characters of a word in it: more would run out of the narrowest column it stands in.
+const LONGEST_WORD: usize = 30;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entries {
@@ -207,5 +210,11 @@ fn readable(note: &Text, report: &mut Report) {
     if length > LONGEST_NOTE {
         let problem = Problem::error("KB645", format!("the note has {length} characters, at most {LONGEST_NOTE} fit"));
         report.push(problem.at(note.place.clone()).hint("shorten the text"));
+    }
+    if let Some(word) = note.value.split([' ', '-']).find(|word| word.chars().count() > LONGEST_WORD) {
+        let message =
+            format!("the note holds the word `{}`, at most {LONGEST_WORD} characters fit in a line", shown(word));
+        let hint = "divide the word with a blank or a hyphen";
+        report.push(Problem::error("KB645", message).at(note.place.clone()).hint(hint));
     }
 }

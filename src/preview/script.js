@@ -83,7 +83,7 @@
       image.decode().then(put, put);
       return;
     }
-    image.loading = "lazy";
+    if (at > 0) image.loading = "lazy";
     image.src = address;
     if (old) old.replaceWith(image);
     else pages.append(image);
@@ -106,9 +106,9 @@
     wrong.hidden = news.errors.length === 0;
     if (!wrong.hidden) errors();
     else delete wrong.dataset.key;
-    part("umfang").textContent = news.sheets.length ? counted(news.sheets.length, "Seite,", "Seiten,") : "";
+    part("umfang").textContent = news.sheets.length ? counted(news.sheets.length, "Seite", "Seiten") : "";
     const others = is_wrong ? [] : news.others;
-    fold("andere", others, counted(others.length, "Fehler beim Schreiben der Dokumente", "Fehler beim Schreiben der Dokumente"));
+    fold("andere", others, `${counted(others.length, "Fehler", "Fehler")} beim Schreiben der Dokumente`);
     fold("warnungen", news.warnings, counted(news.warnings.length, "Hinweis", "Hinweise"));
     const build = { off: "", waiting: "", running: "Dokumente werden geschrieben …", done: "Dokumente geschrieben" };
     part("bau").textContent = is_wrong ? "" : others.length ? "Dokumente nicht alle geschrieben" : build[news.build];

@@ -45,14 +45,16 @@ pub fn serve(port: u16, stage: Arc<Stage>, wish: impl Fn(Wish) + Send + Sync + '
     let desk = Arc::new(Desk { port, stage, wish: Box::new(wish), open: AtomicUsize::new(0) });
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let desk = Arc::clone(&desk);
+            let answering = Arc::clone(&desk);
             desk.open.fetch_add(1, Ordering::Relaxed);
-            // A thread that cannot be started is a connection that is closed.
-            let _ = thread::Builder::new().spawn(move || {
+            let started = thread::Builder::new().spawn(move || {
                 // A reader who is gone needs no answer.
-                let _ = desk.answer(stream);
-                desk.open.fetch_sub(1, Ordering::Relaxed);
+                let _ = answering.answer(stream);
+                answering.open.fetch_sub(1, Ordering::Relaxed);
             });
+            if started.is_err() {
+                desk.open.fetch_sub(1, Ordering::Relaxed); // The connection is closed with what was to answer it.
+            }
         }
     });
     Ok(port)

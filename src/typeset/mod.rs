@@ -124,6 +124,8 @@ pub enum Failure {
     Refused(Vec<Finding>),
     /// It took longer than this many seconds.
     TimedOut(u64),
+    /// Nobody wanted it any more.
+    Unwanted,
     /// The worker died: out of memory, or a bug; with what it last said.
     Died(String),
 }

@@ -8,7 +8,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 
@@ -20,6 +20,9 @@ use super::{Failure, Finished, Job, frames};
 
 /// The hidden command that makes this program a worker.
 pub const WORKER: &str = "worker";
+
+/// How often is looked whether a document is still wanted.
+const ROUND: Duration = Duration::from_millis(50);
 
 /// What a document may take.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +40,9 @@ pub trait Work: Sync {
     /// # Errors
     /// What made it impossible; the document then counts as failed and is passed to `done`.
     fn job(&self, number: usize, attempt: usize) -> Result<Job>;
+
+    /// Whether documents are still wanted; the one being set is stopped where they are not.
+    fn wanted(&self) -> bool;
 
     /// Takes a document, or why there is none, and says whether it is to be made once more. Documents come
     /// in any order.
@@ -114,7 +120,7 @@ impl Pool {
                     let (mut turn, mut attempt) = (following(), 0);
                     while let Some(number) = turn {
                         let result = match work.job(number, attempt) {
-                            Ok(job) => worker.set(job, recipe.limits).map_err(Cause::NotSet),
+                            Ok(job) => worker.set(job, recipe.limits, &|| work.wanted()).map_err(Cause::NotSet),
                             Err(report) => Err(Cause::NotComposed(report)),
                         };
                         let gone =
@@ -168,14 +174,20 @@ impl Resident {
         (self.recipe.start.date, &self.recipe.start.files, &self.recipe.files) == (date, &names, &files)
     }
 
-    /// Sets a document with the templates of a pantry. Returns width and height of its pages, in points.
+    /// Sets a document with the templates of a pantry, as long as it is `wanted`. Returns width and height of its
+    /// pages, in points.
     ///
     /// # Errors
     /// Why it was not set; the pages of the document before can be asked for still when Typst refused it.
-    pub fn show(&mut self, text: &str, pantry: &Pantry) -> std::result::Result<Vec<(f64, f64)>, Failure> {
+    pub fn show(
+        &mut self,
+        text: &str,
+        pantry: &Pantry,
+        wanted: &dyn Fn() -> bool,
+    ) -> std::result::Result<Vec<(f64, f64)>, Failure> {
         let (files, bytes) = joined(pantry.differing("templates/"));
         let body = [text.as_bytes(), &bytes].concat();
-        match self.ask(&Order::Show { text: text.len(), files }, &body)? {
+        match self.ask(&Order::Show { text: text.len(), files }, &body, wanted)? {
             (Answer::Sheets(sheets), _) => Ok(sheets),
             _ => Err(Failure::Died("it answered another question".to_owned())),
         }
@@ -183,16 +195,21 @@ impl Resident {
 
     /// A page (from 0) of the document shown last, as SVG; `None` where there is none, or none any more.
     pub fn page(&mut self, number: usize) -> Option<String> {
-        let (_, svg) = self.ask(&Order::Page(number), &[]).ok()?;
+        let (_, svg) = self.ask(&Order::Page(number), &[], &|| true).ok()?;
         String::from_utf8(svg).ok()
     }
 
-    fn ask(&mut self, order: &Order, body: &[u8]) -> std::result::Result<(Answer, Vec<u8>), Failure> {
+    fn ask(
+        &mut self,
+        order: &Order,
+        body: &[u8],
+        wanted: &dyn Fn() -> bool,
+    ) -> std::result::Result<(Answer, Vec<u8>), Failure> {
         let mut worker = match self.worker.take() {
             Some(worker) => worker,
             None => self.recipe.worker().map_err(|_| Failure::Died("another cannot be started".to_owned()))?,
         };
-        let answer = worker.ask(order, body, self.recipe.limits);
+        let answer = worker.ask(order, body, self.recipe.limits, wanted);
         if matches!(answer, Ok(_) | Err(Failure::Refused(_))) {
             self.worker = Some(worker);
         }
@@ -259,29 +276,46 @@ impl Worker {
         Ok(Self { child, input: Some(input), answers, last_words: Some(last_words) })
     }
 
-    fn set(&mut self, mut job: Job, limits: Limits) -> std::result::Result<Finished, Failure> {
+    fn set(
+        &mut self,
+        mut job: Job,
+        limits: Limits,
+        wanted: &dyn Fn() -> bool,
+    ) -> std::result::Result<Finished, Failure> {
         let text = std::mem::take(&mut job.text);
-        match self.ask(&Order::Set(job), text.as_bytes(), limits)? {
+        match self.ask(&Order::Set(job), text.as_bytes(), limits, wanted)? {
             (Answer::Document(pages, numbers), pdf) => Ok(Finished { pdf, pages, numbers }),
             _ => Err(self.obituary()),
         }
     }
 
     /// Sends an order and waits for its answer, which is no failure.
-    fn ask(&mut self, order: &Order, body: &[u8], limits: Limits) -> std::result::Result<(Answer, Vec<u8>), Failure> {
+    fn ask(
+        &mut self,
+        order: &Order,
+        body: &[u8],
+        limits: Limits,
+        wanted: &dyn Fn() -> bool,
+    ) -> std::result::Result<(Answer, Vec<u8>), Failure> {
         let sent = self.input.as_mut().map(|input| frames::write(input, order, body));
         if !matches!(sent, Some(Ok(()))) {
             return Err(self.obituary());
         }
-        match self.answers.recv_timeout(Duration::from_secs(limits.seconds)) {
-            Ok((Answer::Failed(failure), _)) => Err(failure),
-            Ok(answer) => Ok(answer),
-            Err(RecvTimeoutError::Timeout) => {
-                self.stop();
-                Err(Failure::TimedOut(limits.seconds))
+        let start = Instant::now();
+        let failure = loop {
+            match self.answers.recv_timeout(ROUND) {
+                Ok((Answer::Failed(failure), _)) => return Err(failure),
+                Ok(answer) => return Ok(answer),
+                Err(RecvTimeoutError::Disconnected) => return Err(self.obituary()),
+                Err(RecvTimeoutError::Timeout) if !wanted() => break Failure::Unwanted,
+                Err(RecvTimeoutError::Timeout) if start.elapsed().as_secs() >= limits.seconds => {
+                    break Failure::TimedOut(limits.seconds);
+                }
+                Err(RecvTimeoutError::Timeout) => {}
             }
-            Err(RecvTimeoutError::Disconnected) => Err(self.obituary()),
-        }
+        };
+        self.stop();
+        Err(failure)
     }
 
     /// What a dead worker left behind.

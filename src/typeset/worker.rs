@@ -3,7 +3,10 @@
 //! A process of its own, because only a process can be stopped, and because two processes share none of
 //! Typst's caches and their locks.
 
-use std::io::{self, Write as _};
+use std::io::{self, Stdin, Write as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
 use chrono::NaiveDate;
@@ -72,7 +75,7 @@ pub fn serve() -> io::Result<()> {
 }
 
 fn work() -> io::Result<()> {
-    let mut input = io::stdin().lock();
+    let mut input = io::stdin();
     let Some((start, body)) = frames::read::<Start>(&mut input)? else { return Ok(()) };
     limit_memory(start.memory);
     // One thread that is this one: export would otherwise run on a pool of its own.
@@ -81,7 +84,10 @@ fn work() -> io::Result<()> {
     pool.build_global().map_err(io::Error::other)?;
     let mut desk = Desk::new(Pantry::with_files(divided(start.files, &body)), start.date);
     let mut shown: Option<PagedDocument> = None;
-    while let Some((order, body)) = frames::read::<Order>(&mut input)? {
+    let waiting = Arc::new(AtomicUsize::new(0));
+    let orders = orders(input, Arc::clone(&waiting));
+    while let Ok(next) = orders.recv() {
+        let (order, body) = next?;
         let (answer, body) = match order {
             Order::Set(mut job) => {
                 job.text = String::from_utf8(body).map_err(io::Error::other)?;
@@ -108,9 +114,29 @@ fn work() -> io::Result<()> {
                 None => (Answer::Failed(Failure::Refused(Vec::new())), Vec::new()),
             },
         };
+        waiting.fetch_sub(1, Ordering::SeqCst);
         frames::write(&mut io::stdout().lock(), &answer, &body)?;
     }
     io::stdout().flush()
+}
+
+/// Orders as they come. Where the parent is gone while one of them `waiting` is worked on, nobody waits for it: the
+/// process ends, also in a document that never does.
+fn orders(mut input: Stdin, waiting: Arc<AtomicUsize>) -> Receiver<io::Result<(Order, Vec<u8>)>> {
+    let (send, orders) = channel();
+    thread::spawn(move || {
+        while let Some(order) = frames::read::<Order>(&mut input).transpose() {
+            waiting.fetch_add(1, Ordering::SeqCst);
+            let broken = order.is_err();
+            if send.send(order).is_err() || broken {
+                return;
+            }
+        }
+        if waiting.load(Ordering::SeqCst) > 0 {
+            std::process::exit(1);
+        }
+    });
+    orders
 }
 
 /// Files that stand one after the other, each with its path.

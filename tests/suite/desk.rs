@@ -65,6 +65,12 @@ impl Desk {
         self
     }
 
+    /// Gives a file another name; one that has it is gone.
+    pub fn rename(&self, from: &str, to: &str) -> &Self {
+        fs::rename(self.path(from), self.path(to)).unwrap_or_else(|error| panic!("{from} to {to}: {error}"));
+        self
+    }
+
     /// Deletes a file.
     pub fn delete(&self, path: &str) -> &Self {
         let path = self.path(path);
@@ -139,6 +145,9 @@ impl Desk {
 /// The overlay folder with the invented edition of six Kommunen, and its key.
 pub const SIX: &str = "tests/data/sechs";
 pub const SIX_EDITION: &str = "2031";
+
+/// The overlay folder with the edition of the year after, to be laid beside it.
+pub const SIX_LATER: &str = "tests/data/danach";
 
 /// All files below a folder with their bytes; `/` stands between folders on every system.
 pub fn snapshot(folder: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -255,6 +264,18 @@ pub fn six() -> &'static Desk {
     static DESK: OnceLock<Desk> = OnceLock::new();
     DESK.get_or_init(|| {
         let desk = Desk::with_six();
+        desk.run(&["build", "--with", "with", "--emit", "typ"]).must_succeed();
+        desk
+    })
+}
+
+/// The invented edition of the year after, compared with the six, with its sources; built once, its files lie in
+/// `out/2032`.
+pub fn six_later() -> &'static Desk {
+    static DESK: OnceLock<Desk> = OnceLock::new();
+    DESK.get_or_init(|| {
+        let desk = Desk::with_six();
+        desk.copy(&project().join(SIX_LATER), "with");
         desk.run(&["build", "--with", "with", "--emit", "typ"]).must_succeed();
         desk
     })

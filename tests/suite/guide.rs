@@ -4,7 +4,11 @@
 use std::fs;
 use std::process::Command;
 
+use lopdf::{Document, Object};
+
 use crate::desk::{Desk, PROGRAM, project, text_of};
+use crate::pdf::Pdf;
+use crate::standards::findings;
 
 /// The chapters in their order, each with the folder it begins in.
 const CHAPTERS: [(&str, &str); 6] = [
@@ -59,7 +63,31 @@ fn followed() -> Desk {
 #[test]
 fn the_guide_leads_from_an_empty_folder_to_a_brochure_of_ones_own() {
     let desk = followed();
-    drop(desk);
+    let made = "mine/out/2017";
+    let bytes = desk.bytes(&format!("{made}/broschuere.pdf"));
+    let brochure = Pdf::read(&bytes);
+    let says = |text: &str| assert!(brochure.contains(text), "the brochure says `{text}`");
+    // The foreword, the publisher, and the indicator with its definition, its source and a value.
+    says("Diese Ausgabe ist die erste, die wir selbst herausgeben.");
+    says("Landkreis Musterland, Musterstadt");
+    says("Wohnungen in Wohn- und Nichtwohngebäuden.");
+    says("Landkreis Musterland: Bestand an Wohnungen, Erhebung 2017.");
+    says("133.905");
+    // The colour, and the logo with its text.
+    let document = Document::load_mem(&bytes).expect("a PDF");
+    let content = |page: u32| {
+        let id = document.get_pages()[&page];
+        String::from_utf8_lossy(&Vec::from(document.get_page_content(id))).into_owned()
+    };
+    let [red, green, blue] = [0x7a, 0x1f, 0x2b].map(|part: u8| f32::from(part) / 255.0);
+    assert!(content(1).contains(&format!("{red} {green} {blue} scn")), "the cover has the accent colour");
+    let alt =
+        |object: &Object| object.as_dict().and_then(|tag| tag.get(b"Alt")).and_then(lopdf::decode_text_string).ok();
+    let alternatives: Vec<String> = document.objects.values().filter_map(alt).collect();
+    assert!(alternatives.contains(&"Logo des Landkreises Musterland".to_owned()));
+    let sheet = Pdf::read(&desk.bytes(&format!("{made}/steckbriefe/08426-landkreis-biberach.pdf")));
+    assert!(sheet.contains("Wohnungen") && sheet.contains("84.512"), "the indicator stands on the fact sheet");
+    assert_eq!(findings(&desk, made), Vec::<String>::new());
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod brochure;
 mod build;
 mod bundle;
 mod catalogue;
+mod compare;
 mod contact;
 mod dcat;
 mod maps;
@@ -21,6 +22,7 @@ mod broken;
 mod hostile;
 
 mod golden;
+mod indicators;
 mod kept;
 mod repeat;
 mod tables;

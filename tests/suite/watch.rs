@@ -236,8 +236,7 @@ fn everything_of_a_project_is_watched() {
     events.current();
     // As editors save: another file takes the name.
     let saved = |path: &str, bytes: &[u8]| {
-        desk.write("with/data/.neu", bytes);
-        std::fs::rename(desk.path("with/data/.neu"), desk.path(path)).expect("it takes the name");
+        desk.write("with/data/.neu", bytes).rename("with/data/.neu", path);
     };
     saved(TABLE, table.replace("Sabine Weiß-Groß", "Sabine Groß").as_bytes());
     last = events.changed(&last);
@@ -289,6 +288,47 @@ fn a_template_that_never_ends_is_stopped() {
     desk.write(SHEET, sheet_with("#range(1000000000).map(n => calc.pow(n, 2)).len()"));
     let wrong = events.until("a limit", |news| news["status"] == "wrong");
     assert!(wrong["errors"].to_string().contains("KB602") || wrong["errors"].to_string().contains("KB603"), "{wrong}");
+    desk.write(SHEET, sheet_with("Zu Ende."));
+    watching.first_page(&events.changed(&first));
+}
+
+/// What is said of the children of a process.
+#[cfg(target_os = "linux")]
+fn children(process: u32) -> Vec<String> {
+    let list = std::fs::read_to_string(format!("/proc/{process}/task/{process}/children")).unwrap_or_default();
+    list.split_whitespace().map(str::to_owned).collect()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_worker_does_not_outlive_the_program() {
+    let desk = desk();
+    let mut watching = Watching::start(&desk, &["--no-build", "--memory-limit", "1000"]);
+    let mut events = watching.events();
+    events.current();
+    let workers = children(watching.child.id());
+    assert_eq!(workers.len(), 1, "{workers:?}");
+    desk.write(SHEET, sheet_with("#range(1000000000).map(n => calc.pow(n, 2)).len()"));
+    events.until("setting", |news| news["status"] == "setting");
+    watching.child.kill().and_then(|()| watching.child.wait()).expect("it ends");
+    let since = Instant::now();
+    let lives = |worker: &String| {
+        let state = std::fs::read_to_string(format!("/proc/{worker}/stat")).unwrap_or_default();
+        !(state.is_empty() || state.contains(") Z "))
+    };
+    while workers.iter().any(lives) {
+        assert!(since.elapsed() < PATIENCE, "the worker goes on");
+    }
+}
+
+#[test]
+fn a_template_that_never_ends_is_mended_without_waiting_for_its_end() {
+    let desk = desk();
+    let watching = Watching::start(&desk, &["--no-build", "--time-limit", "1000"]);
+    let mut events = watching.events();
+    let first = events.current();
+    desk.write(SHEET, sheet_with("#range(1000000000).map(n => calc.pow(n, 2)).len()"));
+    events.until("setting", |news| news["status"] == "setting");
     desk.write(SHEET, sheet_with("Zu Ende."));
     watching.first_page(&events.changed(&first));
 }
@@ -520,7 +560,7 @@ fn in_a_browser_documents_are_found_and_read_on_a_narrow_screen() {
     assert_eq!(browser.text("document.querySelector('#hinweis').textContent"), "");
     choose(&mut browser, "brosch");
     seen(&mut browser, &format!("document.querySelectorAll('#seiten img').length > 10 && {STATE} === 'aktuell'"));
-    assert_eq!(browser.value("document.documentElement.scrollWidth"), 360);
+    assert_eq!(browser.value("document.documentElement.scrollWidth <= innerWidth"), true);
     let last = "[...document.querySelectorAll('#seiten img')].at(-1)";
     browser.value(&format!("{last}.scrollIntoView()"));
     seen(&mut browser, &format!("{last}.complete && {last}.naturalWidth > 500"));

@@ -23,7 +23,7 @@ use rust_decimal::Decimal;
 use crate::derive::{Facts, Summary};
 use crate::german::{self, Numbers};
 use crate::grammar;
-use crate::model::{Axis, Data, Indicator, Kommune, Meeting, Place, Practice, Text};
+use crate::model::{Aggregate, Axis, Data, Indicator, Kommune, Meeting, Place, Practice, Text};
 use crate::trace::Origin;
 
 use super::figures::{Figures, Handle};
@@ -132,6 +132,8 @@ view! {
         pub total: Handle,
         /// How many Kommunen the edition has.
         pub edition_total: Handle,
+        /// How values of several Kommunen are put together, a sentence.
+        pub aggregation: String,
         /// Sources.
         pub sources: Vec<SourceView>,
         /// Files the PDF carries; empty but in profile `daten`.
@@ -330,6 +332,7 @@ fn document(
         selection: shared.facts.scope.len() < data.kommunen.len(),
         total: figures.count(shared.facts.scope.len(), "number of Kommunen in the document"),
         edition_total: figures.count(data.kommunen.len(), "number of Kommunen in the edition"),
+        aggregation: aggregation(data),
         sources: edition
             .sources
             .iter()
@@ -342,6 +345,27 @@ fn document(
 /// What a document of the user's own is called by the name of its template: `karte-gross` is `Karte gross`.
 pub fn own_title(name: &str) -> String {
     grammar::capitalised(&name.replace('-', " "))
+}
+
+/// How values of several Kommunen are put together: `Einwohner, Fläche: Summe; SGB II-Quote: Mittel, gewichtet nach
+/// Einwohner.`
+fn aggregation(data: &Data) -> String {
+    let short = |at: usize| data.indicators[at].short.as_str();
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for indicator in &data.indicators {
+        let how = match indicator.aggregate {
+            Aggregate::Sum => "Summe".to_owned(),
+            Aggregate::WeightedMean(weight) => format!("Mittel, gewichtet nach {}", short(weight)),
+            Aggregate::Ratio(top, bottom) => format!("Summe {} durch Summe {}", short(top), short(bottom)),
+            Aggregate::None => "nicht zusammengefasst".to_owned(),
+        };
+        match groups.iter_mut().find(|(known, _)| *known == how) {
+            Some((_, names)) => names.push(&indicator.short),
+            None => groups.push((how, vec![&indicator.short])),
+        }
+    }
+    let said: Vec<String> = groups.into_iter().map(|(how, names)| format!("{}: {how}", names.join(", "))).collect();
+    format!("{}.", said.join("; "))
 }
 
 fn given(text: &Text) -> String {
@@ -426,7 +450,6 @@ fn extremes(facts: &Facts<'_>, at: usize, figures: &mut Figures<'_>) -> (Handle,
 }
 
 fn indicator_view(data: &Data, indicator: &Indicator) -> IndicatorView {
-    use crate::model::Aggregate;
     let label = |at: usize| data.indicators[at].label.clone();
     let aggregation = match indicator.aggregate {
         Aggregate::Sum => "Summe der Kommunen; als Mittel der Durchschnitt je Kommune".to_owned(),

@@ -45,6 +45,8 @@ view! {
         pub comparison: Vec<ComparisonView>,
         /// The indicators whose charts run from high to low, separated by commas; empty when none does.
         pub reversed: String,
+        /// Heading of the bars.
+        pub charts_title: String,
         /// Bars, one chart per axis.
         pub charts: Vec<ChartView>,
         /// Whether a bar runs out of its axis.
@@ -246,6 +248,7 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
             .map(|i| i.short.as_str())
             .collect::<Vec<_>>()
             .join(", "),
+        charts_title: charts_title(data).to_owned(),
         charts: charts(facts, k, figures),
         beyond: data.indicators.iter().zip(&kommune.values).any(|(indicator, number)| {
             let axis = indicator.chart.zip(number.value);
@@ -352,6 +355,12 @@ fn spine_alt(
         said(spread.upper_quartile),
         said(spread.median),
     )
+}
+
+/// What the bars show together.
+fn charts_title(data: &Data) -> &'static str {
+    let rates = data.indicators.iter().filter(|i| i.chart.is_some()).all(|i| i.unit == "%");
+    if rates { "Quoten" } else { "Kennzahlen im Bild" }
 }
 
 /// The ways to make a mean, in the order of the indicators that use them.
