@@ -330,18 +330,13 @@ mod tests {
         }
     }
 
-    /// The six with a former edition: there was one Kommune fewer, another had fewer inhabitants, and one indicator was
-    /// defined otherwise.
-    fn with_former(mut six: Pantry) -> Pantry {
-        let text = |path: &str| six.text(path).expect(path).to_owned();
-        let edition = text("data/2031/edition.toml");
-        let rows = text("data/2031/kommunen.csv");
-        let rows: Vec<&str> = rows.lines().filter(|row| !row.starts_with("01901")).collect();
-        let indicators = text("data/indicators.toml").replacen("definition = \"", "definition = \"Anders: ", 1);
-        six.add_generated("data/2030/edition.toml", edition.replace("2031-02-28", "2030-02-28"));
-        six.add_generated("data/2030/kommunen.csv", rows.join("\n").replace("120000,", "119000,") + "\n");
-        six.add_generated("data/2030/indicators.toml", indicators);
-        six.replace("data/2031/edition.toml", format!("former = \"2030\"\n{edition}"));
+    /// The six with the edition after theirs, which has them as its former one.
+    fn with_next(mut six: Pantry) -> Pantry {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/danach");
+        for file in ["edition.toml", "kommunen.csv", "indicators.toml", "changes.toml"] {
+            let path = format!("data/2032/{file}");
+            six.lay(&path, &folder.join(&path)).expect("a file of the edition");
+        }
         six
     }
 
@@ -353,7 +348,7 @@ mod tests {
         let table = six.text("data/2031/kommunen.csv").expect("a table").replace("120000,100,", "120000,130,");
         six.replace("data/2031/kommunen.csv", table);
         let mut seen = BTreeMap::new();
-        for (pantry, edition) in [(Pantry::embedded(), "2017"), (with_former(six.clone()), "2031"), (six, "2031")] {
+        for (pantry, edition) in [(Pantry::embedded(), "2017"), (with_next(six.clone()), "2032"), (six, "2031")] {
             let checked = load(&pantry, edition).and_then(check).expect("an edition");
             let everyone = everyone(&checked);
             let of_all = derive(&checked, &everyone);
