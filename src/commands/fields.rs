@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::args::{self, PageFormat};
-use crate::compose::view::{self, BrochureView, BundleView, Field, LaenderView, RankingsView, Shared, SheetView};
+use crate::compose::view::{
+    self, BrochureView, BundleView, ComparisonView, Field, LaenderView, RankingsView, Shared, SheetView,
+};
 use crate::compose::{Figures, WORDS, Word, generate};
 use crate::derive::{Facts, derive};
 use crate::diag::{Problem, Report, Result, shown};
@@ -17,11 +19,12 @@ use crate::plan::{self, About, Own};
 use super::{Kitchen, Outcome, everyone, own};
 
 /// Our documents with what else they are called, their templates, and what they are.
-const OURS: [(&str, &str, &str, &str); 5] = [
+const OURS: [(&str, &str, &str, &str); 6] = [
     ("steckbrief", "steckbriefe", "sheet", "fact sheet of a Kommune"),
     ("broschuere", "broschuere", "brochure", "the brochure; its parts see the same fields"),
     ("ranglisten", "ranglisten", "rankings", "the rankings"),
     ("laender", "laender", "laender", "the state tables"),
+    ("vergleich", "vergleich", "comparison", "the comparison with the former edition"),
     ("bundle", "anlagen", "bundle", "the annexes of a meeting in one document"),
 ];
 
@@ -145,6 +148,13 @@ fn illustrated(document: &str, own: &[Own], of_all: &Facts<'_>, numbers: &Number
         ("laender", _) => {
             let view = view::laender(&shared(None), &mut figures);
             with_examples::<LaenderView>(&view, figures)
+        }
+        ("vergleich", _) => {
+            let mut fields = view::fields::<ComparisonView>();
+            if let Some(view) = view::comparison(&shared(None), &mut figures) {
+                view::illustrate(&mut fields, &view, figures);
+            }
+            fields
         }
         ("bundle", _) => {
             let view = view::bundle(&shared(None), of_all, &meeting, &[first], &mut figures);
@@ -320,6 +330,16 @@ mod tests {
         }
     }
 
+    /// The six with the edition after theirs, which has them as its former one.
+    fn with_next(mut six: Pantry) -> Pantry {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/danach");
+        for file in ["edition.toml", "kommunen.csv", "indicators.toml", "changes.toml"] {
+            let path = format!("data/2032/{file}");
+            six.lay(&path, &folder.join(&path)).expect("a file of the edition");
+        }
+        six
+    }
+
     #[test]
     fn pages_tell_all_that_views_have_and_no_more() {
         let six = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/sechs");
@@ -328,7 +348,7 @@ mod tests {
         let table = six.text("data/2031/kommunen.csv").expect("a table").replace("120000,100,", "120000,130,");
         six.replace("data/2031/kommunen.csv", table);
         let mut seen = BTreeMap::new();
-        for (pantry, edition) in [(Pantry::embedded(), "2017"), (six, "2031")] {
+        for (pantry, edition) in [(Pantry::embedded(), "2017"), (with_next(six.clone()), "2032"), (six, "2031")] {
             let checked = load(&pantry, edition).and_then(check).expect("an edition");
             let everyone = everyone(&checked);
             let of_all = derive(&checked, &everyone);
@@ -363,6 +383,9 @@ mod tests {
             }
             complete(&view::rankings(&shared(None, None), &mut figures), &mut seen);
             complete(&view::laender(&shared(None, None), &mut figures), &mut seen);
+            if let Some(view) = view::comparison(&shared(None, None), &mut figures) {
+                complete(&view, &mut seen);
+            }
             complete(&view::brochure(&shared(None, None), &mut figures), &mut seen);
             complete(&view::bundle(&shared(None, None), &of_all, &meeting, &everyone, &mut figures), &mut seen);
         }

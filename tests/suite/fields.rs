@@ -46,7 +46,10 @@ fn every_document_has_its_page_in_every_format() {
     let listed = page(&desk, &[]);
     let names: Vec<&str> =
         listed["documents"].as_array().expect("documents").iter().filter_map(|d| d["document"].as_str()).collect();
-    assert_eq!(names, ["steckbrief", "broschuere", "ranglisten", "laender", "bundle", "anschreiben", "karte"]);
+    assert_eq!(
+        names,
+        ["steckbrief", "broschuere", "ranglisten", "laender", "vergleich", "bundle", "anschreiben", "karte"]
+    );
     for name in names {
         desk.run(&["fields", name]).must_succeed().stdout_contains("document.title  (text)").stdout_contains("Helpers");
         desk.run(&["fields", name, "--format", "markdown"])

@@ -43,7 +43,8 @@ view! {
         /// How many indicators, for geometry.
         pub width: Handle,
         /// The full table of differences, in German order.
-        pub changes: Vec<RowView>,}
+        pub changes: Vec<RowView>,
+    }
 }
 
 view! {
@@ -56,7 +57,8 @@ view! {
         /// Citations of its sources that are not those of the edition.
         pub sources: Vec<String>,
         /// What is to be said of what cannot be compared, and of computed former values: sentences; may be empty.
-        pub remarks: Vec<String>,}
+        pub remarks: Vec<String>,
+    }
 }
 
 view! {
@@ -71,7 +73,8 @@ view! {
         /// What it came of; empty when that is no other.
         pub former: String,
         /// What `changes.toml` says of it; may be empty.
-        pub note: String,}
+        pub note: String,
+    }
 }
 
 view! {
@@ -86,7 +89,8 @@ view! {
         /// Its definition with the unit.
         pub now: String,
         /// What `changes.toml` says of it; may be empty.
-        pub note: String,}
+        pub note: String,
+    }
 }
 
 view! {
@@ -107,7 +111,8 @@ view! {
         /// The value these have together.
         pub now: Handle,
         /// The difference.
-        pub change: Handle,}
+        pub change: Handle,
+    }
 }
 
 view! {
@@ -122,7 +127,8 @@ view! {
         /// Whether differences also stand in per cent.
         pub relative: bool,
         /// Rises, then falls; without those that have none.
-        pub lists: Vec<ListView>,}
+        pub lists: Vec<ListView>,
+    }
 }
 
 view! {
@@ -133,7 +139,8 @@ view! {
         /// The Kommunen, the greatest change first.
         pub entries: Vec<EntryView>,
         /// How many share the last change and are not listed; empty or one.
-        pub left_out: Vec<Handle>,}
+        pub left_out: Vec<Handle>,
+    }
 }
 
 view! {
@@ -156,7 +163,8 @@ view! {
         /// Rank.
         pub rank: Handle,
         /// Whether the former value was computed from parts.
-        pub computed: bool,}
+        pub computed: bool,
+    }
 }
 
 view! {
@@ -171,7 +179,8 @@ view! {
         /// Whether its former values were computed from parts.
         pub computed: bool,
         /// One difference per indicator.
-        pub changes: Vec<Handle>,}
+        pub changes: Vec<Handle>,
+    }
 }
 
 /// The view of the comparison; `None` without a former edition.
