@@ -247,8 +247,8 @@ fn everything_of_a_project_is_watched() {
     desk.clear("with/fonts");
     last = events.changed(&last);
     // The look, in a folder that is new; then deleted with all it holds.
-    let ink = text_of("templates/look/ink.typ");
-    desk.write("with/templates/look/ink.typ", ink.replace("#1f4e79", "#7a1f1f"));
+    let theme = text_of("templates/look/theme.typ");
+    desk.write("with/templates/look/theme.typ", theme.replace("#1f4e79", "#7a1f1f"));
     last = events.changed(&last);
     desk.clear("with/templates");
     let without = events.changed(&last);
