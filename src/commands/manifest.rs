@@ -122,9 +122,11 @@ pub fn made_from(pantry: &Pantry, edition: &Edition) -> String {
         let folder = path.strip_prefix("data/").and_then(|path| path.split_once('/'));
         folder.is_some_and(|(folder, _)| folder != edition.key && Some(folder) != former && folder != "geo")
     };
+    // What is said of files and of deliveries reaches no page.
+    let aside = |path: &str| path == LEDGER || path.ends_with("README.md") || path.ends_with("/mapping.toml");
     let mut hash = Sha256::new();
     hash.update(PROGRAM);
-    for path in pantry.list("").filter(|path| !of_other(path) && *path != LEDGER) {
+    for path in pantry.list("").filter(|path| !of_other(path) && !aside(path)) {
         let bytes = pantry.bytes(path).unwrap_or_default();
         hash.update(format!("\n{path} {}\n", bytes.len()));
         hash.update(bytes);

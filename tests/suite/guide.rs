@@ -77,7 +77,7 @@ fn the_guide_leads_from_an_empty_folder_to_a_brochure_of_ones_own() {
     let document = Document::load_mem(&bytes).expect("a PDF");
     let content = |page: u32| {
         let id = document.get_pages()[&page];
-        String::from_utf8_lossy(&Vec::from(document.get_page_content(id))).into_owned()
+        String::from_utf8_lossy(&document.get_page_content(id)).into_owned()
     };
     let [red, green, blue] = [0x7a, 0x1f, 0x2b].map(|part: u8| f32::from(part) / 255.0);
     assert!(content(1).contains(&format!("{red} {green} {blue} scn")), "the cover has the accent colour");

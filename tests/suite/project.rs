@@ -24,7 +24,7 @@ fn paints(bytes: &[u8], colour: [u8; 3]) -> bool {
     let [red, green, blue] = colour.map(|part| f32::from(part) / 255.0);
     let operands = format!("{red} {green} {blue} scn");
     let contents = document.get_pages().into_values().map(|page| document.get_page_content(page));
-    contents.map(Vec::from).any(|content: Vec<u8>| String::from_utf8_lossy(&content).contains(&operands))
+    contents.into_iter().any(|content: Vec<u8>| String::from_utf8_lossy(&content).contains(&operands))
 }
 
 /// The alternative texts of a PDF.

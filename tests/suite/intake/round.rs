@@ -19,7 +19,7 @@ fn an_exported_edition_comes_back_byte_for_byte() {
     direct.run(&["build", "--kommune", "08426", "--only", "steckbriefe,ranglisten,laender"]).must_succeed();
     let (made, wanted) = (snapshot(&desk.path("out/2017")), snapshot(&direct.path("out/2017")));
     assert!(made.len() >= 5);
-    for (path, bytes) in wanted.iter().filter(|(path, _)| path.as_str() != "manifest.json") {
+    for (path, bytes) in &wanted {
         assert!(made.get(path) == Some(bytes), "{path}");
     }
     // Once more, and as CSV: there is nothing left to do.
@@ -37,9 +37,8 @@ fn the_whole_build_is_the_same_after_a_round_trip() {
     desk.run(&["build", "--with", "with", "--jobs", "4"]).must_succeed();
     let (made, wanted) = (snapshot(&desk.path("out/2017")), snapshot(&whole().path("out/2017")));
     assert_eq!(made.keys().collect::<Vec<_>>(), wanted.keys().collect::<Vec<_>>());
-    let pdfs = wanted.iter().filter(|(path, _)| path.ends_with(".pdf") || path.ends_with(".csv"));
-    assert_eq!(pdfs.clone().count(), 109);
-    for (path, bytes) in pdfs {
+    assert_eq!(wanted.keys().filter(|path| path.ends_with(".pdf")).count(), 107);
+    for (path, bytes) in &wanted {
         assert!(made.get(path) == Some(bytes), "{path}");
     }
 }
