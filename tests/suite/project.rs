@@ -165,6 +165,11 @@ fn a_project_can_be_made_from_another() {
         assert_eq!(desk.bytes(&format!("mine/{path}")), desk.bytes(&format!("with/{path}")), "{path}");
     }
     assert!(!desk.path("mine/data/2017").exists(), "one edition");
+    // With the edition before, where it is compared with one.
+    desk.copy(&crate::desk::project().join("tests/data/danach"), "with");
+    desk.run(&["new", "next", "--with", "with", "--from", "2032"]).must_succeed();
+    assert!(desk.path("next/data/2031/kommunen.csv").is_file());
+    desk.run_in("next", &[], &["check"]).must_succeed();
     desk.run_in("mine", &[], &["check"]).must_succeed();
 }
 
@@ -255,4 +260,15 @@ fn a_theme_of_ones_own_wins_and_is_named() {
     let ran = desk.run_in("mine", &[], &["build", "--kommune", "08426"]);
     ran.must_succeed().stderr_contains("KB956").stderr_contains("templates/look/theme.typ");
     assert!(paints(&desk.bytes(&format!("mine/{SHEET}")), [0x1f, 0x4e, 0x79]));
+}
+
+#[test]
+fn the_version_names_the_commit_where_there_is_one() {
+    let ran = Desk::new().run(&["--version"]);
+    let said = ran.must_succeed().stdout().trim().to_owned();
+    let version = format!("kreisblatt {}", env!("CARGO_PKG_VERSION"));
+    let commit = said.strip_prefix(&version).expect("name and version").trim();
+    let hash = commit.trim_matches(['(', ')']).trim_end_matches(", with changes");
+    assert!(commit.is_empty() || (hash.len() == 12 && hash.bytes().all(|b| b.is_ascii_hexdigit())), "{said}");
+    assert_eq!(commit.is_empty(), !crate::desk::project().join(".git").exists(), "{said}");
 }

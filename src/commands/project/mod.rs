@@ -53,10 +53,12 @@ pub fn new(args: &New) -> Result<Outcome> {
     project(&pantry).map_err(|report| {
         report.problems().iter().cloned().map(|p| Problem { place: None, ..p }).collect::<Report>()
     })?;
+    let former = former(&pantry, &edition);
+    let is_ours = |path: &str| is_copied(path, &edition) || former.as_deref().is_some_and(|key| is_copied(path, key));
     let mut shelf = Shelf::open(&args.folder)?;
     let mut ledger = Ledger::default();
     let mut files = 0;
-    for path in pantry.list("").filter(|path| is_copied(path, &edition) || Some(*path) == logo.as_deref()) {
+    for path in pantry.list("").filter(|path| is_ours(path) || Some(*path) == logo.as_deref()) {
         let bytes = pantry.bytes(path).unwrap_or_default();
         if default(path) == Some(bytes) {
             ledger.note(path, bytes);
@@ -79,6 +81,13 @@ pub fn new(args: &New) -> Result<Outcome> {
         "project made in {folder}: edition {edition}, {files} files copied; next: cd {folder} && kreisblatt build"
     );
     Ok(Outcome { output: String::new(), report, summary })
+}
+
+/// The edition before, which an edition is compared with; `None` when it names none that is there.
+fn former(pantry: &Pantry, edition: &str) -> Option<String> {
+    let said: DocumentMut = pantry.text(&format!("data/{edition}/edition.toml")).ok()?.parse().ok()?;
+    let key = said.get("former")?.as_str()?;
+    pantry.editions().contains(&key).then(|| key.to_owned())
 }
 
 /// Refuses a folder that holds something already; hidden files do not count.
