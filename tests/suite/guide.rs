@@ -63,6 +63,8 @@ fn followed() -> Desk {
 #[test]
 fn the_guide_leads_from_an_empty_folder_to_a_brochure_of_ones_own() {
     let desk = followed();
+    assert!(desk.text(".local/completions/kreisblatt").contains("--state"));
+    assert!(desk.text(".local/man/man1/kreisblatt.1").contains(".TH kreisblatt 1"));
     let made = "mine/out/2017";
     let bytes = desk.bytes(&format!("{made}/broschuere.pdf"));
     let brochure = Pdf::read(&bytes);

@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::Format;
 
-use crate::desk::{Desk, snapshot};
+use crate::desk::{Desk, snapshot, text_of};
 use crate::intake::{cell, dry, ods, ods_rows, texts, workbook};
 
 const TABLE: &str = "with/data/2031/kommunen.csv";
@@ -270,6 +270,18 @@ fn nothing_is_replaced_without_force() {
     let told = json.must_succeed().json();
     assert_eq!(told["changes"][0]["new"], "5.75");
     assert_eq!(told["new_kommunen"][0]["label"], "Stadt Dessau");
+    // The description of the format names every key, and no other.
+    let formats = text_of("docs/formats.md");
+    let (_, section) = formats.split_once("## What `import --format json` prints").expect("a section");
+    let section = section.split("\n## ").next().expect("its text");
+    let first = |line: &str| line.strip_prefix("| `").and_then(|line| line.split(" |").next()).map(str::to_owned);
+    let cells: Vec<String> = section.lines().filter_map(first).collect();
+    let mut named: Vec<&str> =
+        cells.iter().flat_map(|cell| cell.split(", ")).map(|key| key.trim_matches('`')).collect();
+    named.sort_unstable();
+    let mut keys: Vec<&str> = told.as_object().expect("an object").keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    assert_eq!(named, keys);
     let table = desk.text(TABLE);
     assert!(table.ends_with("15001,Dessau,Stadt Dessau,kreisfreie_stadt,Sachsen-Anhalt,,,,,,4.00,,,,,,,\n"), "{table}");
     // Only the cell and the row are other ones.
