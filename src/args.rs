@@ -124,7 +124,7 @@ impl Command {
 /// Where the data and templates come from.
 #[derive(Debug, Clone, Args)]
 pub struct From {
-    /// Edition to use: a folder below data/ [default: the newest].
+    /// Edition to use: a folder below data/ [default: that of kreisblatt.toml, else the newest].
     #[arg(long, value_name = "EDITION")]
     pub edition: Option<String>,
 
@@ -180,8 +180,8 @@ pub struct Build {
     /// Which Kommunen.
     pub select: Select,
 
-    /// Make only these: steckbriefe, broschuere, ranglisten, laender, or documents of your own by the names of their
-    /// templates (`kreisblatt fields` lists them); repeatable or separated by commas.
+    /// Make only these: steckbriefe, broschuere, ranglisten, laender, vergleich, or documents of your own by their
+    /// names (`kreisblatt fields` lists them); repeatable or separated by commas.
     #[arg(long, value_delimiter = ',', value_name = "WHAT")]
     pub only: Vec<String>,
 
@@ -281,7 +281,7 @@ pub struct Fields {
     /// Data and templates.
     pub from: From,
 
-    /// steckbrief, broschuere, ranglisten, laender, bundle, or a document of your own [default: lists them].
+    /// steckbrief, broschuere, ranglisten, laender, vergleich, bundle, or a document of your own [default: lists them].
     #[arg(value_name = "DOCUMENT")]
     pub document: Option<String>,
 
@@ -636,7 +636,7 @@ pub struct Compare {
     /// Replace FILE.
     #[arg(long, requires = "pdf")]
     pub force: bool,
-    /// Folder shaped like the project, laid over the embedded files; whole files win.
+    /// Project: a folder laid over the embedded files; whole files win [default: the one this folder is in].
     #[arg(long, value_name = "DIR")]
     pub with: Option<PathBuf>,
     #[command(flatten)]

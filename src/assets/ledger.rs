@@ -67,6 +67,11 @@ impl Ledger {
         self.copies.insert(path.to_owned(), copied);
     }
 
+    /// Takes a note over from another ledger.
+    pub fn keep(&mut self, path: &str, copied: Copied) {
+        self.copies.insert(path.to_owned(), copied);
+    }
+
     /// A copy by its path; `None` when none is noted.
     pub fn copied(&self, path: &str) -> Option<&Copied> {
         self.copies.get(path)

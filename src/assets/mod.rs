@@ -324,7 +324,8 @@ impl Pantry {
             (
                 changed,
                 "changed here, and the program's own has moved on, too",
-                "look at the program's own with `kreisblatt eject --print PATH`, take over what you need, and note                  that you did with `kreisblatt eject --keep PATH`",
+                "look at the program's own with `kreisblatt eject --print PATH`, take over what you need, and note that you \
+                 did with `kreisblatt eject --keep PATH`",
             ),
         ] {
             if let [first, ..] = paths.as_slice() {

@@ -41,7 +41,7 @@ pub fn compare(args: &args::Compare) -> Outcome {
 }
 
 fn compared(args: &args::Compare, kitchen: Kitchen<'_>) -> Result<Outcome> {
-    let Kitchen { pantry, checked, warnings: mut report } = kitchen;
+    let Kitchen { pantry, checked, warnings: report } = kitchen;
     let data = checked.data();
     let scope = plan::select(&args.select, data)?;
     let indicators: Vec<usize> = match args.by.as_slice() {
@@ -69,7 +69,7 @@ fn compared(args: &args::Compare, kitchen: Kitchen<'_>) -> Result<Outcome> {
         }
         generate(pantry, data);
         let of_all = derive(&checked, &everyone(&checked));
-        let composer = Composer::new(pantry)?;
+        let composer = Composer::new(pantry)?.within(args.crew.time_limit);
         let numbers = Numbers::new(data.edition.numbers);
         let desk = Desk {
             composer: &composer,
@@ -84,7 +84,10 @@ fn compared(args: &args::Compare, kitchen: Kitchen<'_>) -> Result<Outcome> {
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let mut shelf = Shelf::open(folder)?;
         shelf.stage(&name, &finished.pdf)?;
-        report.extend(shelf.place().1);
+        let (_, problems) = shelf.place();
+        if problems.has_errors() {
+            return Err(problems);
+        }
         let pages = if finished.pages == 1 { "1 page".to_owned() } else { format!("{} pages", finished.pages) };
         made = format!("{pages} made in {}", file.display());
     }

@@ -15,7 +15,7 @@ use crate::check::check;
 use crate::diag::{Place, Problem, Report, Result, Severity, shown};
 use crate::intake::number::Style;
 use crate::intake::{self, Base, Composed, Delivered, Deliverer, Mapping, Matched, Order, Wanted};
-use crate::load::{IDENTITY, load, measured};
+use crate::load::{IDENTITY, load, measured, project};
 use crate::model::Indicator;
 use crate::plan;
 use crate::write::Shelf;
@@ -174,7 +174,8 @@ fn target(args: &Import, pantry: &Pantry) -> Result<Target> {
     let wrong = |what: String, hint: String| Err(Problem::error("KB629", what).hint(hint).into());
     let editions = pantry.editions();
     let newest = plan::edition(None, &editions)?;
-    let key = args.from.edition.clone().unwrap_or_else(|| newest.clone());
+    let said = project(pantry)?.edition.map(|edition| edition.value);
+    let key = args.from.edition.clone().or(said).unwrap_or_else(|| newest.clone());
     let sign = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
     if key.is_empty() || key.len() > 40 || key == "geo" || !key.chars().all(sign) {
         let what = format!("`{}` cannot be the key of an edition", shown(&key));

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::args::Profile;
 use crate::assets::{LEDGER, Pantry, sha256};
-use crate::compose::hex;
+use crate::compose::{MANUAL, hex};
 use crate::model::{Data, Edition, Meeting};
 use crate::plan::{Kind, Plan};
 use crate::typeset::Standard;
@@ -123,7 +123,8 @@ pub fn made_from(pantry: &Pantry, edition: &Edition) -> String {
         folder.is_some_and(|(folder, _)| folder != edition.key && Some(folder) != former && folder != "geo")
     };
     // What is said of files and of deliveries reaches no page.
-    let aside = |path: &str| path == LEDGER || path.ends_with("README.md") || path.ends_with("/mapping.toml");
+    let of_data = |path: &str| path.ends_with("README.md") || path.ends_with("/mapping.toml");
+    let aside = |path: &str| path == LEDGER || path == MANUAL || (path.starts_with("data/") && of_data(path));
     let mut hash = Sha256::new();
     hash.update(PROGRAM);
     for path in pantry.list("").filter(|path| !of_other(path) && !aside(path)) {

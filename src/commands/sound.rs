@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::assets::Pantry;
 use crate::check::{Checked, check};
 use crate::diag::{Problem, Report, Result, Severity, shown};
-use crate::load::load;
+use crate::load::{load, load_alone};
 
 /// Loads and checks an edition. Rows of the table of Kommunen that have errors are left out, as long as nothing else
 /// is wrong; their errors are added to `report`.
@@ -16,7 +16,9 @@ pub fn sound(pantry: &mut Pantry, edition: &str, report: &mut Report) -> Result<
     let path = format!("data/{edition}/kommunen.csv");
     let mut left_out = BTreeSet::new();
     loop {
-        let found = match load(pantry, edition).and_then(|mut loaded| {
+        // With rows left out nobody can say what became of a Kommune: what changed is left out, too.
+        let loaded = if left_out.is_empty() { load(pantry, edition) } else { load_alone(pantry, edition) };
+        let found = match loaded.and_then(|mut loaded| {
             // What is told of a Kommune goes with it.
             loaded.data.practice.retain(|example| !left_out.contains(&example.ags.value));
             check(loaded)

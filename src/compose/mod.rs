@@ -128,6 +128,9 @@ impl LineOrigins {
 /// The template that includes the parts of the brochure.
 const PARTS: &str = "templates/brochure-parts.typ.hbs";
 
+/// What is said of templates: no page depends on it.
+pub const MANUAL: &str = "templates/README.md";
+
 /// The colour and the logo of the look.
 pub const THEME: &str = "templates/look/theme.typ";
 
@@ -431,7 +434,8 @@ const DEEPEST: usize = 50;
 fn too_deep(text: &str) -> Option<usize> {
     let mut blocks = 0_usize;
     for (offset, _) in text.match_indices("{{") {
-        let tag = text[offset + 2..].split("}}").next().unwrap_or_default().trim_start_matches('~');
+        let Some((tag, _)) = text[offset + 2..].split_once("}}") else { return None };
+        let tag = tag.trim_start().trim_start_matches('~').trim_start();
         match tag.bytes().next() {
             Some(b'#') => blocks += 1,
             Some(b'/') => blocks = blocks.saturating_sub(1),
@@ -466,7 +470,7 @@ fn unclosed_block(text: &str) -> Option<(String, usize)> {
 fn base_hash(pantry: &Pantry) -> Sha256 {
     let mut hash = Sha256::new();
     hash.update(env!("CARGO_PKG_VERSION").as_bytes());
-    let is_look = |p: &&str| !p.ends_with(ENDING) && !p.ends_with(".md") && !p.starts_with(CATALOGUE);
+    let is_look = |p: &&str| !p.ends_with(ENDING) && *p != MANUAL && !p.starts_with(CATALOGUE);
     let look = pantry.list(TEMPLATES).filter(is_look);
     for path in look.chain(pantry.list("fonts/").filter(|p| !p.ends_with(".md"))) {
         let bytes = pantry.bytes(path).unwrap_or_default();

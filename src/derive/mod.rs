@@ -122,22 +122,25 @@ pub fn derive<'a>(checked: &'a Checked, scope: &[usize]) -> Facts<'a> {
     let mut compared = Vec::new();
     let since = data.former.as_ref().map(|former| {
         let since = since::since(data, former);
-        let gone = |land: Option<&Land>| {
+        // A selection says nothing of Kommunen that are no more.
+        let of_land = |land: &Land| data.kommunen.iter().filter(|kommune| kommune.land.value == land).count();
+        let gone = |land: Option<&Land>, members: usize| {
+            let whole = land.map_or(data.kommunen.len(), of_land) == members;
             let lands = since.vanished.iter().map(|k| former.data.kommunen[*k].land.value);
-            lands.into_iter().any(|of| land.is_none_or(|land| land == of))
+            whole && lands.into_iter().any(|of| land.is_none_or(|land| land == of))
         };
         let add = |at: usize, members: &[usize], gone: bool, summary: &mut Summary| {
             let made = (summary.aggregate, summary.is_partial(), summary.origin.as_ref());
             summary.change = Some(since.of_group(data, &former.data, at, members, gone, made));
         };
         for land in &mut laender {
-            let gone = gone(Some(land.land));
+            let gone = gone(Some(land.land), land.members.len());
             for (at, summary) in land.summaries.iter_mut().enumerate() {
                 add(at, &land.members, gone, summary);
             }
         }
         for (at, of) in indicators.iter_mut().enumerate() {
-            add(at, &scope, gone(None), &mut of.all);
+            add(at, &scope, gone(None, scope.len()), &mut of.all);
             let is_compared = |k: &usize| since.changes[*k][at].difference.is_ok();
             let members: Vec<usize> = scope.iter().copied().filter(is_compared).collect();
             let mut summary = summarise(data, at, &members);

@@ -334,7 +334,11 @@ impl Comparison<'_> {
             (None, None, _) if computed && all_known() => Err(Reason::NotCombined),
             (None, None, _) => Err(Reason::UnknownBefore),
             (None, Some(_), None) => Err(Reason::UnknownNow),
-            (None, Some((old, _)), Some(now)) => Ok(now - old),
+            // Of what is printed: a reader can reckon it.
+            (None, Some((old, _)), Some(now)) => {
+                let as_printed = |value| rounded(value, indicator.decimals);
+                Ok(as_printed(now) - as_printed(*old))
+            }
         };
         let (old, old_origin) = match old {
             Some((value, origin)) => (Some(value), origin),

@@ -104,9 +104,17 @@ enum Fits {
     No(String),
 }
 
+/// The longest text of a cell, in bytes: Excel lets one have 32,767 signs.
+const LONGEST_TEXT: usize = 4 * 32_767;
+
 /// Puts a cell into the sheet, or says what is too many.
 fn put(sheet: &mut Sheet, (row, column): (u32, u32), cell: Cell, cells: &mut usize) -> Option<String> {
-    *cells += 1;
+    // A long text counts for many: shared ones stand once in the file, and once in every cell here.
+    let length = if let Cell::Text(text) = &cell { text.len() } else { 0 };
+    *cells += 1 + length / 64;
+    if length > LONGEST_TEXT {
+        return Some(format!("a text of more than {LONGEST_TEXT} bytes in one cell"));
+    }
     if row >= MOST_ROWS {
         return Some(format!("more than {MOST_ROWS} rows"));
     }
@@ -130,6 +138,11 @@ fn xlsx_cells(reader: &mut Xlsx<Packed>, name: &str, sheet: &mut Sheet) -> std::
     while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|error| error.to_string())? {
         let percent = percent.get(style).copied().unwrap_or(false);
         let number = |n: f64| if percent { Cell::Percent(n) } else { Cell::Number(n) };
+        if let DataRef::SharedString(text) = cell.get_value()
+            && text.len() > LONGEST_TEXT
+        {
+            return Ok(Fits::No(format!("a text of more than {LONGEST_TEXT} bytes in one cell")));
+        }
         let value = match cell.get_value() {
             DataRef::Empty => continue,
             DataRef::Int(n) => number(*n as f64),

@@ -49,6 +49,14 @@ pub fn load(pantry: &Pantry, edition_key: &str) -> Result<Loaded> {
     }
 }
 
+/// Reads an edition without the one before, whatever it names.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_alone(pantry: &Pantry, edition_key: &str) -> Result<Loaded> {
+    alone(pantry, edition_key, false)
+}
+
 /// Reads an edition to be compared with another one, whatever it names itself.
 ///
 /// # Errors
@@ -80,7 +88,7 @@ fn beside(pantry: &Pantry, mut loaded: Loaded, former_key: &str) -> Result<Loade
 
 /// Reads an edition without the one before it. Of a former edition only what is compared has to be there.
 fn alone(pantry: &Pantry, edition_key: &str, is_former: bool) -> Result<Loaded> {
-    let (edition, not_measured) = settings::edition(pantry, edition_key)?;
+    let (edition, not_measured, warnings) = settings::edition(pantry, edition_key, is_former)?;
     let mut fatal = Report::new();
     let mut keep = |report: Report| fatal.extend(report);
     let table = table::read(pantry, &format!("data/{edition_key}/kommunen.csv")).map_err(&mut keep);
@@ -96,6 +104,7 @@ fn alone(pantry: &Pantry, edition_key: &str, is_former: bool) -> Result<Loaded> 
     let printed_totals = optional("laender_gedruckt.csv");
     let printed_lists = optional("ranglisten_gedruckt.csv");
     let (texts, mut report) = markdown::texts(pantry, edition_key);
+    report.extend(warnings);
     let (Ok(indicators), Ok(practice), Ok(key_figures), Ok(boundaries), Ok(table), Ok(totals), Ok(lists)) =
         (indicators, practice, key_figures, boundaries, table, printed_totals, printed_lists)
     else {
@@ -133,7 +142,7 @@ fn alone(pantry: &Pantry, edition_key: &str, is_former: bool) -> Result<Loaded> 
 /// # Errors
 /// An unknown edition, and entries of its settings or of the indicators that cannot be used.
 pub fn measured(pantry: &Pantry, edition_key: &str) -> Result<Vec<Indicator>> {
-    let (edition, not_measured) = settings::edition(pantry, edition_key)?;
+    let (edition, not_measured, _) = settings::edition(pantry, edition_key, true)?;
     settings::indicators(pantry, &edition, &not_measured, None)
 }
 

@@ -199,11 +199,12 @@ struct SourceEntry {
     citation: String,
 }
 
-/// Reads `data/<key>/edition.toml`; the second value lists the indicators the edition does not measure.
+/// Reads `data/<key>/edition.toml`; the second value lists the indicators the edition does not measure, the third holds
+/// warnings. Of a former edition nothing is printed but values: it has no parts, and what came before it does not matter.
 ///
 /// # Errors
 /// A missing or malformed file, an unknown field, and a `stand` that is no date.
-pub fn edition(pantry: &Pantry, key: &str) -> Result<(Edition, Vec<Text>)> {
+pub fn edition(pantry: &Pantry, key: &str, is_former: bool) -> Result<(Edition, Vec<Text>, Report)> {
     let path = format!("data/{key}/edition.toml");
     let file = File::open(pantry, &path)?;
     let parsed: EditionFile = file.parse()?;
@@ -217,7 +218,10 @@ pub fn edition(pantry: &Pantry, key: &str) -> Result<(Edition, Vec<Text>)> {
             .into());
     };
     let project = project(pantry)?;
-    let parts = match project.parts.or_else(|| parsed.brochure.map(|entry| file.listed(&entry.parts))) {
+    let mut warnings = Report::new();
+    let of_project = project.parts.map(|listed| without_those_of_others(pantry, key, listed, &mut warnings));
+    let parts = match of_project.or_else(|| parsed.brochure.map(|entry| file.listed(&entry.parts))) {
+        _ if is_former => Vec::new(),
         Some(listed) => parts(pantry, key, listed)?,
         None => PARTS.map(|name| Sourced { value: name.to_owned(), place: Place::file(&file.shown) }).to_vec(),
     };
@@ -241,10 +245,41 @@ pub fn edition(pantry: &Pantry, key: &str) -> Result<(Edition, Vec<Text>)> {
         parts,
         documents: project.documents,
         publication,
-        former: former(pantry, &file, key, parsed.former.as_ref())?,
+        former: former(pantry, &file, key, parsed.former.as_ref().filter(|_| !is_former))?,
     };
     let not_measured = parsed.not_measured.iter().map(|key| file.sourced(key)).collect();
-    Ok((edition, not_measured))
+    Ok((edition, not_measured, warnings))
+}
+
+/// The parts a project lists, without texts that other editions have and this one has not: the list is for all of them.
+fn without_those_of_others(
+    pantry: &Pantry,
+    key: &str,
+    listed: Sourced<Vec<Text>>,
+    warnings: &mut Report,
+) -> Sourced<Vec<Text>> {
+    let (folder, ending) = PART_TEMPLATES;
+    let has = |edition: &str, name: &str| pantry.contains(&format!("data/{edition}/{name}.md"));
+    let elsewhere = |part: &Text| {
+        let name = &part.value;
+        let here = has(key, name) || pantry.contains(&format!("{folder}{name}{ending}"));
+        pantry.editions().into_iter().find(|edition| !here && has(edition, name))
+    };
+    let mut kept = Vec::new();
+    for part in listed.value {
+        match elsewhere(&part) {
+            None => kept.push(part),
+            Some(other) => warnings.push(
+                Problem::warning(
+                    "KB959",
+                    format!("the edition {key} has no text `{}`, and is printed without", part.value),
+                )
+                .at(part.place.clone())
+                .hint(format!("write data/{key}/{}.md; that of {other} stands in data/{other}/", part.value)),
+            ),
+        }
+    }
+    Sourced { value: kept, place: listed.place }
 }
 
 /// The edition before, once there is one of that key.

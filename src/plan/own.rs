@@ -10,7 +10,8 @@ pub const OWN: &str = "templates/dokumente/";
 const ENDING: &str = ".typ.hbs";
 
 /// Names that mean something else on the command line or in the output folder.
-const TAKEN: [&str; 6] = ["steckbrief", "bundle", "typ", "fonts", "index", "manifest"];
+const TAKEN: [&str; 10] =
+    ["steckbrief", "bundle", "anlagen", "typ", "fonts", "bogen", "tagung", "index", "manifest", "trace"];
 
 /// What a document of the user's own is about; its template lies in a folder of that name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -141,11 +141,15 @@ fn what_kreisblatt_toml_cannot_say_is_told_with_its_line() {
 #[test]
 fn nothing_that_is_there_is_replaced() {
     let desk = Desk::new();
-    desk.write("mine/Angebot.docx", "x").write("datei", "x").write("leer/.git/HEAD", "x");
+    desk.write("mine/Angebot.docx", "x")
+        .write("datei", "x")
+        .write("leer/.git/HEAD", "x")
+        .write("leer/.gitignore", "meins\n");
     desk.run(&["new", "mine"]).must_fail(2).stderr_contains("KB316").stderr_contains("Angebot.docx");
     desk.run(&["new", "datei"]).must_fail(2).stderr_contains("KB316");
     assert_eq!(desk.files("mine"), ["Angebot.docx"]);
     desk.run(&["new", "leer"]).must_succeed();
+    assert_eq!(desk.text("leer/.gitignore"), "meins\n");
     desk.run(&["new", "x", "--accent", "#eeeeee"]).must_fail(1).stderr_contains("KB954").stderr_lacks("toml:");
     desk.run(&["new", "x", "--from", "2071"]).must_fail(2).stderr_contains("KB306");
     desk.run(&["new", "x", "--logo", "fehlt.svg", "--logo-alt", "x"]).must_fail(1).stderr_contains("fehlt.svg");
@@ -271,4 +275,26 @@ fn the_version_names_the_commit_where_there_is_one() {
     let hash = commit.trim_matches(['(', ')']).trim_end_matches(", with changes");
     assert!(commit.is_empty() || (hash.len() == 12 && hash.bytes().all(|b| b.is_ascii_hexdigit())), "{said}");
     assert_eq!(commit.is_empty(), !crate::desk::project().join(".git").exists(), "{said}");
+}
+
+#[test]
+fn a_text_of_one_edition_among_the_parts_of_the_project_stops_no_other() {
+    let desk = Desk::with_six();
+    desk.copy(&crate::desk::project().join("tests/data/danach"), "with");
+    desk.write("with/kreisblatt.toml", "parts = [\"umschlag\", \"grusswort\", \"tabelle\"]\n");
+    desk.write("with/data/2032/grusswort.md", "# Grußwort\n\nNur in diesem Jahr.\n");
+    // The edition before has no such text, and needs none to be compared with.
+    desk.run(&["build", "--with", "with", "--only", "broschuere"]).must_succeed().stderr_lacks("KB959");
+    assert!(Pdf::read(&desk.bytes("out/2032/broschuere.pdf")).contains("Nur in diesem Jahr."));
+    let ran = desk.run(&["build", "--with", "with", "--only", "broschuere", "--edition", "2031"]);
+    ran.must_succeed()
+        .stderr_contains("warning[KB959]: with/kreisblatt.toml:1:22")
+        .stderr_contains("data/2031/grusswort.md");
+    // A text nobody has is a slip.
+    desk.write("with/kreisblatt.toml", "parts = [\"umschlag\", \"gruswort\", \"tabelle\"]\n");
+    desk.run(&["check", "--with", "with"]).must_fail(1).stderr_contains("KB135").stderr_contains("`grusswort`");
+    // The next edition begins without it.
+    desk.write("with/kreisblatt.toml", "parts = [\"umschlag\", \"grusswort\", \"tabelle\"]\n");
+    desk.run(&["export", "x.csv", "--with", "with"]).must_succeed();
+    desk.run(&["import", "x.csv", "--with", "with", "--edition", "2033", "--stand", "2033-02"]).must_succeed();
 }

@@ -42,7 +42,8 @@ pub fn new(args: &New) -> Result<Outcome> {
         Some(folder) => Pantry::with_overlay(folder, &mut report)?,
         None => Pantry::embedded(),
     };
-    let edition = plan::edition(args.from.as_deref(), &pantry.editions())?;
+    let said = project(&pantry)?.edition.map(|edition| edition.value);
+    let edition = plan::edition(args.from.as_deref().or(said.as_deref()), &pantry.editions())?;
     let logo = match &args.logo {
         Some(file) => Some(logo(&mut pantry, file)?),
         None => None,
@@ -54,26 +55,38 @@ pub fn new(args: &New) -> Result<Outcome> {
         report.problems().iter().cloned().map(|p| Problem { place: None, ..p }).collect::<Report>()
     })?;
     let former = former(&pantry, &edition);
-    let is_ours = |path: &str| is_copied(path, &edition) || former.as_deref().is_some_and(|key| is_copied(path, key));
+    // A theme of the other project's own says what its kreisblatt.toml does not.
+    let theme = pantry.overlaid(THEME).any(|path| path == THEME);
+    let is_ours = |path: &str| {
+        let of_former = || former.as_deref().is_some_and(|key| is_copied(path, key));
+        is_copied(path, &edition) || of_former() || (theme && path == THEME)
+    };
     let mut shelf = Shelf::open(&args.folder)?;
+    let noted = pantry.ledger(&mut Report::new());
     let mut ledger = Ledger::default();
     let mut files = 0;
     for path in pantry.list("").filter(|path| is_ours(path) || Some(*path) == logo.as_deref()) {
         let bytes = pantry.bytes(path).unwrap_or_default();
         if default(path) == Some(bytes) {
             ledger.note(path, bytes);
+        } else if let Some(copied) = noted.copied(path) {
+            ledger.keep(path, copied.clone());
         }
         shelf.stage(path, bytes)?;
         files += 1;
     }
     let readme = README.replace("VERSION", env!("CARGO_PKG_VERSION")).replace("EDITION", &edition);
-    for (path, text) in [
+    let beside = [
         (PROJECT, settings.as_str()),
         ("README.md", &readme),
         (LEDGER, &ledger.text()),
         (".gitignore", "/out/\n.kreisblatt-*\n"),
-    ] {
-        shelf.stage(path, text.as_bytes())?;
+    ];
+    for (path, text) in beside {
+        // Hidden files may stand there already.
+        if !shelf.holds(path) {
+            shelf.stage(path, text.as_bytes())?;
+        }
     }
     report.extend(shelf.place().1);
     let folder = args.folder.display();
@@ -141,6 +154,9 @@ fn settings(pantry: &Pantry, edition: &str, args: &New, logo: Option<&str>) -> R
     let mut document: DocumentMut;
     if pantry.contains(PROJECT) {
         document = parsed(PROJECT)?;
+        if document.contains_key("edition") {
+            document["edition"] = toml_edit::value(edition);
+        }
     } else {
         document = SETTINGS.parse().expect("our own file is TOML");
         let said = parsed(&format!("data/{edition}/edition.toml"))?;
