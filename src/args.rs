@@ -185,6 +185,10 @@ pub struct Build {
     #[arg(long, value_delimiter = ',', value_name = "WHAT")]
     pub only: Vec<String>,
 
+    /// A document that is made besides those; for `watch`, which shows it.
+    #[arg(skip)]
+    pub also: Option<String>,
+
     /// Output folder; the edition is a folder in it.
     #[arg(long, default_value = "out", value_name = "DIR")]
     pub out: PathBuf,

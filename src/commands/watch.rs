@@ -10,12 +10,13 @@ use std::thread;
 use crate::args::{self, Profile, Watch};
 use crate::assets::Pantry;
 use crate::catalogue;
+use crate::compose::view::own_title;
 use crate::compose::{Composer, generate};
 use crate::derive::derive;
 use crate::diag::{Problem, Report, Result};
 use crate::german::Numbers;
 use crate::model::Data;
-use crate::plan::{self, Document, Kind, Plan};
+use crate::plan::{self, Document, Plan};
 use crate::preview::{self, Build, Listed, Shown, Stage, Wish};
 use crate::typeset::{Failure, Limits, Resident};
 
@@ -83,7 +84,9 @@ fn watched(args: &Watch, progress: &dyn Progress) -> Result<Outcome> {
                 return Ok(outcome); // No change of a file mends a command line.
             }
             watching.fail(&outcome.report);
-            while !matches!(watching.next(), Event::Changed) {}
+            while let Event::Wished(Wish::Document(path)) = watching.next() {
+                watching.chosen = Some(path); // It is shown when the files are mended.
+            }
         }
         first = false;
         watching.stage.changed();
@@ -92,13 +95,12 @@ fn watched(args: &Watch, progress: &dyn Progress) -> Result<Outcome> {
 
 /// The build that belongs to it.
 fn build_args(args: &Watch) -> args::Build {
-    // A document that is asked for is made, also where a selection or the project leaves it out.
-    let beside: &[&str] = if args.select.is_empty() { &plan::USUAL } else { &[plan::STECKBRIEFE] };
-    let only = args.document.iter().flat_map(|name| beside.iter().copied().chain([name.as_str()])).map(str::to_owned);
     args::Build {
         from: args.from.clone(),
         select: args.select.clone(),
-        only: only.collect(),
+        only: Vec::new(),
+        // Made also where a selection or the project leaves it out.
+        also: args.document.clone(),
         out: args.out.clone(),
         profile: Profile::Archiv,
         bleed: false,
@@ -148,7 +150,7 @@ impl Watching<'_> {
         let plan = plan::build(&self.build, &own(pantry)?, data)?;
         self.stage.list(plan.documents.iter().map(|document| listed(document, data)).collect());
         generate(pantry, data);
-        let composer = Composer::new(pantry)?;
+        let composer = Composer::new(pantry)?.within(self.args.crew.time_limit);
         let of_all = derive(&checked, &everyone(&checked));
         let selected = (!self.args.select.is_empty()).then(|| derive(&checked, &plan.scope));
         let of_scope = selected.as_ref().unwrap_or(&of_all);
@@ -216,7 +218,7 @@ impl Watching<'_> {
             let composed = scene.desk.composed(document, &settings, attempt)?;
             let stale = Arc::clone(&self.stale);
             let wanted = || !stale.load(Ordering::SeqCst);
-            let result = self.resident(scene)?.show(&composed.text, scene.pantry, &wanted);
+            let result = self.resident(scene)?.show(&composed.kennung, &composed.text, scene.pantry, &wanted);
             let sheets = result.map_err(|failure: Failure| {
                 explained(failure, &composed.origins, document, scene.pantry, self.args.crew.memory_limit)
             })?;
@@ -264,15 +266,19 @@ impl Watching<'_> {
     /// documents.
     fn next(&mut self) -> Event {
         loop {
-            let event = match (self.stage.missing(), self.resident.as_mut()) {
-                (Some(page), Some(resident)) => match self.events.try_recv() {
+            let missing = self.resident.as_mut().and_then(|resident| {
+                let page = self.stage.missing(resident.held()?)?;
+                Some((page, resident))
+            });
+            let event = match missing {
+                Some((page, resident)) => match self.events.try_recv() {
                     Ok(event) => event,
                     Err(_) => {
                         self.stage.put(page, resident.page(page));
                         continue;
                     }
                 },
-                _ => {
+                None => {
                     self.build_if_outdated();
                     self.events.recv().expect("a sender of events is here")
                 }
@@ -340,11 +346,14 @@ fn is(document: &Document, name: &str) -> bool {
     document.path.strip_prefix(name).is_some_and(|rest| rest.starts_with('/') || rest == ".pdf")
 }
 
-/// A document as the page lists it. Fact sheets are told apart by their AGS.
+/// A document as the page lists it. Those about a Kommune are told apart by its AGS, the user's own by what they are
+/// called.
 fn listed(document: &Document, data: &Data) -> Listed {
-    let title = match document.kind {
-        Kind::Sheet(k) | Kind::OfKommune(k) => format!("{} ({})", document.record, data.kommunen[k].ags.value),
-        _ => catalogue::title(&document.path).to_owned(),
+    let of = document.kind.kommune().map(|k| format!("{} ({})", document.record, data.kommunen[k].ags.value));
+    let title = match (document.own().map(own_title), of) {
+        (Some(own), Some(of)) => format!("{own}: {of}"),
+        (Some(title), None) | (None, Some(title)) => title,
+        (None, None) => catalogue::title(&document.path).to_owned(),
     };
     Listed { path: document.path.clone(), title }
 }

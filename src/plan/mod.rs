@@ -127,13 +127,15 @@ pub fn edition(wanted: Option<&str>, known: &[&str]) -> Result<String> {
 /// # Errors
 /// A document nobody knows, a selection that cannot be resolved, and options of the brochure where it is not made.
 pub fn build(args: &Build, own: &[Own], data: &Data) -> Result<Plan> {
-    let unknown: Report = args.only.iter().filter_map(|name| document_named(name, own).err()).collect();
+    let named = || args.only.iter().chain(&args.also);
+    let unknown: Report = named().filter_map(|name| document_named(name, own).err()).collect();
     if unknown.has_errors() {
         return Err(unknown);
     }
     let usual = usual(data, own)?;
     let scope = select(&args.select, data)?;
     let wanted = |what: &str| match args.only.as_slice() {
+        _ if args.also.as_deref() == Some(what) => true,
         [] if args.select.is_empty() => usual.contains(&what),
         [] => what == STECKBRIEFE,
         only => only.iter().any(|name| name == what),
@@ -147,7 +149,7 @@ pub fn build(args: &Build, own: &[Own], data: &Data) -> Result<Plan> {
             }
         }
     }
-    if args.only.iter().any(|only| only == "vergleich") && data.former.is_none() {
+    if named().any(|name| name == "vergleich") && data.former.is_none() {
         let what = format!("the edition {} names no former edition to be compared with", data.edition.key);
         return Err(Problem::error("KB640", what)
             .at(data.edition.origin.clone())
@@ -183,9 +185,6 @@ fn usual<'a>(data: &'a Data, own: &[Own]) -> Result<Vec<&'a str>> {
     let unknown: Report = listed.value.iter().filter_map(unknown).collect();
     if unknown.has_errors() { Err(unknown) } else { Ok(listed.value.iter().map(|name| name.value.as_str()).collect()) }
 }
-
-/// What every edition has.
-pub const USUAL: [&str; 4] = [STECKBRIEFE, "broschuere", "ranglisten", "laender"];
 
 /// What the fact sheets are called, their folder too.
 pub const STECKBRIEFE: &str = "steckbriefe";

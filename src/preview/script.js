@@ -76,6 +76,8 @@
     const image = new Image(Math.round(width), Math.round(height));
     image.alt = `Seite ${at + 1} von ${news.sheets.length}: ${news.title}`;
     image.dataset.address = address;
+    // What did not come is asked for again with the next news.
+    image.onerror = () => { if (image.dataset.address === address) delete image.dataset.address; };
     if (old && near(old)) {
       old.dataset.address = address;
       image.src = address;

@@ -45,6 +45,9 @@ pub fn serve(port: u16, stage: Arc<Stage>, wish: impl Fn(Wish) + Send + Sync + '
     let desk = Arc::new(Desk { port, stage, wish: Box::new(wish), open: AtomicUsize::new(0) });
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
+            if desk.open.load(Ordering::Relaxed) >= CONNECTIONS {
+                continue; // The connection is closed; no thread is spent on it.
+            }
             let answering = Arc::clone(&desk);
             desk.open.fetch_add(1, Ordering::Relaxed);
             let started = thread::Builder::new().spawn(move || {
@@ -80,9 +83,6 @@ impl Desk {
     fn answer(&self, stream: TcpStream) -> io::Result<()> {
         stream.set_nodelay(true)?;
         stream.set_write_timeout(Some(PATIENCE))?;
-        if self.open.load(Ordering::Relaxed) > CONNECTIONS {
-            return refuse(stream, Refusal("503 Service Unavailable", "too many connections at once"));
-        }
         let mut timed = Timed { stream: &stream, until: Instant::now() + PATIENCE };
         let path = match path(&mut timed, self.port) {
             Ok(path) => path,

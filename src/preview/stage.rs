@@ -213,9 +213,12 @@ impl Stage {
             let news = &mut state.news;
             if (&news.path, &news.version) != (&path, &version) {
                 (news.path, news.title, news.version, news.sheets) = (path, title, version, sheets);
-                state.pages = BTreeMap::from([(0, first.map_or(Page::Missing, |svg| Page::Drawn(svg.into())))]);
+                state.pages.clear();
                 state.wished = None;
             }
+            // What could not be drawn once is tried again.
+            state.pages.retain(|_, page| matches!(page, Page::Drawn(_)));
+            state.pages.insert(0, first.map_or(Page::Missing, |svg| Page::Drawn(svg.into())));
             state.news.errors.clear();
             state.news.status = Status::Current;
         });
@@ -242,9 +245,11 @@ impl Stage {
         self.change(|state| (state.news.build, state.news.others) = (build, told(report).0));
     }
 
-    /// The page (from 0) to make next: one somebody waits for, else the first; `None` when nothing is to be done.
-    pub fn missing(&self) -> Option<usize> {
-        self.state().missing()
+    /// The page (from 0) of a version to make next: one somebody waits for, else the first; `None` when nothing is to be
+    /// done, or another version is shown.
+    pub fn missing(&self, version: &str) -> Option<usize> {
+        let state = self.state();
+        if state.news.version == version { state.missing() } else { None }
     }
 
     /// Puts a page of the version shown in its place.

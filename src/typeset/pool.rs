@@ -154,6 +154,8 @@ pub struct Resident {
     recipe: Recipe,
     /// `None` after the last one was stopped.
     worker: Option<Worker>,
+    /// The version whose pages the worker has; `None` when it has none.
+    held: Option<String>,
 }
 
 impl Resident {
@@ -165,7 +167,7 @@ impl Resident {
         let (names, files) = joined(pantry.differing("fonts/"));
         let recipe = Recipe { start: Start { date, threads, memory: limits.memory, files: names }, files, limits };
         let worker = Some(recipe.worker()?);
-        Ok(Self { recipe, worker })
+        Ok(Self { recipe, worker, held: None })
     }
 
     /// Whether it works with this date and the fonts of this pantry; both are fixed when it starts.
@@ -174,13 +176,14 @@ impl Resident {
         (self.recipe.start.date, &self.recipe.start.files, &self.recipe.files) == (date, &names, &files)
     }
 
-    /// Sets a document with the templates of a pantry, as long as it is `wanted`. Returns width and height of its
-    /// pages, in points.
+    /// Sets a version of a document with the templates of a pantry, as long as it is `wanted`. Returns width and height
+    /// of its pages, in points.
     ///
     /// # Errors
     /// Why it was not set; the pages of the document before can be asked for still when Typst refused it.
     pub fn show(
         &mut self,
+        version: &str,
         text: &str,
         pantry: &Pantry,
         wanted: &dyn Fn() -> bool,
@@ -188,12 +191,20 @@ impl Resident {
         let (files, bytes) = joined(pantry.differing("templates/"));
         let body = [text.as_bytes(), &bytes].concat();
         match self.ask(&Order::Show { text: text.len(), files }, &body, wanted)? {
-            (Answer::Sheets(sheets), _) => Ok(sheets),
+            (Answer::Sheets(sheets), _) => {
+                self.held = Some(version.to_owned());
+                Ok(sheets)
+            }
             _ => Err(Failure::Died("it answered another question".to_owned())),
         }
     }
 
-    /// A page (from 0) of the document shown last, as SVG; `None` where there is none, or none any more.
+    /// The version whose pages can be asked for; `None` when there is none, or none any more.
+    pub fn held(&self) -> Option<&str> {
+        self.held.as_deref()
+    }
+
+    /// A page (from 0) of the version held, as SVG; `None` where there is none.
     pub fn page(&mut self, number: usize) -> Option<String> {
         let (_, svg) = self.ask(&Order::Page(number), &[], &|| true).ok()?;
         String::from_utf8(svg).ok()
@@ -212,6 +223,8 @@ impl Resident {
         let answer = worker.ask(order, body, self.recipe.limits, wanted);
         if matches!(answer, Ok(_) | Err(Failure::Refused(_))) {
             self.worker = Some(worker);
+        } else {
+            self.held = None;
         }
         answer
     }
