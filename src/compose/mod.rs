@@ -434,7 +434,7 @@ const DEEPEST: usize = 50;
 fn too_deep(text: &str) -> Option<usize> {
     let mut blocks = 0_usize;
     for (offset, _) in text.match_indices("{{") {
-        let Some((tag, _)) = text[offset + 2..].split_once("}}") else { return None };
+        let (tag, _) = text[offset + 2..].split_once("}}")?;
         let tag = tag.trim_start().trim_start_matches('~').trim_start();
         match tag.bytes().next() {
             Some(b'#') => blocks += 1,
