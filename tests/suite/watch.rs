@@ -381,8 +381,9 @@ fn long(colour: &str) -> String {
 #[test]
 fn pages_are_those_of_the_document_shown() {
     let (ours, other) = ("#123456", "#654321");
+    // Stopped for its time or for its memory, whichever is first.
     let endless = "#range(1000000000).map(n => calc.pow(n, 2)).len()".to_owned();
-    for (sheet, part) in [(long(other), "KB604"), (endless, "KB602")] {
+    for (sheet, part) in [(long(other), "KB604"), (endless, "KB60")] {
         let desk = desk();
         desk.write(SHEET, sheet_with(&sheet));
         desk.write("with/templates/dokumente/edition/lang.typ.hbs", format!("{{{{> parts/paper}}}}\n\n{}", long(ours)));
