@@ -145,7 +145,7 @@ pub fn composed(
 ) -> Result<Composed> {
     let mut made = Composed::default();
     let mut report = Report::new();
-    let rows = resolved(table, mapping, base, &mut report);
+    let rows = resolved(table, mapping, &matched.taken, base, &mut report);
     let has_label = matched.taken.iter().any(|taken| taken.key == "label");
     let known: BTreeSet<&str> = base.records.iter().map(|record| base.cell(record, "ags")).collect();
     // What was delivered: by AGS and column, the text as it will stand, and its cell.
@@ -284,7 +284,7 @@ fn same(old: &str, new: &str, number: bool) -> bool {
 }
 
 /// The rows with the AGS of their Kommune.
-fn resolved(table: &Table, mapping: &Mapping, base: &Base, report: &mut Report) -> Vec<(u32, String)> {
+fn resolved(table: &Table, mapping: &Mapping, taken: &[Taken], base: &Base, report: &mut Report) -> Vec<(u32, String)> {
     let mut rows: Vec<(u32, String)> = Vec::new();
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     for (row, who) in &table.rows {
@@ -311,6 +311,9 @@ fn resolved(table: &Table, mapping: &Mapping, base: &Base, report: &mut Report) 
                 },
             },
         };
+        if let Some(problem) = contradiction(table, *row, &ags, taken, base) {
+            report.push(problem);
+        }
         if let Some(first) = seen.insert(ags.clone(), *row) {
             let what = format!("{ags} is already the Kommune of {}", table.sheet.shown_row(first));
             report.push(table.sheet.problem("KB623", (*row, table.key_column), what).hint("delete one of the rows"));
@@ -318,6 +321,46 @@ fn resolved(table: &Table, mapping: &Mapping, base: &Base, report: &mut Report) 
         rows.push((*row, ags));
     }
     rows
+}
+
+/// What a row says of its Kommune and what cannot be: the name of another one, another Land, another type. A table with
+/// labels names its Kommunen anew, and says no such thing.
+fn contradiction(table: &Table, row: u32, ags: &str, taken: &[Taken], base: &Base) -> Option<Problem> {
+    if taken.iter().any(|taken| taken.key == "label") {
+        return None;
+    }
+    let record = base.records.iter().find(|record| base.cell(record, "ags") == ags)?;
+    let is_called = |record: &Vec<String>, key: &str| {
+        ["label", "name"].iter().any(|column| match_key(base.cell(record, column)) == *key)
+    };
+    let who = format!("{ags} is {}", shown(base.cell(record, "label")));
+    let said = |column: &str| {
+        let taken = taken.iter().find(|taken| taken.key == column)?;
+        let spot = (row, taken.column.at);
+        let text = table.sheet.text(spot)?.trim().to_owned();
+        (!text.is_empty()).then_some((spot, text))
+    };
+    let wrong = |(spot, text): (Spot, String), what: String| {
+        let problem = table.sheet.problem("KB630", spot, format!("{who}, and the row says `{}`{what}", shown(&text)));
+        Some(problem.hint("a column may be sorted apart from its keys, or another Kommune be meant: correct the row"))
+    };
+    if let Some((spot, text)) = said("name") {
+        let key = match_key(&text);
+        let other = base.records.iter().find(|other| is_called(other, &key));
+        if let Some(other) = other.filter(|_| !is_called(record, &key)) {
+            let other = format!(", which is {} {}", base.cell(other, "ags"), shown(base.cell(other, "label")));
+            return wrong((spot, text), other);
+        }
+    }
+    if let Some((spot, text)) = said("state") {
+        let land = LAENDER.iter().find(|land| match_key(land.name) == match_key(&text));
+        if land.is_some_and(|land| land.name != base.cell(record, "state")) {
+            return wrong((spot, text), String::new());
+        }
+    }
+    let (spot, text) = said("type")?;
+    let kind = kind(&text)?;
+    if kind.key() != base.cell(record, "type") { wrong((spot, text), String::new()) } else { None }
 }
 
 /// The AGS of the Kommune with a label, or else a name; when there is none or several, what to say and the candidates.
@@ -438,6 +481,14 @@ fn number(
                     let what =
                         format!("`{}`: a {} number in a column of {} ones", shown(text), words(found), words(wanted));
                     return Err(refused(what).hint("correct the cell, or `numbers` in mapping.toml"));
+                }
+                // `194,019` people: a count has no thousandths, and the comma may be an English group.
+                let is_count = indicator.decimals == 0 && indicator.unit.is_empty();
+                if is_count && taken.factor == Decimal::ONE && text.contains(',') && value.scale() == 3 {
+                    let what = format!("`{}`, a count with thousandths, or grouped the English way", shown(text));
+                    return Err(sheet
+                        .problem("KB621", spot, format!("{key} is {what}"))
+                        .hint("write it without the comma, or store it as a number"));
                 }
                 value
             }

@@ -2,6 +2,7 @@
 //! damaged or encrypted is refused with its name.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io::{Cursor, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -135,6 +136,8 @@ fn xlsx_cells(reader: &mut Xlsx<Packed>, name: &str, sheet: &mut Sheet) -> std::
     };
     let percent: Vec<bool> = cells.styles().iter().map(is_percent).collect();
     let mut known = 0;
+    // Cells that say they are empty; a formula may make one of them.
+    let mut blank: BTreeSet<(u32, u32)> = BTreeSet::new();
     while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|error| error.to_string())? {
         let percent = percent.get(style).copied().unwrap_or(false);
         let number = |n: f64| if percent { Cell::Percent(n) } else { Cell::Number(n) };
@@ -154,14 +157,31 @@ fn xlsx_cells(reader: &mut Xlsx<Packed>, name: &str, sheet: &mut Sheet) -> std::
             DataRef::Error(error) => Cell::Error(error.to_string()),
         };
         if matches!(&value, Cell::Text(text) if text.is_empty()) {
+            blank.insert(cell.get_position());
             continue;
         }
         if let Some(what) = put(sheet, cell.get_position(), value, &mut known) {
             return Ok(Fits::No(what));
         }
     }
+    // Programs that write workbooks without reckoning leave formulas without a result: that is not "not known".
+    drop(cells);
+    let mut formulas = reader.worksheet_cells_reader(name).map_err(|error| error.to_string())?;
+    while let Some(cell) = formulas.next_formula().map_err(|error| error.to_string())? {
+        let spot = cell.get_position();
+        let has_result = || blank.contains(&spot) || sheet.cell(spot).is_some();
+        if !cell.get_value().is_empty() && !has_result() {
+            let value = Cell::Error(NO_RESULT.to_owned());
+            if let Some(what) = put(sheet, spot, value, &mut known) {
+                return Ok(Fits::No(what));
+            }
+        }
+    }
     Ok(Fits::Yes)
 }
+
+/// What stands for the result of a formula nobody has reckoned.
+const NO_RESULT: &str = "no result: open the file in a spreadsheet program and save it";
 
 /// A format code without its quoted texts and escaped signs.
 fn outside_quotes(code: &str) -> String {

@@ -132,7 +132,25 @@ fn known(changes: &Changes, new: &Data, old: &Data, report: &mut Report) {
             );
         }
     };
+    let is_in = |of: &Data, text: &Text| of.kommunen.iter().any(|k| k.ags.value == text.value);
+    let both = |text: &Text, what: &str, report: &mut Report| {
+        let message = format!("`{}` stands in both editions: it cannot be {what}", shown(&text.value));
+        report.push(
+            Problem::error("KB643", message)
+                .at(text.place.clone())
+                .hint("correct the AGS, or delete the entry; [[area]] tells of an area that changed"),
+        );
+    };
     for merger in &changes.mergers {
+        for from in merger.from.iter().filter(|from| from.value != merger.into.value && is_in(new, from)) {
+            if is_in(old, from) {
+                both(from, "a part of what came of others", report);
+            }
+        }
+        let is_part = merger.from.iter().any(|from| from.value == merger.into.value);
+        if !is_part && is_in(old, &merger.into) && is_in(new, &merger.into) {
+            both(&merger.into, "what came of others, unless `from` names it, too", report);
+        }
         ags("present", new, &merger.into, report);
         let there = |text: &&Text| old.kommunen.iter().any(|k| k.ags.value == text.value);
         // One that was not in the former edition makes the others incomparable; nobody there is a slip.
@@ -153,6 +171,13 @@ fn known(changes: &Changes, new: &Data, old: &Data, report: &mut Report) {
         }
     }
     for renamed in &changes.renamed {
+        for (text, what) in
+            [(&renamed.from, "the former AGS of another one"), (&renamed.into, "the AGS of another one")]
+        {
+            if renamed.from.value != renamed.into.value && is_in(old, text) && is_in(new, text) {
+                both(text, what, report);
+            }
+        }
         ags("former", old, &renamed.from, report);
         ags("present", new, &renamed.into, report);
         if renamed.from.value == renamed.into.value {

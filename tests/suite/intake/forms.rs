@@ -3,7 +3,7 @@
 use rust_xlsxwriter::Format;
 
 use crate::desk::{Desk, snapshot, text_of};
-use crate::intake::{cell, dry, ods, ods_rows, texts, workbook};
+use crate::intake::{cell, dry, ods, ods_rows, raw_xlsx, texts, workbook};
 
 const TABLE: &str = "with/data/2031/kommunen.csv";
 
@@ -331,4 +331,51 @@ fn a_value_that_cannot_be_is_told_with_the_delivered_cell() {
         "error[KB117]: a.xlsx: Tabelle1!B3: sgb2_quote of Landkreis Altmoor is 119.50, which cannot be: it lies between 0 and 100",
     );
     assert!(before == snapshot(desk.root()));
+}
+
+#[test]
+fn a_row_that_contradicts_itself_is_refused() {
+    let desk = Desk::new();
+    desk.write("with/kreisblatt.toml", "");
+    for (text, said) in [
+        // The city is none of the edition's, and the Landkreis of the name is another Kommune.
+        (
+            "Kommune;Typ;SGB II-Quote\nMünchen;Kreisfreie Stadt;9,9\n",
+            "x.csv:2: line 2, field 2: 09184 is Landkreis München",
+        ),
+        ("Kommune;Land;SGB II-Quote\nMünchen;Hessen;9,9\n", "the row says `Hessen`"),
+        // A column sorted apart from its keys.
+        (
+            "AGS;Kreis;SGB II-Quote\n08426;Ravensburg;2,5\n08436;Biberach;2,6\n",
+            "08426 is Landkreis Biberach, and the row says `Ravensburg`, which is 08436 Landkreis Ravensburg",
+        ),
+    ] {
+        desk.write("x.csv", text);
+        dry(&desk, "x.csv", &["--edition", "2017"]).must_fail(1).stderr_contains("error[KB630]").stderr_contains(said);
+    }
+    desk.write("x.csv", "AGS;Kreis;Typ;Land;SGB II-Quote\n08426;Biberach, Landkreis;Landkreis;Baden-Württemberg;2,5\n");
+    dry(&desk, "x.csv", &["--edition", "2017"]).must_succeed();
+    // A count has no thousandths.
+    desk.write("x.csv", "AGS;Einwohner\n08426;194,019\n");
+    let ran = dry(&desk, "x.csv", &["--edition", "2017"]);
+    ran.must_fail(1).stderr_contains("error[KB621]").stderr_contains("a count with thousandths");
+}
+
+#[test]
+fn a_formula_nobody_reckoned_is_no_unknown_value() {
+    let desk = Desk::new();
+    desk.write("with/kreisblatt.toml", "");
+    let text = |spot: &str, text: &str| format!(r#"<c r="{spot}" t="inlineStr"><is><t>{text}</t></is></c>"#);
+    let table = |formula: &str| {
+        let head = text("A1", "AGS") + &text("B1", "SGB II-Quote");
+        let row = text("A2", "08111") + formula;
+        raw_xlsx(&format!(r#"<row r="1">{head}</row><row r="2">{row}</row>"#))
+    };
+    // As libraries write it that do not reckon: no value at all.
+    desk.write("x.xlsx", table(r#"<c r="B2"><f>3+3</f></c>"#));
+    let ran = dry(&desk, "x.xlsx", &["--edition", "2017"]);
+    ran.must_fail(1).stderr_contains("KB622").stderr_contains("!B2").stderr_contains("no result");
+    // A formula whose result is an empty text says "not known".
+    desk.write("x.xlsx", table(r#"<c r="B2" t="str"><f>""</f><v></v></c>"#));
+    dry(&desk, "x.xlsx", &["--edition", "2017"]).must_succeed().stdout_contains("6.50 -> not known");
 }
