@@ -1,18 +1,19 @@
 //! Tells the program which commit it is built from, for `kreisblatt --version`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn main() {
+    // Asked for now: a script that is built once may run for several checkouts.
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
     let git = |args: &[&str]| {
-        let output = Command::new("git").args(args).current_dir(env!("CARGO_MANIFEST_DIR")).output().ok()?;
+        let output = Command::new("git").args(args).current_dir(&here).output().ok()?;
         let text = String::from_utf8(output.stdout).ok()?;
         output.status.success().then(|| text.trim().to_owned())
     };
     // Sources that lie in no repository of their own know no commit.
-    let ours = git(&["rev-parse", "--show-toplevel"]).is_some_and(|top| {
-        Path::new(&top).canonicalize().ok() == Path::new(env!("CARGO_MANIFEST_DIR")).canonicalize().ok()
-    });
+    let ours = git(&["rev-parse", "--show-toplevel"])
+        .is_some_and(|top| Path::new(&top).canonicalize().ok() == here.canonicalize().ok());
     let commit = if ours { git(&["rev-parse", "--short=12", "HEAD"]) } else { None };
     let version = match commit {
         Some(commit) => {

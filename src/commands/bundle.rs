@@ -25,6 +25,7 @@ const MEETING: &str = "sitzung.toml";
 pub fn bundle(args: &args::Bundle, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Result<Outcome> {
     let Kitchen { pantry, checked, warnings: mut report } = kitchen;
     let data = checked.data();
+    plan::apart(args.from.with.as_deref(), &args.out)?;
     let file = match &args.meeting {
         Some(path) => {
             pantry.lay(MEETING, path)?;

@@ -34,6 +34,7 @@ pub fn tents(args: &Tents, kitchen: Kitchen<'_>) -> Result<Outcome> {
     let faces = Faces::open(pantry)?;
     let (pdf, made, problems) = paper::sheets(&faces, &seats, format, &about(data, &title))?;
     report.extend(problems);
+    plan::apart(args.from.with.as_deref(), &args.out)?;
     let folder = args.out.join(&data.edition.key).join("tagung");
     let mut shelf = Shelf::open(&folder)?;
     shelf.stage(name, &pdf)?;

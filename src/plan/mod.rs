@@ -16,7 +16,7 @@ use crate::model::{Data, Text};
 
 pub use meeting::{annexes, archive, bundle, bundle_folder, meeting};
 pub use own::{About, OWN, Own, document_named, own};
-pub use project::settle;
+pub use project::{apart, settle};
 pub use select::{named as kommune, select};
 
 /// A kind of document.
@@ -132,6 +132,7 @@ pub fn build(args: &Build, own: &[Own], data: &Data) -> Result<Plan> {
     if unknown.has_errors() {
         return Err(unknown);
     }
+    apart(args.from.with.as_deref(), &args.out)?;
     let usual = usual(data, own)?;
     let scope = select(&args.select, data)?;
     let wanted = |what: &str| match args.only.as_slice() {

@@ -4,9 +4,13 @@
 use std::path::{Path, PathBuf};
 
 use crate::args::Cli;
+use crate::diag::{Problem, Result};
 
 /// The file that makes a folder a project.
 const MARK: &str = "kreisblatt.toml";
+
+/// The folders documents are made of.
+const SHELVES: [&str; 3] = ["data", "templates", "fonts"];
 
 /// The output folder of a command line that names none.
 const OUT: &str = "out";
@@ -28,6 +32,30 @@ pub fn settle(cli: &mut Cli) {
 fn above(here: &Path) -> Option<PathBuf> {
     let levels = here.ancestors().position(|folder| folder.join(MARK).is_file())?;
     Some(if levels == 0 { PathBuf::from(".") } else { std::iter::repeat_n("..", levels).collect() })
+}
+
+/// Holds the output apart from what it is made of.
+///
+/// # Errors
+/// An output folder in the data, templates or fonts of the project: what is made would be read as if it were part of it.
+pub fn apart(project: Option<&Path>, out: &Path) -> Result<()> {
+    let Some(root) = project.and_then(|project| project.canonicalize().ok()) else { return Ok(()) };
+    // Of a folder that is not there yet, the nearest above it that is.
+    let there = out.ancestors().find_map(|above| {
+        let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+        above.canonicalize().ok().map(|found| (found, out.strip_prefix(above).unwrap_or(out)))
+    });
+    let Some((above, rest)) = there else { return Ok(()) };
+    let whole = above.join(rest);
+    match SHELVES.into_iter().find(|shelf| whole.starts_with(root.join(shelf))) {
+        None => Ok(()),
+        Some(shelf) => {
+            let what = format!("--out `{}` lies in the project's {shelf}/", out.display());
+            Err(Problem::error("KB319", what)
+                .hint("what is made would be read as a part of it: choose another folder, for example out")
+                .into())
+        }
+    }
 }
 
 #[cfg(test)]

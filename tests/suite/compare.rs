@@ -302,6 +302,26 @@ fn what_is_wrong_with_the_changes_is_said_with_its_place() {
             "[[renamed]]\nfrom = \"14901\"\ninto = \"14901\"\n",
             "changes.toml:3:8: `14901` is renamed into itself",
         ),
+        (
+            "changes.toml",
+            "[[renamed]]\nfrom = \"14901\"\ninto = \"13901\"\n",
+            "changes.toml:2:8: `14901` stands in both editions: it cannot be the former AGS of another one",
+        ),
+        (
+            "changes.toml",
+            "[[renamed]]\nfrom = \"01901\"\ninto = \"12901\"\n",
+            "changes.toml:3:8: `12901` stands in both editions: it cannot be the AGS of another one",
+        ),
+        (
+            "changes.toml",
+            "[[merger]]\nfrom = [\"03901\", \"12901\"]\ninto = \"03910\"\n",
+            "changes.toml:2:18: `12901` stands in both editions: it cannot be a part of what came of others",
+        ),
+        (
+            "changes.toml",
+            "[[merger]]\nfrom = [\"03901\", \"03902\"]\ninto = \"14901\"\n",
+            "changes.toml:3:8: `14901` stands in both editions",
+        ),
         ("changes.toml", "[[area]]\nags = \"14902\"\ncomparable = true\n", "did you mean `14901`?"),
         (
             "changes.toml",

@@ -100,6 +100,23 @@ fn colour_logo_numbers_and_parts_reach_the_pages() {
 }
 
 #[test]
+fn nothing_is_made_among_what_it_is_made_of() {
+    let desk = Desk::new();
+    desk.write("mine/kreisblatt.toml", "").write("mine/data/README.md", "x");
+    for out in ["data", "data/2017", "./templates", "../mine/fonts/neu"] {
+        for command in [["build", "--only", "karte"].as_slice(), &["tents"]] {
+            let ran = desk.run_in("mine", &[], &[command, &["--kommune", "08426", "--out", out]].concat());
+            ran.must_fail(2).stderr_contains("KB319").stderr_contains(out);
+        }
+    }
+    let meeting = ["--body", "x", "--date", "2017-12-11", "--top", "5", "--title", "x", "--kommune", "08426"];
+    let bundle = [["bundle", "--out", "data"].as_slice(), &meeting].concat();
+    desk.run_in("mine", &[], &bundle).must_fail(2).stderr_contains("KB319");
+    assert_eq!(desk.files("mine"), ["data/README.md", "kreisblatt.toml"]);
+    desk.run_in("mine", &[], &["build", "--kommune", "08426", "--out", "daten"]).must_succeed();
+}
+
+#[test]
 fn what_kreisblatt_toml_cannot_say_is_told_with_its_line() {
     let desk = Desk::new();
     for (text, parts) in [
