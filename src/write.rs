@@ -201,6 +201,23 @@ impl Shelf {
     }
 }
 
+/// Writes a single file, whole or not at all, and in place of one that stands there: whoever calls has asked whether it
+/// may go.
+///
+/// # Errors
+/// A path that names no file, and a folder that does not take it.
+pub fn file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+        let problem = Problem::error("KB802", "the path names no file, or one that is not UTF-8");
+        return Err(problem.at(Place::file(&path.display().to_string())).hint("name another file").into());
+    };
+    let mut shelf = Shelf::open(folder)?;
+    shelf.stage(name, bytes)?;
+    let (_, problems) = shelf.place();
+    if problems.has_errors() { Err(problems) } else { Ok(()) }
+}
+
 /// Whether two files hold the same bytes.
 fn same(a: &Path, b: &Path) -> io::Result<bool> {
     let (a, b) = (fs::File::open(a)?, fs::File::open(b)?);

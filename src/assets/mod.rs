@@ -24,15 +24,19 @@ static FONTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fonts");
 /// The folders the pantry holds; an overlay folder has the same shape.
 const SHELVES: [(&str, &Dir<'_>); 3] = [("data", &DATA), ("templates", &TEMPLATES), ("fonts", &FONTS)];
 
-/// The files of the catalogue page: no PDF depends on them.
-pub const CATALOGUE: &str = "templates/catalogue/";
-
-/// What a project says of itself: publisher, colour, logo and so on. A folder with this file is a project.
-pub const PROJECT: &str = "kreisblatt.toml";
 /// The names of these folders.
 pub fn folders() -> [&'static str; 3] {
     SHELVES.map(|(name, _)| name)
 }
+
+/// The files of the catalogue page: no PDF depends on them.
+pub const CATALOGUE: &str = "templates/catalogue/";
+
+/// The colour and the logo of the look.
+pub const THEME: &str = "templates/look/theme.typ";
+
+/// What a project says of itself: publisher, colour, logo and so on. A folder with this file is a project.
+pub const PROJECT: &str = "kreisblatt.toml";
 
 /// Whether a name is that of a hidden file or of one an editor leaves behind: nobody means it to be read.
 pub fn is_leftover(name: &str) -> bool {

@@ -15,16 +15,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use sha2::{Digest, Sha256};
 
-use crate::assets::{CATALOGUE, Pantry};
+use crate::assets::{CATALOGUE, Pantry, THEME};
 use crate::derive::Facts;
 use crate::diag::{Place, Problem, Report, Result, shown};
 use crate::german::{self, Numbers, UNKNOWN, match_key};
 use crate::model::{Indicator, Kind, Kommune};
 
 use html::{address, escaped};
-
-/// Where the look says its accent colour.
-const THEME: &str = "templates/look/theme.typ";
 
 /// The file.
 pub const INDEX: &str = "index.html";

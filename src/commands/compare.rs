@@ -2,7 +2,6 @@
 //! standard output, and on demand as the document `vergleich.pdf` is.
 
 use std::fmt::Write as _;
-use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use rust_decimal::Decimal;
@@ -20,7 +19,7 @@ use crate::load::load_beside;
 use crate::model::{Data, Former};
 use crate::plan::{self, Document, Kind};
 use crate::typeset::{Cause, Finished, Job, Limits, Pool, Verdict, Work};
-use crate::write::Shelf;
+use crate::write;
 
 use super::desk::Desk;
 use super::manifest::Settings;
@@ -80,14 +79,7 @@ fn compared(args: &args::Compare, kitchen: Kitchen<'_>) -> Result<Outcome> {
             meeting: None,
         };
         let finished = sheet_of_paper(args, pantry, &desk)?;
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut shelf = Shelf::open(folder)?;
-        shelf.stage(&name, &finished.pdf)?;
-        let (_, problems) = shelf.place();
-        if problems.has_errors() {
-            return Err(problems);
-        }
+        write::file(file, &finished.pdf)?;
         let pages = if finished.pages == 1 { "1 page".to_owned() } else { format!("{} pages", finished.pages) };
         made = format!("{pages} made in {}", file.display());
     }

@@ -1,12 +1,10 @@
 //! `kreisblatt export`: the edition as one table for spreadsheet programs, which `import` reads back.
 
-use std::path::Path;
-
 use crate::args::Export;
 use crate::diag::{Place, Problem, Result, shown};
 use crate::export::workbook;
 use crate::plan;
-use crate::write::Shelf;
+use crate::write;
 
 use super::{Kitchen, Outcome};
 
@@ -33,16 +31,7 @@ pub fn export(args: &Export, kitchen: Kitchen<'_>) -> Result<Outcome> {
             wrong("there is a file of that name".to_owned(), "name another one, or replace it with --force").into()
         );
     }
-    let Some(name) = args.file.file_name().and_then(|name| name.to_str()) else {
-        return Err(wrong("the path names no file".to_owned(), "name a file .xlsx or .csv").into());
-    };
-    let folder = args.file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut shelf = Shelf::open(folder)?;
-    shelf.stage(name, &bytes)?;
-    let (_, problems) = shelf.place();
-    if problems.has_errors() {
-        return Err(problems);
-    }
+    write::file(&args.file, &bytes)?;
     let summary = format!("{} Kommunen of edition {} written to {path}", scope.len(), data.edition.key);
     Ok(Outcome { output: String::new(), report, summary })
 }

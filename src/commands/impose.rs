@@ -7,7 +7,7 @@ use crate::args::{self, From, Impose};
 use crate::diag::{Place, Problem, Report, Result, shown};
 use crate::paper::Faces;
 use crate::paper::impose::{Arrangement, Cells, Edge, FORMATS, Imposed, Layout, MAKER, Settings, imposed, in_mm};
-use crate::write::Shelf;
+use crate::write;
 
 use super::Outcome;
 use super::stamp::source;
@@ -26,7 +26,7 @@ pub fn impose(args: &Impose) -> Result<Outcome> {
     let source = source(&args.file).map_err(|problem| at(problem.into()))?;
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();
     let made = imposed(&source, &name, &settings, &faces).map_err(at)?;
-    report.extend(written(&out, &made.pdf)?);
+    write::file(&out, &made.pdf)?;
     let summary = if report.has_errors() { String::new() } else { summary(&made, &settings, &out) };
     report.extend(at(made.warnings));
     Ok(Outcome { report, summary, ..Default::default() })
@@ -129,13 +129,6 @@ fn out(args: &Impose) -> Result<PathBuf> {
             .into());
     }
     Ok(out)
-}
-
-fn written(out: &Path, pdf: &[u8]) -> Result<Report> {
-    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut shelf = Shelf::open(folder)?;
-    shelf.stage(&out.file_name().unwrap_or_default().to_string_lossy(), pdf)?;
-    Ok(shelf.place().1)
 }
 
 /// What was made and what to do with it, in one line.

@@ -26,7 +26,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use typst_syntax::Source;
 
-use crate::assets::{CATALOGUE, Pantry};
+use crate::assets::{CATALOGUE, Pantry, THEME};
 use crate::diag::{Place, Problem, Report, Result, count};
 use crate::model::{Colour, Logo};
 use crate::trace::Origin;
@@ -130,9 +130,6 @@ const PARTS: &str = "templates/brochure-parts.typ.hbs";
 
 /// What is said of templates: no page depends on it.
 pub const MANUAL: &str = "templates/README.md";
-
-/// The colour and the logo of the look.
-pub const THEME: &str = "templates/look/theme.typ";
 
 /// Sets in the look what a project says. Returns the path of the file that says it instead, where the user has one of
 /// his own; `None` when all is as it should be.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::number::Style;
-use super::table::{Column, Table, header_key};
+use super::table::{AGS_NAMES, Column, Table, header_key};
 use crate::diag::{Place, Problem, Report, Result, nearest, shown};
 use crate::german::match_key;
 use crate::load::IDENTITY;
@@ -17,24 +17,7 @@ use crate::model::Indicator;
 
 /// Other names of the identity columns, as [`header_key`] has them.
 const NAMES: [(&str, &[&str]); 12] = [
-    (
-        "ags",
-        &[
-            "ags5",
-            "ags8",
-            "ars",
-            "rs",
-            "kreisschluessel",
-            "kreisschluesselnummer",
-            "gemeindeschluessel",
-            "amtlichergemeindeschluessel",
-            "regionalschluessel",
-            "amtlicherregionalschluessel",
-            "schluesselnummer",
-            "schluessel",
-            "kreiskennziffer",
-        ],
-    ),
+    ("ags", &AGS_NAMES),
     (
         "name",
         &[

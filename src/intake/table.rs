@@ -14,8 +14,8 @@ const MOST_HEADER_LINES: u32 = 8;
 /// Lines among which a header is looked for.
 const HEADER_WITHIN: u32 = 200;
 
-/// What offices call the key of a Kreis, and its name; as [`header_key`] has them, the surest first.
-const AGS_NAMES: [&str; 14] = [
+/// What offices call the key of a Kreis; as [`header_key`] has it, the surest first.
+pub const AGS_NAMES: [&str; 14] = [
     "ags",
     "ags5",
     "ags8",
@@ -31,6 +31,7 @@ const AGS_NAMES: [&str; 14] = [
     "schluessel",
     "kreiskennziffer",
 ];
+/// What they call its name.
 const LABEL_NAMES: [&str; 13] = [
     "label",
     "kommune",

@@ -8,11 +8,8 @@ use std::time::{Duration, Instant};
 use notify::event::EventKind;
 use notify::{Config, Event, PollWatcher, RecursiveMode};
 
-use crate::assets::{folders, is_leftover};
+use crate::assets::{PROJECT, folders, is_leftover};
 use crate::diag::{Place, Problem, Report};
-
-/// The file beside the folders that says what the project is.
-const PROJECT: &str = "kreisblatt.toml";
 
 /// So long nothing may happen before a change is told: a save is several steps.
 const QUIET: Duration = Duration::from_millis(15);

@@ -6,8 +6,7 @@ use serde_json::Value;
 use toml_edit::DocumentMut;
 
 use crate::args::{Eject, List, New};
-use crate::assets::{LEDGER, Ledger, Origin, PROJECT, Pantry, default};
-use crate::compose::THEME;
+use crate::assets::{LEDGER, Ledger, Origin, PROJECT, Pantry, THEME, default};
 use crate::diag::{Place, Problem, Report, Result, shown};
 use crate::export::Table;
 use crate::load::{PARTS, project};
