@@ -219,8 +219,10 @@ fn check_command(args: &args::Check) -> Outcome {
         return rules::explain(id).unwrap_or_else(|report| Outcome { report, ..Default::default() });
     }
     let mut kommunen = 0;
-    let Outcome { report, .. } = over(&args.from, |Kitchen { checked, warnings: mut report, .. }| {
+    let Outcome { report, .. } = over(&args.from, |Kitchen { pantry, checked, warnings: mut report }| {
         report.extend(warnings(&checked, &derive(&checked, &everyone(&checked))));
+        report
+            .extend(own(pantry).and_then(|own| plan::usual(checked.data(), &own).map(drop)).err().unwrap_or_default());
         kommunen = checked.data().kommunen.len();
         Ok(Outcome { report, ..Default::default() })
     });

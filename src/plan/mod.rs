@@ -177,12 +177,21 @@ pub fn build(args: &Build, own: &[Own], data: &Data) -> Result<Plan> {
 }
 
 /// The documents of a build that names none: those of the project's file, or ours.
-fn usual<'a>(data: &'a Data, own: &[Own]) -> Result<Vec<&'a str>> {
+///
+/// # Errors
+/// A list without a name, and names of no document.
+pub fn usual<'a>(data: &'a Data, own: &[Own]) -> Result<Vec<&'a str>> {
     let Some(listed) = &data.edition.documents else { return Ok(DOCUMENTS.to_vec()) };
     let unknown = |name: &Text| {
         let problem = document_named(&name.value, own).err()?;
         Some(Problem { id: "KB992", ..problem }.at(name.place.clone()))
     };
+    if listed.value.is_empty() {
+        return Err(Problem::error("KB992", "documents is empty: a build would make nothing")
+            .at(listed.place.clone())
+            .hint("list what it is to make, or delete the line")
+            .into());
+    }
     let unknown: Report = listed.value.iter().filter_map(unknown).collect();
     if unknown.has_errors() { Err(unknown) } else { Ok(listed.value.iter().map(|name| name.value.as_str()).collect()) }
 }

@@ -128,6 +128,8 @@ fn what_kreisblatt_toml_cannot_say_is_told_with_its_line() {
         ("numbers = \"roman\"\n", &["KB130", "kreisblatt.toml:1:11", "destatis"]),
         ("parts = [\"umschlag\", \"rangliste\"]\n", &["KB135", "kreisblatt.toml:1:22", "did you mean `ranglisten`?"]),
         ("parts = []\n", &["KB135", "kreisblatt.toml:1:9"]),
+        ("documents = [\"steckbreife\"]\n", &["KB992", "kreisblatt.toml:1:14", "did you mean `steckbriefe`?"]),
+        ("documents = []\n", &["KB992", "kreisblatt.toml:1:13", "documents is empty"]),
         ("edition = \"2071\"\n", &["KB957", "kreisblatt.toml:1:11", "did you mean `2017`?"]),
         ("[logo]\nfile = \"templates/look.svg\"\nalt = \"x\"\n", &["KB955", "kreisblatt.toml:2:8", "no file"]),
         ("[logo]\nfile = \"../logo.svg\"\nalt = \"x\"\n", &["KB955", "kreisblatt.toml:2:8", "below templates/"]),
