@@ -5,6 +5,7 @@
 
 mod changes;
 mod geo;
+mod logo;
 pub(crate) mod markdown;
 mod meeting;
 mod printed;

@@ -4,9 +4,10 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::assets::{PROJECT, Pantry};
-use crate::diag::{Problem, Report, Result, nearest, shown};
+use crate::diag::{Problem, Report, Result, shown};
 use crate::model::{Colour, Logo, NumberStyle, Sourced, Text};
 
+use super::logo::logo;
 use super::settings::File;
 
 /// The document that explains the fields.
@@ -76,9 +77,9 @@ pub fn project(pantry: &Pantry) -> Result<Project> {
     let place = said(entries.place, "place");
     let edition = said(entries.edition, "edition");
     let accent = entries.accent.and_then(|text| accent(&file.sourced(&text), &mut report));
-    let logo = entries.logo.and_then(|logo| {
-        let (path, alt) = (file.sourced(&logo.file), file.sourced(&logo.alt));
-        self::logo(pantry, path, alt, &mut report)
+    let logo = entries.logo.and_then(|entry| {
+        let (path, alt) = (file.sourced(&entry.file), file.sourced(&entry.alt));
+        logo(pantry, path, alt).map_err(|problem| report.push(problem)).ok()
     });
     if report.has_errors() {
         return Err(report);
@@ -123,48 +124,4 @@ fn accent(text: &Text, report: &mut Report) -> Option<Colour> {
         return None;
     }
     Some(colour)
-}
-
-/// How files begin that Typst can place, by the ending of their names.
-const PICTURES: [(&str, &[u8]); 4] =
-    [(".svg", b"<"), (".png", b"\x89PNG\r\n\x1a\n"), (".jpg", b"\xff\xd8\xff"), (".jpeg", b"\xff\xd8\xff")];
-
-fn logo(pantry: &Pantry, path: Text, alt: Text, report: &mut Report) -> Option<Logo> {
-    let mut wrong = |text: &Text, message: String, hint: String| {
-        report.push(Problem::error("KB955", message).at(text.place.clone()).hint(hint));
-        None
-    };
-    if alt.value.trim().is_empty() {
-        return wrong(
-            &alt,
-            "the logo has no alternative text".to_owned(),
-            "say what it shows, for example \"Logo des Landkreises Biberach\": a reader who does not see it hears that"
-                .to_owned(),
-        );
-    }
-    let folder = "templates/";
-    let picture = PICTURES.iter().find(|(ending, _)| path.value.to_lowercase().ends_with(ending));
-    let (Some((ending, signature)), true) = (picture, path.value.starts_with(folder)) else {
-        let message = format!("logo `{}` is no picture below {folder}", shown(&path.value));
-        return wrong(&path, message, format!("put an SVG, PNG or JPEG file there and write \"{folder}logo.svg\""));
-    };
-    let Some(bytes) = pantry.bytes(&path.value) else {
-        let message = format!("there is no file `{}` for the logo", shown(&path.value));
-        let known = pantry.list(folder).filter(|p| PICTURES.iter().any(|(ending, _)| p.ends_with(ending)));
-        let hint = match nearest(&path.value, known) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "put it there, or delete [logo]".to_owned(),
-        };
-        return wrong(&path, message, hint);
-    };
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
-    if !bytes.starts_with(signature) {
-        let message = format!("the logo `{}` is not what its name says", shown(&path.value));
-        return wrong(
-            &path,
-            message,
-            format!("a file that ends in {ending} begins otherwise; save it anew, or rename it"),
-        );
-    }
-    Some(Logo { file: path.value, alt: alt.value })
 }

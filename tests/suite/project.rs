@@ -148,13 +148,48 @@ fn what_kreisblatt_toml_cannot_say_is_told_with_its_line() {
             ran.stderr_contains(part);
         }
     }
-    // The picture itself: a Typst error is one of the logo's file.
-    desk.write("p/kreisblatt.toml", "[logo]\nfile = \"templates/kaputt.svg\"\nalt = \"x\"\n");
-    desk.write("p/templates/kaputt.svg", "<svg");
-    let ran = desk.run(&["build", "--with", "p", "--kommune", "08426"]);
-    ran.must_fail(1).stderr_contains("SVG").stderr_lacks("panicked");
     desk.write("p/kreisblatt.toml", b"publisher = \"M\xfcnchen\"\n");
     desk.run(&["check", "--with", "p"]).must_fail(1).stderr_contains("KB101").stderr_contains("kreisblatt.toml:1:15");
+}
+
+#[test]
+fn a_logo_that_cannot_be_printed_is_refused_where_it_is_named() {
+    let desk = Desk::new();
+    let png = |width, height| {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        let grain = |x: u32, y: u32| image::Luma([(x * x + y * y * 7) as u8]);
+        let picture = image::GrayImage::from_fn(width, height, grain);
+        picture.write_to(&mut bytes, image::ImageFormat::Png).expect("a picture");
+        bytes.into_inner()
+    };
+    let svg = |inner: &str| format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 60 14\">{inner}</svg>");
+    let sound = svg("<title>Kreis 08</title><path d=\"M0 0h60v14H0z\"/>");
+    let truncated = |bytes: Vec<u8>| bytes[..bytes.len() / 2].to_vec();
+    for (name, bytes, said) in [
+        ("a.svg", b"<svg".to_vec(), "cannot be read"),
+        ("a.svg", svg("<text y=\"9\">Landkreis 08426</text>").into(), "convert the text to paths"),
+        ("a.svg", svg("<g><text y=\"9\"><tspan>x</tspan></text></g>").into(), "has live text"),
+        ("a.svg", svg("<image href=\"wappen.png\" width=\"9\" height=\"9\"/>").into(), "outside of it, `wappen.png`"),
+        ("a.svg", svg("").into(), "is empty"),
+        ("a.svg", sound.replace(" viewBox=\"0 0 60 14\"", "").into(), "neither a viewBox nor width and height"),
+        ("a.svg", sound.replace("60 14", "0 0").into(), "neither a viewBox"),
+        ("a.svg", sound.replace("60 14", "600 14").into(), "600 wide and 14 high"),
+        ("a.png", truncated(png(64, 64)), "cannot be decoded"),
+        ("a.png", png(5000, 4000), "5000 × 4000 pixels"),
+        ("a.png", png(3, 90), "3 wide and 90 high"),
+        ("a.jpeg", b"\xff\xd8\xff\xe0\x00\x10JFIF".to_vec(), "cannot be decoded"),
+    ] {
+        desk.write("p/kreisblatt.toml", format!("[logo]\nfile = \"templates/{name}\"\nalt = \"x\"\n"));
+        desk.write(&format!("p/templates/{name}"), bytes);
+        let ran = desk.run(&["check", "--with", "p"]);
+        ran.must_fail(1).stderr_contains("KB955").stderr_contains("kreisblatt.toml:2:8").stderr_contains(said);
+    }
+    // The same file, whole.
+    for (name, bytes) in [("a.svg", sound.into_bytes()), ("a.png", png(64, 32))] {
+        desk.write("p/kreisblatt.toml", format!("[logo]\nfile = \"templates/{name}\"\nalt = \"x\"\n"));
+        desk.write(&format!("p/templates/{name}"), bytes);
+        desk.run(&["check", "--with", "p"]).must_succeed();
+    }
 }
 
 #[test]
