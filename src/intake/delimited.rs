@@ -7,7 +7,7 @@ use std::sync::Arc;
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::MOST_ROWS;
-use super::sheet::{Cell, Sheet};
+use super::sheet::{Cell, Records, Sheet};
 use crate::diag::{Place, Problem, Result, count};
 
 /// How a text was read: for the report.
@@ -45,7 +45,7 @@ pub fn sheet(file: &Arc<str>, bytes: &[u8]) -> Result<(Sheet, Form)> {
     let mut sheet = Sheet::empty(file, None);
     let mut reader = reader(text, separator);
     let mut record = csv::StringRecord::new();
-    let mut records = 0_u32;
+    let (mut records, mut starts) = (0_u32, BTreeMap::new());
     let (mut row, mut counted) = (if declared.is_some() { 1 } else { 0 }, 0);
     loop {
         match reader.read_record(&mut record) {
@@ -75,6 +75,7 @@ pub fn sheet(file: &Arc<str>, bytes: &[u8]) -> Result<(Sheet, Form)> {
         if !cells.is_empty() {
             sheet.rows.insert(row, cells);
             sheet.widths.insert(row, count(record.len()));
+            starts.insert(row, counted);
         }
     }
     // Every quoted field has two quotes, and every quote in one is written twice.
@@ -84,6 +85,7 @@ pub fn sheet(file: &Arc<str>, bytes: &[u8]) -> Result<(Sheet, Form)> {
             .hint("a double quote inside a quoted text is written twice")
             .into());
     }
+    sheet.records = Some(Records { text: text.to_owned(), separator, starts });
     Ok((sheet, Form { encoding, separator: name }))
 }
 

@@ -3,24 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
-use super::mapping::{Mapping, Matched, Taken};
-use super::number::{Reading, Style, of_double, reading, written};
-use super::sheet::{Cell, Spot, address};
-use super::table::{Table, Who};
-use crate::diag::{Problem, Report, Result, nearest, shown};
-use crate::german::match_key;
+use super::cells::{fractions, number, style, text};
+use super::mapping::{Mapping, Matched};
+use super::number::Style;
+use super::sheet::Spot;
+use super::table::Table;
+use super::who::{newcomer, resolved};
+use crate::diag::{Problem, Report, Result, shown};
 use crate::load::IDENTITY;
-use crate::model::{Indicator, Kind, LAENDER};
+use crate::model::Indicator;
 
 /// Most problems told of one file.
 const MOST_PROBLEMS: usize = 40;
 
-/// Most names without a Kommune that are compared with all there are.
-const MOST_LOOKED_UP: usize = 1000;
-
 /// The columns that say who a Kommune is: of the file they are taken when it has a column `label`, as our own tables do.
-const NAMING: [&str; 4] = ["name", "label", "type", "state"];
+pub(super) const NAMING: [&str; 4] = ["name", "label", "type", "state"];
 
 /// The table there is: of the edition itself, or of the one before.
 #[derive(Debug, Clone, Default)]
@@ -29,7 +28,7 @@ pub struct Base {
     pub key: String,
     text: String,
     header: Vec<String>,
-    records: Vec<Vec<String>>,
+    pub(super) records: Vec<Vec<String>>,
 }
 
 impl Base {
@@ -50,7 +49,12 @@ impl Base {
         columns
     }
 
-    fn cell<'a>(&'a self, record: &'a [String], name: &str) -> &'a str {
+    /// AGS and label of a row.
+    pub(super) fn who(&self, record: &[String]) -> String {
+        format!("{} {}", self.cell(record, "ags"), shown(self.cell(record, "label")))
+    }
+
+    pub(super) fn cell<'a>(&'a self, record: &'a [String], name: &str) -> &'a str {
         let at = self.header.iter().position(|column| column == name);
         at.and_then(|at| record.get(at)).map_or("", String::as_str)
     }
@@ -68,7 +72,7 @@ pub struct Order {
 }
 
 /// A cell that is not what it was.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Change {
     /// Whose.
     pub ags: String,
@@ -81,18 +85,62 @@ pub struct Change {
     /// As it is.
     pub new: String,
     /// Where it was delivered.
-    pub origin: String,
+    pub place: String,
+}
+
+/// A Kommune.
+#[derive(Debug, Clone, Serialize)]
+pub struct Named {
+    /// Its key.
+    pub ags: String,
+    /// What it is called.
+    pub label: String,
 }
 
 /// A Kommune the base does not have.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Newcomer {
     /// Its key.
     pub ags: String,
     /// What it is called from now on.
     pub label: String,
     /// Whether the label was made from name and type.
-    pub derived: bool,
+    pub label_derived: bool,
+}
+
+/// A row that was found by a name without its kind.
+#[derive(Debug, Clone, Serialize)]
+pub struct ByName {
+    /// Where it was delivered.
+    pub place: String,
+    /// The name.
+    pub name: String,
+    /// The Kommune it was taken for.
+    pub ags: String,
+    /// Its label.
+    pub label: String,
+}
+
+/// What was delivered otherwise than it is taken.
+#[derive(Debug, Clone, Serialize)]
+pub struct Rewritten {
+    /// Where it was delivered.
+    pub place: String,
+    /// As delivered.
+    pub from: String,
+    /// As taken.
+    pub to: String,
+}
+
+/// A column whose numbers could be read in two ways.
+#[derive(Debug, Clone, Serialize)]
+pub struct Decided {
+    /// The indicator.
+    pub key: String,
+    /// How they are read.
+    pub numbers: Style,
+    /// The cell that decides, and where it stands.
+    pub by: String,
 }
 
 /// A composed table.
@@ -108,16 +156,18 @@ pub struct Composed {
     pub changes: Vec<Change>,
     /// Kommunen the base does not have.
     pub newcomers: Vec<Newcomer>,
-    /// Kommunen of the base the file does not have: AGS and label.
-    pub missing: Vec<(String, String)>,
+    /// Kommunen of the base the file does not have.
+    pub missing: Vec<Named>,
     /// Columns of the base that a new edition takes over, with how many cells say something.
-    pub carried: Vec<(String, usize)>,
+    pub carried: BTreeMap<String, usize>,
     /// Signs for "no value", with how often they stand in the columns taken.
     pub signs: BTreeMap<String, usize>,
-    /// Numbers with more digits than a spreadsheet shows: where, as they are, as taken.
-    pub rounded: Vec<(String, String, String)>,
+    /// Numbers with more digits than a spreadsheet shows.
+    pub rounded: Vec<Rewritten>,
     /// Columns with numbers like `1.409`, and how other cells decided on them.
-    pub decided: Vec<(String, Style, String)>,
+    pub decided: Vec<Decided>,
+    /// Rows that were found by a name without its kind.
+    pub by_name: Vec<ByName>,
     /// What a person should look at.
     pub warnings: Report,
     /// Where the cells of the text stand (line and column), and where they were delivered.
@@ -145,7 +195,7 @@ pub fn composed(
 ) -> Result<Composed> {
     let mut made = Composed::default();
     let mut report = Report::new();
-    let rows = resolved(table, mapping, &matched.taken, base, &mut report);
+    let rows = resolved(table, mapping, &matched.taken, base, &mut made.by_name, &mut report);
     let has_label = matched.taken.iter().any(|taken| taken.key == "label");
     let known: BTreeSet<&str> = base.records.iter().map(|record| base.cell(record, "ags")).collect();
     // What was delivered: by AGS and column, the text as it will stand, and its cell.
@@ -180,7 +230,7 @@ pub fn composed(
         let (ags, label) = (base.cell(record, "ags"), base.cell(record, "label"));
         let new = cells.get(ags);
         if new.is_none() && !rows.iter().any(|(_, other)| other == ags) {
-            made.missing.push((ags.to_owned(), label.to_owned()));
+            made.missing.push(Named { ags: ags.to_owned(), label: label.to_owned() });
             if !order.existing && !order.keep_missing {
                 continue;
             }
@@ -212,7 +262,7 @@ pub fn composed(
                     column: column.clone(),
                     old: old.to_owned(),
                     new: value.clone(),
-                    origin: table.sheet.shown(spot),
+                    place: table.sheet.shown(spot),
                 });
             }
         }
@@ -248,7 +298,7 @@ pub fn composed(
         {
             let carried = output.iter().filter(|row| row[at].1.is_none() && !row[at].0.is_empty()).count();
             if carried > 0 && !delivered(column) {
-                made.carried.push((column.clone(), carried));
+                made.carried.insert(column.clone(), carried);
             }
         }
     }
@@ -281,412 +331,6 @@ fn cut(report: Report) -> Report {
 fn same(old: &str, new: &str, number: bool) -> bool {
     let values = || Some((old.parse::<Decimal>().ok()?, new.parse::<Decimal>().ok()?));
     old.trim() == new.trim() || (number && values().is_some_and(|(old, new)| old == new))
-}
-
-/// The rows with the AGS of their Kommune.
-fn resolved(table: &Table, mapping: &Mapping, taken: &[Taken], base: &Base, report: &mut Report) -> Vec<(u32, String)> {
-    let mut rows: Vec<(u32, String)> = Vec::new();
-    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    for (row, who) in &table.rows {
-        if report.problems().len() > MOST_LOOKED_UP {
-            break;
-        }
-        let ags = match who {
-            Who::Ags(ags) => ags.clone(),
-            Who::Named(name) => match mapping.rows.get(name) {
-                Some(ags) if ags.is_empty() => continue,
-                Some(ags) => ags.clone(),
-                None => match named(name, base) {
-                    Ok(ags) => ags,
-                    Err((what, candidates)) => {
-                        let problem = table.sheet.problem("KB624", (*row, table.key_column), what);
-                        let problem = if candidates.is_empty() { problem } else { problem.hint(candidates) };
-                        let way_out = format!(
-                            "or say in mapping.toml who it is: [rows] \"{}\" = \"AGS\"; \"\" leaves it out",
-                            shown(name)
-                        );
-                        report.push(problem.hint("add a column with the AGS").hint(way_out));
-                        continue;
-                    }
-                },
-            },
-        };
-        if let Some(problem) = contradiction(table, *row, &ags, taken, base) {
-            report.push(problem);
-        }
-        if let Some(first) = seen.insert(ags.clone(), *row) {
-            let what = format!("{ags} is already the Kommune of {}", table.sheet.shown_row(first));
-            report.push(table.sheet.problem("KB623", (*row, table.key_column), what).hint("delete one of the rows"));
-        }
-        rows.push((*row, ags));
-    }
-    rows
-}
-
-/// What a row says of its Kommune and what cannot be: the name of another one, another Land, another type. A table with
-/// labels names its Kommunen anew, and says no such thing.
-fn contradiction(table: &Table, row: u32, ags: &str, taken: &[Taken], base: &Base) -> Option<Problem> {
-    if taken.iter().any(|taken| taken.key == "label") {
-        return None;
-    }
-    let record = base.records.iter().find(|record| base.cell(record, "ags") == ags)?;
-    let is_called = |record: &Vec<String>, key: &str| {
-        ["label", "name"].iter().any(|column| match_key(base.cell(record, column)) == *key)
-    };
-    let who = format!("{ags} is {}", shown(base.cell(record, "label")));
-    let said = |column: &str| {
-        let taken = taken.iter().find(|taken| taken.key == column)?;
-        let spot = (row, taken.column.at);
-        let text = table.sheet.text(spot)?.trim().to_owned();
-        (!text.is_empty()).then_some((spot, text))
-    };
-    let wrong = |(spot, text): (Spot, String), what: String| {
-        let problem = table.sheet.problem("KB630", spot, format!("{who}, and the row says `{}`{what}", shown(&text)));
-        Some(problem.hint("a column may be sorted apart from its keys, or another Kommune be meant: correct the row"))
-    };
-    if let Some((spot, text)) = said("name") {
-        let key = match_key(&text);
-        let other = base.records.iter().find(|other| is_called(other, &key));
-        if let Some(other) = other.filter(|_| !is_called(record, &key)) {
-            let other = format!(", which is {} {}", base.cell(other, "ags"), shown(base.cell(other, "label")));
-            return wrong((spot, text), other);
-        }
-    }
-    if let Some((spot, text)) = said("state") {
-        let land = LAENDER.iter().find(|land| match_key(land.name) == match_key(&text));
-        if land.is_some_and(|land| land.name != base.cell(record, "state")) {
-            return wrong((spot, text), String::new());
-        }
-    }
-    let (spot, text) = said("type")?;
-    let kind = kind(&text)?;
-    if kind.key() != base.cell(record, "type") { wrong((spot, text), String::new()) } else { None }
-}
-
-/// The AGS of the Kommune with a label, or else a name; when there is none or several, what to say and the candidates.
-fn named(name: &str, base: &Base) -> std::result::Result<String, (String, String)> {
-    let key = match_key(name);
-    let with = |column: &str| -> Vec<&Vec<String>> {
-        base.records.iter().filter(|record| match_key(base.cell(record, column)) == key).collect()
-    };
-    let found = Some(with("label")).filter(|found| !found.is_empty()).unwrap_or_else(|| with("name"));
-    let shown_row =
-        |record: &Vec<String>| format!("{} {}", base.cell(record, "ags"), shown(base.cell(record, "label")));
-    match found.as_slice() {
-        [one] => Ok(base.cell(one, "ags").to_owned()),
-        [] => {
-            let labels = ["label", "name"]
-                .into_iter()
-                .flat_map(|column| base.records.iter().map(move |record| base.cell(record, column)));
-            let near = nearest(name, labels).and_then(|near| {
-                base.records
-                    .iter()
-                    .find(|record| base.cell(record, "label") == near || base.cell(record, "name") == near)
-            });
-            let hint = near.map_or_else(String::new, |record| format!("did you mean {}?", shown_row(record)));
-            Err((format!("no Kommune is called `{}`", shown(name)), hint))
-        }
-        several => {
-            let all = several.iter().map(|record| shown_row(record)).collect::<Vec<_>>().join(", ");
-            Err((format!("`{}` is the name of {} Kommunen", shown(name), several.len()), format!("it can be: {all}")))
-        }
-    }
-}
-
-/// How the numbers of a column are written: as the mapping says, else as its unambiguous cells show.
-fn style(
-    table: &Table,
-    rows: &[(u32, String)],
-    taken: &Taken,
-    indicator: &Indicator,
-    order: Order,
-    made: &mut Composed,
-) -> std::result::Result<Option<Style>, Problem> {
-    if taken.numbers.is_some() {
-        return Ok(taken.numbers);
-    }
-    let mut shows: [Option<Spot>; 2] = [None, None];
-    let mut ambiguous = 0;
-    for (row, _) in rows {
-        let spot = (*row, taken.column.at);
-        let Some(Cell::Text(text)) = table.sheet.cell(spot) else { continue };
-        match reading(text, &indicator.unit) {
-            Reading::Value(_, Some(Style::German)) => shows[0] = shows[0].or(Some(spot)),
-            Reading::Value(_, Some(Style::Plain)) => shows[1] = shows[1].or(Some(spot)),
-            Reading::Either { .. } => ambiguous += 1,
-            _ => {}
-        }
-    }
-    let cell = |spot: Spot| {
-        let text = table.sheet.text(spot).unwrap_or_default();
-        format!("`{}` in {}", shown(&text), table.sheet.shown(spot))
-    };
-    match shows {
-        [Some(german), Some(plain)] => {
-            let what = format!("the column `{}` mixes German numbers ({}) and plain ones", taken.key, cell(german));
-            Err(table
-                .sheet
-                .problem("KB621", plain, what)
-                .hint("write all of them in one way, or store them as numbers"))
-        }
-        [Some(spot), None] | [None, Some(spot)] => {
-            let style = if shows[0].is_some() { Style::German } else { Style::Plain };
-            if ambiguous > 0 {
-                made.decided.push((taken.key.clone(), style, cell(spot)));
-            }
-            Ok(Some(style))
-        }
-        [None, None] => Ok(order.numbers),
-    }
-}
-
-/// What a cell of a column of an indicator says, as `kommunen.csv` has it; empty = not known.
-fn number(
-    table: &Table,
-    spot: Spot,
-    taken: &Taken,
-    indicator: &Indicator,
-    style: Option<Style>,
-    made: &mut Composed,
-) -> std::result::Result<String, Problem> {
-    let sheet = &table.sheet;
-    let key = &indicator.key;
-    let refused = |what: String| sheet.problem("KB620", spot, format!("{key} is {what}"));
-    plain_cell(table, spot, key)?;
-    let double = |n: f64, made: &mut Composed| {
-        let (value, rounded) = of_double(n).ok_or_else(|| refused(format!("{n}, which is too large")))?;
-        if rounded {
-            made.rounded.push((sheet.shown(spot), n.to_string(), value.to_string()));
-        }
-        Ok(value)
-    };
-    let value = match sheet.cell(spot) {
-        None => return Ok(String::new()),
-        Some(Cell::Number(n)) => double(*n, made)?,
-        Some(Cell::Percent(n)) if indicator.unit == "%" => (double(*n, made)? * Decimal::ONE_HUNDRED).normalize(),
-        Some(Cell::Percent(_)) => {
-            let what = format!("a percentage, and its unit is `{}`", indicator.unit);
-            return Err(refused(what).hint("check which column is meant"));
-        }
-        Some(Cell::Text(text)) => match reading(text, &indicator.unit) {
-            Reading::Absent => {
-                *made.signs.entry(text.trim().to_owned()).or_default() += 1;
-                return Ok(String::new());
-            }
-            Reading::Value(value, shown_style) => {
-                if let (Some(wanted), Some(found)) = (style, shown_style)
-                    && wanted != found
-                {
-                    let words = |style| if style == Style::German { "German" } else { "plain" };
-                    let what =
-                        format!("`{}`: a {} number in a column of {} ones", shown(text), words(found), words(wanted));
-                    return Err(refused(what).hint("correct the cell, or `numbers` in mapping.toml"));
-                }
-                // `194,019` people: a count has no thousandths, and the comma may be an English group.
-                let is_count = indicator.decimals == 0 && indicator.unit.is_empty();
-                if is_count && taken.factor == Decimal::ONE && text.contains(',') && value.scale() == 3 {
-                    let what = format!("`{}`, a count with thousandths, or grouped the English way", shown(text));
-                    return Err(sheet
-                        .problem("KB621", spot, format!("{key} is {what}"))
-                        .hint("write it without the comma, or store it as a number"));
-                }
-                value
-            }
-            Reading::Either { german, plain } => match style {
-                Some(Style::German) => german,
-                Some(Style::Plain) => plain,
-                None => {
-                    let what = format!(
-                        "`{}`, which is {german} in German and {plain} plain; no other cell of the column decides",
-                        shown(text)
-                    );
-                    return Err(sheet
-                        .problem("KB621", spot, format!("{key} is {what}"))
-                        .hint("import with --numbers german or --numbers plain")
-                        .hint(format!(
-                            "or say it of this column in mapping.toml: header = \"{}\", numbers = \"german\"",
-                            shown(&taken.column.header)
-                        )));
-                }
-            },
-            Reading::Refused(why) => {
-                return Err(refused(format!("`{}`, which {why}", shown(text))).hint(
-                    "numbers are read the German way (1.409,75) or plain (1409.75); – . / x and k. A. mean: not known",
-                ));
-            }
-        },
-        Some(_) => return Err(refused("no number".to_owned())),
-    };
-    let scaled =
-        if taken.factor == Decimal::ONE { Some(value) } else { value.checked_mul(taken.factor).map(|v| v.normalize()) };
-    let value = scaled.filter(|value| value.abs() < Decimal::from(1_000_000_000_000_u64));
-    let value = value.ok_or_else(|| refused("too large when multiplied by its factor".to_owned()))?;
-    Ok(written(value, indicator.decimals))
-}
-
-/// What a cell of another column says.
-fn text(table: &Table, spot: Spot, taken: &Taken, made: &mut Composed) -> std::result::Result<String, Problem> {
-    plain_cell(table, spot, &taken.key)?;
-    let text = match table.sheet.cell(spot) {
-        None => return Ok(String::new()),
-        Some(Cell::Text(text)) => text.trim().to_owned(),
-        Some(Cell::Number(n) | Cell::Percent(n)) => of_double(*n).map_or_else(String::new, |(n, _)| n.to_string()),
-        Some(_) => return Ok(String::new()),
-    };
-    if !NAMING.contains(&taken.key.as_str()) && reading(&text, "") == Reading::Absent {
-        if !text.is_empty() {
-            *made.signs.entry(text).or_default() += 1;
-        }
-        return Ok(String::new());
-    }
-    match taken.key.as_str() {
-        "type" => Ok(kind(&text).map_or(text, |kind| kind.key().to_owned())),
-        _ => Ok(text),
-    }
-}
-
-/// Refuses what is neither text nor number: merged cells, errors of formulas, dates, truth values.
-fn plain_cell(table: &Table, spot: Spot, key: &str) -> std::result::Result<(), Problem> {
-    let sheet = &table.sheet;
-    let wrong = |what: String, hint: &str| Err(sheet.problem("KB622", spot, what).hint(hint));
-    if let Some((first, last)) = sheet.merge_at(spot) {
-        let what = format!("{key} stands in the merged cell {}:{}", address(*first), address(*last));
-        return wrong(what, "unmerge it, and give every row its own value");
-    }
-    match sheet.cell(spot) {
-        Some(Cell::Covered) => {
-            wrong(format!("{key} is covered by a merged cell"), "unmerge it, and give every row its own value")
-        }
-        Some(Cell::Error(error)) => wrong(
-            format!("{key} is the error `{}` of a formula", shown(error)),
-            "correct the formula; an empty cell means: not known",
-        ),
-        Some(Cell::Date) => wrong(
-            format!("{key} is a date"),
-            "spreadsheets make dates of texts like 3.4; format the cell as a number and type it again",
-        ),
-        Some(Cell::Bool(truth)) => {
-            wrong(format!("{key} is the truth value `{truth}`"), "write a number, or leave the cell empty")
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Warns of a column of percentages whose values are all below one, as fractions are.
-fn fractions(table: &Table, rows: &[(u32, String)], taken: &Taken, indicator: &Indicator) -> Option<Problem> {
-    if indicator.unit != "%" || taken.factor != Decimal::ONE {
-        return None;
-    }
-    let numbers: Vec<f64> = rows
-        .iter()
-        .filter_map(|(row, _)| match table.sheet.cell((*row, taken.column.at)) {
-            Some(Cell::Number(n)) => Some(*n),
-            _ => None,
-        })
-        .collect();
-    let small = numbers.len() > 2 && numbers.iter().all(|n| n.abs() <= 1.0) && numbers.iter().any(|n| *n != 0.0);
-    small.then(|| {
-        let what = format!("all values of `{}` are below 1: fractions rather than per cent?", indicator.key);
-        Problem::warning("KB626", what)
-            .at(table.sheet.place(table.header_row))
-            .hint("if they are, set `factor = 100` for the column in mapping.toml")
-    })
-}
-
-/// What a word says a Kommune is.
-fn kind(word: &str) -> Option<Kind> {
-    let key = match_key(word);
-    let is = |words: &[&str]| words.contains(&key.as_str());
-    if is(&["landkreis", "kreis", "regionalverband", "region", "staedteregion", "kommunalverbandbesondererart"]) {
-        return Some(Kind::Landkreis);
-    }
-    is(&["kreisfreiestadt", "stadtkreis", "stadt", "krfrstadt"]).then_some(Kind::KreisfreieStadt)
-}
-
-/// A new Kommune, and what its name, label, type and state are, each with its cell.
-#[expect(clippy::type_complexity, reason = "four columns, each a text and where it was delivered")]
-fn newcomer(
-    table: &Table,
-    row: u32,
-    ags: &str,
-    taken: &[Taken],
-    cells: Option<&BTreeMap<&str, (String, Spot)>>,
-) -> std::result::Result<(Newcomer, [(String, Option<Spot>); 4]), Problem> {
-    let delivered = |key: &str| {
-        let (value, spot) = cells?.get(key)?;
-        (!value.is_empty()).then(|| (value.clone(), *spot))
-    };
-    let refused = |what: &str| {
-        table
-            .sheet
-            .problem("KB625", (row, table.key_column), format!("{ags} is a new Kommune, and {what}"))
-            .hint("add columns `name` and `type` (Landkreis, Kreis, Kreisfreie Stadt), or its row to kommunen.csv")
-    };
-    let raw_kind =
-        taken.iter().find(|taken| taken.key == "type").and_then(|taken| table.sheet.text((row, taken.column.at)));
-    let given = delivered("name").or_else(|| delivered("label")).ok_or_else(|| refused("the file does not name it"))?;
-    let (name, spot) = given;
-    let said = match &raw_kind {
-        Some(word) => Some(kind(word).ok_or_else(|| refused(&format!("its type `{}` is unknown", shown(word))))?),
-        None => None,
-    };
-    let land = LAENDER.iter().find(|land| ags.starts_with(land.key)).ok_or_else(|| refused("its AGS has no Land"))?;
-    let (name, label, kind) = called(&name, said, raw_kind.as_deref(), land.key)
-        .ok_or_else(|| refused("neither a type nor its name say what it is"))?;
-    let state = delivered("state")
-        .map_or((land.name.to_owned(), Some((row, table.key_column))), |(value, spot)| (value, Some(spot)));
-    let given_label = delivered("label");
-    let derived = given_label.is_none();
-    let label = given_label.map_or((label, Some(spot)), |(label, spot)| (label, Some(spot)));
-    let kind_spot = cells.and_then(|cells| cells.get("type")).map(|(_, spot)| *spot);
-    let newcomer = Newcomer { ags: ags.to_owned(), label: label.0.clone(), derived };
-    Ok((newcomer, [(name, Some(spot)), label, (kind.key().to_owned(), kind_spot), state]))
-}
-
-/// Name, label and kind of a Kommune as lists of Kreise write it: `Kiel, Landeshauptstadt`, `Dithmarschen` with the type
-/// `Kreis`. `None` when nothing says what it is.
-fn called(written: &str, said: Option<Kind>, word: Option<&str>, land: &str) -> Option<(String, String, Kind)> {
-    let (bare, addition) = written.split_once(", ").map_or((written, None), |(bare, addition)| (bare, Some(addition)));
-    let begins = |start: &str| bare.strip_prefix(start).map(str::to_owned);
-    let of_addition = addition.and_then(|addition| {
-        let key = match_key(addition);
-        if key.ends_with("kreis") && key != "stadtkreis" {
-            Some(Kind::Landkreis)
-        } else {
-            (key.contains("stadt") || key == "stadtkreis").then_some(Kind::KreisfreieStadt)
-        }
-    });
-    let district = ["Landkreis ", "Kreis "].iter().find_map(|start| begins(start));
-    let city = ["Kreisfreie Stadt ", "Stadt "].iter().find_map(|start| begins(start));
-    let speaks = is_district_name(bare);
-    let kind = said
-        .or(of_addition)
-        .or(city.as_ref().map(|_| Kind::KreisfreieStadt))
-        .or((district.is_some() || speaks).then_some(Kind::Landkreis))?;
-    // An addition that says nothing of the kind is part of the name.
-    let bare = if addition.is_some() && of_addition.is_none() { written } else { bare };
-    let (name, label) = match kind {
-        Kind::KreisfreieStadt => {
-            let name = city.unwrap_or_else(|| bare.to_owned());
-            let label = format!("Stadt {name}");
-            (name, label)
-        }
-        Kind::Landkreis if district.is_some() => (district.unwrap_or_default(), bare.to_owned()),
-        Kind::Landkreis if speaks => (bare.to_owned(), bare.to_owned()),
-        Kind::Landkreis => {
-            // Two Länder call theirs Kreis (Landesrecht of Schleswig-Holstein and Nordrhein-Westfalen).
-            let kreis = word.map_or(["01", "05"].contains(&land), |word| match_key(word) == "kreis");
-            (bare.to_owned(), format!("{} {bare}", if kreis { "Kreis" } else { "Landkreis" }))
-        }
-    };
-    Some((name, label, kind))
-}
-
-/// Whether a name says itself that it is a Kreis: `Enzkreis`, `Rhein-Kreis Neuss`, `Region Hannover`.
-fn is_district_name(name: &str) -> bool {
-    let starts =
-        ["region ", "regionalverband ", "städteregion "].iter().any(|start| name.to_lowercase().starts_with(start));
-    starts || name.split([' ', '-']).any(|word| word.to_lowercase().ends_with("kreis"))
 }
 
 /// The text of a table, and where the delivered cells stand in it.
@@ -725,41 +369,4 @@ fn table_text(
         line += 1;
     }
     (text, origins)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn kommunen_are_called_as_they_are_addressed() {
-        let (landkreis, stadt) = (Some(Kind::Landkreis), Some(Kind::KreisfreieStadt));
-        for (written, said, word, land, name, label) in [
-            ("Flensburg, Stadt", stadt, Some("Kreisfreie Stadt"), "01", "Flensburg", "Stadt Flensburg"),
-            ("Hamburg, Freie und Hansestadt", stadt, None, "02", "Hamburg", "Stadt Hamburg"),
-            ("Heidelberg", stadt, Some("Stadtkreis"), "08", "Heidelberg", "Stadt Heidelberg"),
-            ("Dithmarschen", landkreis, Some("Kreis"), "01", "Dithmarschen", "Kreis Dithmarschen"),
-            ("Gifhorn", landkreis, Some("Landkreis"), "03", "Gifhorn", "Landkreis Gifhorn"),
-            ("Unna", landkreis, None, "05", "Unna", "Kreis Unna"),
-            ("Region Hannover", landkreis, Some("Landkreis"), "03", "Region Hannover", "Region Hannover"),
-            ("Schwarzwald-Baar-Kreis", landkreis, None, "08", "Schwarzwald-Baar-Kreis", "Schwarzwald-Baar-Kreis"),
-            (
-                "Regionalverband Saarbrücken",
-                landkreis,
-                None,
-                "10",
-                "Regionalverband Saarbrücken",
-                "Regionalverband Saarbrücken",
-            ),
-            ("Märkischer Kreis", None, None, "05", "Märkischer Kreis", "Märkischer Kreis"),
-            ("Landkreis Rotenburg (Wümme)", None, None, "03", "Rotenburg (Wümme)", "Landkreis Rotenburg (Wümme)"),
-            ("Eichsfeld, Landkreis", None, None, "16", "Eichsfeld", "Landkreis Eichsfeld"),
-            ("Gera, Stadt", None, None, "16", "Gera", "Stadt Gera"),
-        ] {
-            let (found_name, found_label, kind) = called(written, said, word, land).expect(written);
-            assert_eq!((found_name.as_str(), found_label.as_str()), (name, label), "{written}");
-            assert_eq!(kind == Kind::KreisfreieStadt, label.starts_with("Stadt "), "{written}");
-        }
-        assert_eq!(called("Gera", None, None, "16"), None);
-    }
 }

@@ -262,14 +262,19 @@ pub fn matched(table: &Table, mapping: &Mapping, indicators: &[Indicator]) -> Re
     if !taken.iter().any(|taken| !["ags", "name", "label", "type", "state"].contains(&taken.key.as_str())) {
         let headers: Vec<String> =
             table.columns.iter().filter(|c| !c.header.is_empty()).map(|c| format!("`{}`", shown(&c.header))).collect();
-        return Err(Problem::error(
+        let problem = Problem::error(
             "KB628",
             format!("no column of {} can be matched with ours", table.sheet.shown_row(table.header_row)),
         )
         .at(table.sheet.place(table.header_row))
-        .hint(format!("its headers are: {}", headers.join(", ")))
-        .hint("say in mapping.toml which column is which: [[column]] with `header` and `key`")
-        .into());
+        .hint(format!("its headers are: {}", headers.join(", ")));
+        let problem = match rivals(&left, &sure) {
+            rivals if rivals.is_empty() => problem,
+            rivals => problem.hint(rivals),
+        };
+        return Err(problem
+            .hint("say in mapping.toml which column is which: [[column]] with `header` and `key`")
+            .into());
     }
     let headers: Vec<&str> = table.columns.iter().map(|column| column.header.as_str()).collect();
     let absent = mapping.columns.iter().filter(|entry| !headers.iter().any(|header| alike(header, &entry.header)));
@@ -278,6 +283,19 @@ pub fn matched(table: &Table, mapping: &Mapping, indicators: &[Indicator]) -> Re
         .collect();
     let text = text(mapping, &taken, &left);
     Ok(Matched { taken, left, text, absent })
+}
+
+/// Headers of which several say the same key, so that none of them is taken; empty when there are none.
+fn rivals(left: &[Left], sure: &[(usize, String)]) -> String {
+    let mut keys: Vec<&str> = sure.iter().map(|(_, key)| key.as_str()).collect();
+    keys.sort_unstable();
+    let headers = |key: &str| -> Vec<String> {
+        let of_key = left.iter().filter(|left| left.candidates.first().is_some_and(|first| first == key));
+        of_key.map(|left| format!("`{}`", shown(&left.column.header))).collect()
+    };
+    let several = keys.chunk_by(|a, b| a == b).filter(|same| same.len() > 1);
+    let told = several.map(|same| format!("{} may all be {}", headers(same[0]).join(", "), same[0]));
+    told.collect::<Vec<_>>().join("; ")
 }
 
 fn holds_values(table: &Table, column: &Column) -> bool {

@@ -2,6 +2,7 @@
 //!
 //! Strict throughout: what cannot be read without doubt is refused with its cell, and what is left out is told.
 
+mod cells;
 mod delimited;
 mod edition;
 pub mod mapping;
@@ -9,6 +10,7 @@ pub mod number;
 mod settings;
 pub mod sheet;
 pub mod table;
+mod who;
 mod workbook;
 
 use std::path::Path;
@@ -17,7 +19,7 @@ use std::time::Duration;
 
 use crate::diag::{Place, Problem, Report, Result, nearest, shown};
 
-pub use edition::{Base, Change, Composed, Newcomer, Order, composed};
+pub use edition::{Base, ByName, Change, Composed, Decided, Named, Newcomer, Order, Rewritten, composed};
 pub use mapping::{Mapping, Matched, matched};
 pub use settings::{Deliverer, edition_file};
 pub use table::Table;

@@ -11,7 +11,11 @@ pub struct Deliverer {
     pub citation: String,
 }
 
-/// The text of a new edition's `edition.toml`. `former` is the edition it follows (`None` = none), `stand` its
+/// What an edition of other Kommunen says until somebody says more: the words of another one would not be true of it.
+const PLAIN: [(&str, &str); 3] =
+    [("title", "Kommunen im Vergleich"), ("subtitle", "Steckbriefe und Strukturdaten"), ("group", "Kommunen")];
+
+/// The text of a new edition's `edition.toml`. `former` is the edition it follows (`None` = none, so that its title and group are left open), `stand` its
 /// reference date as written, `sources` the keys of the sources whose indicators were delivered, `delivered` the keys of
 /// these indicators, and `is_part` tells which parts of the brochure the new edition has, too. Returns `None` when the
 /// text is no TOML.
@@ -27,8 +31,9 @@ pub fn edition_file(
     set(&mut document, "stand", stand);
     set(&mut document, "revision", "Erste Fassung");
     document.remove("former");
-    if let Some(former) = former {
-        document.insert("former", value(former));
+    match former {
+        Some(former) => drop(document.insert("former", value(former))),
+        None => PLAIN.iter().for_each(|(field, words)| set(&mut document, field, words)),
     }
     if let Some(list) = document.get_mut("not_measured").and_then(Item::as_array_mut) {
         list.retain(|key| key.as_str().is_none_or(|key| !delivered.iter().any(|other| other == key)));

@@ -38,6 +38,8 @@ pub struct Sheet {
     pub rows: BTreeMap<u32, BTreeMap<u32, Cell>>,
     /// How many fields each record of a CSV file has; empty for a workbook.
     pub widths: BTreeMap<u32, u32>,
+    /// Where the fields of a CSV file stand in it; `None` for a workbook.
+    pub records: Option<Records>,
     /// Merged cells: the first and the last of each.
     pub merged: Vec<(Spot, Spot)>,
 }
@@ -46,7 +48,8 @@ impl Sheet {
     /// A sheet without cells; `name` is `None` for a CSV file.
     pub fn empty(file: &Arc<str>, name: Option<&str>) -> Self {
         let name = name.map(str::to_owned);
-        Self { file: Arc::clone(file), name, rows: BTreeMap::new(), widths: BTreeMap::new(), merged: Vec::new() }
+        let (file, rows, widths) = (Arc::clone(file), BTreeMap::new(), BTreeMap::new());
+        Self { file, name, rows, widths, records: None, merged: Vec::new() }
     }
 
     /// The cell at a spot; `None` when it is empty.
@@ -95,9 +98,50 @@ impl Sheet {
         }
     }
 
+    /// The place of a cell: its line and column in a CSV file; else as [`Self::place`].
+    pub fn place_of(&self, (row, column): Spot) -> Place {
+        match self.records.as_ref().and_then(|records| records.place(row, column)) {
+            Some((line, column)) => Place::new(&self.file, line, column),
+            None => self.place(row),
+        }
+    }
+
     /// A problem of a cell: the message begins with where it stands.
     pub fn problem(&self, id: &'static str, spot: Spot, what: impl std::fmt::Display) -> Problem {
-        Problem::error(id, format!("{}: {what}", self.shown(spot))).at(self.place(spot.0))
+        Problem::error(id, format!("{}: {what}", self.shown(spot))).at(self.place_of(spot))
+    }
+}
+
+/// The text of a CSV file, to say where a field stands in it.
+#[derive(Debug, Default)]
+pub struct Records {
+    /// The text, without the mark and the line that say how it is written.
+    pub text: String,
+    /// What separates its fields.
+    pub separator: char,
+    /// Where each record begins: the row it has in the sheet, and the byte.
+    pub starts: BTreeMap<u32, usize>,
+}
+
+impl Records {
+    /// Line and column, both from 1, of the field of a record; `None` when there is none.
+    fn place(&self, row: u32, field: u32) -> Option<(u32, u32)> {
+        let record = self.text.get(*self.starts.get(&row)?..)?;
+        let (mut line, mut column, mut fields, mut quoted) = (row + 1, 1, 0, false);
+        for c in record.chars() {
+            if fields == field {
+                break;
+            }
+            match c {
+                '"' => quoted = !quoted,
+                '\n' if quoted => (line, column) = (line + 1, 0),
+                '\n' => return None,
+                c if c == self.separator && !quoted => fields += 1,
+                _ => {}
+            }
+            column += 1;
+        }
+        (fields == field).then_some((line, column))
     }
 }
 

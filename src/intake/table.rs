@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::edition::Rewritten;
 use super::number::of_double;
 use super::sheet::{Cell, Sheet, Spot};
 use crate::diag::{Problem, Report, Result, shown};
@@ -83,8 +84,8 @@ pub struct Table {
     pub rows: Vec<(u32, Who)>,
     /// Rows that are none, with the reason.
     pub left: Vec<(u32, String)>,
-    /// Keys that were completed: where, as delivered, as meant.
-    pub restored: Vec<(Spot, String, String)>,
+    /// Keys that were completed.
+    pub restored: Vec<Rewritten>,
 }
 
 /// A header in the form in which two spellings of it are the same: without notes in brackets, footnote signs and the
@@ -233,7 +234,8 @@ impl Table {
                     return Ok(Err(format!("{digits} is the key of a Gemeinde")));
                 }
                 if full.len() != digits.len() {
-                    self.restored.push((spot, digits, full[..5].to_owned()));
+                    let (place, to) = (self.sheet.shown(spot), full[..5].to_owned());
+                    self.restored.push(Rewritten { place, from: digits, to });
                 }
                 Ok(Ok(full[..5].to_owned()))
             }

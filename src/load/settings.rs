@@ -1,6 +1,6 @@
 //! TOML files -> edition, indicators, key figures, practice examples.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -414,8 +414,8 @@ struct IndicatorsFile {
 #[serde(deny_unknown_fields)]
 struct IndicatorEntry {
     key: Spanned<String>,
-    label: String,
-    short: Option<String>,
+    label: Spanned<String>,
+    short: Option<Spanned<String>>,
     #[serde(default)]
     unit: String,
     decimals: Spanned<u32>,
@@ -496,6 +496,7 @@ pub fn indicators(
         let message = "the edition measures no indicator at all";
         report.push(Problem::error("KB131", message).at(Place::file(&file.shown)));
     }
+    report.extend(namesakes(&file, &entries));
     let mut indicators = Vec::new();
     for (at, entry) in entries.iter().enumerate() {
         let place = file.place(&entry.get_ref().key.span());
@@ -505,6 +506,29 @@ pub fn indicators(
         }
     }
     if report.has_errors() { Err(report) } else { Ok(indicators) }
+}
+
+/// Indicators that are called like one before them: no reader could tell their columns apart.
+fn namesakes(file: &File<'_>, entries: &[&Spanned<IndicatorEntry>]) -> Report {
+    let mut report = Report::new();
+    let mut seen: BTreeMap<(bool, String), &str> = BTreeMap::new();
+    for entry in entries.iter().map(|entry| entry.get_ref()) {
+        let short = entry.short.as_ref().unwrap_or(&entry.label);
+        for (is_short, name) in [(false, &entry.label), (true, short)] {
+            let key = entry.key.get_ref().as_str();
+            let Some(other) = seen.insert((is_short, name.get_ref().trim().to_lowercase()), key) else { continue };
+            let what = format!("`{key}` is called `{}`, as `{other}` is", shown(name.get_ref()));
+            let problem = Problem::error("KB132", what).at(file.place(&name.span()));
+            report.push(match is_short && entry.short.is_none() {
+                true => {
+                    problem.hint("where there is no `short`, the label stands in tables: give it a `short` of its own")
+                }
+                false => problem.hint("their columns could not be told apart: call one of them otherwise"),
+            });
+            break;
+        }
+    }
+    report
 }
 
 fn indicator(
@@ -591,10 +615,10 @@ fn indicator(
     if report.has_errors() {
         return Err(report);
     }
-    let label = entry.label.clone();
+    let label = entry.label.get_ref().clone();
     Ok(Indicator {
         key: key.to_owned(),
-        short: entry.short.clone().unwrap_or_else(|| label.clone()),
+        short: entry.short.as_ref().map_or_else(|| label.clone(), |short| short.get_ref().clone()),
         unit: entry.unit.clone(),
         decimals: *entry.decimals.get_ref(),
         definition: entry.definition.clone(),

@@ -77,7 +77,7 @@ fn ambiguous_numbers_are_decided_by_their_column_or_not_at_all() {
     desk.write("two.csv", "AGS;Einwohner\n03901;120.001\n03902;1.080.001\n");
     let said = dry(&desk, "one.csv", &[]);
     said.must_fail(1)
-        .stderr_contains("error[KB621]: one.csv:2: line 2, field 2: population is `120.001`, which is 120001 in German and 120.001 plain; no other cell of the column decides")
+        .stderr_contains("error[KB621]: one.csv:2:7: line 2, field 2: population is `120.001`, which is 120001 in German and 120.001 plain; no other cell of the column decides")
         .stderr_contains("--numbers german or --numbers plain")
         .stderr_contains("header = \"Einwohner\", numbers = \"german\"");
     dry(&desk, "one.csv", &["--numbers", "german"]).must_succeed().stdout_contains("population: 120000 -> 120001");
@@ -92,7 +92,7 @@ fn ambiguous_numbers_are_decided_by_their_column_or_not_at_all() {
     dry(&desk, "one.csv", &[]).must_succeed().stdout_contains("population: 120000 -> 120001");
     desk.write("mixed.csv", "AGS;SGB II-Quote\n03901;5,7\n03902;5.7\n");
     dry(&desk, "mixed.csv", &[]).must_fail(1).stderr_contains(
-        "mixed.csv:3: line 3, field 2: the column `sgb2_quote` mixes German numbers (`5,7` in line 2, field 2) and plain ones",
+        "mixed.csv:3:7: line 3, field 2: the column `sgb2_quote` mixes German numbers (`5,7` in line 2, field 2) and plain ones",
     );
 }
 
@@ -173,7 +173,7 @@ fn rows_without_keys_are_found_by_their_names() {
     desk.write("slip.csv", "Kommune;Einwohner\nLandkreis Altmohr;120003\n");
     dry(&desk, "slip.csv", &[])
         .must_fail(1)
-        .stderr_contains("error[KB624]: slip.csv:2: line 2, field 1: no Kommune is called `Landkreis Altmohr`")
+        .stderr_contains("error[KB624]: slip.csv:2:1: line 2, field 1: no Kommune is called `Landkreis Altmohr`")
         .stderr_contains("did you mean 03901 Landkreis Altmoor?");
     desk.write("with/data/2031/mapping.toml", "[rows]\n\"Landkreis Altmohr\" = \"03901\"\n");
     dry(&desk, "slip.csv", &[]).must_succeed().stdout_contains("population: 120000 -> 120003");
@@ -184,6 +184,60 @@ fn rows_without_keys_are_found_by_their_names() {
         .must_fail(1)
         .stderr_contains("`Altmoor` is the name of 2 Kommunen")
         .stderr_contains("it can be: 03901 Landkreis Altmoor, 03902 Kreis Altmoor");
+}
+
+#[test]
+fn a_name_that_a_landkreis_and_a_stadt_share_is_not_guessed() {
+    let desk = Desk::new();
+    desk.write("with/kreisblatt.toml", "");
+    // The edition has the Landkreis alone; the delivered row may well mean the city.
+    desk.write("x.csv", "Kommune;SGB II-Quote\nBiberach;2,5\nMünchen;9,9\n");
+    dry(&desk, "x.csv", &["--edition", "2017"])
+        .must_fail(1)
+        .stderr_contains(
+            "error[KB624]: x.csv:3:1: line 3, field 1: `München` is the name of a Landkreis and of a Stadt",
+        )
+        .stderr_contains("the edition has 09184 Landkreis München: call the row so if that is meant");
+    // With its kind in its name or beside it there is no doubt; names nobody shares are told.
+    for table in [
+        "Kommune;SGB II-Quote\nBiberach;2,5\nLandkreis München;2,2\n",
+        "Kommune;Typ;SGB II-Quote\nBiberach;;2,5\nMünchen;Landkreis;2,2\n",
+    ] {
+        desk.write("x.csv", table);
+        dry(&desk, "x.csv", &["--edition", "2017"]).must_succeed().stdout_contains(
+            "rows found by their name alone: 1\n  line 2, field 1: `Biberach` -> 08426 Landkreis Biberach\n",
+        );
+    }
+    // The list of all Kreise has no other pairs.
+    let all = text_of("tests/data/landkreise-deutschland/districts.csv");
+    let mut names: Vec<&str> =
+        all.lines().skip(1).filter_map(|line| line.split(';').nth(2)?.split(',').next()).collect();
+    names.sort_unstable();
+    let shared: Vec<&str> = names.chunk_by(|a, b| a == b).filter(|same| same.len() > 1).map(|same| same[0]).collect();
+    assert_eq!(shared.len(), 21);
+    let mapped = "with/data/2017/mapping.toml";
+    for name in shared {
+        desk.write("x.csv", format!("Kommune;SGB II-Quote\n{name};2,5\n"));
+        let ran = dry(&desk, "x.csv", &["--edition", "2017"]);
+        ran.must_fail(1).stderr_contains("error[KB624]");
+    }
+    // Whoever knows better says so once.
+    desk.run(&["eject", "--with", "with", "data/2017"]).must_succeed();
+    desk.write(mapped, "[rows]\n\"München\" = \"09184\"\n").write("x.csv", "Kommune;SGB II-Quote\nMünchen;2,5\n");
+    dry(&desk, "x.csv", &["--edition", "2017"]).must_succeed().stdout_contains("09184 Landkreis München sgb2_quote");
+}
+
+#[test]
+fn a_problem_of_a_csv_names_line_and_column() {
+    let desk = Desk::with_six();
+    let head = "sep=;\nAGS;\"Name; wie\ngedruckt\";SGB II-Quote\n";
+    desk.write("x.csv", format!("{head}03901;\"Alt\"\"moor;\nLandkreis\";zwölf\n03902;Neumoor;1;2\n"));
+    dry(&desk, "x.csv", &[]).must_fail(1).stderr_contains("x.csv:6: the row has 4 fields");
+    desk.write("x.csv", format!("{head}03901;\"Alt\"\"moor;\nLandkreis\";zwölf\n03902;Öhringen;drei\n"));
+    dry(&desk, "x.csv", &[])
+        .must_fail(1)
+        .stderr_contains("x.csv:5:12: line 4, field 3: sgb2_quote is `zwölf`")
+        .stderr_contains("x.csv:6:16: line 6, field 3: sgb2_quote is `drei`");
 }
 
 #[test]
@@ -310,8 +364,12 @@ fn editions_are_made_with_care() {
     }
     let new = ["--edition", "2032", "--stand", "2032-01"];
     dry(&desk, "a.csv", &new).must_succeed().stdout_contains("not in the new edition (--keep-missing takes them): 5");
+    desk.write("with/data/2031/grusswort.md", "# Grußwort\n");
     let ran = desk.run(&[&["import", "a.csv", "--with", "with", "--keep-missing"], &new[..]].concat());
-    ran.must_succeed().stdout_contains("edition has 6 rows");
+    ran.must_succeed()
+        .stdout_contains("edition has 6 rows")
+        .stdout_contains("edition.toml says (read it again):\n  group = ")
+        .stdout_contains("texts that stay with the edition before: grusswort.md");
     let table = "with/data/2032/kommunen.csv";
     assert_eq!(cell(&desk, table, "03901", "sgb2_quote"), "5.75");
     assert_eq!(cell(&desk, table, "03902", "sgb2_quote"), "", "figures never carry over");
@@ -341,9 +399,9 @@ fn a_row_that_contradicts_itself_is_refused() {
         // The city is none of the edition's, and the Landkreis of the name is another Kommune.
         (
             "Kommune;Typ;SGB II-Quote\nMünchen;Kreisfreie Stadt;9,9\n",
-            "x.csv:2: line 2, field 2: 09184 is Landkreis München",
+            "x.csv:2:9: line 2, field 2: 09184 is Landkreis München",
         ),
-        ("Kommune;Land;SGB II-Quote\nMünchen;Hessen;9,9\n", "the row says `Hessen`"),
+        ("Kommune;Land;SGB II-Quote\nBiberach;Hessen;9,9\n", "the row says `Hessen`"),
         // A column sorted apart from its keys.
         (
             "AGS;Kreis;SGB II-Quote\n08426;Ravensburg;2,5\n08436;Biberach;2,6\n",

@@ -238,13 +238,13 @@ fn tables() -> Vec<Case> {
             format!("AGS;Einwohner\n{}", "03901;1\n".repeat(1_000_000)),
             "error[KB614]: million.csv: the file has more than 100000 rows",
         ),
-        case("key.csv", "AGS;Einwohner\n0390x1;1\n", "error[KB623]: key.csv:2: line 2, field 1: `0390x1` is no AGS"),
+        case("key.csv", "AGS;Einwohner\n0390x1;1\n", "error[KB623]: key.csv:2:1: line 2, field 1: `0390x1` is no AGS"),
         case("land.csv", "AGS;Einwohner\n99901;1\n", "line 2, field 1: `99901` begins with the key of no Land"),
         case("long.csv", "AGS;Einwohner\n039011;1\n", "line 2, field 1: `039011` has 6 digits"),
         case(
             "unit.csv",
             "AGS;Fläche\n03901;12,4 %\n",
-            "error[KB620]: unit.csv:2: line 2, field 2: area_km2 is `12,4 %`, which has `%` behind the number, the unit is `km²`",
+            "error[KB620]: unit.csv:2:7: line 2, field 2: area_km2 is `12,4 %`, which has `%` behind the number, the unit is `km²`",
         ),
         case("words.csv", "AGS;Einwohner\n03901;viele\n", "population is `viele`, which is not a number"),
         case(
@@ -255,7 +255,7 @@ fn tables() -> Vec<Case> {
         case(
             "type.csv",
             "AGS;Name;Typ;Einwohner\n15001;Dessau;Gau;1\n",
-            "error[KB625]: type.csv:2: line 2, field 1: 15001 is a new Kommune, and its type `Gau` is unknown",
+            "error[KB625]: type.csv:2:1: line 2, field 1: 15001 is a new Kommune, and its type `Gau` is unknown",
         ),
         case("covered.ods", ods(covered), "error[KB622]: covered.ods: T!B2: population is covered by a merged cell"),
         case(
@@ -327,7 +327,7 @@ fn many_problems_are_told_at_once_and_cut_off() {
     desk.write("a.csv", format!("AGS;Einwohner\n{rows}"));
     let ran = desk.run(&["import", "a.csv", "--with", "with"]);
     ran.must_fail(1)
-        .stderr_contains("a.csv:41: line 41, field 2: population is `viele`")
+        .stderr_contains("a.csv:41:7: line 41, field 2: population is `viele`")
         .stderr_contains("80 more problems like these");
 }
 

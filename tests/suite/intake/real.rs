@@ -24,6 +24,7 @@ fn the_list_of_all_kreise_becomes_an_edition_and_sheets() {
     for said in [
         "UTF-8, separated by semicolons, header in line 1",
         "edition 2018: new, beginning with nothing",
+        "edition.toml says (read it again):\n  group = \"Kommunen\"\n  subtitle = \"Steckbriefe und Strukturdaten\"",
         "taken: 401 Kommunen, 6 columns",
         "`population_per_km2` -> density_per_km2 (by its name)",
         "`NUTS3`: no column of ours is near",

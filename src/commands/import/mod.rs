@@ -1,29 +1,27 @@
 //! `kreisblatt import`: a delivered table becomes rows of an edition, and the report says what was taken, what was left
 //! and what changed. Everything is composed and checked in memory first; files are written last, or none.
 
+mod account;
+
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use serde::Serialize;
 
 use crate::args::{Import, Told, Written};
 use crate::assets::Pantry;
 use crate::check::check;
 use crate::diag::{Place, Problem, Report, Result, Severity, shown};
 use crate::intake::number::Style;
-use crate::intake::{self, Base, Composed, Delivered, Deliverer, Mapping, Matched, Order, Wanted};
+use crate::intake::{self, Base, Composed, Delivered, Deliverer, Mapping, Order, Wanted};
 use crate::load::{IDENTITY, load, measured, project};
 use crate::model::Indicator;
 use crate::plan;
 use crate::write::Shelf;
 
 use super::{Outcome, pantry};
-
-/// Entries of a list told to people; the JSON form has all.
-const MOST_TOLD: usize = 20;
+use account::{Account, Kept, many};
 
 /// The base that is none.
 const NONE: &str = "none";
@@ -98,8 +96,10 @@ fn imported(args: &Import, pantry: &mut Pantry, mut report: Report) -> Result<Ou
     let order = Order { existing: target.existing, keep_missing: args.keep_missing, numbers };
     let composed = intake::composed(&delivered.table, &matched, &mapping, &base, &measured, order)?;
     let mut files: BTreeMap<String, String> = BTreeMap::new();
+    let mut kept = Kept::default();
     if let Some(stand) = &target.stand {
         let text = edition_text(args, pantry, &target, stand, &measured, &taken)?;
+        kept = self::kept(pantry, &target, &text);
         pantry.replace(&edition_path, text.clone());
         files.insert(edition_path, text);
     }
@@ -110,7 +110,7 @@ fn imported(args: &Import, pantry: &mut Pantry, mut report: Report) -> Result<Ou
         Err(found) => return Err(traced(found, &pantry.shown(&table_path), &delivered, &composed)),
     };
     report.extend(composed.warnings.clone());
-    let account = Account::of(&target, &file, &delivered, &matched, &composed, &measured, warned);
+    let account = Account::of(&target, &file, &delivered, &matched, &composed, &measured, (kept, warned));
     files.insert(table_path, composed.text.clone());
     files.insert(mapping_path.clone(), matched.text.clone());
     let mut output = match args.format {
@@ -259,6 +259,14 @@ fn edition_text(
         .ok_or_else(|| Problem::error("KB130", "the file is no TOML").at(Place::file(&pantry.shown(&path))).into())
 }
 
+/// What the `edition.toml` of a new edition says in words, and which texts are not taken over.
+fn kept(pantry: &Pantry, target: &Target, text: &str) -> Kept {
+    let document = text.parse::<toml_edit::DocumentMut>().unwrap_or_default();
+    let said = |field: &'static str| Some((field, document.get(field)?.as_str()?.to_owned()));
+    let texts_left = if target.with_rows { pantry.texts(&target.model) } else { Vec::new() };
+    Kept { edition_says: ["title", "subtitle", "group"].into_iter().filter_map(said).collect(), texts_left }
+}
+
 /// The errors of a composed table, with the delivered cells they come from.
 fn traced(found: Report, table: &str, delivered: &Delivered, composed: &Composed) -> Report {
     let errors = found.problems().iter().filter(|problem| problem.severity == Severity::Error);
@@ -267,7 +275,7 @@ fn traced(found: Report, table: &str, delivered: &Delivered, composed: &Composed
         let spot = composed.origin(place.line, place.column)?;
         let sheet = &delivered.table.sheet;
         let message = format!("{}: {}", sheet.shown(spot), problem.message);
-        let told = Problem { message, place: Some(sheet.place(spot.0)), excerpt: None, ..problem.clone() };
+        let told = Problem { message, place: Some(sheet.place_of(spot)), excerpt: None, ..problem.clone() };
         Some(told)
     };
     let told = |problem: &Problem| {
@@ -275,325 +283,4 @@ fn traced(found: Report, table: &str, delivered: &Delivered, composed: &Composed
             .unwrap_or_else(|| problem.clone().hint("the place is in the edition as it would be; nothing was written"))
     };
     errors.map(told).collect()
-}
-
-/// `1 cell`, `2 cells`.
-fn many(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
-}
-
-/// What an import did: for people, and for programs.
-#[derive(Debug, Serialize)]
-struct Account {
-    edition: String,
-    new: bool,
-    /// The edition whose rows were there; `null` for none.
-    base: Option<String>,
-    file: String,
-    read_as: String,
-    header: String,
-    rows: usize,
-    delivered: usize,
-    columns: Vec<ColumnTaken>,
-    columns_left: Vec<ColumnLeft>,
-    rows_left: Vec<RowLeft>,
-    sheets_left: Vec<SheetLeft>,
-    /// Indicators of a new edition no column was delivered for.
-    not_delivered: Vec<String>,
-    /// Headers the mapping names and the file lacks.
-    mapped_but_absent: Vec<String>,
-    keys_completed: Vec<Completed>,
-    signs: BTreeMap<String, usize>,
-    numbers_rounded: Vec<Completed>,
-    numbers_decided: Vec<Decided>,
-    carried_over: BTreeMap<String, usize>,
-    new_kommunen: Vec<NewKommune>,
-    missing_kommunen: Vec<Missing>,
-    changes: Vec<Changed>,
-    check_warnings: usize,
-}
-
-#[derive(Debug, Serialize)]
-struct ColumnTaken {
-    header: String,
-    key: String,
-    mapped: bool,
-}
-
-#[derive(Debug, Serialize)]
-struct ColumnLeft {
-    header: String,
-    place: String,
-    candidates: Vec<String>,
-    ignored: bool,
-}
-
-#[derive(Debug, Serialize)]
-struct RowLeft {
-    place: String,
-    reason: String,
-}
-
-#[derive(Debug, Serialize)]
-struct SheetLeft {
-    sheet: String,
-    reason: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-struct Completed {
-    place: String,
-    from: String,
-    to: String,
-}
-
-#[derive(Debug, Serialize)]
-struct Decided {
-    key: String,
-    numbers: Style,
-    by: String,
-}
-
-#[derive(Debug, Serialize)]
-struct NewKommune {
-    ags: String,
-    label: String,
-    label_derived: bool,
-}
-
-#[derive(Debug, Serialize)]
-struct Missing {
-    ags: String,
-    label: String,
-}
-
-#[derive(Debug, Serialize)]
-struct Changed {
-    ags: String,
-    label: String,
-    column: String,
-    old: String,
-    new: String,
-    place: String,
-}
-
-impl Account {
-    fn of(
-        target: &Target,
-        file: &str,
-        delivered: &Delivered,
-        matched: &Matched,
-        composed: &Composed,
-        measured: &[Indicator],
-        check_warnings: usize,
-    ) -> Self {
-        let delivers = |key: &str| matched.taken.iter().any(|taken| taken.key == key);
-        let not_delivered =
-            measured.iter().filter(|i| !target.existing && !delivers(&i.key)).map(|i| i.key.clone()).collect();
-        let sheet = &delivered.table.sheet;
-        let completed = |(place, from, to): &(String, String, String)| Completed {
-            place: place.clone(),
-            from: from.clone(),
-            to: to.clone(),
-        };
-        let restored = delivered.table.restored.iter();
-        let restored = restored.map(|(spot, from, to)| (sheet.shown(*spot), from.clone(), to.clone()));
-        Self {
-            edition: target.key.clone(),
-            new: !target.existing,
-            base: target.with_rows.then(|| target.model.clone()),
-            file: file.to_owned(),
-            read_as: delivered.form.clone(),
-            header: sheet.shown_row(delivered.table.header_row),
-            rows: composed.rows,
-            delivered: composed.delivered,
-            columns: matched
-                .taken
-                .iter()
-                .map(|t| ColumnTaken { header: t.column.header.clone(), key: t.key.clone(), mapped: t.mapped })
-                .collect(),
-            columns_left: matched
-                .left
-                .iter()
-                .map(|left| ColumnLeft {
-                    header: left.column.header.clone(),
-                    place: sheet.shown(left.column.spot),
-                    candidates: left.candidates.clone(),
-                    ignored: left.ignored,
-                })
-                .collect(),
-            rows_left: delivered
-                .table
-                .left
-                .iter()
-                .map(|(row, reason)| RowLeft { place: sheet.shown_row(*row), reason: reason.clone() })
-                .collect(),
-            sheets_left: delivered
-                .other_sheets
-                .iter()
-                .map(|(sheet, reason)| SheetLeft { sheet: sheet.clone(), reason })
-                .collect(),
-            not_delivered,
-            mapped_but_absent: matched.absent.iter().map(|(header, _)| header.clone()).collect(),
-            keys_completed: restored.map(|entry| completed(&entry)).collect(),
-            signs: composed.signs.clone(),
-            numbers_rounded: composed.rounded.iter().map(completed).collect(),
-            numbers_decided: composed
-                .decided
-                .iter()
-                .map(|(key, numbers, by)| Decided { key: key.clone(), numbers: *numbers, by: by.clone() })
-                .collect(),
-            carried_over: composed.carried.iter().cloned().collect(),
-            new_kommunen: composed
-                .newcomers
-                .iter()
-                .map(|n| NewKommune { ags: n.ags.clone(), label: n.label.clone(), label_derived: n.derived })
-                .collect(),
-            missing_kommunen: composed
-                .missing
-                .iter()
-                .map(|(ags, label)| Missing { ags: ags.clone(), label: label.clone() })
-                .collect(),
-            changes: composed
-                .changes
-                .iter()
-                .map(|c| Changed {
-                    ags: c.ags.clone(),
-                    label: c.label.clone(),
-                    column: c.column.clone(),
-                    old: c.old.clone(),
-                    new: c.new.clone(),
-                    place: c.origin.clone(),
-                })
-                .collect(),
-            check_warnings,
-        }
-    }
-
-    /// For people: what was taken, left, carried over and changed.
-    fn text(&self, dry_run: bool) -> String {
-        let mut text = format!("{}: {}, header in {}\n", shown(&self.file), self.read_as, self.header);
-        let mut line = |what: String| {
-            text += &what;
-            text.push('\n');
-        };
-        match (&self.base, self.new) {
-            (Some(base), true) => {
-                line(format!("edition {}: new, beginning with the names and offices of {base}", self.edition))
-            }
-            (None, true) => line(format!("edition {}: new, beginning with nothing", self.edition)),
-            (_, false) => line(format!("edition {}", self.edition)),
-        }
-        line(format!("\ntaken: {} Kommunen, {} columns", self.delivered, self.columns.len()));
-        for column in &self.columns {
-            line(format!(
-                "  `{}` -> {}{}",
-                shown(&column.header),
-                column.key,
-                if column.mapped { "" } else { " (by its name)" }
-            ));
-        }
-        for decided in &self.numbers_decided {
-            let style = if decided.numbers == Style::German { "German" } else { "plain" };
-            line(format!("  {}: numbers like 1.409 are {style}, since there is {}", decided.key, decided.by));
-        }
-        let entries = |title: &str, all: Vec<String>, text: &mut String| {
-            if all.is_empty() {
-                return;
-            }
-            let _ = writeln!(text, "\n{title}: {}", all.len());
-            for entry in all.iter().take(MOST_TOLD) {
-                let _ = writeln!(text, "  {entry}");
-            }
-            if all.len() > MOST_TOLD {
-                let _ = writeln!(text, "  … and {} more; --format json lists all", all.len() - MOST_TOLD);
-            }
-        };
-        let column_left = |left: &ColumnLeft| {
-            let header = if left.header.is_empty() {
-                "without a header".to_owned()
-            } else {
-                format!("`{}`", shown(&left.header))
-            };
-            let why = match (left.ignored, left.candidates.as_slice()) {
-                (true, _) => "as the mapping says".to_owned(),
-                (false, []) => "no column of ours is near".to_owned(),
-                (false, near) => format!("may be {}: mapping.toml decides", near.join(" or ")),
-            };
-            format!("{} {header}: {why}", left.place)
-        };
-        entries("columns left", self.columns_left.iter().map(column_left).collect(), &mut text);
-        entries(
-            "rows left",
-            self.rows_left.iter().map(|left| format!("{}: {}", left.place, left.reason)).collect(),
-            &mut text,
-        );
-        entries(
-            "sheets left",
-            self.sheets_left.iter().map(|left| format!("`{}`: {}", shown(&left.sheet), left.reason)).collect(),
-            &mut text,
-        );
-        if !self.not_delivered.is_empty() {
-            let _ = writeln!(text, "\nnot delivered, printed as not known: {}", self.not_delivered.join(", "));
-            text += "  (listed under not_measured in edition.toml they are not printed at all)\n";
-        }
-        if !self.mapped_but_absent.is_empty() {
-            let absent: Vec<String> =
-                self.mapped_but_absent.iter().map(|header| format!("`{}`", shown(header))).collect();
-            let _ = writeln!(text, "\nheaders of mapping.toml that the file does not have: {}", absent.join(", "));
-        }
-        let completed =
-            |all: &[Completed]| all.iter().map(|c| format!("{}: {} -> {}", c.place, shown(&c.from), c.to)).collect();
-        entries("keys completed (a spreadsheet dropped the leading zero)", completed(&self.keys_completed), &mut text);
-        entries("numbers rounded to what a spreadsheet shows", completed(&self.numbers_rounded), &mut text);
-        entries(
-            "signs read as: not known",
-            self.signs.iter().map(|(sign, n)| format!("`{}`: {}", shown(sign), many(*n, "cell"))).collect(),
-            &mut text,
-        );
-        let carried = self.carried_over.iter().map(|(column, n)| format!("{column}: {}", many(*n, "cell")));
-        entries(
-            &format!("columns carried over from {}, perhaps outdated", self.base.as_deref().unwrap_or_default()),
-            carried.collect(),
-            &mut text,
-        );
-        let newcomer = |n: &NewKommune| {
-            format!(
-                "{} {}{}",
-                n.ags,
-                shown(&n.label),
-                if n.label_derived { " (called so from name and type)" } else { "" }
-            )
-        };
-        entries("new Kommunen", self.new_kommunen.iter().map(newcomer).collect(), &mut text);
-        let missing = if self.rows >= self.delivered + self.missing_kommunen.len() {
-            "Kommunen the file does not have, left as they are"
-        } else {
-            "Kommunen the file does not have, not in the new edition (--keep-missing takes them)"
-        };
-        entries(
-            missing,
-            self.missing_kommunen.iter().map(|m| format!("{} {}", m.ags, shown(&m.label))).collect(),
-            &mut text,
-        );
-        let cell = |value: &str| if value.is_empty() { "not known".to_owned() } else { shown(value) };
-        let change = |c: &Changed| {
-            format!("{} {} {}: {} -> {} ({})", c.ags, shown(&c.label), c.column, cell(&c.old), cell(&c.new), c.place)
-        };
-        entries("cells changed", self.changes.iter().map(change).collect(), &mut text);
-        if !self.new && self.changes.is_empty() && self.new_kommunen.is_empty() {
-            text += "\nnothing changed\n";
-        }
-        let _ = writeln!(
-            text,
-            "\n{} {}; checked, {}",
-            if dry_run { "edition would have" } else { "edition has" },
-            many(self.rows, "row"),
-            match self.check_warnings {
-                0 => "nothing found".to_owned(),
-                n => format!("{} (kreisblatt check lists them)", many(n, "warning")),
-            },
-        );
-        text
-    }
 }

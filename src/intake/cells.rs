@@ -1,0 +1,222 @@
+//! What a delivered cell says, strictly: a number with no doubt about it, a text, or nothing; else a problem.
+
+use rust_decimal::Decimal;
+
+use super::edition::{Composed, Decided, NAMING, Order, Rewritten};
+use super::mapping::Taken;
+use super::number::{Reading, Style, of_double, reading, written};
+use super::sheet::{Cell, Spot, address};
+use super::table::Table;
+use super::who::kind;
+use crate::diag::{Problem, shown};
+use crate::model::Indicator;
+
+/// How the numbers of a column are written: as the mapping says, else as its unambiguous cells show.
+pub(super) fn style(
+    table: &Table,
+    rows: &[(u32, String)],
+    taken: &Taken,
+    indicator: &Indicator,
+    order: Order,
+    made: &mut Composed,
+) -> std::result::Result<Option<Style>, Problem> {
+    if taken.numbers.is_some() {
+        return Ok(taken.numbers);
+    }
+    let mut shows: [Option<Spot>; 2] = [None, None];
+    let mut ambiguous = 0;
+    for (row, _) in rows {
+        let spot = (*row, taken.column.at);
+        let Some(Cell::Text(text)) = table.sheet.cell(spot) else { continue };
+        match reading(text, &indicator.unit) {
+            Reading::Value(_, Some(Style::German)) => shows[0] = shows[0].or(Some(spot)),
+            Reading::Value(_, Some(Style::Plain)) => shows[1] = shows[1].or(Some(spot)),
+            Reading::Either { .. } => ambiguous += 1,
+            _ => {}
+        }
+    }
+    let cell = |spot: Spot| {
+        let text = table.sheet.text(spot).unwrap_or_default();
+        format!("`{}` in {}", shown(&text), table.sheet.shown(spot))
+    };
+    match shows {
+        [Some(german), Some(plain)] => {
+            let what = format!("the column `{}` mixes German numbers ({}) and plain ones", taken.key, cell(german));
+            Err(table
+                .sheet
+                .problem("KB621", plain, what)
+                .hint("write all of them in one way, or store them as numbers"))
+        }
+        [Some(spot), None] | [None, Some(spot)] => {
+            let style = if shows[0].is_some() { Style::German } else { Style::Plain };
+            if ambiguous > 0 {
+                made.decided.push(Decided { key: taken.key.clone(), numbers: style, by: cell(spot) });
+            }
+            Ok(Some(style))
+        }
+        [None, None] => Ok(order.numbers),
+    }
+}
+
+/// What a cell of a column of an indicator says, as `kommunen.csv` has it; empty = not known.
+pub(super) fn number(
+    table: &Table,
+    spot: Spot,
+    taken: &Taken,
+    indicator: &Indicator,
+    style: Option<Style>,
+    made: &mut Composed,
+) -> std::result::Result<String, Problem> {
+    let sheet = &table.sheet;
+    let key = &indicator.key;
+    let refused = |what: String| sheet.problem("KB620", spot, format!("{key} is {what}"));
+    plain_cell(table, spot, key)?;
+    let double = |n: f64, made: &mut Composed| {
+        let (value, rounded) = of_double(n).ok_or_else(|| refused(format!("{n}, which is too large")))?;
+        if rounded {
+            made.rounded.push(Rewritten { place: sheet.shown(spot), from: n.to_string(), to: value.to_string() });
+        }
+        Ok(value)
+    };
+    let value = match sheet.cell(spot) {
+        None => return Ok(String::new()),
+        Some(Cell::Number(n)) => double(*n, made)?,
+        Some(Cell::Percent(n)) if indicator.unit == "%" => (double(*n, made)? * Decimal::ONE_HUNDRED).normalize(),
+        Some(Cell::Percent(_)) => {
+            let what = format!("a percentage, and its unit is `{}`", indicator.unit);
+            return Err(refused(what).hint("check which column is meant"));
+        }
+        Some(Cell::Text(text)) => match reading(text, &indicator.unit) {
+            Reading::Absent => {
+                *made.signs.entry(text.trim().to_owned()).or_default() += 1;
+                return Ok(String::new());
+            }
+            Reading::Value(value, shown_style) => {
+                if let (Some(wanted), Some(found)) = (style, shown_style)
+                    && wanted != found
+                {
+                    let words = |style| if style == Style::German { "German" } else { "plain" };
+                    let what =
+                        format!("`{}`: a {} number in a column of {} ones", shown(text), words(found), words(wanted));
+                    return Err(refused(what).hint("correct the cell, or `numbers` in mapping.toml"));
+                }
+                // `194,019` people: a count has no thousandths, and the comma may be an English group.
+                let is_count = indicator.decimals == 0 && indicator.unit.is_empty();
+                if is_count && taken.factor == Decimal::ONE && text.contains(',') && value.scale() == 3 {
+                    let what = format!("`{}`, a count with thousandths, or grouped the English way", shown(text));
+                    return Err(sheet
+                        .problem("KB621", spot, format!("{key} is {what}"))
+                        .hint("write it without the comma, or store it as a number"));
+                }
+                value
+            }
+            Reading::Either { german, plain } => match style {
+                Some(Style::German) => german,
+                Some(Style::Plain) => plain,
+                None => {
+                    let what = format!(
+                        "`{}`, which is {german} in German and {plain} plain; no other cell of the column decides",
+                        shown(text)
+                    );
+                    return Err(sheet
+                        .problem("KB621", spot, format!("{key} is {what}"))
+                        .hint("import with --numbers german or --numbers plain")
+                        .hint(format!(
+                            "or say it of this column in mapping.toml: header = \"{}\", numbers = \"german\"",
+                            shown(&taken.column.header)
+                        )));
+                }
+            },
+            Reading::Refused(why) => {
+                return Err(refused(format!("`{}`, which {why}", shown(text))).hint(
+                    "numbers are read the German way (1.409,75) or plain (1409.75); – . / x and k. A. mean: not known",
+                ));
+            }
+        },
+        Some(_) => return Err(refused("no number".to_owned())),
+    };
+    let scaled =
+        if taken.factor == Decimal::ONE { Some(value) } else { value.checked_mul(taken.factor).map(|v| v.normalize()) };
+    let value = scaled.filter(|value| value.abs() < Decimal::from(1_000_000_000_000_u64));
+    let value = value.ok_or_else(|| refused("too large when multiplied by its factor".to_owned()))?;
+    Ok(written(value, indicator.decimals))
+}
+
+/// What a cell of another column says.
+pub(super) fn text(
+    table: &Table,
+    spot: Spot,
+    taken: &Taken,
+    made: &mut Composed,
+) -> std::result::Result<String, Problem> {
+    plain_cell(table, spot, &taken.key)?;
+    let text = match table.sheet.cell(spot) {
+        None => return Ok(String::new()),
+        Some(Cell::Text(text)) => text.trim().to_owned(),
+        Some(Cell::Number(n) | Cell::Percent(n)) => of_double(*n).map_or_else(String::new, |(n, _)| n.to_string()),
+        Some(_) => return Ok(String::new()),
+    };
+    if !NAMING.contains(&taken.key.as_str()) && reading(&text, "") == Reading::Absent {
+        if !text.is_empty() {
+            *made.signs.entry(text).or_default() += 1;
+        }
+        return Ok(String::new());
+    }
+    match taken.key.as_str() {
+        "type" => Ok(kind(&text).map_or(text, |kind| kind.key().to_owned())),
+        _ => Ok(text),
+    }
+}
+
+/// Refuses what is neither text nor number: merged cells, errors of formulas, dates, truth values.
+fn plain_cell(table: &Table, spot: Spot, key: &str) -> std::result::Result<(), Problem> {
+    let sheet = &table.sheet;
+    let wrong = |what: String, hint: &str| Err(sheet.problem("KB622", spot, what).hint(hint));
+    if let Some((first, last)) = sheet.merge_at(spot) {
+        let what = format!("{key} stands in the merged cell {}:{}", address(*first), address(*last));
+        return wrong(what, "unmerge it, and give every row its own value");
+    }
+    match sheet.cell(spot) {
+        Some(Cell::Covered) => {
+            wrong(format!("{key} is covered by a merged cell"), "unmerge it, and give every row its own value")
+        }
+        Some(Cell::Error(error)) => wrong(
+            format!("{key} is the error `{}` of a formula", shown(error)),
+            "correct the formula; an empty cell means: not known",
+        ),
+        Some(Cell::Date) => wrong(
+            format!("{key} is a date"),
+            "spreadsheets make dates of texts like 3.4; format the cell as a number and type it again",
+        ),
+        Some(Cell::Bool(truth)) => {
+            wrong(format!("{key} is the truth value `{truth}`"), "write a number, or leave the cell empty")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Warns of a column of percentages whose values are all below one, as fractions are.
+pub(super) fn fractions(
+    table: &Table,
+    rows: &[(u32, String)],
+    taken: &Taken,
+    indicator: &Indicator,
+) -> Option<Problem> {
+    if indicator.unit != "%" || taken.factor != Decimal::ONE {
+        return None;
+    }
+    let numbers: Vec<f64> = rows
+        .iter()
+        .filter_map(|(row, _)| match table.sheet.cell((*row, taken.column.at)) {
+            Some(Cell::Number(n)) => Some(*n),
+            _ => None,
+        })
+        .collect();
+    let small = numbers.len() > 2 && numbers.iter().all(|n| n.abs() <= 1.0) && numbers.iter().any(|n| *n != 0.0);
+    small.then(|| {
+        let what = format!("all values of `{}` are below 1: fractions rather than per cent?", indicator.key);
+        Problem::warning("KB626", what)
+            .at(table.sheet.place(table.header_row))
+            .hint("if they are, set `factor = 100` for the column in mapping.toml")
+    })
+}

@@ -1,0 +1,325 @@
+//! Whose a delivered row is: by its key, else by what it calls its Kommune; and what a new Kommune is called.
+
+use std::collections::BTreeMap;
+
+use super::edition::{Base, ByName, Newcomer};
+use super::mapping::{Mapping, Taken};
+use super::sheet::Spot;
+use super::table::{Table, Who};
+use crate::diag::{Problem, Report, nearest, shown};
+use crate::german::match_key;
+use crate::model::{Kind, LAENDER};
+
+/// Most names without a Kommune that are compared with all there are.
+const MOST_LOOKED_UP: usize = 1000;
+
+/// Names that a Landkreis and a Stadt bear side by side (Statistisches Bundesamt, Gemeindeverzeichnis; `Landkreis
+/// Oldenburg`, `Landkreis Rostock` and `Offenbach am Main` with their short names): alone they say nothing of who is
+/// meant, even where an edition has but one of the two.
+const SHARED_NAMES: [&str; 24] = [
+    "Ansbach",
+    "Aschaffenburg",
+    "Augsburg",
+    "Bamberg",
+    "Bayreuth",
+    "Coburg",
+    "Fürth",
+    "Heilbronn",
+    "Hof",
+    "Kaiserslautern",
+    "Karlsruhe",
+    "Kassel",
+    "Landshut",
+    "Leipzig",
+    "München",
+    "Offenbach",
+    "Oldenburg",
+    "Osnabrück",
+    "Passau",
+    "Regensburg",
+    "Rosenheim",
+    "Rostock",
+    "Schweinfurt",
+    "Würzburg",
+];
+
+/// The rows with the AGS of their Kommune; those found by a bare name are added to `by_name`.
+pub(super) fn resolved(
+    table: &Table,
+    mapping: &Mapping,
+    taken: &[Taken],
+    base: &Base,
+    by_name: &mut Vec<ByName>,
+    report: &mut Report,
+) -> Vec<(u32, String)> {
+    let mut rows: Vec<(u32, String)> = Vec::new();
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    for (row, who) in &table.rows {
+        if report.problems().len() > MOST_LOOKED_UP {
+            break;
+        }
+        let spot = (*row, table.key_column);
+        let ags = match who {
+            Who::Ags(ags) => ags.clone(),
+            Who::Named(name) => match mapping.rows.get(name) {
+                Some(ags) if ags.is_empty() => continue,
+                Some(ags) => ags.clone(),
+                None => match named(name, said_kind(table, *row, taken), base) {
+                    Ok((record, is_bare)) => {
+                        let (ags, label) = (base.cell(record, "ags").to_owned(), base.cell(record, "label").to_owned());
+                        if is_bare {
+                            let place = table.sheet.shown(spot);
+                            by_name.push(ByName { place, name: name.clone(), ags: ags.clone(), label });
+                        }
+                        ags
+                    }
+                    Err((what, candidates)) => {
+                        let problem = table.sheet.problem("KB624", spot, what);
+                        let problem = if candidates.is_empty() { problem } else { problem.hint(candidates) };
+                        let way_out = format!(
+                            "or say in mapping.toml who it is: [rows] \"{}\" = \"AGS\"; \"\" leaves it out",
+                            shown(name)
+                        );
+                        report.push(problem.hint("add a column with the AGS").hint(way_out));
+                        continue;
+                    }
+                },
+            },
+        };
+        if let Some(problem) = contradiction(table, *row, &ags, taken, base) {
+            report.push(problem);
+        }
+        if let Some(first) = seen.insert(ags.clone(), *row) {
+            let what = format!("{ags} is already the Kommune of {}", table.sheet.shown_row(first));
+            report.push(table.sheet.problem("KB623", spot, what).hint("delete one of the rows"));
+        }
+        rows.push((*row, ags));
+    }
+    rows
+}
+
+/// What a row says its Kommune is; `None` when it has no such column, or an unknown word in it.
+fn said_kind(table: &Table, row: u32, taken: &[Taken]) -> Option<Kind> {
+    let taken = taken.iter().find(|taken| taken.key == "type")?;
+    kind(table.sheet.text((row, taken.column.at))?.trim())
+}
+
+/// What a row says of its Kommune and what cannot be: the name of another one, another Land, another type. A table with
+/// labels names its Kommunen anew, and says no such thing.
+fn contradiction(table: &Table, row: u32, ags: &str, taken: &[Taken], base: &Base) -> Option<Problem> {
+    if taken.iter().any(|taken| taken.key == "label") {
+        return None;
+    }
+    let record = base.records.iter().find(|record| base.cell(record, "ags") == ags)?;
+    let is_called = |record: &Vec<String>, key: &str| {
+        ["label", "name"].iter().any(|column| match_key(base.cell(record, column)) == *key)
+    };
+    let who = format!("{ags} is {}", shown(base.cell(record, "label")));
+    let said = |column: &str| {
+        let taken = taken.iter().find(|taken| taken.key == column)?;
+        let spot = (row, taken.column.at);
+        let text = table.sheet.text(spot)?.trim().to_owned();
+        (!text.is_empty()).then_some((spot, text))
+    };
+    let wrong = |(spot, text): (Spot, String), what: String| {
+        let problem = table.sheet.problem("KB630", spot, format!("{who}, and the row says `{}`{what}", shown(&text)));
+        Some(problem.hint("a column may be sorted apart from its keys, or another Kommune be meant: correct the row"))
+    };
+    if let Some((spot, text)) = said("name") {
+        let key = match_key(&text);
+        let other = base.records.iter().find(|other| is_called(other, &key));
+        if let Some(other) = other.filter(|_| !is_called(record, &key)) {
+            let other = format!(", which is {} {}", base.cell(other, "ags"), shown(base.cell(other, "label")));
+            return wrong((spot, text), other);
+        }
+    }
+    if let Some((spot, text)) = said("state") {
+        let land = LAENDER.iter().find(|land| match_key(land.name) == match_key(&text));
+        if land.is_some_and(|land| land.name != base.cell(record, "state")) {
+            return wrong((spot, text), String::new());
+        }
+    }
+    let (spot, text) = said("type")?;
+    let kind = kind(&text)?;
+    if kind.key() != base.cell(record, "type") { wrong((spot, text), String::new()) } else { None }
+}
+
+/// The row of the Kommune with a label, or else a name, and whether the bare name was all there was; of several with
+/// one name that of the kind the row says. When there is none or the name leaves it open: what to say, and candidates.
+fn named<'a>(
+    name: &str,
+    kind: Option<Kind>,
+    base: &'a Base,
+) -> std::result::Result<(&'a [String], bool), (String, String)> {
+    let key = match_key(name);
+    let with = |column: &str| -> Vec<&'a Vec<String>> {
+        base.records.iter().filter(|record| match_key(base.cell(record, column)) == key).collect()
+    };
+    if let [one] = with("label").as_slice()
+        && match_key(base.cell(one, "name")) != key
+    {
+        return Ok((one, false));
+    }
+    let called = with("name");
+    let is_kind = |record: &&&Vec<String>| kind.is_some_and(|kind| base.cell(record, "type") == kind.key());
+    let meant: Vec<&&Vec<String>> = called.iter().filter(is_kind).collect();
+    let is_shared = SHARED_NAMES.iter().any(|shared| match_key(shared) == key);
+    match (called.as_slice(), meant.as_slice()) {
+        (_, [one]) => Ok((one, false)),
+        // A name with its kind in it, `Enzkreis`, or one nobody else bears.
+        ([one], _) if kind.is_some() || !is_shared => Ok((one, match_key(base.cell(one, "label")) != key)),
+        ([], _) => {
+            let labels = ["label", "name"]
+                .into_iter()
+                .flat_map(|column| base.records.iter().map(move |record| base.cell(record, column)));
+            let near = nearest(name, labels).and_then(|near| {
+                base.records
+                    .iter()
+                    .find(|record| base.cell(record, "label") == near || base.cell(record, "name") == near)
+            });
+            let hint = near.map_or_else(String::new, |record| format!("did you mean {}?", base.who(record)));
+            Err((format!("no Kommune is called `{}`", shown(name)), hint))
+        }
+        ([one], _) => {
+            let what = format!("`{}` is the name of a Landkreis and of a Stadt", shown(name));
+            Err((what, format!("the edition has {}: call the row so if that is meant", base.who(one))))
+        }
+        (several, _) => {
+            let all = several.iter().map(|record| base.who(record)).collect::<Vec<_>>().join(", ");
+            Err((format!("`{}` is the name of {} Kommunen", shown(name), several.len()), format!("it can be: {all}")))
+        }
+    }
+}
+
+/// What a word says a Kommune is.
+pub(super) fn kind(word: &str) -> Option<Kind> {
+    let key = match_key(word);
+    let is = |words: &[&str]| words.contains(&key.as_str());
+    if is(&["landkreis", "kreis", "regionalverband", "region", "staedteregion", "kommunalverbandbesondererart"]) {
+        return Some(Kind::Landkreis);
+    }
+    is(&["kreisfreiestadt", "stadtkreis", "stadt", "krfrstadt"]).then_some(Kind::KreisfreieStadt)
+}
+
+/// A new Kommune, and what its name, label, type and state are, each with its cell.
+#[expect(clippy::type_complexity, reason = "four columns, each a text and where it was delivered")]
+pub(super) fn newcomer(
+    table: &Table,
+    row: u32,
+    ags: &str,
+    taken: &[Taken],
+    cells: Option<&BTreeMap<&str, (String, Spot)>>,
+) -> std::result::Result<(Newcomer, [(String, Option<Spot>); 4]), Problem> {
+    let delivered = |key: &str| {
+        let (value, spot) = cells?.get(key)?;
+        (!value.is_empty()).then(|| (value.clone(), *spot))
+    };
+    let refused = |what: &str| {
+        table
+            .sheet
+            .problem("KB625", (row, table.key_column), format!("{ags} is a new Kommune, and {what}"))
+            .hint("add columns `name` and `type` (Landkreis, Kreis, Kreisfreie Stadt), or its row to kommunen.csv")
+    };
+    let raw_kind =
+        taken.iter().find(|taken| taken.key == "type").and_then(|taken| table.sheet.text((row, taken.column.at)));
+    let given = delivered("name").or_else(|| delivered("label")).ok_or_else(|| refused("the file does not name it"))?;
+    let (name, spot) = given;
+    let said = match &raw_kind {
+        Some(word) => Some(kind(word).ok_or_else(|| refused(&format!("its type `{}` is unknown", shown(word))))?),
+        None => None,
+    };
+    let land = LAENDER.iter().find(|land| ags.starts_with(land.key)).ok_or_else(|| refused("its AGS has no Land"))?;
+    let (name, label, kind) = called(&name, said, raw_kind.as_deref(), land.key)
+        .ok_or_else(|| refused("neither a type nor its name say what it is"))?;
+    let state = delivered("state")
+        .map_or((land.name.to_owned(), Some((row, table.key_column))), |(value, spot)| (value, Some(spot)));
+    let given_label = delivered("label");
+    let label_derived = given_label.is_none();
+    let label = given_label.map_or((label, Some(spot)), |(label, spot)| (label, Some(spot)));
+    let kind_spot = cells.and_then(|cells| cells.get("type")).map(|(_, spot)| *spot);
+    let newcomer = Newcomer { ags: ags.to_owned(), label: label.0.clone(), label_derived };
+    Ok((newcomer, [(name, Some(spot)), label, (kind.key().to_owned(), kind_spot), state]))
+}
+
+/// Name, label and kind of a Kommune as lists of Kreise write it: `Kiel, Landeshauptstadt`, `Dithmarschen` with the type
+/// `Kreis`. `None` when nothing says what it is.
+fn called(written: &str, said: Option<Kind>, word: Option<&str>, land: &str) -> Option<(String, String, Kind)> {
+    let (bare, addition) = written.split_once(", ").map_or((written, None), |(bare, addition)| (bare, Some(addition)));
+    let begins = |start: &str| bare.strip_prefix(start).map(str::to_owned);
+    let of_addition = addition.and_then(|addition| {
+        let key = match_key(addition);
+        if key.ends_with("kreis") && key != "stadtkreis" {
+            Some(Kind::Landkreis)
+        } else {
+            (key.contains("stadt") || key == "stadtkreis").then_some(Kind::KreisfreieStadt)
+        }
+    });
+    let district = ["Landkreis ", "Kreis "].iter().find_map(|start| begins(start));
+    let city = ["Kreisfreie Stadt ", "Stadt "].iter().find_map(|start| begins(start));
+    let speaks = is_district_name(bare);
+    let kind = said
+        .or(of_addition)
+        .or(city.as_ref().map(|_| Kind::KreisfreieStadt))
+        .or((district.is_some() || speaks).then_some(Kind::Landkreis))?;
+    // An addition that says nothing of the kind is part of the name.
+    let bare = if addition.is_some() && of_addition.is_none() { written } else { bare };
+    let (name, label) = match kind {
+        Kind::KreisfreieStadt => {
+            let name = city.unwrap_or_else(|| bare.to_owned());
+            let label = format!("Stadt {name}");
+            (name, label)
+        }
+        Kind::Landkreis if district.is_some() => (district.unwrap_or_default(), bare.to_owned()),
+        Kind::Landkreis if speaks => (bare.to_owned(), bare.to_owned()),
+        Kind::Landkreis => {
+            // Two Länder call theirs Kreis (Landesrecht of Schleswig-Holstein and Nordrhein-Westfalen).
+            let kreis = word.map_or(["01", "05"].contains(&land), |word| match_key(word) == "kreis");
+            (bare.to_owned(), format!("{} {bare}", if kreis { "Kreis" } else { "Landkreis" }))
+        }
+    };
+    Some((name, label, kind))
+}
+
+/// Whether a name says itself that it is a Kreis: `Enzkreis`, `Rhein-Kreis Neuss`, `Region Hannover`.
+fn is_district_name(name: &str) -> bool {
+    let starts =
+        ["region ", "regionalverband ", "städteregion "].iter().any(|start| name.to_lowercase().starts_with(start));
+    starts || name.split([' ', '-']).any(|word| word.to_lowercase().ends_with("kreis"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kommunen_are_called_as_they_are_addressed() {
+        let (landkreis, stadt) = (Some(Kind::Landkreis), Some(Kind::KreisfreieStadt));
+        for (written, said, word, land, name, label) in [
+            ("Flensburg, Stadt", stadt, Some("Kreisfreie Stadt"), "01", "Flensburg", "Stadt Flensburg"),
+            ("Hamburg, Freie und Hansestadt", stadt, None, "02", "Hamburg", "Stadt Hamburg"),
+            ("Heidelberg", stadt, Some("Stadtkreis"), "08", "Heidelberg", "Stadt Heidelberg"),
+            ("Dithmarschen", landkreis, Some("Kreis"), "01", "Dithmarschen", "Kreis Dithmarschen"),
+            ("Gifhorn", landkreis, Some("Landkreis"), "03", "Gifhorn", "Landkreis Gifhorn"),
+            ("Unna", landkreis, None, "05", "Unna", "Kreis Unna"),
+            ("Region Hannover", landkreis, Some("Landkreis"), "03", "Region Hannover", "Region Hannover"),
+            ("Schwarzwald-Baar-Kreis", landkreis, None, "08", "Schwarzwald-Baar-Kreis", "Schwarzwald-Baar-Kreis"),
+            (
+                "Regionalverband Saarbrücken",
+                landkreis,
+                None,
+                "10",
+                "Regionalverband Saarbrücken",
+                "Regionalverband Saarbrücken",
+            ),
+            ("Märkischer Kreis", None, None, "05", "Märkischer Kreis", "Märkischer Kreis"),
+            ("Landkreis Rotenburg (Wümme)", None, None, "03", "Rotenburg (Wümme)", "Landkreis Rotenburg (Wümme)"),
+            ("Eichsfeld, Landkreis", None, None, "16", "Eichsfeld", "Landkreis Eichsfeld"),
+            ("Gera, Stadt", None, None, "16", "Gera", "Stadt Gera"),
+        ] {
+            let (found_name, found_label, kind) = called(written, said, word, land).expect(written);
+            assert_eq!((found_name.as_str(), found_label.as_str()), (name, label), "{written}");
+            assert_eq!(kind == Kind::KreisfreieStadt, label.starts_with("Stadt "), "{written}");
+        }
+        assert_eq!(called("Gera", None, None, "16"), None);
+    }
+}
