@@ -141,7 +141,12 @@ pub fn derive<'a>(checked: &'a Checked, scope: &[usize]) -> Facts<'a> {
         }
         for (at, of) in indicators.iter_mut().enumerate() {
             add(at, &scope, gone(None, scope.len()), &mut of.all);
-            let is_compared = |k: &usize| since.changes[*k][at].difference.is_ok();
+            // Those of which all is known that goes into the value of the group, then and now.
+            let used = parts(data, at);
+            let known = |k: usize, at: usize| data.kommunen[k].values[at].value.is_some();
+            let is_whole =
+                |k: usize| used.iter().all(|at| known(k, *at) && since.was_known(&former.data, data, k, *at));
+            let is_compared = |k: &usize| since.changes[*k][at].difference.is_ok() && is_whole(*k);
             let members: Vec<usize> = scope.iter().copied().filter(is_compared).collect();
             let mut summary = summarise(data, at, &members);
             add(at, &members, false, &mut summary);
@@ -200,23 +205,32 @@ fn indicator_facts(data: &Data, at: usize, scope: &[usize]) -> IndicatorFacts {
     }
 }
 
+/// The indicators whose values go into the aggregate of one.
+fn parts(data: &Data, at: usize) -> Vec<usize> {
+    match data.indicators[at].aggregate {
+        Aggregate::Sum => vec![at],
+        Aggregate::WeightedMean(weight) => vec![at, weight],
+        Aggregate::Ratio(top, bottom) => vec![top, bottom],
+        Aggregate::None => Vec::new(),
+    }
+}
+
 fn summarise(data: &Data, at: usize, members: &[usize]) -> Summary {
     let indicator = &data.indicators[at];
     let values = column(data, at, members);
     let key = |at: usize| data.indicators[at].key.as_str();
-    let (aggregate, rule, used) = match indicator.aggregate {
-        Aggregate::Sum => (summary::sum(&values), format!("sum of {}", key(at)), vec![at]),
+    let used = parts(data, at);
+    let (aggregate, rule) = match indicator.aggregate {
+        Aggregate::Sum => (summary::sum(&values), format!("sum of {}", key(at))),
         Aggregate::WeightedMean(weight) => (
             summary::weighted_mean(&values, &column(data, weight, members)),
             format!("mean of {} weighted by {}", key(at), key(weight)),
-            vec![at, weight],
         ),
         Aggregate::Ratio(top, bottom) => (
             summary::ratio(&column(data, top, members), &column(data, bottom, members)),
             format!("sum of {} / sum of {}", key(top), key(bottom)),
-            vec![top, bottom],
         ),
-        Aggregate::None => (None, format!("{} has no aggregate", key(at)), Vec::new()),
+        Aggregate::None => (None, format!("{} has no aggregate", key(at))),
     };
     let known = values.iter().flatten().count();
     let complete = |k: &&usize| used.iter().all(|at| data.kommunen[**k].values[*at].value.is_some());

@@ -410,6 +410,12 @@ pub struct GroupChange {
 }
 
 impl Since {
+    /// Whether the former edition knows an indicator of all that a Kommune came of.
+    pub(super) fn was_known(&self, old: &Data, new: &Data, k: usize, at: usize) -> bool {
+        let Some(before) = old.indicator(&new.indicators[at].key) else { return false };
+        self.before[k].positions().iter().all(|k| old.kommunen[*k].values[before].value.is_some())
+    }
+
     /// How the aggregate of a group differs. `gone` says whether the former edition had Kommunen in the group that
     /// are not in it any more: then, and when one is new, its sum is one of others.
     pub(super) fn of_group(

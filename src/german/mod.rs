@@ -183,11 +183,16 @@ pub fn month_named(word: &str) -> Option<u32> {
 /// names (`Heide, Dr. Frank von der`). The family name is the last word: a text does not tell `Klaus Peter
 /// Meier` from `Klaus Schulze Meier`.
 pub fn filed(name: &str) -> String {
-    match name.trim().rsplit_once(char::is_whitespace) {
-        Some((given, family)) => format!("{family}, {}", given.trim_end()),
-        None => name.trim().to_owned(),
+    let Some((given, family)) = name.trim().rsplit_once(char::is_whitespace) else { return name.trim().to_owned() };
+    let given = given.trim_end();
+    match given.rsplit_once(char::is_whitespace).filter(|(_, last)| BEFORE_FAMILY.contains(last)) {
+        Some((given, first)) => format!("{first} {family}, {}", given.trim_end()),
+        None => format!("{family}, {given}"),
     }
 }
+
+/// What family names of Westphalia begin with, as words of their own (`Schulze Pellengahr`); no given names.
+const BEFORE_FAMILY: [&str; 4] = ["Große", "Lütke", "Schulte", "Schulze"];
 
 /// A name safe for files: lower case, ä→ae ö→oe ü→ue ß→ss, accents dropped, other signs to `-`, no `-`
 /// at the ends or twice, at most 80 characters. A name without any letter or digit becomes `kommune`.
@@ -275,6 +280,7 @@ mod tests {
     fn registers_begin_with_the_family_name() {
         assert_eq!(filed("Dr. h.c. Sven-Georg Adenauer"), "Adenauer, Dr. h.c. Sven-Georg");
         assert_eq!(filed("Frank von der Heide"), "Heide, Frank von der");
+        assert_eq!(filed("Dr. Christian Schulze Pellengahr"), "Schulze Pellengahr, Dr. Christian");
         assert_eq!(filed(" Cher "), "Cher");
     }
 

@@ -26,7 +26,7 @@ view! {
         pub since: SinceView,
         /// How many Kommunen the former edition has.
         pub former_total: Handle,
-        /// How many are the same, also under another AGS.
+        /// How many are the same with the same area, also under another AGS.
         pub same: Handle,
         /// Kommunen that came, went, merged, or are others than they were; empty when there are none.
         pub events: Vec<EventView>,
@@ -70,7 +70,7 @@ view! {
         pub state: String,
         /// What happened.
         pub what: String,
-        /// What it came of; empty when that is no other.
+        /// What it was before; empty when it is new.
         pub former: String,
         /// What `changes.toml` says of it; may be empty.
         pub note: String,
@@ -106,6 +106,8 @@ view! {
         pub lower: Handle,
         /// How many have the same.
         pub same: Handle,
+        /// Whether some of them did not enter the values together, because a value that goes into these is not known.
+        pub partial: bool,
         /// The value these had together.
         pub before: Handle,
         /// The value these have together.
@@ -191,7 +193,8 @@ pub fn comparison(shared: &Shared<'_>, figures: &mut Figures<'_>) -> Option<Comp
     let edition = &data.edition;
     let title = format!("Vergleich der {} {} und {}", edition.group, former.data.edition.key, edition.key);
     let subject = format!("Veränderungen der {} gegenüber {}", edition.group, german::stand(former.data.edition.stand));
-    let same = |k: &&usize| matches!(since.before[**k], Before::Same(_) | Before::Renamed(..));
+    let other_area = |k: usize| since.changes[k].iter().any(|change| change.difference == Err(Reason::Area));
+    let same = |k: &&usize| matches!(since.before[**k], Before::Same(_) | Before::Renamed(..)) && !other_area(**k);
     Some(ComparisonView {
         document: document(shared, title, subject, &["Vergleich", "Veränderungen"], figures),
         since: since_view(data, former, Vec::new()),
@@ -360,7 +363,7 @@ fn events(facts: &Facts<'_>, since: &Since, former: &Former) -> Vec<EventView> {
             continue;
         }
         let former = match &since.before[*k] {
-            Before::New | Before::Same(_) => String::new(),
+            Before::New => String::new(),
             before => labels(before.positions().iter().map(|at| old.kommunen[*at].label.value.as_str())),
         };
         let area = changes.areas.iter().find(|area| area.of.value == kommune.ags.value).map(|area| &area.note);
@@ -369,7 +372,8 @@ fn events(facts: &Facts<'_>, since: &Since, former: &Former) -> Vec<EventView> {
     }
     if facts.scope.len() == data.kommunen.len() {
         let gone = since.vanished.iter().map(|k| &old.kommunen[*k]);
-        events.extend(gone.map(|kommune| event(kommune, "nicht mehr in dieser Ausgabe", String::new(), String::new())));
+        let label = |kommune: &Kommune| kommune.label.value.clone();
+        events.extend(gone.map(|one| event(one, "nicht mehr in dieser Ausgabe", label(one), String::new())));
     }
     events
 }
@@ -422,6 +426,7 @@ fn overview_row(facts: &Facts<'_>, since: &Since, at: usize, figures: &mut Figur
         higher,
         lower,
         same,
+        partial: together.members < compared.len() && together.aggregate.is_some(),
         before: figures.value(indicator, before, origin),
         now: super::aggregate(together, indicator, figures),
         change: group_change(together, indicator, figures).unwrap_or_else(|| figures.value(indicator, None, none())),

@@ -102,6 +102,15 @@ impl<'s, 'f> Sentence<'s, 'f> {
     }
 }
 
+/// Whose a mean is: of the edition's Kommunen in a Land (`in Bayern`) or of all, as far as they have a value.
+pub(super) fn whose(group: &str, place: Option<&str>, summary: &Summary) -> String {
+    let known = if summary.is_partial() { WITH_A_VALUE } else { "" };
+    place.map_or_else(|| format!("aller {group}{known}"), |place| format!("der {group} {place}{known}"))
+}
+
+/// Behind Kommunen that are not all there are.
+const WITH_A_VALUE: &str = " mit bekanntem Wert";
+
 /// The headline: where the Kommune stands by the first indicator that has words for it, and how its value
 /// compares with the means of its Land and of all. Empty when no indicator has words.
 pub fn headline(facts: &Facts<'_>, k: usize, figures: &mut Figures<'_>) -> Vec<PartView> {
@@ -142,6 +151,10 @@ fn standing(sentence: &mut Sentence<'_, '_>, facts: &Facts<'_>, k: usize, at: us
     let value = super::cell(&data.kommunen[k], at, indicator, sentence.figures);
     let unit = if indicator.unit.is_empty() { String::new() } else { format!("{NO_BREAK_SPACE}{}", indicator.unit) };
     let numbers = sentence.figures.numbers();
+    let ranked = match of_all.all.known < of_all.all.members {
+        true => format!("{}{WITH_A_VALUE}", data.edition.group),
+        false => data.edition.group.clone(),
+    };
     let poles = Poles { high: &words.high, low: &words.low };
     let standing = Standing::new(high, low, of_all.all.known, poles);
     match standing {
@@ -152,7 +165,7 @@ fn standing(sentence: &mut Sentence<'_, '_>, facts: &Facts<'_>, k: usize, at: us
             sentence.text(" der ");
             let known = sentence.figures.count(of_all.all.known, "number of Kommunen with a value");
             sentence.number(known);
-            sentence.text(&format!(" {}", data.edition.group));
+            sentence.text(&format!(" {ranked}"));
             if let Some(tie) = grammar::tie(&others(facts, k, at), numbers) {
                 sentence.text(", ");
                 sentence.phrase(&tie, &origin);
@@ -170,7 +183,7 @@ fn standing(sentence: &mut Sentence<'_, '_>, facts: &Facts<'_>, k: usize, at: us
                 Some(rank) => {
                     sentence.text(" auf ");
                     sentence.phrase(&rank.phrase("", gender(words.gender), Case::Nominative, numbers), &origin);
-                    sentence.text(&format!(" {}", data.edition.group));
+                    sentence.text(&format!(" {ranked}"));
                     if let Some(tie) = grammar::tie(&others(facts, k, at), numbers) {
                         sentence.text(", ");
                         sentence.phrase(&tie, &origin);
@@ -207,9 +220,15 @@ fn comparisons(
     let indicator = &facts.data.indicators[at];
     let mut last: Option<Comparison> = None;
     let land = facts.land_of(kommune).filter(|land| land.summaries[at].known > 1);
-    let of_land = land.map(|land| (&land.summaries[at], Name::of_land(land.land).genitive().to_owned()));
-    let of_all = (facts.indicators[at].all.known > 1)
-        .then(|| (&facts.indicators[at].all, format!("aller {}", facts.data.edition.group)));
+    let group = &facts.data.edition.group;
+    let of_land = land.map(|land| {
+        let summary = &land.summaries[at];
+        (summary, whose(group, Some(Name::of_land(land.land).locative()), summary))
+    });
+    let all = &facts.indicators[at].all;
+    // Of one Land all are the same.
+    let of_all =
+        (all.known > 1 && !(of_land.is_some() && facts.laender.len() == 1)).then(|| (all, whose(group, None, all)));
     for (summary, of) in [of_land, of_all].into_iter().flatten() {
         let Some((comparison, origin)) = compared(sentence, indicator, value, summary) else { continue };
         let is_distance = |c: &Comparison| matches!(c, Comparison::Above(..) | Comparison::Below(..));

@@ -57,6 +57,8 @@ view! {
         pub practice: Vec<PracticeView>,
         /// How many Kommunen of the edition lie in the same Land.
         pub in_land: Handle,
+        /// Whether Kommunen are missing from a mean of the page, because a value of theirs is not known.
+        pub partial: bool,
         /// How tight the page is set, from 0.
         pub density: Handle,
     }
@@ -103,6 +105,8 @@ view! {
     pub struct KeyFigureView {
         /// Name.
         pub label: String,
+        /// Whether there is one.
+        pub known: bool,
         /// Value.
         pub value: Handle,
         /// Rank from the highest value.
@@ -125,8 +129,12 @@ view! {
         pub quarter: Handle,
         /// Mean of the Land.
         pub land_mean: Handle,
+        /// Whether Kommunen are missing from it, because a value of theirs is not known.
+        pub land_partial: bool,
         /// Mean of all.
         pub mean: Handle,
+        /// Whether Kommunen are missing from it.
+        pub partial: bool,
         /// Value at the left end of the chart: the worst, or the lowest where neither is worse.
         pub left: Handle,
         /// Value at the right end.
@@ -177,6 +185,7 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
         .filter(|(_, indicator)| indicator.key_figure)
         .map(|(at, indicator)| KeyFigureView {
             label: indicator.short.clone(),
+            known: kommune.values[at].value.is_some(),
             value: cell(kommune, at, indicator, figures),
             rank: rank(facts, k, at, figures),
         })
@@ -197,7 +206,9 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
                 rank: rank(facts, k, at, figures),
                 quarter: figures.rank(quarter, 4, super::ranking_origin(facts, at)),
                 land_mean: mean(&land.summaries[at], indicator, figures),
+                land_partial: land.summaries[at].is_partial(),
                 mean: mean(all, indicator, figures),
+                partial: all.is_partial(),
                 left,
                 right,
                 alt: spine_alt(facts, kommune, k, at, land_means[at], figures),
@@ -262,6 +273,8 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
             .filter_map(|p| practice_view(data, p, figures))
             .collect(),
         in_land: figures.count(land.members.len(), "number of Kommunen in the Land"),
+        // Of all are those of every Land.
+        partial: facts.indicators.iter().any(|of| of.all.is_partial()),
         density: figures.count(shared.density, "tightness of the page"),
     }
 }
@@ -370,7 +383,7 @@ fn methods(data: &Data) -> Vec<MethodView> {
     for indicator in &data.indicators {
         let method = match indicator.aggregate {
             Aggregate::Sum => "Durchschnitt je Kommune".to_owned(),
-            Aggregate::WeightedMean(weight) => format!("gewichtet nach {}", short(weight)),
+            Aggregate::WeightedMean(weight) => format!("gewichtet mit „{}“", short(weight)),
             Aggregate::Ratio(top, bottom) => format!("Summe {} durch Summe {}", short(top), short(bottom)),
             Aggregate::None => "ohne Mittel".to_owned(),
         };

@@ -247,8 +247,8 @@ fn national_figures_are_those_of_the_source() {
         distances.push(german(&quotient(-off, one(), 1), 1));
     }
     wanted.push(format!(
-        "Die Arbeitslosenquote im SGB II der Optionskommunen liegt um {} Prozentpunkte unter der der gemeinsamen \
-         Einrichtungen, die im SGB III um {} Prozentpunkte unter der der gemeinsamen Einrichtungen.",
+        "Die Arbeitslosenquote im SGB II der Optionskommunen liegt um {} Prozentpunkte unter jener der \
+         gemeinsamen Einrichtungen, die im SGB III um {} Prozentpunkte unter jener der gemeinsamen Einrichtungen.",
         distances[0], distances[1]
     ));
     let [before, after] =

@@ -219,6 +219,9 @@ const RATES: [(&str, &str); 2] =
 /// What the Jobcenter of the other kind are called.
 const OTHERS: &str = "gemeinsame Einrichtungen";
 
+/// A rate of theirs, behind that of the Kommunen.
+const OF_OTHERS: &str = "jener der gemeinsamen Einrichtungen";
+
 /// Both kinds of Jobcenter side by side; `None` when no rate is published for both.
 pub(super) fn comparison(data: &Data, figures: &mut Figures<'_>) -> Option<ComparisonView> {
     let pairs: Vec<(&str, &Sourced<Decimal>, &Sourced<Decimal>)> = RATES
@@ -280,7 +283,7 @@ fn compared(
         } else {
             sentence.text(&format!(", die {rate} "));
         }
-        difference(&mut sentence, own, other, "der der gemeinsamen Einrichtungen");
+        difference(&mut sentence, own, other, OF_OTHERS);
     }
     sentence.text(".");
     sentence.parts()
@@ -303,19 +306,24 @@ fn difference(sentence: &mut Sentence<'_, '_>, own: &Sourced<Decimal>, other: &S
     sentence.text(&format!("\u{a0}Prozentpunkte {side} {of}"));
 }
 
-pub(super) fn distance(data: &Data, figures: &mut Figures<'_>) -> Vec<ValueView> {
+/// How far the SGB II-Quote lies from that of the gemeinsame Einrichtungen, which its source tells in words only
+/// (`über 1 %`); empty when the edition has no such figure.
+pub(super) fn distance(data: &Data, figures: &mut Figures<'_>) -> Vec<PartView> {
     let path = "gedruckt.sgb2_quote.abstand_zu_gemeinsamen_einrichtungen_prozentpunkte";
-    let number = data.key_figures.number(path).into_iter();
-    number
-        .map(|number| ValueView {
-            label: "Abstand der SGB II-Quote zu den gemeinsamen Einrichtungen".to_owned(),
-            value: key_figure(
-                number,
-                if number.value.abs() == Decimal::ONE { "Prozentpunkt" } else { "Prozentpunkte" },
-                figures,
-            ),
-        })
-        .collect()
+    let Some(number) = data.key_figures.number(path).filter(|number| !number.value.is_zero()) else {
+        return Vec::new();
+    };
+    let mut sentence = Sentence::new(figures);
+    sentence.text(&format!("Nach Angabe der Quelle liegt die SGB II-Quote der {} um rund ", data.edition.group));
+    let size = number.value.abs().normalize();
+    let rule = "size of the difference".to_owned();
+    let origin = Arc::new(Origin::Formula { rule, inputs: Arc::from([number.place.clone()]) });
+    let handle = sentence.figures.decimal(Some(size), size.scale(), "", origin);
+    sentence.number(handle);
+    let points = if size == Decimal::ONE { "Prozentpunkt" } else { "Prozentpunkte" };
+    let side = if number.value.is_sign_negative() { "unter" } else { "über" };
+    sentence.text(&format!("\u{a0}{points} {side} {OF_OTHERS}."));
+    sentence.parts()
 }
 
 /// The unemployed of the nation by year; `None` when the edition has no such figure.
@@ -346,7 +354,8 @@ pub(super) fn unemployed(data: &Data, figures: &mut Figures<'_>) -> Option<Trend
         .iter()
         .map(|(year, n)| format!("{year}: {}", figures.numbers().with_unit(n.value, n.value.scale(), "Mio.")))
         .collect();
-    let alt = format!("Balkendiagramm: Arbeitslose im SGB II im Jahresdurchschnitt. {}.", said.join("; "));
+    // The unit ends in a full stop.
+    let alt = format!("Balkendiagramm: Arbeitslose im SGB II im Jahresdurchschnitt. {}", said.join("; "));
     let chart = value_chart(alt, highest, "Mio.", bars, figures);
     let rows = years
         .iter()

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use crate::compose::figures::{Figures, Handle};
 use crate::compose::view::laender::{LandView, land_view};
 use crate::compose::view::maps::{LandMapView, land_map};
-use crate::compose::view::sentences::{PartView, Sentence};
+use crate::compose::view::sentences::{PartView, Sentence, whose};
 use crate::compose::view::{
     BarView, ChartView, KommuneView, ValueView, aggregate, cell, charts, kommune_view, no_mark, value_chart,
 };
@@ -52,6 +52,8 @@ view! {
         pub label: String,
         /// Bars, one per Land.
         pub chart: ChartView,
+        /// Whether Kommunen are missing from a bar; its label has a dagger then.
+        pub partial: bool,
         /// What they say.
         pub text: Vec<PartView>,
     }
@@ -73,7 +75,7 @@ pub(super) fn sums(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Option<SumVi
     let bars = values
         .iter()
         .map(|(land, _)| BarView {
-            label: land.land.name.to_owned(),
+            label: format!("{}{}", land.land.name, if land.summaries[at].is_partial() { " †" } else { "" }),
             year: Vec::new(),
             value: aggregate(&land.summaries[at], indicator, figures),
             land_mean: no_mark(indicator, figures),
@@ -81,7 +83,8 @@ pub(super) fn sums(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Option<SumVi
         })
         .collect();
     let chart = value_chart(alt, highest, "", bars, figures);
-    Some(SumView { label: indicator.label.clone(), chart, text: shares(facts, at, values, figures) })
+    let partial = values.iter().any(|(land, _)| land.summaries[at].is_partial());
+    Some(SumView { label: indicator.label.clone(), chart, partial, text: shares(facts, at, values, figures) })
 }
 
 /// Who has most and least, and how few Länder make up half of the sum.
@@ -192,8 +195,8 @@ fn introduction(facts: &Facts<'_>, land: &LandFacts, figures: &mut Figures<'_>) 
         let comparison = grammar::difference(off, mean, indicator.decimals, &indicator.unit, numbers);
         sentence.text(&format!(" Das Mittel ({}) beträgt ", indicator.label));
         sentence.value(indicator, Some(own), &summary.mean_origin);
-        sentence.text(" und ");
-        let of = format!("aller {}", data.edition.group);
+        sentence.text(if summary.is_partial() { " (ohne Kommunen mit unbekanntem Wert) und " } else { " und " });
+        let of = whose(&data.edition.group, None, all);
         let rule = format!("{} of the Land - of all", indicator.key);
         // The cells of all are those of the Land, too.
         let inputs =
@@ -202,25 +205,40 @@ fn introduction(facts: &Facts<'_>, land: &LandFacts, figures: &mut Figures<'_>) 
         sentence.phrase(&comparison.predicate(&of, &words.high), &difference);
         sentence.text(".");
     }
-    let ranked = |order: &[usize]| order.iter().copied().find(|k| land.members.contains(k));
-    let ends = (ranked(&facts.indicators[at].from_highest), ranked(&facts.indicators[at].from_lowest));
-    if let (Some(high), Some(low)) = ends
-        && data.kommunen[high].values[at].value != data.kommunen[low].values[at].value
+    let value = |k: usize| data.kommunen[k].values[at].value;
+    let end = |order: &[usize]| -> Vec<usize> {
+        let members: Vec<usize> = order.iter().copied().filter(|k| land.members.contains(k)).collect();
+        let first = members.first().copied();
+        members.into_iter().take_while(|k| first.is_some_and(|first| value(*k) == value(first))).collect()
+    };
+    let (high, low) = (end(&facts.indicators[at].from_highest), end(&facts.indicators[at].from_lowest));
+    if let ([first, ..], [last, ..]) = (high.as_slice(), low.as_slice())
+        && value(*first) != value(*last)
     {
         sentence.text(" Der höchste Wert steht ");
-        one_end(&mut sentence, facts, at, high);
+        one_end(&mut sentence, facts, at, &high);
         sentence.text(", der niedrigste ");
-        one_end(&mut sentence, facts, at, low);
+        one_end(&mut sentence, facts, at, &low);
         sentence.text(".");
     }
     sentence.parts()
 }
 
-fn one_end(sentence: &mut Sentence<'_, '_>, facts: &Facts<'_>, at: usize, k: usize) {
+/// Where a value stands: `im Bodenseekreis und im Enzkreis (2,43 %)`; more than a sentence names are counted.
+fn one_end(sentence: &mut Sentence<'_, '_>, facts: &Facts<'_>, at: usize, who: &[usize]) {
     let indicator: &Indicator = &facts.data.indicators[at];
-    let kommune = &facts.data.kommunen[k];
-    sentence.text(&format!("{} (", Name::new(&kommune.label.value, kommune.kind.value).locative()));
-    let number = &kommune.values[at];
+    let Some(number) = who.first().map(|k| &facts.data.kommunen[*k].values[at]) else { return };
+    if who.len() > grammar::TIES_NAMED {
+        sentence.text("in ");
+        sentence.count(who.len(), "number of Kommunen with this value");
+        sentence.text("\u{a0}Kommunen");
+    } else {
+        sentence.list(who, |sentence, k| {
+            let kommune = &facts.data.kommunen[*k];
+            sentence.text(Name::new(&kommune.label.value, kommune.kind.value).locative());
+        });
+    }
+    sentence.text(" (");
     sentence.value(indicator, number.value, &Arc::new(Origin::Cell(number.place.clone())));
     sentence.text(")");
 }

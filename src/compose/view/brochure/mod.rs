@@ -19,6 +19,7 @@ use super::comparison::{self, RowView as ChangeRowView, SinceView, since_of_all}
 use super::laender::{OverviewView, overview};
 use super::maps::{AllMapView, ChoroplethView, all_map, choropleths};
 use super::rankings::{PairView, pairs};
+use super::sentences::PartView;
 use super::{
     CARDS, DocumentView, IndicatorView, PracticeView, Shared, ValueView, anchor, cell, document, indicator_view,
     own_title,
@@ -47,7 +48,7 @@ view! {
         /// Comparison with the gemeinsame Einrichtungen; empty or one.
         pub comparison: Vec<ComparisonView>,
         /// Difference of the SGB II-Quote to the gemeinsame Einrichtungen; empty or one.
-        pub distance: Vec<ValueView>,
+        pub distance: Vec<PartView>,
         /// Unemployed by year; empty or one.
         pub unemployed: Vec<TrendView>,
         /// A map of all Kommunen; empty when there are no boundaries, else one.
@@ -90,6 +91,8 @@ view! {
         pub offices: TallyView,
         /// Organisation forms of the Jobcenter.
         pub organisations: TallyView,
+        /// Whether the edition has totals an earlier publication printed.
+        pub printed_before: bool,
         /// Where printed totals and the rows differ; empty when they do not.
         pub deviations: Vec<DeviationView>,
         /// Where printed rankings and the rows differ.
@@ -174,6 +177,7 @@ pub fn brochure(shared: &Shared<'_>, figures: &mut Figures<'_>) -> BrochureView 
         parties: offices::tally(facts, &order, figures, |k| k.party.known()),
         offices: offices::tally(facts, &order, figures, |k| k.office.known()),
         organisations: offices::tally(facts, &order, figures, |k| k.organisation.known()),
+        printed_before: !data.printed_laender.is_empty(),
         deviations: plausibility::deviations(facts, &printed, figures),
         printed_rankings: plausibility::rankings(data, &printed, figures),
         printed_key_figures: plausibility::key_figures(facts, &printed, figures),
