@@ -40,7 +40,7 @@ pub fn compare(args: &args::Compare) -> Outcome {
 }
 
 fn compared(args: &args::Compare, kitchen: Kitchen<'_>) -> Result<Outcome> {
-    let Kitchen { pantry, checked, warnings: report } = kitchen;
+    let Kitchen { pantry, checked, warnings: mut report } = kitchen;
     let data = checked.data();
     let scope = plan::select(&args.select, data)?;
     let indicators: Vec<usize> = match args.by.as_slice() {
@@ -48,6 +48,7 @@ fn compared(args: &args::Compare, kitchen: Kitchen<'_>) -> Result<Outcome> {
         keys => keys.iter().map(|key| plan::indicator(key, data)).collect::<Result<_>>()?,
     };
     let facts = derive(&checked, &scope);
+    report.extend(areas_unchecked(&facts).into_iter().collect());
     let output = match args.format {
         Format::Csv => export::changes(&facts, &indicators).csv(),
         Format::Json => export::changes(&facts, &indicators).json(),
@@ -84,6 +85,24 @@ fn compared(args: &args::Compare, kitchen: Kitchen<'_>) -> Result<Outcome> {
         made = format!("{pages} made in {}", file.display());
     }
     Ok(Outcome { output, report, summary: made })
+}
+
+/// A warning about Kommunen of which one edition does not know the area; `None` when there are none.
+fn areas_unchecked(facts: &Facts<'_>) -> Option<Problem> {
+    let since = facts.since.as_ref()?;
+    let unchecked: Vec<&str> = facts
+        .scope
+        .iter()
+        .filter(|k| since.unchecked[**k])
+        .map(|k| facts.data.kommunen[*k].ags.value.as_str())
+        .collect();
+    let (first, n) = (unchecked.first()?, unchecked.len());
+    let who = if n == 1 { (*first).to_owned() } else { format!("{n} Kommunen, {first} the first,") };
+    let what = format!("whether the area of {who} is the same is not checked: it is not known in both editions");
+    Some(
+        Problem::warning("KB647", what)
+            .hint("import it, or say in changes.toml: [[area]] ags = \"AGS\", comparable = true"),
+    )
 }
 
 /// The comparison as a document, set alone.

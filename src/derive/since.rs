@@ -183,6 +183,9 @@ pub struct Since {
     pub known: Vec<usize>,
     /// By position of the Kommune, one per indicator.
     pub changes: Vec<Vec<Change>>,
+    /// By position of the Kommune, whether nothing tells that its area is the same: it is not known in both editions, and
+    /// `changes.toml` does not speak of it.
+    pub unchecked: Vec<bool>,
     /// Positions in the former edition of the Kommunen nothing came of, in German order.
     pub vanished: Vec<usize>,
     /// Positions in the former edition of the indicators that are not measured any more.
@@ -214,6 +217,7 @@ pub fn since(new: &Data, former: &Former) -> Since {
         .collect();
     let comparison = Comparison { new, former, indicators: &indicators };
     let changes = before.iter().enumerate().map(|(k, before)| comparison.of_kommune(k, before)).collect();
+    let unchecked = before.iter().enumerate().map(|(k, before)| comparison.is_unchecked(k, before)).collect();
     let all: Vec<usize> = (0..new.kommunen.len()).collect();
     let columns = || (0..new.indicators.len()).map(|at| column(new, at, &all));
     Since {
@@ -223,6 +227,7 @@ pub fn since(new: &Data, former: &Former) -> Since {
         before,
         indicators,
         changes,
+        unchecked,
         vanished,
         dropped,
     }
@@ -302,10 +307,20 @@ impl Comparison<'_> {
         if let Some(said) = verdict(&changes.areas, &self.new.kommunen[k].ags.value) {
             return (!said.comparable.value).then_some(Reason::Area);
         }
+        let (old, now) = self.areas(k, before)?;
+        ((now - old).abs() > old * AREA_TOLERANCE).then_some(Reason::Area)
+    }
+
+    /// The area then and now; `None` when one of them is not known.
+    fn areas(&self, k: usize, before: &Before) -> Option<(Decimal, Decimal)> {
         let at = self.new.indicator(AREA).filter(|at| self.indicators[*at].reason.is_none())?;
         let (old, _) = self.old_value(at, before.positions())?;
-        let now = self.new.kommunen[k].values[at].value?;
-        ((now - old).abs() > old * AREA_TOLERANCE).then_some(Reason::Area)
+        Some((old, self.new.kommunen[k].values[at].value?))
+    }
+
+    fn is_unchecked(&self, k: usize, before: &Before) -> bool {
+        let said = verdict(&self.former.changes.areas, &self.new.kommunen[k].ags.value);
+        !matches!(before, Before::New) && said.is_none() && self.areas(k, before).is_none()
     }
 
     /// The former value of a Kommune that was at these positions, and where it comes from; that of several is put

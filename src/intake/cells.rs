@@ -71,6 +71,10 @@ pub(super) fn number(
     let key = &indicator.key;
     let refused = |what: String| sheet.problem("KB620", spot, format!("{key} is {what}"));
     plain_cell(table, spot, key)?;
+    let twice = || {
+        refused(format!("per cent, and the mapping multiplies its column by {}", taken.factor))
+            .hint("a percentage needs no factor: delete it in mapping.toml, or write all cells of the column alike")
+    };
     let double = |n: f64, made: &mut Composed| {
         let (value, rounded) = of_double(n).ok_or_else(|| refused(format!("{n}, which is too large")))?;
         if rounded {
@@ -81,9 +85,12 @@ pub(super) fn number(
     let value = match sheet.cell(spot) {
         None => return Ok(String::new()),
         Some(Cell::Number(n)) => double(*n, made)?,
+        Some(Cell::Percent(_)) if taken.factor != Decimal::ONE => return Err(twice()),
+        Some(Cell::Text(text)) if taken.factor != Decimal::ONE && text.contains('%') => return Err(twice()),
         Some(Cell::Percent(n)) if indicator.unit == "%" => (double(*n, made)? * Decimal::ONE_HUNDRED).normalize(),
         Some(Cell::Percent(_)) => {
-            let what = format!("a percentage, and its unit is `{}`", indicator.unit);
+            let unit = if indicator.unit.is_empty() { "none" } else { indicator.unit.as_str() };
+            let what = format!("a percentage, and its unit is {unit}");
             return Err(refused(what).hint("check which column is meant"));
         }
         Some(Cell::Text(text)) => match reading(text, &indicator.unit) {
@@ -194,6 +201,25 @@ fn plain_cell(table: &Table, spot: Spot, key: &str) -> std::result::Result<(), P
         _ => Ok(()),
     }
 }
+
+/// Warns of a column whose values are all many times as large, or as small, as those of the edition before: in other
+/// units, or of something else.
+pub(super) fn rescaled(key: &str, pairs: &[(Decimal, Decimal)], base: &str) -> Option<Problem> {
+    let is_far = |(old, new): &(Decimal, Decimal)| {
+        let (less, more) = (old.abs().min(new.abs()), old.abs().max(new.abs()));
+        !less.is_zero() && more > less * OTHER_SCALE
+    };
+    let all = !pairs.is_empty() && pairs.iter().all(is_far);
+    all.then(|| {
+        let (old, new) = pairs[0];
+        let what =
+            format!("all values of `{key}` are far from those of edition {base}: {old} was the first, and is {new}");
+        Problem::warning("KB626", what).hint("if they are in another unit, set `factor` for the column in mapping.toml")
+    })
+}
+
+/// How many times another value is one in another unit: no Kommune grows tenfold.
+const OTHER_SCALE: Decimal = Decimal::TEN;
 
 /// Warns of a column of percentages whose values are all below one, as fractions are.
 pub(super) fn fractions(

@@ -65,11 +65,11 @@ pub fn sheet(file: &Arc<str>, bytes: &[u8]) -> Result<(Sheet, Form)> {
         }
         // The reader's own line number falls behind where lines end with CR LF.
         let start = record.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(usize::MAX));
-        row += line_ends(text.get(counted..start).unwrap_or_default());
         let begun = text.get(start..).unwrap_or_default();
-        let blank = begun.len() - begun.trim_start_matches(['\r', '\n']).len();
-        row += line_ends(&begun[..blank]);
-        counted = start + blank;
+        // In one piece: the reader lets a record begin between CR and LF.
+        let start = start + begun.len() - begun.trim_start_matches(['\r', '\n']).len();
+        row += line_ends(text.get(counted..start).unwrap_or_default());
+        counted = start;
         let cells = record.iter().enumerate().filter(|(_, field)| !field.trim().is_empty());
         let cells: BTreeMap<u32, Cell> = cells.map(|(at, field)| (count(at), Cell::Text(field.to_owned()))).collect();
         if !cells.is_empty() {

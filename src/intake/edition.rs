@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::cells::{fractions, number, style, text};
-use super::mapping::{Mapping, Matched};
+use super::cells::{fractions, number, rescaled, style, text};
+use super::mapping::{Mapping, Matched, Taken};
 use super::number::Style;
 use super::sheet::Spot;
 use super::table::Table;
@@ -220,10 +220,20 @@ pub fn composed(
                 Err(problem) => report.push(problem),
             }
         }
+        let before = |ags: &str| {
+            let record = base.records.iter().find(|record| base.cell(record, "ags") == ags)?;
+            base.cell(record, &taken.key).parse::<Decimal>().ok()
+        };
+        let now = |ags: &str| cells.get(ags)?.get(taken.key.as_str())?.0.parse::<Decimal>().ok();
+        if indicator.is_some() {
+            let pairs: Vec<_> = rows.iter().filter_map(|(_, ags)| Some((before(ags)?, now(ags)?))).collect();
+            made.warnings.extend(rescaled(&taken.key, &pairs, &base.key).into_iter().collect());
+        }
         if let Some(indicator) = indicator {
             made.warnings.extend(fractions(table, &rows, taken, indicator).into_iter().collect());
         }
     }
+    made.warnings.extend(hidden(table, &rows, &matched.taken));
     let columns = base.columns(indicators);
     let mut output: Vec<Vec<(String, Option<Spot>)>> = Vec::new();
     for record in &base.records {
@@ -289,6 +299,7 @@ pub fn composed(
     if report.has_errors() {
         return Err(cut(report));
     }
+    made.warnings.extend(cut(report));
     if !order.existing {
         let delivered = |column: &str| {
             matched.taken.iter().any(|taken| taken.key == column && (has_label || !NAMING.contains(&column)))
@@ -311,6 +322,23 @@ pub fn composed(
     Ok(made)
 }
 
+/// Warns of what is taken although the sheet hides it.
+fn hidden(table: &Table, rows: &[(u32, String)], taken: &[Taken]) -> Report {
+    let sheet = &table.sheet;
+    let told = |what: &str, which: Vec<String>| {
+        let named = which.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
+        let more = if which.len() > 10 { format!(" and {} more", which.len() - 10) } else { String::new() };
+        let problem =
+            Problem::warning("KB632", format!("hidden {what} of the sheet are taken like the others: {named}{more}"));
+        let problem = problem.at(sheet.place(table.header_row));
+        (!which.is_empty()).then(|| problem.hint("show them, and delete those that are not meant"))
+    };
+    let of_rows = rows.iter().filter(|(row, _)| sheet.hidden.rows.contains(row)).map(|(row, _)| (row + 1).to_string());
+    let of_columns = taken.iter().filter(|taken| sheet.hidden.columns.contains(&taken.column.at));
+    let of_columns = of_columns.map(|taken| format!("`{}`", shown(&taken.column.header)));
+    [told("rows", of_rows.collect()), told("columns", of_columns.collect())].into_iter().flatten().collect()
+}
+
 /// The problems of a file that has too many.
 fn cut(report: Report) -> Report {
     let all = report.problems().len();
@@ -320,6 +348,7 @@ fn cut(report: Report) -> Report {
     let mut cut: Report = report.problems()[..MOST_PROBLEMS].iter().cloned().collect();
     let last = &report.problems()[MOST_PROBLEMS];
     let more = Problem::error(last.id, format!("{} more problems like these", all - MOST_PROBLEMS));
+    let more = Problem { severity: last.severity, ..more };
     cut.push(match &last.place {
         Some(place) => more.at(crate::diag::Place::file(&place.file)),
         None => more,

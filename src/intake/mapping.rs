@@ -8,8 +8,9 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::header::{factor_of, header_key, qualified, says_nothing_new};
 use super::number::Style;
-use super::table::{AGS_NAMES, Column, Table, header_key};
+use super::table::{AGS_NAMES, Column, Table};
 use crate::diag::{Place, Problem, Report, Result, nearest, shown};
 use crate::german::match_key;
 use crate::load::IDENTITY;
@@ -65,7 +66,7 @@ struct Entry {
     header: String,
     key: Spanned<String>,
     numbers: Option<Style>,
-    factor: Option<Spanned<i64>>,
+    factor: Option<Spanned<f64>>,
 }
 
 /// A mapping: which header means which key.
@@ -116,8 +117,9 @@ impl Mapping {
                         .hint(format!("known are: {}", keys.join(", "))),
                 );
             }
-            if let Some(factor) = entry.factor.as_ref().filter(|factor| *factor.get_ref() < 1) {
-                let what = format!("factor {} of `{}` is not positive", factor.get_ref(), shown(key));
+            if let Some(factor) = entry.factor.as_ref().filter(|factor| times(*factor.get_ref()).is_none()) {
+                let what =
+                    format!("factor {} of `{}` is no number from 0.000001 to 1000000", factor.get_ref(), shown(key));
                 report.push(wrong(what, &factor.span()).hint("values are multiplied by it: 1000 for \"in 1.000\""));
             }
             if mapping.columns.iter().any(|other| alike(&other.header, &entry.header)) {
@@ -150,6 +152,12 @@ impl Mapping {
     fn ignores(&self, header: &str) -> bool {
         self.ignore.iter().any(|other| alike(other, header))
     }
+}
+
+/// A factor as it is written; `None` for one nobody means.
+fn times(factor: f64) -> Option<Decimal> {
+    let value: Decimal = (1e-6..=1e6).contains(&factor).then(|| factor.to_string())?.parse().ok()?;
+    Some(value.normalize())
 }
 
 /// Whether two headers are the same but for case and blanks.
@@ -197,11 +205,12 @@ pub struct Matched {
     pub absent: Vec<(String, Option<String>)>,
 }
 
-/// Matches the columns of a table with ours: as the mapping says, else where the name leaves no doubt.
+/// Matches the columns of a table with ours: as the mapping says, else where the name leaves no doubt. `year` is that of
+/// the edition's reference date: a header that names another one is not taken by its name.
 ///
 /// # Errors
 /// Two columns with one header, two that the mapping calls the same, nothing to take.
-pub fn matched(table: &Table, mapping: &Mapping, indicators: &[Indicator]) -> Result<Matched> {
+pub fn matched(table: &Table, mapping: &Mapping, indicators: &[Indicator], year: Option<i32>) -> Result<Matched> {
     unique_headers(table, mapping)?;
     let mut report = Report::new();
     let (mut taken, mut left): (Vec<Taken>, Vec<Left>) = (Vec::new(), Vec::new());
@@ -219,8 +228,7 @@ pub fn matched(table: &Table, mapping: &Mapping, indicators: &[Indicator]) -> Re
                     Problem::error("KB619", what).at(place.clone()).hint("keep one; name the other under `ignore`"),
                 );
             }
-            let factor = entry.factor.as_ref().map_or(1, |factor| *factor.get_ref());
-            let factor = Decimal::from(factor);
+            let factor = entry.factor.as_ref().and_then(|factor| times(*factor.get_ref())).unwrap_or(Decimal::ONE);
             taken.push(Taken { column: column.clone(), key, numbers: entry.numbers, factor, mapped: true });
         } else if mapping.ignores(&column.header) {
             left.push(Left { column: column.clone(), candidates: Vec::new(), ignored: true });
@@ -237,7 +245,7 @@ pub fn matched(table: &Table, mapping: &Mapping, indicators: &[Indicator]) -> Re
         .iter()
         .enumerate()
         .filter(|(_, left)| !left.ignored)
-        .filter_map(|(at, left)| Some((at, named(&left.column, table, indicators)?)))
+        .filter_map(|(at, left)| Some((at, named(&left.column, table, indicators, year)?)))
         .collect();
     let mut proposed = Vec::new();
     for (at, key) in &sure {
@@ -272,16 +280,21 @@ pub fn matched(table: &Table, mapping: &Mapping, indicators: &[Indicator]) -> Re
             rivals if rivals.is_empty() => problem,
             rivals => problem.hint(rivals),
         };
-        return Err(problem
-            .hint("say in mapping.toml which column is which: [[column]] with `header` and `key`")
-            .into());
+        let may_be = left.iter().filter(|left| !left.ignored && !left.candidates.is_empty());
+        let may_be: Vec<String> = may_be
+            .map(|left| format!("`{}` may be {}", shown(&left.column.header), left.candidates.join(" or ")))
+            .collect();
+        let problem = if may_be.is_empty() { problem } else { problem.hint(may_be.join("; ")) };
+        let way =
+            "say in a file which column is which, [[column]] with `header` and `key`, and name it with --mapping FILE";
+        return Err(problem.hint(way).into());
     }
     let headers: Vec<&str> = table.columns.iter().map(|column| column.header.as_str()).collect();
     let absent = mapping.columns.iter().filter(|entry| !headers.iter().any(|header| alike(header, &entry.header)));
     let absent = absent
         .map(|entry| (entry.header.clone(), nearest(&entry.header, headers.iter().copied()).map(str::to_owned)))
         .collect();
-    let text = text(mapping, &taken, &left);
+    let text = text(mapping, &taken, &left, indicators);
     Ok(Matched { taken, left, text, absent })
 }
 
@@ -318,7 +331,7 @@ fn unique_headers(table: &Table, mapping: &Mapping) -> Result<()> {
 }
 
 /// The key a header names without doubt; `None` when there is none, or several.
-fn named(column: &Column, table: &Table, indicators: &[Indicator]) -> Option<String> {
+fn named(column: &Column, table: &Table, indicators: &[Indicator], year: Option<i32>) -> Option<String> {
     let key = header_key(&column.header);
     if key.is_empty() {
         return None;
@@ -326,9 +339,12 @@ fn named(column: &Column, table: &Table, indicators: &[Indicator]) -> Option<Str
     if column.at == table.key_column && table.rows.iter().all(|(_, who)| matches!(who, super::table::Who::Ags(_))) {
         return Some("ags".to_owned());
     }
+    let (plain, qualifiers) = qualified(&column.header);
+    let (whole, plain) = (match_key(&column.header), match_key(&plain));
     let is_indicator = |indicator: &&Indicator| {
-        let names = [&indicator.key, &indicator.label, &indicator.short].into_iter().chain(&indicator.also);
-        names.map(|name| header_key(name)).any(|name| name == key)
+        let mut names = [&indicator.key, &indicator.label, &indicator.short].into_iter().chain(&indicator.also);
+        let is_sure = qualifiers.iter().all(|said| says_nothing_new(said, &indicator.unit, year));
+        names.any(|name| match_key(name) == whole || (is_sure && match_key(&qualified(name).0) == plain))
     };
     let identity = IDENTITY.into_iter().filter(|name| {
         let others = NAMES.iter().find(|(of, _)| of == name).map_or(&[][..], |(_, others)| others);
@@ -374,7 +390,7 @@ const HEAD: &str = "\
 ";
 
 /// The mapping with what is new added at its end.
-fn text(mapping: &Mapping, taken: &[Taken], left: &[Left]) -> String {
+fn text(mapping: &Mapping, taken: &[Taken], left: &[Left], indicators: &[Indicator]) -> String {
     let mut text = if mapping.text.is_empty() { HEAD.to_owned() } else { mapping.text.clone() };
     if !text.ends_with('\n') {
         text.push('\n');
@@ -390,12 +406,15 @@ fn text(mapping: &Mapping, taken: &[Taken], left: &[Left]) -> String {
             continue;
         }
         let key = left.candidates.first().map_or("…", String::as_str);
+        let unit = indicators.iter().find(|indicator| indicator.key == key).map(|indicator| indicator.unit.as_str());
+        let factor = unit.and_then(|unit| factor_of(&left.column.header, unit));
+        let factor = factor.map_or_else(String::new, |factor| format!("# factor = {factor}\n"));
         let others = if left.candidates.len() > 1 {
             format!("  # or {}", left.candidates[1..].join(", "))
         } else {
             String::new()
         };
-        text += &format!("\n# [[column]]\n# header = {header}\n# key = \"{key}\"{others}\n");
+        text += &format!("\n# [[column]]\n# header = {header}\n# key = \"{key}\"{others}\n{factor}");
     }
     text
 }

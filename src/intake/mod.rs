@@ -5,7 +5,9 @@
 mod cells;
 mod delimited;
 mod edition;
+mod header;
 pub mod mapping;
+mod markup;
 pub mod number;
 mod settings;
 pub mod sheet;
@@ -70,6 +72,9 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>> {
         .map_err(|error| fault(format!("the file cannot be read: {error}"), "check its path"))?;
     if about.is_dir() {
         return Err(fault("this is a folder".to_owned(), "name the file in it: .xlsx, .ods or .csv"));
+    }
+    if !about.is_file() {
+        return Err(fault("this is no file but a device or a pipe".to_owned(), "name a file: .xlsx, .ods or .csv"));
     }
     if about.len() > LARGEST_FILE {
         let message = format!("the file has {} MB, at most {} are read", about.len() >> 20, LARGEST_FILE >> 20);

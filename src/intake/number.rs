@@ -71,7 +71,7 @@ const UNITS: [(&str, &str); 7] = [
 ];
 
 /// A unit in one spelling: lower case, without blanks, `²` as `2`.
-fn plain_unit(unit: &str) -> String {
+pub fn plain_unit(unit: &str) -> String {
     let unit: String = unit.to_lowercase().replace('²', "2").chars().filter(|c| !c.is_whitespace()).collect();
     UNITS.iter().find(|(other, _)| *other == unit).map_or(unit, |(_, ours)| (*ours).to_owned())
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::markup::Hidden;
 use crate::diag::{Place, Problem, count};
 
 /// What a cell holds.
@@ -40,6 +41,8 @@ pub struct Sheet {
     pub widths: BTreeMap<u32, u32>,
     /// Where the fields of a CSV file stand in it; `None` for a workbook.
     pub records: Option<Records>,
+    /// Rows and columns that are hidden.
+    pub hidden: Hidden,
     /// Merged cells: the first and the last of each.
     pub merged: Vec<(Spot, Spot)>,
 }
@@ -49,7 +52,7 @@ impl Sheet {
     pub fn empty(file: &Arc<str>, name: Option<&str>) -> Self {
         let name = name.map(str::to_owned);
         let (file, rows, widths) = (Arc::clone(file), BTreeMap::new(), BTreeMap::new());
-        Self { file, name, rows, widths, records: None, merged: Vec::new() }
+        Self { file, name, rows, widths, records: None, hidden: Hidden::default(), merged: Vec::new() }
     }
 
     /// The cell at a spot; `None` when it is empty.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::edition::Rewritten;
+use super::header::{header_key, is_year};
 use super::number::of_double;
 use super::sheet::{Cell, Sheet, Spot};
 use crate::diag::{Problem, Report, Result, shown};
@@ -15,7 +16,7 @@ const MOST_HEADER_LINES: u32 = 8;
 /// Lines among which a header is looked for.
 const HEADER_WITHIN: u32 = 200;
 
-/// What offices call the key of a Kreis; as [`header_key`] has it, the surest first.
+/// What offices call the key of a Kreis; as [`header_key`](super::header::header_key) has it, the surest first.
 pub const AGS_NAMES: [&str; 14] = [
     "ags",
     "ags5",
@@ -88,36 +89,6 @@ pub struct Table {
     pub restored: Vec<Rewritten>,
 }
 
-/// A header in the form in which two spellings of it are the same: without notes in brackets, footnote signs and the
-/// unit, case and signs ignored.
-pub fn header_key(header: &str) -> String {
-    let mut plain = String::new();
-    let mut depth = 0_usize;
-    let text = header.replace('²', "2");
-    let signs: Vec<char> = text.chars().collect();
-    for (at, c) in signs.iter().enumerate() {
-        match c {
-            '(' | '[' => depth += 1,
-            ')' | ']' if depth > 0 => depth -= 1,
-            // `Bevölkerung2)`: the footnote goes with its digit.
-            ')' => {
-                while plain.ends_with(|c: char| c.is_ascii_digit()) {
-                    plain.pop();
-                }
-            }
-            '*' => {}
-            // A hyphen at the end of a line.
-            '-' if signs.get(at + 1) == Some(&' ') => {}
-            c if depth == 0 => plain.push(*c),
-            _ => {}
-        }
-    }
-    let plain = plain.trim().to_lowercase();
-    let units = [" in km2", " in qkm", " in %", " in prozent", " in 1000", " in 1.000", ", %", " %"];
-    let bare = units.iter().find_map(|unit| plain.strip_suffix(unit)).unwrap_or(&plain);
-    match_key(bare)
-}
-
 impl Table {
     /// Finds the table in a sheet: its header is the first line with a column of keys, or of names. `ags_header` is the
     /// header the mapping calls the key; `header` the line the user named, from 1.
@@ -139,8 +110,14 @@ impl Table {
         let mut seen: BTreeMap<String, u32> = BTreeMap::new();
         let rows: Vec<u32> = self.sheet.rows.range(last + 1..).map(|(row, _)| *row).collect();
         let fields = self.sheet.widths.range(..=last).next_back().map(|(_, fields)| *fields);
+        let header = self.sheet.text((self.header_row, self.key_column)).map(|text| header_key(&text));
         for row in rows {
             let spot = (row, self.key_column);
+            if header.is_some() && self.sheet.text(spot).map(|text| header_key(&text)) == header {
+                let what = "a second header: another table begins here, whose columns may be others";
+                let problem = self.sheet.problem("KB617", spot, what);
+                return Err(problem.hint("put each table on a sheet or into a file of its own").into());
+            }
             let who = match (by_ags, self.sheet.text(spot)) {
                 (false, Some(name)) if is_total(&name) => Err(format!("`{}` is no Kommune", shown(&name))),
                 (false, Some(name)) => Ok(Who::Named(name)),
@@ -206,9 +183,13 @@ impl Table {
         };
         let digits: String = what.chars().filter(|c| !c.is_whitespace()).collect();
         if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            // A word of the length of a key with digits in it is a slip; footnotes are sentences.
+            // A word of the length of a key with digits in it is a slip, and so is a key with something behind it;
+            // footnotes are sentences.
             let several = digits.bytes().filter(u8::is_ascii_digit).count() > 2;
-            if several && (4..=12).contains(&digits.chars().count()) && !what.contains(' ') {
+            let is_slip = several && (4..=12).contains(&digits.chars().count()) && !what.contains(' ');
+            let begins = what.split_whitespace().next().unwrap_or_default();
+            let is_key = [5, 8, 12].contains(&begins.len()) && begins.bytes().all(|b| b.is_ascii_digit());
+            if is_slip || is_key {
                 let problem = self.sheet.problem("KB623", spot, format!("`{}` is no AGS", shown(what)));
                 return Err(problem.hint("an AGS has 5 digits, 8 or 12 for Gemeinden; delete the row if it is none"));
             }
@@ -218,6 +199,9 @@ impl Table {
         let region = digits.len() < 4 || (digits.len() == 4 && digits.starts_with('0'));
         if region {
             return Ok(Err(format!("{digits} is the key of a Land or a region")));
+        }
+        if digits.len() == 9 {
+            return Ok(Err(format!("{digits} is the key of a Gemeindeverband")));
         }
         let full = match digits.len() {
             4 | 7 | 11 => format!("0{digits}"),
@@ -289,6 +273,7 @@ fn last_header_row(sheet: &Sheet, first: u32, key_column: u32, by_ags: bool) -> 
     if !by_ags {
         return first;
     }
+    let is_csv = sheet.name.is_none();
     let is_key = |row: u32| {
         let digits = sheet.text((row, key_column)).map(|text| text.replace(' ', "")).unwrap_or_default();
         (2..=12).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
@@ -297,12 +282,17 @@ fn last_header_row(sheet: &Sheet, first: u32, key_column: u32, by_ags: bool) -> 
     let wordy = |row: &u32| {
         // What stands between header and first key belongs to the header as long as it has no other numbers.
         let cells = &sheet.rows[row];
-        cells.values().all(|cell| matches!(cell, Cell::Text(_) | Cell::Covered)) || is_numbering(sheet, *row)
+        let is_word = |column: &u32| match sheet.cell((*row, *column)) {
+            // The cells of a CSV are all texts.
+            Some(Cell::Text(text)) if is_csv => is_year(text) || !text.contains(|c: char| c.is_ascii_digit()),
+            Some(Cell::Text(_) | Cell::Covered) => true,
+            _ => sheet.text((*row, *column)).is_some_and(|text| is_year(&text)),
+        };
+        cells.keys().all(is_word) || is_numbering(sheet, *row)
     };
     let between: Vec<u32> =
         sheet.rows.range(first + 1..next.unwrap_or(first + 1)).map(|(row, _)| *row).take_while(wordy).collect();
-    // The cells of a CSV are all texts: there a header has one line.
-    if sheet.name.is_none() { first } else { between.last().copied().unwrap_or(first) }
+    between.last().copied().unwrap_or(first)
 }
 
 /// Whether a line numbers the columns: 1, 2, 3, …
@@ -313,6 +303,8 @@ fn is_numbering(sheet: &Sheet, row: u32) -> bool {
         _ => sheet.text((row, *column)),
     };
     let numbers: Option<Vec<u32>> = cells.keys().map(|column| number(column)?.parse().ok()).collect();
+    // Years count on, too.
+    let numbers = numbers.filter(|numbers| numbers.first().is_some_and(|first| *first < 100));
     numbers.is_some_and(|numbers| numbers.len() > 1 && numbers.windows(2).all(|two| two[1] == two[0] + 1))
 }
 
@@ -335,32 +327,13 @@ fn columns(sheet: &Sheet, first: u32, last: u32) -> Vec<Column> {
         let mut spot = (first, at);
         for row in &lines {
             if let Some(text) = above(*row, at).filter(|text| parts.last() != Some(text)) {
-                parts.push(text);
+                // What a year says, and the second line of a CSV, is said besides the name.
+                let besides = is_year(&text) || (sheet.name.is_none() && *row > first);
+                parts.push(if besides { format!("({text})") } else { text });
                 spot = (*row, at);
             }
         }
         Column { at, header: parts.join(" "), spot }
     };
     (0..=width).map(column).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn headers_are_compared_without_notes_and_units() {
-        for (header, key) in [
-            ("Einwohner (31.12.2017)", "einwohner"),
-            ("Bevölkerung2) insgesamt", "bevoelkerunginsgesamt"),
-            ("Fläche in km2", "flaeche"),
-            ("Fläche in km²", "flaeche"),
-            ("Schlüssel- nummer", "schluesselnummer"),
-            ("area_km2", "areakm2"),
-            ("SGB II-Quote (%)", "sgbiiquote"),
-            ("je km2", "jekm2"),
-        ] {
-            assert_eq!(header_key(header), key, "{header}");
-        }
-    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::edition::{Base, ByName, Newcomer};
+use super::header::qualified;
 use super::mapping::{Mapping, Taken};
 use super::sheet::Spot;
 use super::table::{Table, Who};
@@ -86,9 +87,7 @@ pub(super) fn resolved(
                 },
             },
         };
-        if let Some(problem) = contradiction(table, *row, &ags, taken, base) {
-            report.push(problem);
-        }
+        report.extend(contradiction(table, *row, &ags, taken, base).into_iter().collect());
         if let Some(first) = seen.insert(ags.clone(), *row) {
             let what = format!("{ags} is already the Kommune of {}", table.sheet.shown_row(first));
             report.push(table.sheet.problem("KB623", spot, what).hint("delete one of the rows"));
@@ -104,16 +103,13 @@ fn said_kind(table: &Table, row: u32, taken: &[Taken]) -> Option<Kind> {
     kind(table.sheet.text((row, taken.column.at))?.trim())
 }
 
-/// What a row says of its Kommune and what cannot be: the name of another one, another Land, another type. A table with
-/// labels names its Kommunen anew, and says no such thing.
+/// What a row says of its Kommune and what cannot be: the name of another one, another Land, another type; a name that is
+/// not known at all is a warning. A table with labels names its Kommunen anew, and says no such thing.
 fn contradiction(table: &Table, row: u32, ags: &str, taken: &[Taken], base: &Base) -> Option<Problem> {
     if taken.iter().any(|taken| taken.key == "label") {
         return None;
     }
     let record = base.records.iter().find(|record| base.cell(record, "ags") == ags)?;
-    let is_called = |record: &Vec<String>, key: &str| {
-        ["label", "name"].iter().any(|column| match_key(base.cell(record, column)) == *key)
-    };
     let who = format!("{ags} is {}", shown(base.cell(record, "label")));
     let said = |column: &str| {
         let taken = taken.iter().find(|taken| taken.key == column)?;
@@ -125,23 +121,102 @@ fn contradiction(table: &Table, row: u32, ags: &str, taken: &[Taken], base: &Bas
         let problem = table.sheet.problem("KB630", spot, format!("{who}, and the row says `{}`{what}", shown(&text)));
         Some(problem.hint("a column may be sorted apart from its keys, or another Kommune be meant: correct the row"))
     };
-    if let Some((spot, text)) = said("name") {
-        let key = match_key(&text);
-        let other = base.records.iter().find(|other| is_called(other, &key));
-        if let Some(other) = other.filter(|_| !is_called(record, &key)) {
-            let other = format!(", which is {} {}", base.cell(other, "ags"), shown(base.cell(other, "label")));
-            return wrong((spot, text), other);
-        }
-    }
     if let Some((spot, text)) = said("state") {
         let land = LAENDER.iter().find(|land| match_key(land.name) == match_key(&text));
         if land.is_some_and(|land| land.name != base.cell(record, "state")) {
             return wrong((spot, text), String::new());
         }
     }
-    let (spot, text) = said("type")?;
-    let kind = kind(&text)?;
-    if kind.key() != base.cell(record, "type") { wrong((spot, text), String::new()) } else { None }
+    if let Some((spot, text)) = said("type")
+        && kind(&text).is_some_and(|kind| kind.key() != base.cell(record, "type"))
+    {
+        return wrong((spot, text), String::new());
+    }
+    let (spot, text) = said("name")?;
+    let spoken = Spoken::of(&text);
+    if spoken.names(record, base) {
+        return None;
+    }
+    if let Some(other) = base.records.iter().find(|other| spoken.names(other, base)) {
+        return wrong((spot, text), format!(", which is {}", base.who(other)));
+    }
+    if spoken.core == Spoken::of(base.cell(record, "name")).core {
+        return wrong((spot, text), String::new());
+    }
+    // `Hannover, Region`: a word of both is enough.
+    let words = |text: &str| -> Vec<String> {
+        text.split(|c: char| !c.is_alphanumeric())
+            .map(match_key)
+            .filter(|word| word.len() > 3 && kind(word).is_none())
+            .collect()
+    };
+    let (ours, theirs) = (words(base.cell(record, "label")), words(&text));
+    let resembles = theirs.iter().any(|word| ours.contains(word));
+    let what = format!("{who}, and the row says `{}`, which nobody is called", shown(&text));
+    let problem = Problem::warning("KB632", format!("{}: {what}", table.sheet.shown(spot)));
+    (!resembles).then(|| problem.at(table.sheet.place_of(spot)).hint("make sure that the row is that of its key"))
+}
+
+/// A name as tables have it, taken apart: `Biberach, Landkreis`, `LK Biberach` and `Biberach (LK)` are one.
+struct Spoken {
+    /// The kind it says.
+    kind: Option<Kind>,
+    /// The rest, to be compared.
+    core: String,
+}
+
+/// What stands before names to say the kind.
+const BEFORE: [(&str, Kind); 11] = [
+    ("Kreisfreie Stadt ", Kind::KreisfreieStadt),
+    ("krfr. Stadt ", Kind::KreisfreieStadt),
+    ("Landeshauptstadt ", Kind::KreisfreieStadt),
+    ("Stadtkreis ", Kind::KreisfreieStadt),
+    ("Stadt ", Kind::KreisfreieStadt),
+    ("SK ", Kind::KreisfreieStadt),
+    ("Landkreis ", Kind::Landkreis),
+    ("Kreis ", Kind::Landkreis),
+    ("Lkr. ", Kind::Landkreis),
+    ("Lkr ", Kind::Landkreis),
+    ("LK ", Kind::Landkreis),
+];
+
+impl Spoken {
+    fn of(name: &str) -> Self {
+        let (plain, besides) = qualified(name);
+        // `Tübingen, Regierungsbezirk` is not Tübingen.
+        let is_other = |said: &&String| kind_of_addition(said).is_none() && name.contains(&format!(", {said}"));
+        if besides.iter().any(|said| is_other(&said)) {
+            return Self { kind: None, core: match_key(name) };
+        }
+        let mut kind = besides.iter().find_map(|said| kind_of_addition(said));
+        let mut bare = plain.as_str();
+        let before = |(word, _): &&(&str, Kind)| {
+            bare.get(..word.len()).is_some_and(|start| start.to_lowercase() == word.to_lowercase())
+        };
+        if let Some((word, of)) = BEFORE.iter().find(before) {
+            kind = kind.or(Some(*of));
+            bare = &bare[word.len()..];
+        }
+        Self { kind, core: match_key(bare) }
+    }
+
+    /// Whether it can be the name of a row of the base.
+    fn names(&self, record: &[String], base: &Base) -> bool {
+        let is_kind = self.kind.is_none_or(|kind| base.cell(record, "type") == kind.key());
+        is_kind && ["label", "name"].iter().any(|column| Self::of(base.cell(record, column)).core == self.core)
+    }
+}
+
+/// The kind that an addition to a name says: `Landkreis`, `Landeshauptstadt`, `LK`.
+fn kind_of_addition(said: &str) -> Option<Kind> {
+    let key = match_key(said);
+    match key.as_str() {
+        "lk" | "lkr" => Some(Kind::Landkreis),
+        "sk" | "krfrst" => Some(Kind::KreisfreieStadt),
+        "stadtkreis" => Some(Kind::KreisfreieStadt),
+        key if key.ends_with("kreis") => Some(Kind::Landkreis),
+        key => key.contains("stadt").then_some(Kind::KreisfreieStadt),
+    }
 }
 
 /// The row of the Kommune with a label, or else a name, and whether the bare name was all there was; of several with
@@ -152,23 +227,24 @@ fn named<'a>(
     base: &'a Base,
 ) -> std::result::Result<(&'a [String], bool), (String, String)> {
     let key = match_key(name);
-    let with = |column: &str| -> Vec<&'a Vec<String>> {
-        base.records.iter().filter(|record| match_key(base.cell(record, column)) == key).collect()
-    };
-    if let [one] = with("label").as_slice()
+    let labelled: Vec<_> = base.records.iter().filter(|record| match_key(base.cell(record, "label")) == key).collect();
+    if let [one] = labelled.as_slice()
         && match_key(base.cell(one, "name")) != key
     {
         return Ok((one, false));
     }
-    let called = with("name");
-    let is_kind = |record: &&&Vec<String>| kind.is_some_and(|kind| base.cell(record, "type") == kind.key());
-    let meant: Vec<&&Vec<String>> = called.iter().filter(is_kind).collect();
-    let is_shared = SHARED_NAMES.iter().any(|shared| match_key(shared) == key);
-    match (called.as_slice(), meant.as_slice()) {
-        (_, [one]) => Ok((one, false)),
+    let mut spoken = Spoken::of(name);
+    spoken.kind = spoken.kind.or(kind);
+    let called: Vec<_> = base.records.iter().filter(|record| spoken.names(record, base)).collect();
+    let is_shared = SHARED_NAMES.iter().any(|shared| match_key(shared) == spoken.core);
+    match called.as_slice() {
         // A name with its kind in it, `Enzkreis`, or one nobody else bears.
-        ([one], _) if kind.is_some() || !is_shared => Ok((one, match_key(base.cell(one, "label")) != key)),
-        ([], _) => {
+        [one] if spoken.kind.is_some() || !is_shared => {
+            Ok((one, spoken.kind.is_none() && match_key(base.cell(one, "label")) != spoken.core))
+        }
+        [] => {
+            spoken.kind = None;
+            let other_kind = base.records.iter().find(|record| spoken.names(record, base));
             let labels = ["label", "name"]
                 .into_iter()
                 .flat_map(|column| base.records.iter().map(move |record| base.cell(record, column)));
@@ -177,14 +253,20 @@ fn named<'a>(
                     .iter()
                     .find(|record| base.cell(record, "label") == near || base.cell(record, "name") == near)
             });
-            let hint = near.map_or_else(String::new, |record| format!("did you mean {}?", base.who(record)));
+            // `Offenbach am Main`, `Rotenburg`: the one name begins with the other.
+            let begins = base.records.iter().find(|record| {
+                let own = Spoken::of(base.cell(record, "name")).core;
+                own.len() > 4 && (own.starts_with(&spoken.core) || spoken.core.starts_with(&own))
+            });
+            let hint = other_kind.or(near).or(begins);
+            let hint = hint.map_or_else(String::new, |record| format!("did you mean {}?", base.who(record)));
             Err((format!("no Kommune is called `{}`", shown(name)), hint))
         }
-        ([one], _) => {
+        [one] => {
             let what = format!("`{}` is the name of a Landkreis and of a Stadt", shown(name));
             Err((what, format!("the edition has {}: call the row so if that is meant", base.who(one))))
         }
-        (several, _) => {
+        several => {
             let all = several.iter().map(|record| base.who(record)).collect::<Vec<_>>().join(", ");
             Err((format!("`{}` is the name of {} Kommunen", shown(name), several.len()), format!("it can be: {all}")))
         }
@@ -246,14 +328,7 @@ pub(super) fn newcomer(
 fn called(written: &str, said: Option<Kind>, word: Option<&str>, land: &str) -> Option<(String, String, Kind)> {
     let (bare, addition) = written.split_once(", ").map_or((written, None), |(bare, addition)| (bare, Some(addition)));
     let begins = |start: &str| bare.strip_prefix(start).map(str::to_owned);
-    let of_addition = addition.and_then(|addition| {
-        let key = match_key(addition);
-        if key.ends_with("kreis") && key != "stadtkreis" {
-            Some(Kind::Landkreis)
-        } else {
-            (key.contains("stadt") || key == "stadtkreis").then_some(Kind::KreisfreieStadt)
-        }
-    });
+    let of_addition = addition.and_then(kind_of_addition);
     let district = ["Landkreis ", "Kreis "].iter().find_map(|start| begins(start));
     let city = ["Kreisfreie Stadt ", "Stadt "].iter().find_map(|start| begins(start));
     let speaks = is_district_name(bare);

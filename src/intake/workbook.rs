@@ -11,6 +11,10 @@ use calamine::{Data, DataRef, Ods, Reader, SheetType, SheetVisible, Xlsx};
 use zip::result::ZipError;
 
 use super::MOST_ROWS;
+use super::markup::{
+    COVERED, FAILED, Hidden, hidden_of_ods, hidden_of_xlsx, is_whole, marked, sheet_paths, with_raised_runs,
+    with_raised_spans,
+};
 use super::sheet::{Cell, Sheet};
 use crate::diag::{Place, Problem, Result, shown};
 
@@ -18,7 +22,7 @@ use crate::diag::{Place, Problem, Result, shown};
 const MOST_UNPACKED: u64 = 128 << 20;
 
 /// Most cells of a sheet.
-const MOST_CELLS: usize = 4_000_000;
+pub const MOST_CELLS: usize = 4_000_000;
 
 type Packed = Cursor<Vec<u8>>;
 
@@ -26,6 +30,8 @@ type Packed = Cursor<Vec<u8>>;
 pub struct Workbook {
     file: Arc<str>,
     reader: Kind,
+    /// What its sheets hide, by their names.
+    hidden: BTreeMap<String, Hidden>,
 }
 
 enum Kind {
@@ -46,9 +52,17 @@ impl Workbook {
             Err(problem.hint(hint).into())
         };
         if parts.contains_key("xl/workbook.xml") {
+            let text = |path: &str| parts.get(path).and_then(|part| std::str::from_utf8(part).ok()).unwrap_or_default();
+            let paths = sheet_paths(text("xl/workbook.xml"), text("xl/_rels/workbook.xml.rels"));
+            let hidden = paths.into_iter().map(|(name, path)| (name, hidden_of_xlsx(text(&path)))).collect();
+            for (_, part) in parts.iter_mut().filter(|(path, _)| path.starts_with("xl/") && path.ends_with(".xml")) {
+                if let Some(marked) = std::str::from_utf8(part).ok().and_then(with_raised_runs) {
+                    *part = marked.into_bytes();
+                }
+            }
             let packed = repacked(file, &parts)?;
             let reader = guarded(file, || Xlsx::new(packed).map_err(|error| error.to_string()))?;
-            return Ok(Self { file: Arc::clone(file), reader: Kind::Xlsx(Box::new(reader)) });
+            return Ok(Self { file: Arc::clone(file), reader: Kind::Xlsx(Box::new(reader)), hidden });
         }
         if parts.contains_key("xl/workbook.bin") {
             return wrong("the workbook is in Excel's binary format", "open it and save it as .xlsx");
@@ -62,11 +76,13 @@ impl Workbook {
             return wrong("the table is protected with a password", "open it, and save it without one");
         }
         let content = std::str::from_utf8(content).map_err(|_| damaged(file, "content.xml is not UTF-8"))?;
-        let content = marked(content).map_err(|what| Problem::error("KB614", what).at(Place::file(file)))?;
+        let hidden = hidden_of_ods(content);
+        let content = with_raised_spans(content).map_or(std::borrow::Cow::Borrowed(content), std::borrow::Cow::Owned);
+        let content = marked(&content).map_err(|what| Problem::error("KB614", what).at(Place::file(file)))?;
         parts.insert("content.xml".to_owned(), content.into_bytes());
         let packed = repacked(file, &parts)?;
         let reader = guarded(file, || Ods::new(packed).map_err(|error| error.to_string()))?;
-        Ok(Self { file: Arc::clone(file), reader: Kind::Ods(reader) })
+        Ok(Self { file: Arc::clone(file), reader: Kind::Ods(reader), hidden })
     }
 
     /// The names of its tables in their order, each with whether it is visible; charts are none.
@@ -86,6 +102,7 @@ impl Workbook {
     pub fn sheet(&mut self, name: &str) -> Result<Sheet> {
         let file = Arc::clone(&self.file);
         let mut sheet = Sheet::empty(&file, Some(name));
+        sheet.hidden = self.hidden.get(name).cloned().unwrap_or_default();
         let read = match &mut self.reader {
             Kind::Xlsx(reader) => guarded(&file, || xlsx_cells(reader, name, &mut sheet))?,
             Kind::Ods(reader) => guarded(&file, || ods_cells(reader, name, &mut sheet))?,
@@ -183,13 +200,13 @@ fn xlsx_cells(reader: &mut Xlsx<Packed>, name: &str, sheet: &mut Sheet) -> std::
 /// What stands for the result of a formula nobody has reckoned.
 const NO_RESULT: &str = "no result: open the file in a spreadsheet program and save it";
 
-/// A format code without its quoted texts and escaped signs.
+/// A format code without its quoted texts, escaped signs, and signs that stand for room (`_)`, `*-`).
 fn outside_quotes(code: &str) -> String {
     let unquoted: String = code.split('"').step_by(2).collect();
     let mut plain = String::new();
     let mut signs = unquoted.chars();
     while let Some(c) = signs.next() {
-        if c == '\\' {
+        if matches!(c, '\\' | '_' | '*') {
             signs.next();
         } else {
             plain.push(c);
@@ -212,6 +229,7 @@ fn ods_cells(reader: &mut Ods<Packed>, name: &str, sheet: &mut Sheet) -> std::re
             Data::String(text) => Cell::Text(text.clone()),
             Data::Bool(truth) => Cell::Bool(*truth),
             Data::DateTimeIso(text) if text == COVERED => Cell::Covered,
+            Data::DateTimeIso(text) if text == FAILED => Cell::Error("Err".to_owned()),
             Data::DateTimeIso(text) => text.parse().map_or(Cell::Date, Cell::Percent),
             Data::DateTime(_) | Data::DurationIso(_) => Cell::Date,
             Data::Error(error) => Cell::Error(error.to_string()),
@@ -312,105 +330,4 @@ fn repacked(file: &Arc<str>, parts: &BTreeMap<String, Vec<u8>>) -> Result<Packed
         archive.finish()
     };
     Ok(pack().map_err(|error| damaged(file, &shown(&error.to_string())))?)
-}
-
-/// Stands as date in cells of an ODS that a merged cell covers.
-const COVERED: &str = "covered";
-
-/// The content of an ODS with two things marked that calamine does not tell: percentages become dates whose text is
-/// the number, covered cells dates that say so. Repeated rows and cells are counted, since they are unfolded.
-fn marked(content: &str) -> std::result::Result<String, String> {
-    let mut marked = String::with_capacity(content.len());
-    let (mut rows, mut row_repeats, mut columns, mut widest, mut used) = (0_usize, 1_usize, 0_usize, 0_usize, false);
-    let mut rest = content;
-    while let Some(start) = rest.find('<') {
-        marked.push_str(&rest[..start]);
-        rest = &rest[start..];
-        let (tag, after) = rest.split_at(tag_end(rest));
-        rest = after;
-        let name = tag[1..].split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next().unwrap_or_default();
-        let count = |what: &str| attribute(tag, what).and_then(|n| n.parse::<usize>().ok()).unwrap_or(1);
-        match name {
-            "table:table" => (rows, widest) = (0, 0),
-            "table:table-row" => (row_repeats, columns, used) = (count("table:number-rows-repeated"), 0, false),
-            "table:table-cell" | "table:covered-table-cell" => {
-                let repeats = count("table:number-columns-repeated");
-                columns = columns.saturating_add(repeats);
-                let covered = name == "table:covered-table-cell";
-                if covered || tag.contains("value-type=") {
-                    used = true;
-                    widest = widest.max(columns);
-                }
-                if covered {
-                    marked.push_str(&format!(
-                        "<table:table-cell table:number-columns-repeated=\"{repeats}\" office:date-value=\"{COVERED}\"{}",
-                        if tag.ends_with("/>") { "/>" } else { ">" },
-                    ));
-                    continue;
-                }
-            }
-            _ => {}
-        }
-        if tag == "</table:table-row>" {
-            rows = rows.saturating_add(row_repeats);
-            if used && (rows > MOST_ROWS as usize || rows.saturating_mul(widest) > MOST_CELLS) {
-                return Err(format!("a sheet has more than {MOST_ROWS} rows or {MOST_CELLS} cells"));
-            }
-        }
-        if name == "table:table-cell" && tag.contains("office:value-type=\"percentage\"") {
-            let tag =
-                tag.replace("office:value-type=\"percentage\"", "").replace("office:value=", "office:date-value=");
-            marked.push_str(&tag);
-        } else if tag == "</table:covered-table-cell>" {
-            marked.push_str("</table:table-cell>");
-        } else {
-            marked.push_str(tag);
-        }
-    }
-    marked.push_str(rest);
-    Ok(marked)
-}
-
-/// Whether the elements of an XML text are closed in the order in which they were opened.
-fn is_whole(text: &str) -> bool {
-    let mut open: Vec<&str> = Vec::new();
-    let mut rest = text;
-    while let Some(start) = rest.find('<') {
-        let (tag, after) = rest[start..].split_at(tag_end(&rest[start..]));
-        rest = after;
-        let Some(inner) = tag.strip_prefix('<').and_then(|tag| tag.strip_suffix('>')) else { return false };
-        if inner.starts_with(['!', '?']) || inner.ends_with('/') {
-            continue;
-        }
-        match inner.strip_prefix('/') {
-            Some(name) if open.pop() != Some(name.trim_end()) => return false,
-            Some(_) => {}
-            None => open.push(inner.split(char::is_whitespace).next().unwrap_or_default()),
-        }
-    }
-    open.is_empty()
-}
-
-/// Where a tag that begins a text ends: behind its `>`, quoted ones apart; of a comment and the like behind its end.
-fn tag_end(text: &str) -> usize {
-    for (start, end) in [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")] {
-        if let Some(inner) = text.strip_prefix(start) {
-            return inner.find(end).map_or(text.len(), |at| start.len() + at + end.len());
-        }
-    }
-    let mut quote = None;
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (None, '>') => return at + 1,
-            (None, '"' | '\'') => quote = Some(c),
-            (Some(open), c) if c == open => quote = None,
-            _ => {}
-        }
-    }
-    text.len()
-}
-
-fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
-    let (_, value) = tag.split_once(&format!(" {name}=\""))?;
-    value.split('"').next()
 }

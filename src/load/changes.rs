@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use crate::assets::Pantry;
 use crate::diag::{Place, Problem, Report, Result, is_invisible, shown};
-use crate::model::{Changes, Data, Merger, Renaming, Sourced, Text, Verdict};
+use crate::model::{Changes, Data, LAENDER, Merger, Renaming, Sourced, Text, Verdict};
 
 use super::settings::File;
 
@@ -159,7 +159,11 @@ fn known(changes: &Changes, new: &Data, old: &Data, report: &mut Report) {
         }
         for from in merger.from.iter().filter(|from| !is_ags(&from.value)) {
             let problem = Problem::error("KB643", format!("`{}` is no AGS", shown(&from.value)));
-            report.push(problem.at(from.place.clone()).hint("the AGS of a Kreis has five digits"));
+            report.push(
+                problem
+                    .at(from.place.clone())
+                    .hint("the AGS of a Kreis has five digits, the first two those of its Land"),
+            );
         }
         if merger.from.len() < 2 {
             let problem = Problem::error("KB643", "a merger has two Kommunen or more in `from`");
@@ -199,7 +203,8 @@ fn known(changes: &Changes, new: &Data, old: &Data, report: &mut Report) {
 }
 
 fn is_ags(text: &str) -> bool {
-    text.len() == 5 && text.bytes().all(|b| b.is_ascii_digit())
+    let of_land = LAENDER.iter().any(|land| text.starts_with(land.key));
+    of_land && text.len() == 5 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// A Kommune of the former edition goes into one of this one, and one of this one comes from one entry.

@@ -76,7 +76,8 @@ fn imported(args: &Import, pantry: &mut Pantry, mut report: Report) -> Result<Ou
         ags_header: mapping.ags_header().map(str::to_owned),
     };
     let delivered = intake::delivered(&file, bytes, wanted)?;
-    let matched = intake::matched(&delivered.table, &mapping, &indicators)?;
+    let year = year(pantry, &target);
+    let matched = intake::matched(&delivered.table, &mapping, &indicators, year)?;
     let taken: Vec<String> = matched.taken.iter().map(|taken| taken.key.clone()).collect();
     if target.existing
         && let Some(key) = not_measured.iter().find(|key| taken.contains(key))
@@ -201,6 +202,15 @@ fn target(args: &Import, pantry: &Pantry) -> Result<Target> {
     let with_rows = args.base.as_deref() != Some(NONE);
     let model = plan::edition(args.base.as_deref().filter(|_| with_rows), &editions)?;
     Ok(Target { key, existing: false, model, with_rows, stand: Some(stand.clone()) })
+}
+
+/// The year of the reference date; `None` when the edition's file does not tell it.
+fn year(pantry: &Pantry, target: &Target) -> Option<i32> {
+    let stand = target.stand.clone().or_else(|| {
+        let text = pantry.text(&format!("data/{}/edition.toml", target.key)).ok()?;
+        Some(text.parse::<toml_edit::DocumentMut>().ok()?.get("stand")?.as_str()?.to_owned())
+    });
+    stand?.get(..4)?.parse().ok()
 }
 
 /// All indicators there are, and the keys of those the model edition does not measure.

@@ -197,7 +197,7 @@ pub fn comparison(shared: &Shared<'_>, figures: &mut Figures<'_>) -> Option<Comp
     let same = |k: &&usize| matches!(since.before[**k], Before::Same(_) | Before::Renamed(..)) && !other_area(**k);
     Some(ComparisonView {
         document: document(shared, title, subject, &["Vergleich", "Veränderungen"], figures),
-        since: since_view(data, former, Vec::new()),
+        since: since_view(data, former, areas_unchecked(facts, since).into_iter().collect()),
         former_total: figures.count(former.data.kommunen.len(), "number of Kommunen in the former edition"),
         same: figures.count(facts.scope.iter().filter(same).count(), "number of Kommunen in both editions"),
         events: events(facts, since, former),
@@ -269,8 +269,22 @@ pub(super) fn since_of_all(facts: &Facts<'_>) -> Option<SinceView> {
     if !words.is_empty() {
         remarks.push(format!("Nicht vergleichbar (x) sind einzelne Kommunen: {}.", words.join("; ")));
     }
+    remarks.extend(areas_unchecked(facts, since));
     remarks.extend(notes(&former.changes.definitions.iter().map(|d| &d.note).collect::<Vec<_>>()));
     Some(since_view(facts.data, former, remarks))
+}
+
+/// That nobody knows whether areas are the same; `None` when all are known.
+fn areas_unchecked(facts: &Facts<'_>, since: &Since) -> Option<String> {
+    let old: Vec<bool> =
+        facts.scope.iter().filter(|k| since.before[**k] != Before::New).map(|k| since.unchecked[*k]).collect();
+    let who = match (old.contains(&true), old.contains(&false)) {
+        (false, _) => return None,
+        (true, false) => "Ob die Gebiete dieselben sind",
+        (true, true) => "Ob das Gebiet dasselbe ist",
+    };
+    let of = if old.contains(&false) { ", ist bei einzelnen Kommunen" } else { ", ist" };
+    Some(format!("{who}{of} nicht geprüft, weil eine Fläche nicht bekannt ist."))
 }
 
 /// The former edition as the fact sheet of a Kommune names it.
@@ -304,6 +318,9 @@ pub(super) fn since_of(facts: &Facts<'_>, k: usize) -> Option<SinceView> {
         }
         Before::Renamed(_, at) => words.push(&changes.renamed[*at].note),
         Before::New | Before::Same(_) => {}
+    }
+    if of_all.is_none() && since.unchecked[k] {
+        remarks.push("Ob das Gebiet dasselbe ist, ist nicht geprüft, weil eine Fläche nicht bekannt ist.".to_owned());
     }
     if of_all.is_none() {
         words.extend(changes.definitions.iter().map(|definition| &definition.note));

@@ -228,6 +228,178 @@ fn a_name_that_a_landkreis_and_a_stadt_share_is_not_guessed() {
 }
 
 #[test]
+fn names_as_offices_write_them_are_understood() {
+    let desk = Desk::new();
+    desk.write("with/kreisblatt.toml", "");
+    for (name, who) in [
+        ("Biberach, Landkreis", "08426"),
+        ("Lkr. Biberach", "08426"),
+        ("Biberach (LK)", "08426"),
+        ("Kreis Biberach", "08426"),
+        ("Jena, Stadt", "16053"),
+        ("Wiesbaden, Landeshauptstadt", "06414"),
+        ("Leer (Ostfriesland)", "03457"),
+        ("LK München", "09184"),
+        ("Kreisfreie Stadt Schweinfurt", "09662"),
+    ] {
+        desk.write("x.csv", format!("Kommune;Alo-SGB II\n\"{name}\";55,5\n"));
+        let ran = dry(&desk, "x.csv", &["--edition", "2017"]);
+        ran.must_succeed().stdout_contains(&format!("  {who} "));
+        assert!(ran.stdout().contains("alo_sgb2: "), "{name}: {}", ran.stdout());
+    }
+    for (name, near) in [
+        ("LK Schweinfurt", "did you mean 09662 Stadt Schweinfurt?"),
+        ("Offenbach am Main", "did you mean 06413 Stadt Offenbach?"),
+        ("Ravensburg, Regierungsbezirk", "no Kommune is called"),
+    ] {
+        desk.write("x.csv", format!("Kommune;Alo-SGB II\n\"{name}\";55,5\n"));
+        dry(&desk, "x.csv", &["--edition", "2017"]).must_fail(1).stderr_contains("KB624").stderr_contains(near);
+    }
+}
+
+#[test]
+fn a_header_that_says_more_than_a_name_is_not_taken_by_it() {
+    let desk = Desk::with_six();
+    for header in [
+        "Einwohner (in 1 000)",
+        "Einwohner in 1.000",
+        "Einwohner (in Tsd.)",
+        "Einwohner (weiblich)",
+        "Einwohner (Rang)",
+        "Einwohner (Vorjahr)",
+        "Einwohner (31.12.2016)",
+        "Einwohner in %",
+    ] {
+        desk.write("x.csv", format!("AGS;Fläche (km²);{header}\n03901;1409,75;194\n"));
+        let ran = dry(&desk, "x.csv", &["--edition", "2032", "--stand", "2032-01"]);
+        ran.must_succeed().stdout_contains(&format!("`{header}`: may be population"));
+        assert!(!ran.stdout().contains("-> population"), "{header}");
+        // Alone it is not enough either, and the way out is told.
+        desk.write("x.csv", format!("AGS;{header}\n03901;194\n"));
+        dry(&desk, "x.csv", &[]).must_fail(1).stderr_contains("may be population").stderr_contains("--mapping FILE");
+    }
+    desk.write("x.csv", "AGS;Fläche in ha;Einwohner (in Tsd.);SGB II-Quote in %\n03901;120000;120,5;5,75\n");
+    desk.run(&["import", "x.csv", "--with", "with", "--force"]).must_succeed();
+    let mapping = desk.text("with/data/2031/mapping.toml");
+    for proposed in [
+        "# header = \"Fläche in ha\"\n# key = \"area_km2\"  # or density_per_km2\n# factor = 0.01\n",
+        "# header = \"Einwohner (in Tsd.)\"\n# key = \"population\"",
+        "# factor = 1000\n",
+        "\n[[column]]\nheader = \"SGB II-Quote in %\"\nkey = \"sgb2_quote\"\n",
+    ] {
+        assert!(mapping.contains(proposed), "{proposed}: {mapping}");
+    }
+    // The proposal without its signs of a comment is a mapping.
+    desk.write("with/data/2031/mapping.toml", {
+        let (head, proposal) = mapping.split_once("# [[column]]").expect("a proposal");
+        format!("{head}[[column]]{}", proposal.replace("\n# ", "\n"))
+    });
+    let ran = desk.run(&["import", "x.csv", "--with", "with", "--force"]);
+    ran.must_succeed();
+    assert_eq!(cell(&desk, TABLE, "03901", "area_km2"), "1200.00");
+    assert_eq!(cell(&desk, TABLE, "03901", "population"), "120500");
+    // Without the factor the figures are told to be far off.
+    desk.write("x.csv", "AGS;Einwohner\n03901;120\n03902;80\n");
+    dry(&desk, "x.csv", &[])
+        .must_succeed()
+        .stderr_contains("warning[KB626]: all values of `population` are far from those of edition 2031: 120500 was");
+}
+
+#[test]
+fn a_year_below_a_header_is_part_of_it() {
+    let desk = Desk::with_six();
+    for text in [
+        "AGS;Kreis;Einwohner;\n;;2016;2017\n03901;Altmoor;195000;200001\n03902;Neumoor;90000;1\n",
+        "AGS;Kreis;Einwohner;Einwohner\n;;2016;2017\n03901;Altmoor;195000;200001\n03902;Neumoor;90000;1\n",
+    ] {
+        desk.write("x.csv", text);
+        let ran = dry(&desk, "x.csv", &[]);
+        ran.must_fail(1).stderr_contains("KB628").stderr_contains("`Einwohner (2016)` may be population");
+    }
+    // The edition's own year is no other value; a line of units neither.
+    desk.write("x.csv", "AGS;Kreis;Einwohner;Einwohner\n;;2030;2031\n03901;Altmoor;1;200001\n");
+    let ran = dry(&desk, "x.csv", &[]);
+    ran.must_succeed().stdout_contains("120000 -> 200001").stdout_contains("`Einwohner (2030)`: may be population");
+    desk.write("x.csv", "AGS;Einwohner;SGB II-Quote\n;Anzahl;in %\n03901;200001;5,5\n");
+    dry(&desk, "x.csv", &[]).must_succeed().stdout_contains("120000 -> 200001").stdout_contains("5.25 -> 5.5");
+}
+
+#[test]
+fn two_tables_in_one_sheet_are_not_one() {
+    let desk = Desk::with_six();
+    let text = "AGS;Alo-SGB II;Alo-SGB III\n03901;2,3;1,6\n\nFrauen\nAGS;Alo-SGB III;Alo-SGB II\n03902;1,6;2,9\n";
+    desk.write("x.csv", text);
+    let ran = dry(&desk, "x.csv", &[]);
+    ran.must_fail(1).stderr_contains("KB617").stderr_contains("x.csv:5:1: line 5, field 1: a second header");
+    // As Windows writes it, the lines are the same.
+    desk.write("x.csv", text.replace('\n', "\r\n"));
+    dry(&desk, "x.csv", &[]).must_fail(1).stderr_contains("x.csv:5:1: line 5, field 1: a second header");
+}
+
+#[test]
+fn keys_with_something_behind_them_are_no_footnotes() {
+    let desk = Desk::with_six();
+    for key in ["03901 1)", "03901*", "03901¹", "03901 Altmoor"] {
+        desk.write("x.csv", format!("AGS;Einwohner\r\n03902;80001\r\n{key};7\r\n"));
+        dry(&desk, "x.csv", &[]).must_fail(1).stderr_contains("error[KB623]: x.csv:3:1: line 3, field 1");
+    }
+    desk.write("x.csv", "AGS;Einwohner\n03902;80001\n084260000;7\n");
+    dry(&desk, "x.csv", &[]).must_succeed().stdout_contains("084260000 is the key of a Gemeindeverband");
+    desk.run(&["import", "/dev/null", "--with", "with"]).must_fail(1).stderr_contains("KB611");
+}
+
+#[test]
+fn a_percentage_is_not_multiplied_again() {
+    let desk = Desk::with_six();
+    desk.write("with/data/2031/mapping.toml", "[[column]]\nheader = \"Quote\"\nkey = \"sgb2_quote\"\nfactor = 100\n");
+    desk.write("x.csv", "AGS;Quote\n03901;0,0227\n03902;0,5 %\n");
+    dry(&desk, "x.csv", &[]).must_fail(1).stderr_contains(
+        "x.csv:3:7: line 3, field 2: sgb2_quote is per cent, and the mapping multiplies its column by 100",
+    );
+    let percent = Format::new().set_num_format("0.0%");
+    let sheet = workbook(|sheet| {
+        sheet.write_string(0, 0, "AGS").expect("a cell").write_string(0, 1, "Quote").expect("a cell");
+        sheet.write_string(1, 0, "03901").expect("a cell");
+        sheet.write_number_with_format(1, 1, 0.009, &percent).expect("a cell");
+    });
+    desk.write("x.xlsx", sheet);
+    dry(&desk, "x.xlsx", &[]).must_fail(1).stderr_contains("Tabelle1!B2: sgb2_quote is per cent");
+}
+
+#[test]
+fn raised_signs_and_hidden_cells_of_workbooks_are_seen() {
+    let desk = Desk::with_six();
+    let raised = Format::new().set_font_script(rust_xlsxwriter::FormatScript::Superscript);
+    let plain = Format::new();
+    let room = Format::new().set_num_format("0.0_%");
+    let sheet = |last: &str| {
+        workbook(|sheet| {
+            sheet.write_string(0, 0, "AGS").expect("a cell");
+            sheet.write_rich_string(0, 1, &[(&plain, "Einwohner"), (&raised, "1)")]).expect("a cell");
+            sheet.write_string(0, 2, "SGB II-Quote").expect("a cell");
+            sheet.write_string(1, 0, "03901").expect("a cell").write_number(1, 1, 120_001).expect("a cell");
+            sheet.write_number_with_format(1, 2, 5.5, &room).expect("a cell");
+            sheet.write_string(2, 0, "03902").expect("a cell").write_number(2, 1, 80_001).expect("a cell");
+            sheet.write_rich_string(2, 2, &[(&plain, "12,4"), (&raised, last)]).expect("a cell");
+            sheet.set_row_hidden(1).expect("a row").set_column_hidden(1).expect("a column");
+        })
+    };
+    for last in ["1", "a", "2)"] {
+        desk.write("x.xlsx", sheet(last));
+        let ran = dry(&desk, "x.xlsx", &[]);
+        ran.must_fail(1).stderr_contains("KB620").stderr_contains("Tabelle1!C3: sgb2_quote is `12,4");
+    }
+    desk.write("x.xlsx", sheet(" "));
+    dry(&desk, "x.xlsx", &[])
+        .must_succeed()
+        .stdout_contains("03901 Landkreis Altmoor population: 120000 -> 120001")
+        .stdout_contains("03902 Landkreis Neumoor sgb2_quote: 5.25 -> 12.4")
+        .stdout_contains("sgb2_quote: 5.25 -> 5.5")
+        .stderr_contains("KB632]: x.xlsx: hidden rows of the sheet are taken like the others: 2")
+        .stderr_contains("hidden columns of the sheet are taken like the others: `Einwohner");
+}
+
+#[test]
 fn a_problem_of_a_csv_names_line_and_column() {
     let desk = Desk::with_six();
     let head = "sep=;\nAGS;\"Name; wie\ngedruckt\";SGB II-Quote\n";
@@ -287,7 +459,7 @@ fn a_mapping_that_is_wrong_is_told_with_its_line() {
         ("[[column]]\nheadr = \"Einwohner\"\n", "mapping.toml:2:1: unknown field `headr`"),
         (
             "[[column]]\nheader = \"EW\"\nkey = \"population\"\nfactor = 0\n",
-            "mapping.toml:4:10: factor 0 of `population` is not positive",
+            "mapping.toml:4:10: factor 0 of `population` is no number from 0.000001 to 1000000",
         ),
         ("ignore = 5\n", "mapping.toml:1:10"),
         ("[rows]\n\"X\" = \"1\"\n", "`1` of the row `X` is no AGS"),
@@ -396,11 +568,13 @@ fn a_row_that_contradicts_itself_is_refused() {
     let desk = Desk::new();
     desk.write("with/kreisblatt.toml", "");
     for (text, said) in [
-        // The city is none of the edition's, and the Landkreis of the name is another Kommune.
         (
-            "Kommune;Typ;SGB II-Quote\nMünchen;Kreisfreie Stadt;9,9\n",
-            "x.csv:2:9: line 2, field 2: 09184 is Landkreis München",
+            "AGS;Kreis;SGB II-Quote\n09184;München, Landeshauptstadt;9,9\n",
+            "x.csv:2:7: line 2, field 2: 09184 is Landkreis München, and the row says `München, Landeshauptstadt`",
         ),
+        ("AGS;Kreis;SGB II-Quote\n08436;Biberach, Landkreis;2,3\n", "says `Biberach, Landkreis`, which is 08426"),
+        ("AGS;Kreis;SGB II-Quote\n08436;Lkr. Biberach;2,3\n", "says `Lkr. Biberach`, which is 08426"),
+        ("AGS;Kreis;SGB II-Quote\n08436;Biberach (LK)²;2,3\n", "which is 08426 Landkreis Biberach"),
         ("Kommune;Land;SGB II-Quote\nBiberach;Hessen;9,9\n", "the row says `Hessen`"),
         // A column sorted apart from its keys.
         (
@@ -411,6 +585,16 @@ fn a_row_that_contradicts_itself_is_refused() {
         desk.write("x.csv", text);
         dry(&desk, "x.csv", &["--edition", "2017"]).must_fail(1).stderr_contains("error[KB630]").stderr_contains(said);
     }
+    // A city the edition does not have is not its Landkreis; a name nobody has is told.
+    desk.write("x.csv", "Kommune;Typ;SGB II-Quote\nMünchen;Kreisfreie Stadt;9,9\n");
+    dry(&desk, "x.csv", &["--edition", "2017"])
+        .must_fail(1)
+        .stderr_contains("no Kommune is called `München`")
+        .stderr_contains("did you mean 09184 Landkreis München?");
+    desk.write("x.csv", "AGS;Kreis;SGB II-Quote\n08426;Völlig anders;2,5\n08436;Ravensburg, Kreis;2,6\n");
+    let ran = dry(&desk, "x.csv", &["--edition", "2017"]);
+    ran.must_succeed().stderr_contains("warning[KB632]: x.csv:2:7: line 2, field 2: 08426 is Landkreis Biberach");
+    ran.stderr_lacks("Ravensburg");
     desk.write("x.csv", "AGS;Kreis;Typ;Land;SGB II-Quote\n08426;Biberach, Landkreis;Landkreis;Baden-Württemberg;2,5\n");
     dry(&desk, "x.csv", &["--edition", "2017"]).must_succeed();
     // A count has no thousandths.

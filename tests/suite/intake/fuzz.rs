@@ -204,7 +204,7 @@ fn readers_stand_mutated_files_and_numbers() {
         if let Ok(found) = delivered(&Arc::from(*name), bytes, Wanted::default()) {
             let mapping = Mapping::default();
             let order = Order { existing: dice.below(2) == 0, keep_missing: false, numbers: None };
-            let made = matched(&found.table, &mapping, &indicators)
+            let made = matched(&found.table, &mapping, &indicators, Some(2031))
                 .and_then(|columns| composed(&found.table, &columns, &mapping, &base, &indicators, order));
             if let Ok(made) = made {
                 accepted += 1;

@@ -100,7 +100,7 @@ fn workbooks() -> Vec<Case> {
                 header(sheet);
                 sheet.write_number_with_format(1, 1, 0.5, &Format::new().set_num_format("0%")).expect("a cell");
             }),
-            "error[KB620]: percent.xlsx: Tabelle1!B2: population is a percentage, and its unit is ``",
+            "error[KB620]: percent.xlsx: Tabelle1!B2: population is a percentage, and its unit is none",
         ),
         case(
             "merged.xlsx",
