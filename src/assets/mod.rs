@@ -226,6 +226,7 @@ impl Pantry {
             );
         }
         pantry.strangers(&mut report, warnings);
+        pantry.halves(warnings);
         pantry.overtaken(warnings);
         if report.has_errors() { Err(report) } else { Ok(pantry) }
     }
@@ -256,13 +257,20 @@ impl Pantry {
                 }
                 // A new name is a partial or an import of the user's own; a near one a slip.
                 _ if folder.starts_with("templates") => {
-                    let embedded = TEMPLATES.get_file(&path["templates/".len()..]).is_some();
-                    let ours = self.list("templates/").filter(|p| *p != path && self.jars[*p].shown.is_none());
-                    let names = ours.filter_map(|p| p.strip_prefix(folder)?.strip_prefix('/'));
-                    if !embedded && let Some(near) = crate::diag::nearest(name, names) {
+                    let place = Place::file(&self.shown(path));
+                    let names = DEFAULTS.keys().filter_map(|p| p.strip_prefix(folder)?.strip_prefix('/'));
+                    if default(path).is_some() {
+                        continue;
+                    }
+                    if let Some(near) = crate::diag::nearest(name, names) {
                         let problem = Problem::warning("KB902", format!("the template `{name}` is new"));
-                        warnings
-                            .push(problem.at(Place::file(&self.shown(path))).hint(format!("did you mean `{near}`?")));
+                        warnings.push(problem.at(place).hint(format!("did you mean `{near}`?")));
+                    } else if name.ends_with(".hbs") && !name.ends_with(".typ.hbs") {
+                        let problem = Problem::warning("KB902", format!("`{name}` is not read as a template"));
+                        let stem = name.trim_end_matches(".hbs");
+                        warnings.push(
+                            problem.at(place).hint(format!("the names of templates end in .typ.hbs: `{stem}.typ.hbs`")),
+                        );
                     }
                     continue;
                 }
@@ -279,6 +287,26 @@ impl Pantry {
             };
             let hint = format!("it is not used; known are: {}", known.join(", "));
             stranger(problem, &hint, report, warnings);
+        }
+    }
+
+    /// Warns of editions of which the project has a part and the program the rest: a table that was deleted would come
+    /// back in silence.
+    fn halves(&self, warnings: &mut Report) {
+        for edition in self.editions() {
+            let path = |name: &str| format!("data/{edition}/{name}");
+            let is_own = |name: &str| self.jars.get(&path(name)).is_some_and(|jar| jar.shown.is_some());
+            let table = "kommunen.csv";
+            if is_own("edition.toml") && !is_own(table) && self.contains(&path(table)) {
+                let what = format!(
+                    "the project has edition.toml of edition {edition} and no {table}: the program's is printed"
+                );
+                let place = Place::file(&self.shown(&path("edition.toml")));
+                warnings.push(Problem::warning("KB907", what).at(place).hint(format!(
+                    "copy it into the project with `kreisblatt eject {}`, or import your own",
+                    path(table)
+                )));
+            }
         }
     }
 
@@ -403,6 +431,11 @@ impl Pantry {
                 continue;
             }
             let inner = format!("{prefix}/{name}");
+            if path.is_dir() && default(&inner).is_some() {
+                let problem = Problem::error("KB901", "this is a folder, and the program has a file of this name");
+                report.push(problem.at(Place::file(&path_shown(&path))).hint("rename the folder"));
+                continue;
+            }
             if path.is_dir() {
                 self.overlay_folder(root, &path, &inner, report);
                 continue;

@@ -29,8 +29,9 @@ use super::traced::Tracer;
 /// whole time.
 const MOST_STOPPED: usize = 3;
 
-/// How often a fact sheet that needs a second page is set again, tighter each time.
-pub const DENSEST: usize = 2;
+/// How often a fact sheet that needs a second page is set again: tighter each time, then without practice examples,
+/// then without definitions.
+pub const DENSEST: usize = 5;
 
 /// All that making documents needs.
 pub struct Press<'a> {
@@ -311,7 +312,9 @@ impl Work for Run<'_> {
 pub fn too_long(document: &Document, pages: usize) -> Problem {
     Problem::error("KB604", format!("the fact sheet needs {pages} pages, one is what it may have"))
         .at(Place::file(&document.path))
-        .hint("shorten the practice examples, or show fewer indicators")
+        .hint(
+            "its practice examples and definitions are left out already: take `key_figure` or `chart` from an indicator, or list fewer",
+        )
         .hint(format!("while setting {} ({})", document.path, document.record))
 }
 

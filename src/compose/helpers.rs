@@ -1,12 +1,14 @@
 //! The words a template may use: str, num, quantity, percent, rank, coord, say, prose, and strict blocks.
 
 use std::cell::Cell;
+use std::cmp::Ordering;
 use std::time::{Duration, Instant};
 
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, Output, PathAndJson, RenderContext, RenderError,
     RenderErrorReason, ScopedJson,
 };
+use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -121,17 +123,23 @@ pub const WORDS: [Word; 21] = [
     word(
         "eq",
         "A, B",
-        "Whether two texts are alike; stands in parentheses.",
+        "Whether two texts, or two numbers, are alike; stands in parentheses.",
         "{{#if (eq kind \"Landkreis\")}}ja{{/if}}",
         "ja",
     ),
-    word("ne", "A, B", "Whether two texts differ.", "{{#if (ne kind \"Landkreis\")}}ja{{else}}nein{{/if}}", "nein"),
+    word(
+        "ne",
+        "A, B",
+        "Whether two texts, or two numbers, differ.",
+        "{{#if (ne kind \"Landkreis\")}}ja{{else}}nein{{/if}}",
+        "nein",
+    ),
     word(
         "gt",
         "A, B",
-        "Whether A is more than B: for `@index`; numbers of the data are handles and cannot be compared.",
-        "{{#each list}}{{#if (gt @index 0)}}{{this}}{{/if}}{{/each}}",
-        "b",
+        "Whether A is more than B: numbers of the data, `@index`, or numbers as code has them; never of one not known.",
+        "{{#if (gt rate 3.4)}}ja{{/if}}",
+        "ja",
     ),
     word("lt", "A, B", "Whether A is less than B.", "{{#each list}}{{#if (lt @index 1)}}{{this}}{{/if}}{{/each}}", "a"),
     word("and", "A, B", "Whether both are yes.", "{{#if (and list label)}}ja{{/if}}", "ja"),
@@ -170,6 +178,14 @@ pub fn register(registry: &mut Handlebars<'_>, probing: bool) {
     registry.register_helper("say", Box::new(Said { probing }));
     registry.register_helper("prose", Box::new(Whole));
     registry.register_helper("known", Box::new(Known));
+    for (name, relation) in [
+        ("eq", Relation { wanted: &[Ordering::Equal], of_texts: true }),
+        ("ne", Relation { wanted: &[Ordering::Less, Ordering::Greater], of_texts: true }),
+        ("gt", Relation { wanted: &[Ordering::Greater], of_texts: false }),
+        ("lt", Relation { wanted: &[Ordering::Less], of_texts: false }),
+    ] {
+        registry.register_helper(name, Box::new(Compared { name, relation }));
+    }
 }
 
 /// A figure as it stands in the context.
@@ -401,6 +417,57 @@ impl HelperDef for Whole {
         };
         out.write(&format!("{}{typst}", marks::PASSAGE_BEGIN))?;
         Ok(())
+    }
+}
+
+/// How two values stand to each other.
+struct Relation {
+    wanted: &'static [Ordering],
+    /// Whether it can be asked of texts, too.
+    of_texts: bool,
+}
+
+/// `(eq a b)`, `(gt a b)` …: numbers of the data count with their values. Handlebars' own would compare handles.
+struct Compared {
+    name: &'static str,
+    relation: Relation,
+}
+
+impl HelperDef for Compared {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        h: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        ctx: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<ScopedJson<'rc>, RenderError> {
+        let name = self.name;
+        let two = (h.params().len() == 2).then(|| (&h.params()[0], &h.params()[1]));
+        let (a, b) = two.ok_or_else(|| other(format!("`{name}` compares two values")))?;
+        for value in [a, b] {
+            if value.is_value_missing() {
+                return Err(RenderError::strict_error(value.relative_path()));
+            }
+        }
+        let is_figure = |value: &PathAndJson<'_>| open(ctx, value.value()).is_some();
+        // The outer level is empty for what is no number, the inner one for a number that is not known.
+        let number = |value: &PathAndJson<'_>| -> Option<Option<Decimal>> {
+            match (open(ctx, value.value()), value.value()) {
+                (Some(figure), _) => Some(figure.plain.and_then(|plain| plain.parse().ok())),
+                (None, Value::Number(number)) => Some(number.to_string().parse().ok()),
+                _ => None,
+            }
+        };
+        let order = match (number(a), number(b)) {
+            (Some(Some(a)), Some(Some(b))) => Some(a.cmp(&b)),
+            (Some(_), Some(_)) => None,
+            _ if self.relation.of_texts && !is_figure(a) && !is_figure(b) => {
+                Some(if a.value() == b.value() { Ordering::Equal } else { Ordering::Less })
+            }
+            _ => return Err(other(format!("`{name}` compares numbers with numbers, and one of these is none"))),
+        };
+        let holds = order.map_or(name == "ne", |order| self.relation.wanted.contains(&order));
+        Ok(ScopedJson::Derived(Value::Bool(holds)))
     }
 }
 

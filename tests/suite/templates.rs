@@ -489,6 +489,32 @@ fn eight_indicators_fit_a_sheet() {
 }
 
 #[test]
+fn a_sheet_too_full_leaves_its_practice_examples_to_the_brochure() {
+    let desk = Desk::new();
+    let mut table = Rows::kommunen();
+    add_columns(&mut table);
+    let wide = "range = [0, 100]\nkey_figure = true\nchart = { min = 0, max = 100, step = 20 }\n";
+    desk.write("with/data/2017/kommunen.csv", table.csv());
+    let build = ["build", "--with", "with", "--only", "steckbriefe", "--kommune", "01054"];
+    let path = "out/2017/steckbriefe/01054-kreis-nordfriesland.pdf";
+    for (indicators, has_facts, has_definitions) in [
+        (eight_indicators(), true, true),
+        (eight_indicators().replacen("range = [0, 100]\nhighest", &format!("{wide}highest"), 1), false, true),
+        (eight_indicators().replace("range = [0, 100]\nhighest", &format!("{wide}highest")), false, false),
+    ] {
+        desk.write("with/data/indicators.toml", indicators);
+        desk.run(&build).must_succeed();
+        let bytes = desk.bytes(path);
+        assert_eq!(faults(&bytes), Vec::<String>::new());
+        let sheet = Pdf::read(&bytes);
+        assert_eq!(sheet.contains("Zahl laut Beitrag"), has_facts);
+        assert_eq!(sheet.contains("Was hier aus der Praxis keinen Platz hat, steht in der Broschüre."), !has_facts);
+        assert!(has_definitions || sheet.contains("Definitionen der Kennzahlen: Broschüre") || sheet.contains("Anteil der"));
+        desk.run(&["verify", "--with", "with"]).must_succeed();
+    }
+}
+
+#[test]
 fn three_indicators_fill_a_sheet() {
     let all = text_of("data/indicators.toml");
     let kept = ["population", "area_km2", "sgb2_quote"];

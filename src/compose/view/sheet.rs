@@ -53,8 +53,12 @@ view! {
         pub beyond: bool,
         /// How means are made: indicators that share a method stand together.
         pub methods: Vec<MethodView>,
-        /// Practice examples of the Kommune; empty when the edition has none.
+        /// Practice examples of the Kommune; empty when the edition has none, or the page no room.
         pub practice: Vec<PracticeView>,
+        /// Whether practice examples are left out, or their figures, because the page has no room for them.
+        pub practice_cut: bool,
+        /// Whether the definitions of the indicators are left out, because the page has no room for them.
+        pub definitions_cut: bool,
         /// How many Kommunen of the edition lie in the same Land.
         pub in_land: Handle,
         /// Whether Kommunen are missing from a mean of the page, because a value of theirs is not known.
@@ -172,6 +176,15 @@ view! {
     }
 }
 
+/// From this density on a page that is too full shows its practice examples without their figures.
+const WITHOUT_FACTS: usize = 3;
+
+/// From this density on it does without them.
+const WITHOUT_EXAMPLES: usize = 4;
+
+/// From this density on it leaves the definitions of its indicators to the brochure.
+const WITHOUT_DEFINITIONS: usize = 5;
+
 /// The view of the Kommune at a position in [`Data::kommunen`].
 pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetView {
     let facts = shared.facts;
@@ -216,6 +229,15 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
             }
         })
         .collect();
+    let examples = || data.practice.iter().filter(|p| p.theme.is_some() && p.ags.value == kommune.ags.value);
+    let practice: Vec<PracticeView> = match shared.density {
+        WITHOUT_EXAMPLES.. => Vec::new(),
+        density => examples()
+            .filter_map(|p| practice_view(data, p, figures))
+            .map(|view| if density < WITHOUT_FACTS { view } else { PracticeView { facts: Vec::new(), ..view } })
+            .collect(),
+    };
+    let practice_cut = shared.density >= WITHOUT_FACTS && examples().next().is_some() && data.has_part("praxis");
     let label = &kommune.label.value;
     let mut subject = format!("Steckbrief mit Kennzahlen, Rängen und Vergleichswerten: {label}, {}", land.land.name);
     let has_boundary = data.boundaries.kreise.iter().any(|shape| shape.key == kommune.ags.value);
@@ -266,12 +288,9 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
             axis.is_some_and(|(axis, value)| value > axis.max)
         }),
         methods: methods(data),
-        practice: data
-            .practice
-            .iter()
-            .filter(|p| p.theme.is_some() && p.ags.value == kommune.ags.value)
-            .filter_map(|p| practice_view(data, p, figures))
-            .collect(),
+        practice,
+        practice_cut,
+        definitions_cut: shared.density >= WITHOUT_DEFINITIONS,
         in_land: figures.count(land.members.len(), "number of Kommunen in the Land"),
         // Of all are those of every Land.
         partial: facts.indicators.iter().any(|of| of.all.is_partial()),
