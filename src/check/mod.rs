@@ -65,7 +65,7 @@ const fn rule(id: &'static str, run: fn(&Data, &mut Report)) -> Rule {
 }
 
 /// All rules; the order is that of their subjects, problems are sorted by place.
-const RULES: [Rule; 22] = [
+const RULES: [Rule; 23] = [
     rule("KB112", texts::signs_no_name_needs),
     rule("KB113", texts::lengths),
     rule("KB121", texts::stray_whitespace),
@@ -78,6 +78,7 @@ const RULES: [Rule; 22] = [
     rule("KB128", identity::labels_fit),
     rule("KB117", values::values_in_range),
     rule("KB120", values::values_printed_in_full),
+    rule("KB159", values::indicators_have_values),
     rule("KB118", values::ratios_recomputed),
     rule("KB125", values::rates_within_others),
     rule("KB119", offices::terms_in_order),

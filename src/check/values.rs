@@ -38,6 +38,19 @@ pub fn values_in_range(data: &Data, report: &mut Report) {
     }
 }
 
+/// Somebody has a value of an indicator.
+pub fn indicators_have_values(data: &Data, report: &mut Report) {
+    for (at, indicator) in data.indicators.iter().enumerate() {
+        if data.kommunen.iter().all(|kommune| kommune.values[at].value.is_none()) {
+            let message = format!("no Kommune has a value of {}: every page prints it as not known", indicator.key);
+            report.push(Problem::warning("KB159", message).at(data.edition.origin.clone()).hint(format!(
+                "to print nothing of it, write it in edition.toml: not_measured = [\"{}\"]",
+                indicator.key
+            )));
+        }
+    }
+}
+
 /// A value has no more decimals than are printed.
 pub fn values_printed_in_full(data: &Data, report: &mut Report) {
     for (kommune, at, value, place) in known_values(data) {

@@ -24,14 +24,14 @@ pub(super) fn style(
         return Ok(taken.numbers);
     }
     let mut shows: [Option<Spot>; 2] = [None, None];
-    let mut ambiguous = 0;
+    let mut ambiguous = Vec::new();
     for (row, _) in rows {
         let spot = (*row, taken.column.at);
         let Some(Cell::Text(text)) = table.sheet.cell(spot) else { continue };
         match reading(text, &indicator.unit) {
             Reading::Value(_, Some(Style::German)) => shows[0] = shows[0].or(Some(spot)),
             Reading::Value(_, Some(Style::Plain)) => shows[1] = shows[1].or(Some(spot)),
-            Reading::Either { .. } => ambiguous += 1,
+            Reading::Either { german, plain } => ambiguous.push((spot, german, plain)),
             _ => {}
         }
     }
@@ -49,12 +49,34 @@ pub(super) fn style(
         }
         [Some(spot), None] | [None, Some(spot)] => {
             let style = if shows[0].is_some() { Style::German } else { Style::Plain };
-            if ambiguous > 0 {
+            if !ambiguous.is_empty() {
                 made.decided.push(Decided { key: taken.key.clone(), numbers: style, by: cell(spot) });
             }
             Ok(Some(style))
         }
-        [None, None] => Ok(order.numbers),
+        [None, None] => match (order.numbers, ambiguous.first()) {
+            (None, Some((spot, german, plain))) => {
+                let text = table.sheet.text(*spot).unwrap_or_default();
+                let more = match ambiguous.len() - 1 {
+                    0 => String::new(),
+                    n => format!(" (and {n} more like it)"),
+                };
+                let what = format!(
+                    "{} is `{}`, which is {german} in German and {plain} plain; no other cell of the column decides{more}",
+                    taken.key,
+                    shown(&text)
+                );
+                let header = shown(&taken.column.header);
+                Err(table
+                    .sheet
+                    .problem("KB621", *spot, what)
+                    .hint("import with --numbers german or --numbers plain")
+                    .hint(format!(
+                        "or say it of this column in mapping.toml: header = \"{header}\", numbers = \"german\""
+                    )))
+            }
+            (numbers, _) => Ok(numbers),
+        },
     }
 }
 
@@ -120,19 +142,7 @@ pub(super) fn number(
             Reading::Either { german, plain } => match style {
                 Some(Style::German) => german,
                 Some(Style::Plain) => plain,
-                None => {
-                    let what = format!(
-                        "`{}`, which is {german} in German and {plain} plain; no other cell of the column decides",
-                        shown(text)
-                    );
-                    return Err(sheet
-                        .problem("KB621", spot, format!("{key} is {what}"))
-                        .hint("import with --numbers german or --numbers plain")
-                        .hint(format!(
-                            "or say it of this column in mapping.toml: header = \"{}\", numbers = \"german\"",
-                            shown(&taken.column.header)
-                        )));
-                }
+                None => return Err(refused(format!("`{}`, which can be two numbers", shown(text)))),
             },
             Reading::Refused(why) => {
                 return Err(refused(format!("`{}`, which {why}", shown(text))).hint(

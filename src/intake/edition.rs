@@ -203,10 +203,13 @@ pub fn composed(
     for taken in matched.taken.iter().filter(|taken| taken.key != "ags") {
         let indicator = indicators.iter().find(|indicator| indicator.key == taken.key);
         let style = indicator.map_or(Ok(None), |indicator| style(table, &rows, taken, indicator, order, &mut made));
-        let style = style.unwrap_or_else(|problem| {
-            report.push(problem);
-            order.numbers
-        });
+        let style = match style {
+            Ok(style) => style,
+            Err(problem) => {
+                report.push(problem);
+                continue;
+            }
+        };
         for (row, ags) in &rows {
             let spot = (*row, taken.column.at);
             let value = match indicator {

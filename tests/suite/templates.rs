@@ -509,7 +509,9 @@ fn a_sheet_too_full_leaves_its_practice_examples_to_the_brochure() {
         let sheet = Pdf::read(&bytes);
         assert_eq!(sheet.contains("Zahl laut Beitrag"), has_facts);
         assert_eq!(sheet.contains("Was hier aus der Praxis keinen Platz hat, steht in der Broschüre."), !has_facts);
-        assert!(has_definitions || sheet.contains("Definitionen der Kennzahlen: Broschüre") || sheet.contains("Anteil der"));
+        assert!(
+            has_definitions || sheet.contains("Definitionen der Kennzahlen: Broschüre") || sheet.contains("Anteil der")
+        );
         desk.run(&["verify", "--with", "with"]).must_succeed();
     }
 }

@@ -31,7 +31,7 @@ fn the_list_of_all_kreise_becomes_an_edition_and_sheets() {
         "`population_male`: may be population",
         "01051 Kreis Dithmarschen (called so from name and type)",
         "not delivered, printed as not known: sgb2_quote, alo_sgb2, alo_sgb3",
-        "edition has 401 rows; checked, nothing found",
+        "edition has 401 rows; checked, 3 warnings",
     ] {
         ran.stdout_contains(said);
     }
@@ -42,7 +42,10 @@ fn the_list_of_all_kreise_becomes_an_edition_and_sheets() {
     assert_eq!(cell(&desk, TABLE, "08221", "type"), "kreisfreie_stadt");
     assert_eq!(cell(&desk, TABLE, "01051", "area_km2"), "1428.17");
     assert_eq!(cell(&desk, TABLE, "01051", "sgb2_quote"), "");
-    desk.run(&["check", "--with", "with"]).must_succeed().stderr_contains("401 Kommunen checked, nothing found");
+    desk.run(&["check", "--with", "with"])
+        .must_succeed()
+        .stderr_contains("401 Kommunen checked")
+        .stderr_contains("warning[KB159]: with/data/2018/edition.toml: no Kommune has a value of sgb2_quote");
     desk.run(&["build", "--with", "with", "--kommune", "05382", "--kommune", "01001"]).must_succeed();
     let sheet = crate::pdf::Pdf::read(&desk.bytes("out/2018/steckbriefe/05382-rhein-sieg-kreis.pdf")).text();
     assert!(sheet.contains("599.780") && sheet.contains("ist nicht bekannt"), "{sheet}");
