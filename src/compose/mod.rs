@@ -320,6 +320,11 @@ impl Composer {
                     .did_you_mean(last, known.into_iter().filter(|k| *k != last))
                     .hint("`kreisblatt fields DOCUMENT` lists the fields of a document")
             }
+            RenderErrorReason::MissingVariable(None) => {
+                let what = "a block or word here takes a list or a group, and gets something else or nothing";
+                Problem::error("KB209", what)
+                    .hint("`kreisblatt fields DOCUMENT` tells which fields are lists and groups")
+            }
             RenderErrorReason::Other(message) if message == helpers::TOO_LONG => Problem::error(
                 "KB211",
                 format!("the template was not done after {} seconds and was stopped", self.seconds),

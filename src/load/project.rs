@@ -69,7 +69,10 @@ pub fn project(pantry: &Pantry) -> Result<Project> {
         let text = text.map(|text| file.sourced(&text));
         if let Some(text) = text.as_ref().filter(|text| text.value.trim().is_empty()) {
             let problem = Problem::error("KB953", format!("{what} is empty")).at(text.place.clone());
-            report.push(problem.hint("write it, or delete the line: what edition.toml says is printed then"));
+            report.push(problem.hint(match what {
+                "edition" => "write its key, or delete the line: the newest edition is taken then",
+                _ => "write it, or delete the line: what edition.toml says is printed then",
+            }));
         }
         text
     };

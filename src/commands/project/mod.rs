@@ -262,9 +262,10 @@ fn named(wanted: &[String]) -> Result<Vec<&'static str>> {
         let before = found.len();
         found.extend(all.iter().filter(|path| **path == plain || (path.starts_with(&folder) && **path != THEME)));
         if found.len() == before {
+            let folders = all.iter().flat_map(|path| path.match_indices('/').map(|(at, _)| &path[..at]));
             report.push(
                 Problem::error("KB318", format!("the program has no file `{}`", shown(name)))
-                    .did_you_mean(plain, all.iter().copied())
+                    .did_you_mean(plain, all.iter().copied().chain(folders))
                     .hint("`kreisblatt list --assets` has them all"),
             );
         }
