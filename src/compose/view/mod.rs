@@ -516,7 +516,7 @@ fn axes(data: &Data) -> Vec<(Axis, &str, Vec<usize>)> {
 }
 
 /// The axes on which any bar of a Kommune has a length.
-fn drawn_axes<'d>(data: &'d Data, k: usize) -> impl Iterator<Item = (Axis, &'d str, Vec<usize>)> {
+fn drawn_axes(data: &Data, k: usize) -> impl Iterator<Item = (Axis, &str, Vec<usize>)> {
     let has_value = move |at: &usize| data.kommunen[k].values[*at].value.is_some();
     axes(data).into_iter().filter(move |(.., on_axis)| on_axis.iter().any(has_value))
 }
