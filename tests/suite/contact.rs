@@ -362,15 +362,15 @@ enum Mark {
     Band,
     /// A rate: an upright rectangle without one.
     Bar,
-    /// The mean of all: an upright rectangle within a white one, which keeps it off the bar below.
-    Stroke,
+    /// The mean of all: two tips, from above and from below, with an outline that keeps them off the bar below.
+    Tip,
 }
 
 impl Mark {
-    const ALL: [Self; 5] = [Self::Dot, Self::Diamond, Self::Band, Self::Bar, Self::Stroke];
+    const ALL: [Self; 5] = [Self::Dot, Self::Diamond, Self::Band, Self::Bar, Self::Tip];
 
-    /// What a shape is; `before` is the one painted before it.
-    fn of(shape: &Shape, before: Option<&Shape>) -> Option<Self> {
+    /// What a shape is.
+    fn of(shape: &Shape) -> Option<Self> {
         let ((left, low), (right, high)) = shape.bounds();
         let (width, height) = (right - left, high - low);
         let straight = |(from, to): &(Point, Point)| (from.0 - to.0).abs() < 0.01 || (from.1 - to.1).abs() < 0.01;
@@ -379,21 +379,18 @@ impl Mark {
         let four_lines = shape.strokes.len() == 4 && shape.curves == 0;
         let square = four_lines && shape.strokes.iter().all(straight);
         if shape.outline.is_some() {
+            let tip = shape.strokes.len() == 3 && shape.curves == 0 && height < 3.0 * MM;
             let slanted = four_lines && !shape.strokes.iter().any(straight);
             return match (slanted && regular, square && height < 3.0 * MM) {
+                _ if tip => Some(Self::Tip),
                 (true, _) => Some(Self::Diamond),
                 (_, true) => Some(Self::Band),
                 _ => None,
             };
         }
-        let within = |outer: &Shape| {
-            let (least, most) = outer.bounds();
-            outer.fill == Some(1.0) && least.0 < left && least.1 <= low && most.0 > right && most.1 >= high
-        };
         match fill {
             1.0 => None,
             _ if shape.curves == 4 && regular => Some(Self::Dot),
-            _ if square && before.is_some_and(within) => Some(Self::Stroke),
             _ if square && (2.0 * MM..4.0 * MM).contains(&height) => Some(Self::Bar),
             _ => None,
         }
@@ -406,9 +403,8 @@ struct Marks<'a>(BTreeMap<Mark, Vec<&'a Shape>>);
 impl<'a> Marks<'a> {
     fn on(page: &'a Page) -> Self {
         let mut marks: BTreeMap<Mark, Vec<&Shape>> = BTreeMap::new();
-        for (at, shape) in page.shapes.iter().enumerate() {
-            let before = at.checked_sub(1).map(|before| &page.shapes[before]);
-            if let Some(mark) = Mark::of(shape, before) {
+        for shape in &page.shapes {
+            if let Some(mark) = Mark::of(shape) {
                 marks.entry(mark).or_default().push(shape);
             }
         }
@@ -423,8 +419,9 @@ impl<'a> Marks<'a> {
     fn grounds(&self, mark: Mark) -> Vec<f64> {
         let below: &[Mark] = match mark {
             Mark::Dot => &[Mark::Band],
-            Mark::Diamond => &[Mark::Dot, Mark::Band, Mark::Bar, Mark::Stroke],
-            Mark::Band | Mark::Bar | Mark::Stroke => &[],
+            Mark::Diamond => &[Mark::Dot, Mark::Band, Mark::Bar, Mark::Tip],
+            Mark::Tip => &[Mark::Bar],
+            Mark::Band | Mark::Bar => &[],
         };
         let inside = below.iter().flat_map(|mark| self.of(*mark)).filter_map(|shape| shape.fill);
         inside.chain([1.0]).collect()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use crate::contact::{Faults, page_faults};
-use crate::desk::Desk;
+use crate::desk::{Desk, project};
 use crate::pdf::{Page, Pdf};
 use crate::rows::{Rows, exact};
 use crate::standards::findings;
@@ -110,6 +110,42 @@ fn the_map_of_a_land_numbers_all_its_kommunen() {
         let count = table.rows.iter().filter(|row| table.cell(row, "state") == land).count();
         assert_eq!(numbers(page(pdf, land)), (1..=count).collect::<Vec<_>>(), "{land}");
     }
+}
+
+#[test]
+fn with_all_kreise_every_number_is_on_the_map_of_its_land() {
+    let desk = Desk::new();
+    desk.write("with/data/README.md", "A project.");
+    let table = project().join("tests/data/landkreise-deutschland/districts.csv");
+    let table = table.to_str().expect("a path in UTF-8");
+    let edition = ["--edition", "2018", "--stand", "2018-12", "--base", "none"];
+    desk.run(&[&["import", table, "--with", "with"][..], &edition].concat()).must_succeed();
+    let pdf = build(&desk, "2018", &["--edition", "2018"]);
+    let rows = Rows::parse(&desk.text("with/data/2018/kommunen.csv"));
+    let mut all = 0;
+    for land in laender(&rows) {
+        let count = rows.rows.iter().filter(|row| rows.cell(row, "state") == land).count();
+        let page = page(&pdf, land);
+        assert_eq!(numbers(page), (1..=count).collect::<Vec<_>>(), "{land}");
+        assert!(!page.contains("Ohne Nummer"), "{land}: {}", page.text);
+        let smallest = page.runs.iter().map(|run| run.size).fold(f64::INFINITY, f64::min);
+        assert!(smallest >= 5.5, "{land}: type of {smallest} pt");
+        all += count;
+    }
+    assert_eq!(all, 401);
+}
+
+#[test]
+fn a_kommune_without_a_number_on_the_map_is_named_below_it() {
+    let desk = Desk::with_six();
+    let kreise = "with/data/geo/kreise_2031.geojson";
+    let all = desk.text(kreise);
+    let without: Vec<&str> = all.lines().filter(|line| !line.contains("03902")).collect();
+    desk.write(kreise, without.join("\n"));
+    let pdf = build(&desk, "2031", &[]);
+    let page = page(&pdf, "Niedersachsen");
+    assert!(page.contains("Ohne Nummer auf der Karte: 2 Landkreis Neumoor."), "{}", page.text);
+    assert_eq!(numbers(page), [1]);
 }
 
 #[test]

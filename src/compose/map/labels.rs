@@ -18,6 +18,8 @@ pub struct Label {
     pub middle: Point,
     /// From a point in the region to the edge of the label; `None` for a label inside.
     pub leader: Option<(Point, Point)>,
+    /// How large it is set, as a part of its full size.
+    pub part: f64,
 }
 
 /// A region to be labelled.
@@ -26,6 +28,17 @@ pub struct Labelled {
     pub rings: Vec<Vec<Point>>,
     /// Width and height of its label.
     pub size: (f64, f64),
+}
+
+/// How labels may be set.
+#[derive(Debug, Clone, Copy)]
+pub struct Liberty {
+    /// The sizes a label inside its region may have, as parts of its full size, largest first.
+    pub parts: &'static [f64],
+    /// The longest line to a label outside all regions.
+    pub longest: f64,
+    /// Whether a label with a line may stand in another region where there is no room outside all of them.
+    pub across: bool,
 }
 
 /// What is kept free round a label beside its region: from lines, from other labels.
@@ -37,11 +50,17 @@ const DOT: f64 = 0.7;
 /// Distance of the places tried inside a region.
 const GRID: f64 = 0.3;
 
-/// The longest line to a label.
-const LONGEST: f64 = 25.0;
+/// The longest line to a label across boundaries.
+const LONGEST_ACROSS: f64 = 25.0;
 
 /// What it costs a line to cross another, in millimetres of its length.
 const CROSSING: f64 = 2.0;
+
+impl Labelled {
+    fn size_at(&self, part: f64) -> (f64, f64) {
+        (self.size.0 * part, self.size.1 * part)
+    }
+}
 
 impl Rect {
     fn around((x, y): Point, (width, height): (f64, f64)) -> Self {
@@ -102,7 +121,7 @@ impl Map<'_> {
     }
 
     /// The best place inside a region: its pole, else the nearest point of a grid round it.
-    fn within(&self, region: &Labelled, middle: Point) -> Option<Label> {
+    fn within(&self, region: &Labelled, middle: Point, part: f64) -> Option<Label> {
         const STEPS: i32 = 16;
         let mut grid: Vec<(i32, i32)> =
             (-STEPS..=STEPS).flat_map(|down| (-STEPS..=STEPS).map(move |across| (across, down))).collect();
@@ -110,23 +129,24 @@ impl Map<'_> {
         let places = grid
             .into_iter()
             .map(|(across, down)| (middle.0 + f64::from(across) * GRID, middle.1 + f64::from(down) * GRID));
+        let size = region.size_at(part);
         let fits = |at: &Point| {
-            let label = Rect::around(*at, region.size);
+            let label = Rect::around(*at, size);
             // The region's own lines first: they refuse most places.
             !edges(&region.rings).any(|line| label.is_crossed(line))
                 && inside(&region.rings, *at)
                 && self.is_free(&label)
                 && !self.lines.iter().any(|line| label.is_crossed(*line))
         };
-        places.into_iter().find(fits).map(|middle| Label { middle, leader: None })
+        places.into_iter().find(fits).map(|middle| Label { middle, leader: None, part })
     }
 
-    /// The best place outside all regions, with a line from `dot`.
-    fn beside(&self, nth: usize, dot: Point) -> Option<Label> {
+    /// The best place outside all regions, or `across` their boundaries in another one, with a line from `dot`.
+    fn beside(&self, nth: usize, dot: Point, longest: f64, across: bool) -> Option<Label> {
         const DIRECTIONS: u32 = 32;
         let region = &self.regions[nth];
         let mut best: Option<(f64, Label)> = None;
-        for step in 0..=(LONGEST / 0.5) as u32 {
+        for step in 0..=(longest / 0.5) as u32 {
             let radius = f64::from(step) * 0.5;
             // A line is shorter than its radius by half a label at most.
             if best.as_ref().is_some_and(|(cost, _)| radius - region.size.0.hypot(region.size.1) / 2.0 > *cost) {
@@ -144,7 +164,7 @@ impl Map<'_> {
                     || too_long
                     || !self.is_free(&label)
                     || self.lines.iter().any(|line| label.is_crossed(*line))
-                    || self.regions.iter().any(|other| inside(&other.rings, middle))
+                    || (!across && self.regions.iter().any(|other| inside(&other.rings, middle)))
                     || self.labels.iter().any(|other| other.is_crossed(line))
                     || self.leaders.iter().any(|other| cross(*other, line))
                 {
@@ -154,7 +174,7 @@ impl Map<'_> {
                 // The first line crossed is the region's own.
                 let cost = length + CROSSING * crossed.saturating_sub(1) as f64;
                 if best.as_ref().is_none_or(|(least, _)| cost < *least) {
-                    best = Some((cost, Label { middle, leader: Some(line) }));
+                    best = Some((cost, Label { middle, leader: Some(line), part: 1.0 }));
                 }
             }
         }
@@ -177,17 +197,17 @@ fn cross((a, b): (Point, Point), (c, d): (Point, Point)) -> bool {
 }
 
 /// Places a label for each region on a map with a frame and the outline of a Land: first those inside their
-/// regions, then the others, smallest region last. `None` where there is no room at all.
-pub fn place(frame: (f64, f64), outline: &Rings, regions: &[Labelled]) -> Vec<Option<Label>> {
+/// regions, as large as fits, then the others, smallest region last. `None` where there is no room at all.
+pub fn place(frame: (f64, f64), outline: &Rings, regions: &[Labelled], liberty: Liberty) -> Vec<Option<Label>> {
     let lines = edges(outline).chain(regions.iter().flat_map(|region| edges(&region.rings))).collect();
     let mut map = Map { frame, lines, regions, labels: Vec::new(), leaders: Vec::new() };
     let mut placed: Vec<Option<Label>> = vec![None; regions.len()];
     let mut small = Vec::new();
     for (nth, region) in regions.iter().enumerate() {
         let Some(Pole { at: middle, clearance }) = pole(&region.rings) else { continue };
-        match map.within(region, middle) {
+        match liberty.parts.iter().find_map(|part| map.within(region, middle, *part)) {
             Some(label) => {
-                map.put(region.size, &label);
+                map.put(region.size_at(label.part), &label);
                 placed[nth] = Some(label);
             }
             None => small.push((nth, middle, clearance)),
@@ -199,7 +219,8 @@ pub fn place(frame: (f64, f64), outline: &Rings, regions: &[Labelled]) -> Vec<Op
     for (nth, dot, _) in small {
         let own = Rect::around(dot, (2.0 * DOT, 2.0 * DOT));
         map.labels.retain(|other| *other != own);
-        if let Some(label) = map.beside(nth, dot) {
+        let outside = map.beside(nth, dot, liberty.longest, false);
+        if let Some(label) = outside.or_else(|| liberty.across.then(|| map.beside(nth, dot, LONGEST_ACROSS, true))?) {
             map.put(regions[nth].size, &label);
             placed[nth] = Some(label);
         }
@@ -215,6 +236,8 @@ mod tests {
 
     const FRAME: (f64, f64) = (66.0, 66.0);
     const SIZE: (f64, f64) = (3.5, 2.8);
+    const STRICT: Liberty = Liberty { parts: &[1.0], longest: 12.0, across: false };
+    const FREE_HAND: Liberty = Liberty { parts: &[1.0, 0.75], longest: 8.0, across: true };
 
     fn square(x: f64, y: f64, side: f64) -> Labelled {
         let rings = vec![vec![(x, y), (x + side, y), (x + side, y + side), (x, y + side)]];
@@ -223,8 +246,8 @@ mod tests {
 
     #[test]
     fn a_large_region_holds_its_label_and_a_small_one_has_it_beside() {
-        let found = place(FRAME, &[], &[square(10.0, 10.0, 8.0), square(40.0, 40.0, 2.0)]);
-        assert_eq!(found[0], Some(Label { middle: (14.0, 14.0), leader: None }));
+        let found = place(FRAME, &[], &[square(10.0, 10.0, 8.0), square(40.0, 40.0, 2.0)], STRICT);
+        assert_eq!(found[0], Some(Label { middle: (14.0, 14.0), leader: None, part: 1.0 }));
         let beside = found[1].expect("there is room");
         let (dot, end) = beside.leader.expect("a line leads to it");
         assert_eq!(dot, (41.0, 41.0));
@@ -233,19 +256,36 @@ mod tests {
 
     #[test]
     fn without_room_there_is_no_label() {
-        assert_eq!(place((3.0, 3.0), &[], &[square(1.0, 1.0, 1.0)]), [None]);
-        assert_eq!(place(FRAME, &[], &[Labelled { rings: Vec::new(), size: SIZE }]), [None]);
+        assert_eq!(place((3.0, 3.0), &[], &[square(1.0, 1.0, 1.0)], STRICT), [None]);
+        assert_eq!(place(FRAME, &[], &[Labelled { rings: Vec::new(), size: SIZE }], STRICT), [None]);
+    }
+
+    #[test]
+    fn a_region_in_another_has_its_label_smaller_or_across_the_boundary() {
+        // The middle one fills what the large one has as a hole, on a map that has no room outside.
+        let ground = |side: f64| {
+            let mut around = square(0.0, 0.0, 66.0);
+            around.rings.extend(square(33.0, 33.0, side).rings);
+            [around, square(33.0, 33.0, side)]
+        };
+        let labels = |side: f64, liberty| place(FRAME, &[], &ground(side), liberty)[1];
+        assert_eq!(labels(3.0, STRICT), None);
+        assert_eq!(labels(3.0, FREE_HAND), Some(Label { middle: (34.5, 34.5), leader: None, part: 0.75 }));
+        let across = labels(2.0, FREE_HAND).expect("there is room in the other one");
+        assert!(across.part == 1.0 && across.leader.is_some(), "{across:?}");
     }
 
     proptest! {
         #[test]
         fn labels_keep_to_the_frame_and_off_each_other(
-            squares in proptest::collection::vec((0.0f64..60.0, 0.0f64..60.0, 0.5f64..14.0), 0..25)
+            squares in proptest::collection::vec((0.0f64..60.0, 0.0f64..60.0, 0.5f64..14.0), 0..25),
+            free in proptest::bool::ANY,
         ) {
             let regions: Vec<Labelled> = squares.iter().map(|(x, y, side)| square(*x, *y, *side)).collect();
             let outline = [vec![(2.0, 2.0), (64.0, 2.0), (64.0, 64.0), (2.0, 64.0)]];
-            let found: Vec<Label> = place(FRAME, &outline, &regions).into_iter().flatten().collect();
-            let rects: Vec<Rect> = found.iter().map(|label| Rect::around(label.middle, SIZE)).collect();
+            let found: Vec<Label> = place(FRAME, &outline, &regions, if free { FREE_HAND } else { STRICT }).into_iter().flatten().collect();
+            let rects: Vec<Rect> =
+                found.iter().map(|label| Rect::around(label.middle, (SIZE.0 * label.part, SIZE.1 * label.part))).collect();
             for (at, rect) in rects.iter().enumerate() {
                 prop_assert!(rect.is_in(FRAME));
                 prop_assert!(!rects[at + 1..].iter().any(|other| rect.meets(other)));

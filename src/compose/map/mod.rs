@@ -38,7 +38,7 @@ const GERMANY: [Size; 3] = [
 /// The module with one map for each Land.
 const LAENDER_PATH: &str = "templates/boundaries-laender.typ";
 
-/// Width and height of the room for the map of a Land, in millimetres.
+/// Width and height of the room for the map of a Land, in millimetres; a map with many numbers is drawn larger.
 pub const LAND_FRAME: f64 = 66.0;
 
 /// What is kept free round a Land in that room, in millimetres.
@@ -154,7 +154,7 @@ fn module(data: &Data, size: &Size) -> String {
 }
 
 /// The module with the Länder: `laender` as a dictionary from key to (width, height, area, Kommunen), these
-/// as a dictionary from AGS to area; `units`, how many points are a millimetre.
+/// as a dictionary from AGS to area.
 fn laender_module(data: &Data) -> String {
     let maps = LAENDER.iter().filter_map(|l| {
         let Drawing { width, height, laender, kommunen } = land(data, l.key)?;
@@ -163,7 +163,7 @@ fn laender_module(data: &Data) -> String {
         let kommunen = dictionary(kommunen.iter().map(|k| (k.key.clone(), area_text(k))));
         Some((l.key.to_owned(), format!("({width}pt, {height}pt, {outline}, {kommunen})")))
     });
-    format!("#let units = {LAND_UNITS}pt\n#let laender = {}\n", dictionary(maps))
+    format!("#let laender = {}\n", dictionary(maps))
 }
 
 /// What a map shows, in metres.

@@ -12,7 +12,7 @@ use crate::german;
 use crate::model::{Data, Former, Indicator, Kommune, Text};
 use crate::trace::Origin;
 
-use super::{DocumentView, IndicatorView, Shared, anchor, cell, document, indicator_view};
+use super::{DocumentView, IndicatorView, Shared, anchor, cell, document, indicator_view, known};
 
 /// How many Kommunen a list of changes names.
 const TOP: usize = 10;
@@ -203,10 +203,10 @@ pub fn comparison(shared: &Shared<'_>, figures: &mut Figures<'_>) -> Option<Comp
         events: events(facts, since, former),
         incomparable: incomparable(data, since, former),
         dropped: labels(since.dropped.iter().map(|at| former.data.indicators[*at].label.as_str())),
-        overview: (0..data.indicators.len()).map(|at| overview_row(facts, since, at, figures)).collect(),
+        overview: known(data).map(|at| overview_row(facts, since, at, figures)).collect(),
         pairs: (0..data.indicators.len()).filter_map(|at| pair(facts, since, at, figures)).collect(),
-        indicators: data.indicators.iter().map(|i| indicator_view(data, i)).collect(),
-        width: figures.count(data.indicators.len(), "number of indicators"),
+        indicators: known(data).map(|at| indicator_view(data, &data.indicators[at])).collect(),
+        width: figures.count(known(data).count(), "number of indicators"),
         changes: rows(facts, false, figures),
     })
 }
@@ -249,7 +249,7 @@ pub(super) fn rows(facts: &Facts<'_>, linked: bool, figures: &mut Figures<'_>) -
             anchor: if linked { anchor(facts.data, kommune) } else { String::new() },
             state: kommune.land.value.name.to_owned(),
             computed: changes.iter().any(|change| change.computed && change.difference.is_ok()),
-            changes: facts.data.indicators.iter().zip(changes).map(|(i, of)| change(i, of, figures)).collect(),
+            changes: known(facts.data).map(|at| change(&facts.data.indicators[at], &changes[at], figures)).collect(),
         }
     };
     facts.scope.iter().map(row).collect()

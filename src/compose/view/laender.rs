@@ -9,7 +9,9 @@ use crate::model::{Data, Kommune};
 use crate::trace::Origin;
 
 use super::comparison::{SinceView, group_change, since_of_all};
-use super::{AggregateView, CARDS, DocumentView, IndicatorView, Shared, document, indicator_view, mean, together};
+use super::{
+    AggregateView, CARDS, DocumentView, IndicatorView, Shared, document, indicator_view, known, mean, together,
+};
 
 view! {
     /// What the template `laender` sees.
@@ -38,6 +40,8 @@ view! {
         pub width: Handle,
         /// Whether Kommunen are missing from any value.
         pub partial: bool,
+        /// Labels of the indicators without any value in the edition, which tables leave out; empty when there are none.
+        pub left_out: String,
     }
 }
 
@@ -129,6 +133,9 @@ pub(super) fn anchor(data: &Data, land: &LandFacts) -> String {
 /// The Länder side by side; `linked` where the document has chapters they can lead to.
 pub(super) fn overview(facts: &Facts<'_>, linked: bool, figures: &mut Figures<'_>) -> OverviewView {
     let indicators = &facts.data.indicators;
+    let shown: Vec<usize> = known(facts.data).collect();
+    let left_out: Vec<&str> =
+        (0..indicators.len()).filter(|at| !shown.contains(at)).map(|at| indicators[at].label.as_str()).collect();
     let rows = facts
         .laender
         .iter()
@@ -136,37 +143,28 @@ pub(super) fn overview(facts: &Facts<'_>, linked: bool, figures: &mut Figures<'_
             name: land.land.name.to_owned(),
             anchor: if linked { anchor(facts.data, land) } else { String::new() },
             kommunen: figures.count(land.members.len(), "number of Kommunen in the Land"),
-            values: land
-                .summaries
-                .iter()
-                .zip(indicators)
-                .map(|(summary, indicator)| together(summary, indicator, figures))
-                .collect(),
+            values: shown.iter().map(|at| together(&land.summaries[*at], &indicators[*at], figures)).collect(),
         })
         .collect();
     let total = OverviewRow {
         name: "Insgesamt".to_owned(),
         anchor: String::new(),
         kommunen: figures.count(facts.scope.len(), "number of Kommunen"),
-        values: facts
-            .indicators
-            .iter()
-            .zip(indicators)
-            .map(|(of, indicator)| together(&of.all, indicator, figures))
-            .collect(),
+        values: shown.iter().map(|at| together(&facts.indicators[*at].all, &indicators[*at], figures)).collect(),
     };
     OverviewView {
-        indicators: indicators.iter().map(|i| indicator_view(facts.data, i)).collect(),
+        indicators: shown.iter().map(|at| indicator_view(facts.data, &indicators[*at])).collect(),
         rows,
         total,
-        width: figures.count(indicators.len(), "number of indicators"),
-        partial: facts.indicators.iter().any(|of| of.all.is_partial()),
+        width: figures.count(shown.len(), "number of indicators"),
+        partial: shown.iter().any(|at| facts.indicators[*at].all.is_partial()),
+        left_out: left_out.join(", "),
     }
 }
 
 /// The table of a Land; `linked` where the document has cards its Kommunen can lead to.
 pub(super) fn land_view(facts: &Facts<'_>, land: &LandFacts, linked: bool, figures: &mut Figures<'_>) -> LandView {
-    let rows = (0..facts.data.indicators.len()).map(|at| land_row(facts, land, at, linked, figures)).collect();
+    let rows = known(facts.data).map(|at| land_row(facts, land, at, linked, figures)).collect();
     LandView {
         name: land.land.name.to_owned(),
         anchor: if linked { anchor(facts.data, land) } else { String::new() },

@@ -1,14 +1,15 @@
 //! The maps of the brochure: all Kommunen, one indicator in classes, and one Land.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
 use crate::compose::figures::{Figures, Handle};
-use crate::compose::map::labels::{self, Labelled};
+use crate::compose::map::labels::{self, Label, Labelled, Liberty};
 use crate::compose::map::leaders::{Side, leaders};
 use crate::compose::map::pole::Point;
-use crate::compose::map::{Germany, LAND_UNITS, land};
+use crate::compose::map::{Germany, LAND_FRAME, LAND_UNITS, Region, land};
 use crate::derive::summary::Spread;
 use crate::derive::{Facts, LandFacts};
 use crate::german::NO_BREAK_SPACE;
@@ -108,10 +109,14 @@ view! {
         pub alt: String,
         /// Key of the Land.
         pub land: String,
+        /// Width of the map in millimetres: it grows until all numbers have room.
+        pub width: Handle,
         /// The Kommunen, by AGS.
         pub kommunen: Vec<String>,
         /// Their numbers.
         pub numbers: Vec<MapNumberView>,
+        /// Labels of the Kommunen without a number on the map, with the number; mostly empty.
+        pub left_out: Vec<String>,
     }
 }
 
@@ -126,6 +131,8 @@ view! {
         pub x: Handle,
         /// Its height.
         pub y: Handle,
+        /// Size of its type in points.
+        pub size: Handle,
         /// A line to the Kommune; empty for a number inside it, else one.
         pub leader: Vec<LeaderView>,
     }
@@ -153,6 +160,20 @@ const ALL_HEIGHT: f64 = 185.0;
 
 /// The height of a label of a Land: two lines for its name and one for the number.
 const LABEL_HEIGHT: f64 = 12.0;
+
+/// Size of the type of a number on the map of a Land, in points.
+const NUMBER: f64 = 8.0;
+
+/// How large the map of a Land is drawn (its longer side in millimetres) and how its numbers may be set, in the
+/// order these are tried: the first that has room for all numbers, or else the last.
+const LAND_SIZES: [(f64, Liberty); 6] = [
+    (LAND_FRAME, Liberty { parts: &[1.0], longest: 12.0, across: false }),
+    (82.0, Liberty { parts: &[1.0, 0.875], longest: 9.0, across: false }),
+    (98.0, Liberty { parts: &[1.0, 0.875], longest: 9.0, across: false }),
+    (114.0, Liberty { parts: &[1.0, 0.875, 0.75], longest: 9.0, across: false }),
+    (132.0, Liberty { parts: &[1.0, 0.875, 0.75], longest: 9.0, across: false }),
+    (132.0, Liberty { parts: &[1.0, 0.875, 0.75], longest: 9.0, across: true }),
+];
 
 /// Width of a digit on the map of a Land, and height of a number with what must be free above and below.
 const DIGIT: (f64, f64) = (1.5, 2.8);
@@ -458,52 +479,73 @@ pub fn land_map(facts: &Facts<'_>, land: &LandFacts, figures: &mut Figures<'_>) 
 
 fn land_map_view(facts: &Facts<'_>, of: &LandFacts, figures: &mut Figures<'_>) -> Option<LandMapView> {
     let drawing = land(facts.data, of.land.key)?;
-    // Number and AGS of those that are drawn.
-    let numbered: Vec<(usize, &Kommune, Labelled)> = of
+    let digits = |n: usize| figures.numbers().count(n).chars().count() as f64;
+    // Number, AGS and boundary of those that are drawn.
+    let drawn: Vec<(usize, &Kommune, &Region)> = of
         .members
         .iter()
         .zip(1..)
         .filter_map(|(k, n)| {
             let kommune = kommune(facts, *k);
-            let region = drawing.kommunen.iter().find(|region| region.key == kommune.ags.value)?;
-            let digits = figures.numbers().count(n).chars().count();
-            let size = (DIGIT.0 * digits as f64 + BESIDE_DIGITS, DIGIT.1);
-            Some((n, kommune, Labelled { rings: region.on_paper(LAND_UNITS), size }))
+            Some((n, kommune, drawing.kommunen.iter().find(|region| region.key == kommune.ags.value)?))
         })
         .collect();
-    if numbered.is_empty() {
+    if drawn.is_empty() {
         return None;
     }
-    let (heads, regions): (Vec<(usize, &Kommune)>, Vec<Labelled>) =
-        numbered.into_iter().map(|(n, kommune, region)| ((n, kommune), region)).unzip();
-    let outline: Vec<Vec<Point>> = drawing.laender.iter().flat_map(|land| land.on_paper(LAND_UNITS)).collect();
-    let frame = (drawing.width as f64 / LAND_UNITS, drawing.height as f64 / LAND_UNITS);
-    let placed = labels::place(frame, &outline, &regions);
-    let said: Vec<String> =
-        heads.iter().map(|(n, kommune)| format!("{} {}", figures.numbers().count(*n), kommune.label.value)).collect();
-    let alt = format!("Karte des Landes {}; gefüllt und nummeriert: {}.", of.land.name, said.join(", "));
-    let mut numbers = Vec::new();
-    for ((n, kommune), label) in heads.iter().zip(placed) {
-        let Some(label) = label else { continue };
-        numbers.push(MapNumberView {
-            ags: kommune.ags.value.clone(),
-            n: figures.count(*n, "position of the card in its Land"),
-            x: length(label.middle.0, figures),
-            y: length(label.middle.1, figures),
-            leader: label
-                .leader
-                .map(|(dot, end)| LeaderView {
-                    x: length(dot.0, figures),
-                    y: length(dot.1, figures),
-                    end_x: length(end.0, figures),
-                    end_y: length(end.1, figures),
-                })
-                .into_iter()
-                .collect(),
-        });
+    // The map at a longer side in millimetres: its width, and the labels.
+    let at_size = |(side, liberty): (f64, Liberty)| -> (f64, Vec<Option<Label>>) {
+        let units = LAND_UNITS * LAND_FRAME / side;
+        let labelled = |(n, _, region): &(usize, &Kommune, &Region)| Labelled {
+            rings: region.on_paper(units),
+            size: (DIGIT.0 * digits(*n) + BESIDE_DIGITS, DIGIT.1),
+        };
+        let regions: Vec<Labelled> = drawn.iter().map(labelled).collect();
+        let outline: Vec<Vec<Point>> = drawing.laender.iter().flat_map(|land| land.on_paper(units)).collect();
+        let frame = (drawing.width as f64 / units, drawing.height as f64 / units);
+        (frame.0, labels::place(frame, &outline, &regions, liberty))
+    };
+    let [first @ .., last] = LAND_SIZES;
+    let complete = first.into_iter().map(at_size).find(|(_, labels)| labels.iter().all(Option::is_some));
+    let (width, placed) = complete.unwrap_or_else(|| at_size(last));
+    let numbered: BTreeMap<usize, Label> =
+        drawn.iter().zip(placed).filter_map(|((n, ..), label)| Some((*n, label?))).collect();
+    let named = |with_number: bool| -> Vec<String> {
+        let members = of.members.iter().zip(1..).filter(|(_, n)| numbered.contains_key(n) == with_number);
+        let said =
+            |(k, n): (&usize, usize)| format!("{} {}", figures.numbers().count(n), kommune(facts, *k).label.value);
+        members.map(said).collect()
+    };
+    let left_out = named(false);
+    let mut alt = format!("Karte des Landes {}; gefüllt und nummeriert: {}.", of.land.name, named(true).join(", "));
+    if !left_out.is_empty() {
+        alt += &format!(" Ohne Nummer auf der Karte: {}.", left_out.join(", "));
     }
-    let kommunen = heads.iter().map(|(_, kommune)| kommune.ags.value.clone()).collect();
-    Some(LandMapView { alt, land: of.land.key.to_owned(), kommunen, numbers })
+    let numbers = drawn
+        .iter()
+        .filter_map(|(n, kommune, _)| {
+            let label = numbered.get(n)?;
+            Some(MapNumberView {
+                ags: kommune.ags.value.clone(),
+                n: figures.count(*n, "position of the card in its Land"),
+                x: length(label.middle.0, figures),
+                y: length(label.middle.1, figures),
+                size: length(label.part * NUMBER, figures),
+                leader: label
+                    .leader
+                    .map(|(dot, end)| LeaderView {
+                        x: length(dot.0, figures),
+                        y: length(dot.1, figures),
+                        end_x: length(end.0, figures),
+                        end_y: length(end.1, figures),
+                    })
+                    .into_iter()
+                    .collect(),
+            })
+        })
+        .collect();
+    let kommunen = drawn.iter().map(|(_, kommune, _)| kommune.ags.value.clone()).collect();
+    Some(LandMapView { alt, land: of.land.key.to_owned(), width: length(width, figures), kommunen, numbers, left_out })
 }
 
 #[cfg(test)]

@@ -172,6 +172,8 @@ view! {
         pub jobcenter: String,
         /// Organisation form of its Jobcenter.
         pub organisation: String,
+        /// Whether the name or the organisation form of its Jobcenter is known.
+        pub jobcenter_known: bool,
         /// Office title of its head.
         pub office: String,
         /// Name of its head.
@@ -180,6 +182,8 @@ view! {
         pub party: String,
         /// Whether the party is known.
         pub party_known: bool,
+        /// Whether anything is known of its head: name, party or term.
+        pub head_known: bool,
         /// Year the head took office.
         pub in_office_since: Handle,
         /// Year the term ends.
@@ -352,7 +356,8 @@ pub fn own_title(name: &str) -> String {
 fn aggregation(data: &Data) -> String {
     let short = |at: usize| data.indicators[at].short.as_str();
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
-    for indicator in &data.indicators {
+    for at in known(data) {
+        let indicator = &data.indicators[at];
         let how = match indicator.aggregate {
             Aggregate::Sum => "Summe".to_owned(),
             Aggregate::WeightedMean(weight) => format!("Mittel, gewichtet nach {}", short(weight)),
@@ -366,6 +371,11 @@ fn aggregation(data: &Data) -> String {
     }
     let said: Vec<String> = groups.into_iter().map(|(how, names)| format!("{}: {how}", names.join(", "))).collect();
     format!("{}.", said.join("; "))
+}
+
+/// The indicators of which the edition knows any value: tables and charts leave out the others.
+fn known(data: &Data) -> impl Iterator<Item = usize> + '_ {
+    (0..data.indicators.len()).filter(|at| data.kommunen.iter().any(|kommune| kommune.values[*at].value.is_some()))
 }
 
 fn given(text: &Text) -> String {
@@ -401,10 +411,13 @@ fn kommune_view(data: &Data, kommune: &Kommune, figures: &mut Figures<'_>) -> Ko
         state: kommune.land.value.name.to_owned(),
         jobcenter: given(&kommune.jobcenter),
         organisation: given(&kommune.organisation),
+        jobcenter_known: [&kommune.jobcenter, &kommune.organisation].iter().any(|text| text.known().is_some()),
         office: kommune.office.known().unwrap_or(NO_TITLE).to_owned(),
         head: given(&kommune.head),
         party: given(&kommune.party),
         party_known: kommune.party.known().is_some(),
+        head_known: [&kommune.head, &kommune.party].iter().any(|text| text.known().is_some())
+            || [&kommune.in_office_since, &kommune.elected_until].iter().any(|year| year.value.is_some()),
         in_office_since: figures.year(&kommune.in_office_since),
         elected_until: figures.year(&kommune.elected_until),
         term: sentences::term(kommune, data.edition.stand, figures),
@@ -488,25 +501,38 @@ fn practice_view(data: &Data, example: &Practice, figures: &mut Figures<'_>) -> 
     })
 }
 
-/// One chart per axis: the bars of all indicators that share it.
+/// The axes of charts with their units, each with the indicators on it that the edition knows a value of.
+fn axes(data: &Data) -> Vec<(Axis, &str, Vec<usize>)> {
+    let mut axes: Vec<(Axis, &str, Vec<usize>)> = Vec::new();
+    for at in known(data) {
+        let indicator = &data.indicators[at];
+        let Some(axis) = indicator.chart else { continue };
+        match axes.iter_mut().find(|(known, unit, _)| *known == axis && *unit == indicator.unit) {
+            Some((.., on_axis)) => on_axis.push(at),
+            None => axes.push((axis, &indicator.unit, vec![at])),
+        }
+    }
+    axes
+}
+
+/// The axes on which any bar of a Kommune has a length.
+fn drawn_axes(data: &Data, k: usize) -> impl Iterator<Item = (Axis, &str, Vec<usize>)> {
+    let has_value = move |at: &usize| data.kommunen[k].values[*at].value.is_some();
+    axes(data).into_iter().filter(move |(.., on_axis)| on_axis.iter().any(has_value))
+}
+
+/// The indicators that are on a chart of a Kommune.
+fn charted(data: &Data, k: usize) -> Vec<usize> {
+    drawn_axes(data, k).flat_map(|(.., on_axis)| on_axis).collect()
+}
+
+/// One chart per axis on which any bar of the Kommune has a length: the bars of all indicators that share it.
 fn charts(facts: &Facts<'_>, k: usize, figures: &mut Figures<'_>) -> Vec<ChartView> {
     let data = facts.data;
     let kommune = &data.kommunen[k];
     let land = facts.land_of(kommune);
-    let mut axes: Vec<(Axis, &str)> = Vec::new();
-    for indicator in &data.indicators {
-        if let Some(axis) = indicator.chart {
-            let pair = (axis, indicator.unit.as_str());
-            if !axes.contains(&pair) {
-                axes.push(pair);
-            }
-        }
-    }
-    axes.into_iter()
-        .map(|(axis, unit)| {
-            let on_axis: Vec<usize> = (0..data.indicators.len())
-                .filter(|at| data.indicators[*at].chart == Some(axis) && data.indicators[*at].unit == unit)
-                .collect();
+    drawn_axes(data, k)
+        .map(|(axis, unit, on_axis)| {
             let numbers = figures.numbers();
             let said: Vec<String> = on_axis
                 .iter()

@@ -127,11 +127,13 @@ fn said_of(table: &Rows, row: &[String]) -> Vec<String> {
         table.cell(row, "label").to_owned(),
         format!("{kind} · AGS {} · Register", table.cell(row, "ags")),
         format!("Jobcenter: {}", or_not_given("jobcenter")),
-        format!("Organisationsform: {}", or_not_given("organisation")),
         format!("{} {}", or_not_given("office"), or_not_given("head")),
         or_not_given("party").to_owned(),
         format!("im Amt seit {}, gewählt bis {}", or_not_given("in_office_since"), or_not_given("elected_until")),
     ];
+    if ["jobcenter", "organisation"].iter().any(|name| !table.cell(row, name).is_empty()) {
+        said.push(format!("Organisationsform: {}", or_not_given("organisation")));
+    }
     let shorts = ["Einwohner", "Fläche", "Dichte", "SGB II-Quote", "Alo-SGB II", "Alo-SGB III"];
     for (indicator, short) in indicators().iter().zip(shorts) {
         said.push(format!("{short} {}", printed(table.cell(row, &indicator.key), indicator)));

@@ -9,7 +9,8 @@ use crate::compose::view::laender::{LandView, land_view};
 use crate::compose::view::maps::{LandMapView, land_map};
 use crate::compose::view::sentences::{PartView, Sentence, whose};
 use crate::compose::view::{
-    BarView, ChartView, KommuneView, ValueView, aggregate, cell, charts, kommune_view, no_mark, value_chart,
+    BarView, ChartView, KommuneView, ValueView, aggregate, cell, charted, charts, known, kommune_view, no_mark,
+    value_chart,
 };
 use crate::derive::{Facts, LandFacts};
 use crate::german::rounded;
@@ -139,14 +140,12 @@ pub(super) fn chapter(facts: &Facts<'_>, land: &LandFacts, figures: &mut Figures
         .enumerate()
         .map(|(position, k)| {
             let kommune = &data.kommunen[*k];
-            let values = data
-                .indicators
-                .iter()
-                .enumerate()
-                .filter(|(_, indicator)| indicator.chart.is_none())
-                .map(|(at, indicator)| ValueView {
-                    label: indicator.short.clone(),
-                    value: cell(kommune, at, indicator, figures),
+            let charted = charted(data, *k);
+            let values = known(data)
+                .filter(|at| !charted.contains(at))
+                .map(|at| ValueView {
+                    label: data.indicators[at].short.clone(),
+                    value: cell(kommune, at, &data.indicators[at], figures),
                 })
                 .collect();
             CardView {

@@ -21,7 +21,7 @@ use super::maps::{AllMapView, ChoroplethView, all_map, choropleths};
 use super::rankings::{PairView, pairs};
 use super::sentences::PartView;
 use super::{
-    CARDS, DocumentView, IndicatorView, PracticeView, Shared, ValueView, anchor, cell, document, indicator_view,
+    CARDS, DocumentView, IndicatorView, PracticeView, Shared, ValueView, anchor, cell, document, indicator_view, known,
     own_title,
 };
 use glance::{ComparisonView, GlanceView, TrendView};
@@ -71,7 +71,7 @@ view! {
         pub pairs: Vec<PairView>,
         /// One chapter per Land.
         pub laender: Vec<ChapterView>,
-        /// The indicators: columns of the full table, and the definitions.
+        /// The indicators the edition knows a value of: columns of the full table, and the definitions.
         pub indicators: Vec<IndicatorView>,
         /// How many indicators, for geometry.
         pub width: Handle,
@@ -167,8 +167,8 @@ pub fn brochure(shared: &Shared<'_>, figures: &mut Figures<'_>) -> BrochureView 
         interviews: practice::interviews(facts, figures),
         pairs: pairs(facts, figures),
         laender: facts.laender.iter().map(|land| laender::chapter(facts, land, figures)).collect(),
-        indicators: data.indicators.iter().map(|i| indicator_view(data, i)).collect(),
-        width: figures.count(data.indicators.len(), "number of indicators"),
+        indicators: known(data).map(|at| indicator_view(data, &data.indicators[at])).collect(),
+        width: figures.count(known(data).count(), "number of indicators"),
         all: facts.scope.iter().map(|k| row(data, *k, figures)).collect(),
         since: since_of_all(facts).into_iter().collect(),
         changes: comparison::rows(facts, true, figures),
@@ -206,7 +206,7 @@ fn row(data: &Data, k: usize, figures: &mut Figures<'_>) -> RowView {
         label: kommune.label.value.clone(),
         anchor: anchor(data, kommune),
         state: kommune.land.value.name.to_owned(),
-        values: data.indicators.iter().enumerate().map(|(at, i)| cell(kommune, at, i, figures)).collect(),
+        values: known(data).map(|at| cell(kommune, at, &data.indicators[at], figures)).collect(),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::trace::Origin;
 view! {
     /// How many Kommunen have what, most frequent first.
     pub struct TallyView {
-        /// The things.
+        /// The things; empty when none is known.
         pub rows: Vec<CountView>,
         /// The largest count, for geometry.
         pub most: Handle,
@@ -138,7 +138,7 @@ fn terms_text(by_year: &BTreeMap<i32, Vec<&Kommune>>, unknown: usize, figures: &
     sentence.parts()
 }
 
-/// How many Kommunen have which text, most frequent first; those without one come last.
+/// How many Kommunen have which text, most frequent first; those without one come last. Nothing when all are without.
 pub(super) fn tally<'f>(
     facts: &'f Facts<'_>,
     order: &Order,
@@ -157,7 +157,7 @@ pub(super) fn tally<'f>(
     let known = groups.len();
     let unknown: Vec<&Kommune> =
         facts.scope.iter().map(|k| &data.kommunen[*k]).filter(|kommune| of(kommune).is_none()).collect();
-    if !unknown.is_empty() {
+    if known > 0 && !unknown.is_empty() {
         groups.push((NOT_GIVEN, unknown));
     }
     let text = leaders(&groups[..known], facts.scope.len(), figures);
