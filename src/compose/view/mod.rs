@@ -351,8 +351,8 @@ pub fn own_title(name: &str) -> String {
     grammar::capitalised(&name.replace('-', " "))
 }
 
-/// How values of several Kommunen are put together: `Einwohner, Fläche: Summe; SGB II-Quote: Mittel, gewichtet nach
-/// Einwohner.`
+/// How values of several Kommunen are put together: `Einwohner, Fläche: Summe; SGB II-Quote: Mittel, gewichtet mit
+/// „Einwohner“.`
 fn aggregation(data: &Data) -> String {
     let short = |at: usize| data.indicators[at].short.as_str();
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
@@ -360,7 +360,7 @@ fn aggregation(data: &Data) -> String {
         let indicator = &data.indicators[at];
         let how = match indicator.aggregate {
             Aggregate::Sum => "Summe".to_owned(),
-            Aggregate::WeightedMean(weight) => format!("Mittel, gewichtet nach {}", short(weight)),
+            Aggregate::WeightedMean(weight) => format!("Mittel, gewichtet mit „{}“", short(weight)),
             Aggregate::Ratio(top, bottom) => format!("Summe {} durch Summe {}", short(top), short(bottom)),
             Aggregate::None => "nicht zusammengefasst".to_owned(),
         };
