@@ -125,7 +125,7 @@ fn new_indicators_stand_on_every_document() {
         &read("laender.pdf"),
         "laender.pdf",
         &[
-            "Kita-Quote, SGB II-Quote, Alo-SGB II, Alo-SGB III: Mittel, gewichtet nach Einwohner",
+            "Kita-Quote, SGB II-Quote, Alo-SGB II, Alo-SGB III: Mittel, gewichtet mit „Einwohner“",
             "Arztdichte: Summe Ärzte durch Summe Einwohner",
             "Betreuungsquote der unter Dreijährigen, %",
             // 360 / 200 000.

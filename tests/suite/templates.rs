@@ -191,8 +191,8 @@ fn what_typst_itself_ends_is_told_with_its_line() {
 }
 
 #[test]
-// By its time or by its memory, whichever is first.
 fn endless_pages_are_stopped() {
+    // By their time or by their memory, whichever is first.
     let harm = "#for i in range(100000000) { pagebreak() }";
     fails_alone(harm, &["--time-limit", "2"], &["error[KB60", "templates/sheet.typ.hbs"]);
 }
