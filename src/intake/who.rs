@@ -256,7 +256,8 @@ fn named<'a>(
             // `Offenbach am Main`, `Rotenburg`: the one name begins with the other.
             let begins = base.records.iter().find(|record| {
                 let own = Spoken::of(base.cell(record, "name")).core;
-                own.len() > 4 && (own.starts_with(&spoken.core) || spoken.core.starts_with(&own))
+                let (long, short) = (own.len().max(spoken.core.len()), own.len().min(spoken.core.len()));
+                short > 3 && long > short && (own.starts_with(&spoken.core) || spoken.core.starts_with(&own))
             });
             let hint = other_kind.or(near).or(begins);
             let hint = hint.map_or_else(String::new, |record| format!("did you mean {}?", base.who(record)));
