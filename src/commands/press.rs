@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use crate::args::Crew;
 use crate::assets::Pantry;
 use crate::check::Checked;
+use crate::compose::view::DENSEST;
 use crate::compose::{Composed, Composer, LineOrigins};
 use crate::derive::Facts;
 use crate::diag::{Place, Problem, Report, Result};
@@ -28,10 +29,6 @@ use super::traced::Tracer;
 /// After so many documents of a template in a row that were stopped, the rest of them is not tried: each would take its
 /// whole time.
 const MOST_STOPPED: usize = 3;
-
-/// How often a fact sheet that needs a second page is set again: tighter each time, then without practice examples,
-/// then without definitions.
-pub const DENSEST: usize = 5;
 
 /// All that making documents needs.
 pub struct Press<'a> {

@@ -10,7 +10,7 @@ use std::thread;
 use crate::args::{self, Profile, Watch};
 use crate::assets::Pantry;
 use crate::catalogue;
-use crate::compose::view::own_title;
+use crate::compose::view::{DENSEST, own_title};
 use crate::compose::{Composer, generate};
 use crate::derive::derive;
 use crate::diag::{Problem, Report, Result};
@@ -22,7 +22,7 @@ use crate::typeset::{Failure, Limits, Resident};
 
 use super::desk::Desk;
 use super::manifest::Settings;
-use super::press::{DENSEST, explained, too_long};
+use super::press::{explained, too_long};
 use super::{Kitchen, Outcome, Progress, build, everyone, over, own, warnings};
 
 /// What happens while it watches.

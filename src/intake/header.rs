@@ -9,11 +9,10 @@ fn is_raised(c: char, before: Option<char>) -> bool {
     matches!(c, '\u{b9}' | '\u{b3}' | '\u{2070}'..='\u{207f}') || (c == '²' && before.is_none_or(|c| c != 'm'))
 }
 
-/// A header without footnote signs, and what it says besides its name, in brackets, behind `in` or a comma: `Einwohner
-/// (2016) in 1.000` is `Einwohner` with `2016` and `1.000`.
-pub fn qualified(header: &str) -> (String, Vec<String>) {
+/// A header without footnote signs and brackets, and what stands in brackets.
+fn scanned(header: &str) -> (String, Vec<String>) {
     let (mut plain, mut inner, mut depth, mut before) = (String::new(), String::new(), 0_usize, None);
-    let mut qualifiers = Vec::new();
+    let mut bracketed = Vec::new();
     let mut signs = header.chars();
     while let Some(c) = signs.next() {
         match c {
@@ -25,7 +24,7 @@ pub fn qualified(header: &str) -> (String, Vec<String>) {
                 let said = std::mem::take(&mut inner);
                 // `(1)` is a footnote.
                 let is_note = said.len() < 3 && said.bytes().all(|b| b.is_ascii_digit());
-                qualifiers.extend((!is_note).then_some(said));
+                bracketed.extend((!is_note).then_some(said));
             }
             // `Bevölkerung2)`: the footnote goes with its digit.
             ')' => plain.truncate(plain.trim_end_matches(|c: char| c.is_ascii_digit()).len()),
@@ -37,8 +36,14 @@ pub fn qualified(header: &str) -> (String, Vec<String>) {
         before = Some(c);
     }
     // Not closed: words all the same.
-    qualifiers.extend((!inner.trim().is_empty()).then_some(inner));
-    let mut plain = plain.trim().to_owned();
+    bracketed.extend((!inner.trim().is_empty()).then_some(inner));
+    (plain.trim().to_owned(), bracketed)
+}
+
+/// A header without footnote signs, and what it says besides its name, in brackets, behind `in` or a comma: `Einwohner
+/// (2016) in 1.000` is `Einwohner` with `2016` and `1.000`.
+pub fn qualified(header: &str) -> (String, Vec<String>) {
+    let (mut plain, mut qualifiers) = scanned(header);
     while let Some((at, length)) = [" in ", ", "].iter().filter_map(|mark| Some((plain.rfind(mark)?, mark.len()))).max()
     {
         qualifiers.push(plain[at + length..].to_owned());
@@ -54,31 +59,9 @@ pub fn qualified(header: &str) -> (String, Vec<String>) {
 /// A header in the form in which two spellings of it are the same: without notes in brackets, footnote signs and the
 /// unit, case and signs ignored.
 pub fn header_key(header: &str) -> String {
-    let mut plain = String::new();
-    let mut depth = 0_usize;
-    let signs: Vec<char> = header.chars().collect();
-    for (at, c) in signs.iter().enumerate() {
-        match c {
-            '(' | '[' => depth += 1,
-            ')' | ']' if depth > 0 => depth -= 1,
-            // `Bevölkerung2)`: the footnote goes with its digit.
-            ')' => {
-                while plain.ends_with(|c: char| c.is_ascii_digit()) {
-                    plain.pop();
-                }
-            }
-            '*' | '†' => {}
-            c if is_raised(*c, at.checked_sub(1).map(|before| signs[before])) => {}
-            // A hyphen at the end of a line.
-            '-' if signs.get(at + 1) == Some(&' ') => {}
-            c if depth == 0 => plain.push(*c),
-            _ => {}
-        }
-    }
-    let plain = plain.trim().to_lowercase().replace('²', "2");
+    let plain = scanned(header).0.to_lowercase().replace('²', "2");
     let units = [" in km2", " in qkm", " in %", " in prozent", " in 1000", " in 1.000", ", %", " %"];
-    let bare = units.iter().find_map(|unit| plain.strip_suffix(unit)).unwrap_or(&plain);
-    match_key(bare)
+    match_key(units.iter().find_map(|unit| plain.strip_suffix(unit)).unwrap_or(&plain))
 }
 
 /// Whether what a header says besides the name of an indicator leaves it what it is: its unit, or the year of the edition.

@@ -211,13 +211,9 @@ fn plain(text: &str) -> String {
 pub fn marked(content: &str) -> std::result::Result<String, String> {
     let mut marked = String::with_capacity(content.len());
     let (mut rows, mut row_repeats, mut columns, mut widest, mut used) = (0_usize, 1_usize, 0_usize, 0_usize, false);
-    let mut rest = content;
-    while let Some(start) = rest.find('<') {
-        marked.push_str(&rest[..start]);
-        rest = &rest[start..];
-        let (tag, after) = rest.split_at(tag_end(rest));
-        rest = after;
-        let name = tag[1..].split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next().unwrap_or_default();
+    marked.push_str(&content[..content.find('<').unwrap_or(content.len())]);
+    for (tag, text) in tags(content) {
+        let name = if tag.starts_with("</") { "" } else { name_of(tag) };
         let count = |what: &str| attribute(tag, what).and_then(|n| n.parse::<usize>().ok()).unwrap_or(1);
         match name {
             "table:table" => (rows, widest) = (0, 0),
@@ -235,6 +231,7 @@ pub fn marked(content: &str) -> std::result::Result<String, String> {
                         "<table:table-cell table:number-columns-repeated=\"{repeats}\" office:date-value=\"{COVERED}\"{}",
                         if tag.ends_with("/>") { "/>" } else { ">" },
                     ));
+                    marked.push_str(text);
                     continue;
                 }
             }
@@ -261,18 +258,15 @@ pub fn marked(content: &str) -> std::result::Result<String, String> {
         } else {
             marked.push_str(tag);
         }
+        marked.push_str(text);
     }
-    marked.push_str(rest);
     Ok(marked)
 }
 
 /// Whether the elements of an XML text are closed in the order in which they were opened.
 pub fn is_whole(text: &str) -> bool {
     let mut open: Vec<&str> = Vec::new();
-    let mut rest = text;
-    while let Some(start) = rest.find('<') {
-        let (tag, after) = rest[start..].split_at(tag_end(&rest[start..]));
-        rest = after;
+    for (tag, _) in tags(text) {
         let Some(inner) = tag.strip_prefix('<').and_then(|tag| tag.strip_suffix('>')) else { return false };
         if inner.starts_with(['!', '?']) || inner.ends_with('/') {
             continue;

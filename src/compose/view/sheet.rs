@@ -185,6 +185,9 @@ const WITHOUT_EXAMPLES: usize = 4;
 /// From this density on it leaves the definitions of its indicators to the brochure.
 const WITHOUT_DEFINITIONS: usize = 5;
 
+/// The greatest density there is: how often a fact sheet that needs a second page is set again.
+pub const DENSEST: usize = WITHOUT_DEFINITIONS;
+
 /// The view of the Kommune at a position in [`Data::kommunen`].
 pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetView {
     let facts = shared.facts;
