@@ -223,12 +223,12 @@ pub struct Build {
 
     #[command(flatten)]
     /// The workers.
-    pub crew: Crew,
+    pub workers: WorkerOptions,
 }
 
 /// Who sets the pages, and what they may use.
 #[derive(Debug, Clone, Copy, Args)]
-pub struct Crew {
+pub struct WorkerOptions {
     /// Worker processes [default: one per core].
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,
@@ -275,7 +275,7 @@ pub struct Watch {
 
     #[command(flatten)]
     /// The workers.
-    pub crew: Crew,
+    pub workers: WorkerOptions,
 }
 
 /// Options of `fields`.
@@ -431,7 +431,7 @@ pub struct Bundle {
 
     #[command(flatten)]
     /// The workers.
-    pub crew: Crew,
+    pub workers: WorkerOptions,
 }
 
 /// One part of a build that is split: documents are dealt out in turn, so that parts are of equal length.
@@ -645,7 +645,7 @@ pub struct Compare {
     pub with: Option<PathBuf>,
     #[command(flatten)]
     /// Who sets the PDF.
-    pub crew: Crew,
+    pub workers: WorkerOptions,
 }
 
 /// Options of `impose`.

@@ -33,6 +33,8 @@ pub mod typeset;
 
 pub mod write;
 
+pub mod pdf;
+
 pub mod verify;
 
 pub mod paper;

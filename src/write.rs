@@ -16,12 +16,12 @@ use crate::diag::{Place, Problem, Report, Result};
 /// then renamed one by one. A killed run leaves old files or new files, never half ones; what it had ready is
 /// left to the next run.
 #[derive(Debug)]
-pub struct Shelf {
+pub struct StagedFolder {
     root: PathBuf,
     waiting: TempDir,
     journal: fs::File,
     journal_end: u64,
-    /// Held as long as the shelf is open: tells later runs that the waiting folder is in use.
+    /// Held as long as the folder is open: tells later runs that the waiting folder is in use.
     _lock: fs::File,
     staged: BTreeSet<String>,
     abandoned: Vec<Abandoned>,
@@ -60,9 +60,9 @@ fn failed(path: &Path, what: &str, error: &io::Error) -> Report {
     problem.hint(hint).into()
 }
 
-impl Shelf {
+impl StagedFolder {
     /// Opens a folder, making it when it is not there. What killed runs left is taken over; it goes when the
-    /// shelf is closed.
+    /// folder is closed.
     ///
     /// # Errors
     /// A folder that cannot be made or written to.
@@ -212,9 +212,9 @@ pub fn file(path: &Path, bytes: &[u8]) -> Result<()> {
         let problem = Problem::error("KB802", "the path names no file, or one that is not UTF-8");
         return Err(problem.at(Place::file(&path.display().to_string())).hint("name another file").into());
     };
-    let mut shelf = Shelf::open(folder)?;
-    shelf.stage(name, bytes)?;
-    let (_, problems) = shelf.place();
+    let mut staged_folder = StagedFolder::open(folder)?;
+    staged_folder.stage(name, bytes)?;
+    let (_, problems) = staged_folder.place();
     if problems.has_errors() { Err(problems) } else { Ok(()) }
 }
 
@@ -261,12 +261,12 @@ mod tests {
     #[test]
     fn files_appear_only_when_committed() {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut shelf = Shelf::open(folder.path()).expect("opens");
-        shelf.stage("a/b.txt", b"old").expect("stages");
-        shelf.stage("a/b.txt", b"x").expect("stages");
+        let mut staged_folder = StagedFolder::open(folder.path()).expect("opens");
+        staged_folder.stage("a/b.txt", b"old").expect("stages");
+        staged_folder.stage("a/b.txt", b"x").expect("stages");
         assert!(!folder.path().join("a/b.txt").exists());
-        assert!(shelf.place().1.is_empty());
-        drop(shelf);
+        assert!(staged_folder.place().1.is_empty());
+        drop(staged_folder);
         assert_eq!(fs::read(folder.path().join("a/b.txt")).expect("reads"), b"x");
         assert_eq!(fs::read_dir(folder.path()).expect("lists").count(), 1, "no waiting folder left");
     }
@@ -274,13 +274,13 @@ mod tests {
     #[test]
     fn folders_of_dead_runs_go_and_those_of_living_ones_stay() {
         let folder = tempfile::tempdir().expect("a folder");
-        let living = Shelf::open(folder.path()).expect("opens");
+        let living = StagedFolder::open(folder.path()).expect("opens");
         let dead = folder.path().join(".kreisblatt-dead");
         fs::create_dir(&dead).expect("a folder");
         fs::File::create(dead.join(LOCK)).expect("a lock nobody holds");
         let foreign = folder.path().join(".kreisblatt-without-lock");
         fs::create_dir(&foreign).expect("a folder");
-        let other = Shelf::open(folder.path()).expect("opens");
+        let other = StagedFolder::open(folder.path()).expect("opens");
         assert!(dead.exists(), "it may still be of use");
         drop(other);
         assert!(living.waiting.path().exists() && foreign.exists());
@@ -291,10 +291,10 @@ mod tests {
     fn a_file_that_cannot_take_its_place_is_named_and_the_others_take_theirs() {
         let folder = tempfile::tempdir().expect("a folder");
         fs::create_dir_all(folder.path().join("a.pdf/x")).expect("a folder in the way");
-        let mut shelf = Shelf::open(folder.path()).expect("opens");
-        shelf.stage("a.pdf", b"a").expect("stages");
-        shelf.stage("b.pdf", b"b").expect("stages");
-        let (left, report) = shelf.place();
+        let mut staged_folder = StagedFolder::open(folder.path()).expect("opens");
+        staged_folder.stage("a.pdf", b"a").expect("stages");
+        staged_folder.stage("b.pdf", b"b").expect("stages");
+        let (left, report) = staged_folder.place();
         assert_eq!(left, ["a.pdf"]);
         assert!(report.problems()[0].to_string().contains("a folder stands where the file is to go"));
         assert!(folder.path().join("b.pdf").is_file());
@@ -303,24 +303,24 @@ mod tests {
     #[test]
     fn nothing_leaves_the_folder() {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut shelf = Shelf::open(folder.path()).expect("opens");
+        let mut staged_folder = StagedFolder::open(folder.path()).expect("opens");
         for path in ["../x", "/etc/x", "a/../../x", ""] {
-            assert!(shelf.stage(path, b"x").is_err(), "{path}");
+            assert!(staged_folder.stage(path, b"x").is_err(), "{path}");
         }
     }
 
     #[test]
     fn what_a_killed_run_had_ready_is_taken_over() {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut killed = Shelf::open(folder.path()).expect("opens");
+        let mut killed = StagedFolder::open(folder.path()).expect("opens");
         killed.stage("a/b.txt", b"ready").expect("stages");
         assert_eq!(killed.note("a\n").expect("notes"), 0..2);
         assert_eq!(killed.note("b\n").expect("notes"), 2..4);
         // As a kill leaves it: the folder stays, the lock is free.
-        let Shelf { waiting, _lock, .. } = killed;
+        let StagedFolder { waiting, _lock, .. } = killed;
         let left = waiting.keep();
         drop(_lock);
-        let mut next = Shelf::open(folder.path()).expect("opens");
+        let mut next = StagedFolder::open(folder.path()).expect("opens");
         let found: Vec<PathBuf> = next.abandoned().map(|(folder, _)| folder.to_owned()).collect();
         assert_eq!(found, std::slice::from_ref(&left));
         let journals: Vec<PathBuf> = next.abandoned().map(|(_, journal)| journal).collect();
@@ -341,12 +341,12 @@ mod tests {
         let set = || fs::OpenOptions::new().write(true).open(&file)?.set_modified(long_ago);
         set().expect("a time");
         let modified = || fs::metadata(&file).and_then(|m| m.modified()).expect("a time");
-        let mut shelf = Shelf::open(folder.path()).expect("opens");
-        shelf.stage("a.txt", b"same").expect("stages");
-        assert!(shelf.place().1.is_empty());
+        let mut staged_folder = StagedFolder::open(folder.path()).expect("opens");
+        staged_folder.stage("a.txt", b"same").expect("stages");
+        assert!(staged_folder.place().1.is_empty());
         assert_eq!(modified(), long_ago);
-        shelf.stage("a.txt", b"else").expect("stages");
-        assert!(shelf.place().1.is_empty());
+        staged_folder.stage("a.txt", b"else").expect("stages");
+        assert!(staged_folder.place().1.is_empty());
         assert_ne!(modified(), long_ago);
         assert_eq!(fs::read(&file).expect("reads"), b"else");
     }

@@ -1,4 +1,4 @@
-//! The pantry: the embedded files, and the user's folder laid over them.
+//! The assets: the embedded files, and the user's folder laid over them.
 //!
 //! One list for everything: reading, listing and hashing walk the same map. Whole files win, nothing is
 //! merged. The user's folder is read once, at the start, so that a run sees one state of it.
@@ -21,12 +21,12 @@ static DATA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data");
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 static FONTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fonts");
 
-/// The folders the pantry holds; an overlay folder has the same shape.
-const SHELVES: [(&str, &Dir<'_>); 3] = [("data", &DATA), ("templates", &TEMPLATES), ("fonts", &FONTS)];
+/// The folders the assets holds; an overlay folder has the same shape.
+const FOLDERS: [(&str, &Dir<'_>); 3] = [("data", &DATA), ("templates", &TEMPLATES), ("fonts", &FONTS)];
 
 /// The names of these folders.
 pub fn folders() -> [&'static str; 3] {
-    SHELVES.map(|(name, _)| name)
+    FOLDERS.map(|(name, _)| name)
 }
 
 /// The files of the catalogue page: no PDF depends on them.
@@ -81,7 +81,7 @@ const MOST_NAMED: usize = 5;
 /// Largest file an overlay may hold, in bytes.
 const LARGEST_FILE: u64 = 64 << 20;
 
-/// Where a file of the pantry is from, and how it stands to what the program itself has at its place.
+/// Where a file of the assets is from, and how it stands to what the program itself has at its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// Embedded in the program.
@@ -100,7 +100,7 @@ pub enum Origin {
     Left(String),
 }
 
-/// A file of the pantry.
+/// A file of the assets.
 #[derive(Debug, Clone)]
 struct Jar {
     bytes: Content,
@@ -136,7 +136,7 @@ impl Jar {
 /// The files of the program.
 static DEFAULTS: LazyLock<BTreeMap<String, &'static [u8]>> = LazyLock::new(|| {
     let mut files = BTreeMap::new();
-    for (name, dir) in SHELVES {
+    for (name, dir) in FOLDERS {
         collect(name, dir, &mut files);
     }
     files
@@ -154,11 +154,11 @@ pub fn defaults() -> impl Iterator<Item = (&'static str, &'static [u8])> {
 
 /// All files a run can see, by their path in the shape of the repository (`data/2017/kommunen.csv`).
 #[derive(Debug, Clone)]
-pub struct Pantry {
+pub struct Assets {
     jars: BTreeMap<String, Jar>,
 }
 
-impl Pantry {
+impl Assets {
     /// The embedded files alone.
     pub fn embedded() -> Self {
         let jar =
@@ -173,7 +173,7 @@ impl Pantry {
     /// we know (`template/`), and a folder with nothing in it for us. Names we do not know are warnings,
     /// added to `warnings`.
     pub fn with_overlay(folder: &Path, warnings: &mut Report) -> Result<Self> {
-        let mut pantry = Self::embedded();
+        let mut assets = Self::embedded();
         let mut report = Report::new();
         let entries = sorted_entries(folder).map_err(|_| {
             Report::from(
@@ -187,23 +187,23 @@ impl Pantry {
         for path in entries {
             let name = file_name(&path);
             let place = Place::file(&path_shown(&path));
-            if path.is_dir() && SHELVES.iter().any(|(shelf, _)| *shelf == name) {
+            if path.is_dir() && FOLDERS.iter().any(|(folder, _)| *folder == name) {
                 found = true;
-                pantry.overlay_folder(folder, &path, &name, &mut report);
+                assets.overlay_folder(folder, &path, &name, &mut report);
             } else if name == PROJECT || name == LEDGER {
                 found = true;
                 match read_file(&path) {
                     Ok(bytes) => {
                         let shown = Arc::from(path_shown(&path));
                         let jar = Jar::overlaid(&name, bytes, shown);
-                        pantry.jars.insert(name, jar);
+                        assets.jars.insert(name, jar);
                     }
                     Err(problem) => report.push(problem),
                 }
             } else if is_leftover(&name) || IGNORED.contains(&name.as_str()) {
                 // Tool files and a repository's own papers.
             } else {
-                let known = SHELVES.map(|(shelf, _)| shelf).into_iter().chain([PROJECT]);
+                let known = FOLDERS.map(|(folder, _)| folder).into_iter().chain([PROJECT]);
                 let problem =
                     Problem::error("KB902", format!("unknown name `{name}` in the folder laid over the project"))
                         .at(place)
@@ -225,10 +225,10 @@ impl Pantry {
                     .hint("give the folder that contains them: its shape is that of the project"),
             );
         }
-        pantry.strangers(&mut report, warnings);
-        pantry.halves(warnings);
-        pantry.overtaken(warnings);
-        if report.has_errors() { Err(report) } else { Ok(pantry) }
+        assets.strangers(&mut report, warnings);
+        assets.halves(warnings);
+        assets.overtaken(warnings);
+        if report.has_errors() { Err(report) } else { Ok(assets) }
     }
 
     /// Overlaid files nobody will read: an error with a suggestion where the name is near one we know, a
@@ -374,18 +374,18 @@ impl Pantry {
         }
     }
 
-    /// A pantry with these overlaid files, for a worker that gets them from its parent.
+    /// A assets with these overlaid files, for a worker that gets them from its parent.
     pub fn with_files(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
-        let mut pantry = Self::embedded();
+        let mut assets = Self::embedded();
         for (path, bytes) in files {
             let shown = Arc::from(path.as_str());
             let jar = Jar::overlaid(&path, bytes, shown);
-            pantry.jars.insert(path, jar);
+            assets.jars.insert(path, jar);
         }
-        pantry
+        assets
     }
 
-    /// Lays a single file of the user's at a path of the pantry.
+    /// Lays a single file of the user's at a path of the assets.
     ///
     /// # Errors
     /// A file that cannot be read or is larger than 64 MB.
@@ -663,7 +663,7 @@ fn strayed(root: &Path, path: &Path) -> Option<Problem> {
     }
 }
 
-fn read_file(path: &Path) -> std::result::Result<Vec<u8>, Problem> {
+fn read_file(path: &Path) -> Result<Vec<u8>, Problem> {
     let place = Place::file(&path_shown(path));
     let unreadable =
         |error: std::io::Error| Problem::error("KB901", format!("the file cannot be read: {error}")).at(place.clone());
@@ -681,18 +681,18 @@ mod tests {
 
     #[test]
     fn the_pantry_holds_data_templates_and_fonts() {
-        let pantry = Pantry::embedded();
-        assert!(pantry.contains("data/2017/kommunen.csv"));
-        assert!(pantry.contains("templates/look.typ"));
-        assert_eq!(pantry.list("fonts/").filter(|p| p.ends_with(".ttf")).count(), 8);
-        assert_eq!(pantry.editions(), ["2017"]);
+        let assets = Assets::embedded();
+        assert!(assets.contains("data/2017/kommunen.csv"));
+        assert!(assets.contains("templates/look.typ"));
+        assert_eq!(assets.list("fonts/").filter(|p| p.ends_with(".ttf")).count(), 8);
+        assert_eq!(assets.editions(), ["2017"]);
     }
 
     #[test]
     fn texts_are_lower_case_markdown_files() {
         let file = |name: &str| (format!("data/x/{name}"), Vec::new());
         let names = ["b.md", "a-1.md", "a.md", "README.md", "Vorwort.md", "notiz.markdown", "innen/c.md", ".md"];
-        assert_eq!(Pantry::with_files(names.map(file)).texts("x"), ["a", "a-1", "b"]);
+        assert_eq!(Assets::with_files(names.map(file)).texts("x"), ["a", "a-1", "b"]);
         for (name, meant) in [
             ("Vorwort.md", Some("vorwort.md")),
             ("vorwort.MD", Some("vorwort.md")),
@@ -708,8 +708,8 @@ mod tests {
     #[test]
     fn windows_1252_is_named_with_its_place() {
         let files = [("data/x.csv".to_owned(), b"a\nM\xfcnchen\n".to_vec())];
-        let pantry = Pantry::with_files(files);
-        let report = pantry.text("data/x.csv").expect_err("not UTF-8");
+        let assets = Assets::with_files(files);
+        let report = assets.text("data/x.csv").expect_err("not UTF-8");
         let text = report.problems()[0].to_string();
         assert!(text.contains("data/x.csv:2:2"), "{text}");
         assert!(text.contains("Windows-1252"), "{text}");

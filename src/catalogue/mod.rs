@@ -15,7 +15,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use sha2::{Digest, Sha256};
 
-use crate::assets::{CATALOGUE, Pantry, THEME};
+use crate::assets::{Assets, CATALOGUE, THEME};
 use crate::derive::Facts;
 use crate::diag::{Place, Problem, Report, Result, shown};
 use crate::german::{self, Numbers, UNKNOWN, match_key};
@@ -92,22 +92,22 @@ impl Catalogue {
     ///
     /// # Errors
     /// A frame with a place we do not know or without one of ours, and a style or script that would end before its end.
-    pub fn open(pantry: &Pantry) -> Result<Self> {
+    pub fn open(assets: &Assets) -> Result<Self> {
         let mut report = Report::new();
-        let frame = frame(pantry, &mut report)?;
+        let frame = frame(assets, &mut report)?;
         let [style, script] = ENDS.map(|(name, ends)| {
             let path = format!("{CATALOGUE}{name}");
-            let text = pantry.text(&path).map_err(|problems| report.extend(problems)).unwrap_or_default();
+            let text = assets.text(&path).map_err(|problems| report.extend(problems)).unwrap_or_default();
             let lower = text.to_ascii_lowercase();
             if let Some((at, end)) = ends.iter().find_map(|end| Some((lower.find(end)?, end))) {
                 let problem =
                     Problem::error("KB541", format!("`{end}` would end the {name} in the middle of the page"));
-                let place = Place::at_offset(&pantry.shown(&path), text, at);
+                let place = Place::at_offset(&assets.shown(&path), text, at);
                 report.push(problem.at(place).hint("take it out, or write it in two parts"));
             }
             unix_lines(text)
         });
-        let accent = pantry.text(THEME).ok().and_then(accent);
+        let accent = assets.text(THEME).ok().and_then(accent);
         let style = accent.map(|colour| format!(":root {{ --accent: {colour}; }}\n")).unwrap_or_default() + &style;
         if report.has_errors() { Err(report) } else { Ok(Self { frame, style, script }) }
     }
@@ -151,10 +151,10 @@ impl Catalogue {
 }
 
 /// Reads the frame; what is wrong with its places is added to `report`.
-fn frame(pantry: &Pantry, report: &mut Report) -> Result<Vec<(String, Option<usize>)>> {
+fn frame(assets: &Assets, report: &mut Report) -> Result<Vec<(String, Option<usize>)>> {
     let path = format!("{CATALOGUE}page.html");
-    let text = pantry.text(&path)?;
-    let file = pantry.shown(&path);
+    let text = assets.text(&path)?;
+    let file = assets.shown(&path);
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once("{{") {

@@ -96,14 +96,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::assets::Pantry;
+    use crate::assets::Assets;
     use crate::load::load;
 
     fn edition(change: impl Fn(String) -> String) -> Result<Checked> {
         let path = "data/2017/kommunen.csv";
-        let text = Pantry::embedded().text(path).expect("the table").to_owned();
-        let pantry = Pantry::with_files([(path.to_owned(), change(text).into_bytes())]);
-        check(load(&pantry, "2017").expect("loads"))
+        let text = Assets::embedded().text(path).expect("the table").to_owned();
+        let assets = Assets::with_files([(path.to_owned(), change(text).into_bytes())]);
+        check(load(&assets, "2017").expect("loads"))
     }
 
     fn ids(result: Result<Checked>) -> Vec<&'static str> {

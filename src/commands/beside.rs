@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Write as _};
 
 use crate::args::Profile;
-use crate::assets::Pantry;
+use crate::assets::Assets;
 use crate::catalogue::{self, Catalogue, INDEX};
 use crate::compose::view::own_title;
 use crate::council::{self, DCAT, OPARL, PaperFile, dcat, oparl};
@@ -35,14 +35,14 @@ impl<'a> Beside<'a> {
     ///
     /// # Errors
     /// A frame that cannot be used.
-    pub fn open(pantry: &Pantry, own: &[Own], of_all: &'a Facts<'a>, numbers: &'a Numbers) -> Result<Self> {
+    pub fn open(assets: &Assets, own: &[Own], of_all: &'a Facts<'a>, numbers: &'a Numbers) -> Result<Self> {
         let documents = plan::documents(of_all.data, own, &of_all.scope, |_| true).into_iter();
         let sheets = documents.filter_map(|document| {
             let k = document.kind.kommune()?;
             let title = document.own().map(own_title);
             Some((document.path, (k, title)))
         });
-        Ok(Self { catalogue: Catalogue::open(pantry)?, of_all, numbers, sheets: sheets.collect() })
+        Ok(Self { catalogue: Catalogue::open(assets)?, of_all, numbers, sheets: sheets.collect() })
     }
 
     /// The files, each with its path, for a folder that holds these entries.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::args::Build;
-use crate::assets::{CATALOGUE, Pantry};
+use crate::assets::{Assets, CATALOGUE};
 use crate::compose::generate;
 use crate::derive::derive;
 use crate::diag::Result;
@@ -23,11 +23,11 @@ use super::{Kitchen, Outcome, Progress, everyone, own, warnings};
 
 /// `kreisblatt build`.
 pub fn build(args: &Build, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Result<Outcome> {
-    let Kitchen { pantry, checked, warnings: mut report } = kitchen;
+    let Kitchen { assets, checked, warnings: mut report } = kitchen;
     let data = checked.data();
-    let own = own(pantry)?;
+    let own = own(assets)?;
     let plan = plan::build(args, &own, data)?;
-    let made_from = manifest::made_from(pantry, &data.edition);
+    let made_from = manifest::made_from(assets, &data.edition);
     let mut folder = Folder::open(&plan.folder, plan.shard, &mut report)?;
     let all: Vec<usize> = (0..plan.documents.len()).collect();
     let rest = if plan.force || plan.emit { all } else { without_untouched(all, &plan, data, &made_from, &mut folder) };
@@ -35,13 +35,13 @@ pub fn build(args: &Build, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Res
     let selected = (!args.select.is_empty()).then(|| derive(&checked, &plan.scope));
     let of_scope = selected.as_ref().unwrap_or(&of_all);
     let numbers = Numbers::new(data.edition.numbers);
-    let beside = Beside::open(pantry, &own, &of_all, &numbers)?;
+    let beside = Beside::open(assets, &own, &of_all, &numbers)?;
     let mut done = Done { kept: plan.documents.len() - rest.len(), ..Done::default() };
     let mut inputs = BTreeMap::new();
     if !rest.is_empty() {
-        generate(pantry, data);
-        let (of_all, made_from, crew) = (&of_all, made_from.as_str(), args.crew);
-        let press = Press { pantry, checked: &checked, of_all, of_scope, made_from, meeting: None, crew, progress };
+        generate(assets, data);
+        let (of_all, made_from, workers) = (&of_all, made_from.as_str(), args.workers);
+        let press = Press { assets, checked: &checked, of_all, of_scope, made_from, meeting: None, workers, progress };
         (folder, inputs) = press.make(&plan, rest, folder, &mut done)?;
         if progress.stopped() {
             return Ok(Outcome::default()); // Nothing is put in its place.
@@ -56,7 +56,7 @@ pub fn build(args: &Build, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Res
         }
     }
     if plan.emit {
-        emit_imports(pantry, &mut folder)?;
+        emit_imports(assets, &mut folder)?;
     }
     report.extend(warnings(&checked, &of_all));
     report.extend(grouped(std::mem::take(&mut done.problems)));
@@ -102,11 +102,11 @@ fn without_untouched(all: Vec<usize>, plan: &Plan, data: &Data, made_from: &str,
 
 /// Lays beside the emitted sources all they import, so that `typst compile --root typ --font-path
 /// typ/fonts` sets the same pages.
-fn emit_imports(pantry: &Pantry, folder: &mut Folder) -> Result<()> {
+fn emit_imports(assets: &Assets, folder: &mut Folder) -> Result<()> {
     let is_import = |path: &&str| !path.ends_with(".hbs") && !path.ends_with(".md") && !path.starts_with(CATALOGUE);
-    let imports = pantry.list("templates/").filter(is_import);
-    for path in imports.chain(pantry.list("fonts/")) {
-        folder.lay(&format!("typ/{path}"), pantry.bytes(path).unwrap_or_default())?;
+    let imports = assets.list("templates/").filter(is_import);
+    for path in imports.chain(assets.list("fonts/")) {
+        folder.lay(&format!("typ/{path}"), assets.bytes(path).unwrap_or_default())?;
     }
     Ok(())
 }

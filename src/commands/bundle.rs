@@ -18,36 +18,36 @@ use super::manifest;
 use super::press::{Done, Press, grouped};
 use super::{Kitchen, Outcome, Progress, everyone};
 
-/// Where the file of a meeting lies in the pantry.
+/// Where the file of a meeting lies in the assets.
 const MEETING: &str = "sitzung.toml";
 
 /// `kreisblatt bundle`.
 pub fn bundle(args: &args::Bundle, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Result<Outcome> {
-    let Kitchen { pantry, checked, warnings: mut report } = kitchen;
+    let Kitchen { assets, checked, warnings: mut report } = kitchen;
     let data = checked.data();
     plan::apart(args.from.with.as_deref(), &args.out)?;
     let file = match &args.meeting {
         Some(path) => {
-            pantry.lay(MEETING, path)?;
-            load::meeting(pantry, MEETING)?
+            assets.lay(MEETING, path)?;
+            load::meeting(assets, MEETING)?
         }
         None => MeetingFile::default(),
     };
     let mut meeting = plan::meeting(args, &file, data, &mut report)?;
-    let made_from = manifest::made_from(pantry, &data.edition);
-    generate(pantry, data);
+    let made_from = manifest::made_from(assets, &data.edition);
+    generate(assets, data);
     let annexes = plan(args, &meeting, data, plan::annexes(&meeting, data)?)?;
     let of_all = derive(&checked, &everyone(&checked));
     let of_scope = derive(&checked, &annexes.scope);
     let press = |meeting: &Meeting, plan: &Plan, folder: Folder, done: &mut Done| {
         let press = Press {
-            pantry,
+            assets,
             checked: &checked,
             of_all: &of_all,
             of_scope: &of_scope,
             made_from: &made_from,
             meeting: Some(meeting),
-            crew: args.crew,
+            workers: args.workers,
             progress,
         };
         press.make(plan, (0..plan.documents.len()).collect(), folder, done)

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::assets::Pantry;
+use crate::assets::Assets;
 use crate::diag::Place;
 use crate::german::rounded;
 use crate::trace::{Kind, Line, numbers_in};
@@ -46,15 +46,15 @@ impl<'a> TextsNow<'a> {
 }
 
 /// Numbers printed from cells of tables that read otherwise now; for data with errors, which makes no document.
-pub fn fields_now(pantry: &Pantry, traced: &BTreeMap<String, Vec<Line>>) -> Vec<Deviation> {
+pub fn fields_now(assets: &Assets, traced: &BTreeMap<String, Vec<Line>>) -> Vec<Deviation> {
     let mut deviations = Vec::new();
     for (file, lines) in traced {
         for line in lines {
             let Some((table, row, column)) = line.cell.as_deref().and_then(parted) else { continue };
-            let Some(text) = table.ends_with(".csv").then(|| pantry.text(table).ok()).flatten() else { continue };
+            let Some(text) = table.ends_with(".csv").then(|| assets.text(table).ok()).flatten() else { continue };
             let field = field(text, row, column).unwrap_or_default();
             if !says(&field, &line.text) {
-                let origin = Place::new(&pantry.shown(table), row, column).to_string();
+                let origin = Place::new(&assets.shown(table), row, column).to_string();
                 deviations.push(deviation(file, line, (!field.is_empty()).then_some(field), &origin));
             }
         }

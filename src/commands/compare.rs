@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use rust_decimal::Decimal;
 
 use crate::args::{self, Format, Profile};
-use crate::assets::Pantry;
+use crate::assets::Assets;
 use crate::check::check;
 use crate::compose::{Composed, Composer, generate};
 use crate::derive::since::{Before, Reason, Since};
@@ -32,15 +32,15 @@ const NAMED: usize = 3;
 /// `kreisblatt compare`.
 pub fn compare(args: &args::Compare) -> Outcome {
     let from = args::From { edition: Some(args.new.clone()), with: args.with.clone() };
-    let loaded = |pantry: &mut Pantry, new: &str, _: &mut Report| {
-        let old = plan::edition(Some(&args.old), &pantry.editions())?;
-        load_beside(pantry, new, &old).and_then(check)
+    let loaded = |assets: &mut Assets, new: &str, _: &mut Report| {
+        let old = plan::edition(Some(&args.old), &assets.editions())?;
+        load_beside(assets, new, &old).and_then(check)
     };
     over_loaded(&from, loaded, |kitchen| compared(args, kitchen))
 }
 
 fn compared(args: &args::Compare, kitchen: Kitchen<'_>) -> Result<Outcome> {
-    let Kitchen { pantry, checked, warnings: mut report } = kitchen;
+    let Kitchen { assets, checked, warnings: mut report } = kitchen;
     let data = checked.data();
     let scope = plan::select(&args.select, data)?;
     let indicators: Vec<usize> = match args.by.as_slice() {
@@ -67,9 +67,9 @@ fn compared(args: &args::Compare, kitchen: Kitchen<'_>) -> Result<Outcome> {
                 Problem::error("KB646", "the file is there already").at(Place::file(&file.display().to_string()));
             return Err(problem.hint("name another one, or replace it with --force").into());
         }
-        generate(pantry, data);
+        generate(assets, data);
         let of_all = derive(&checked, &everyone(&checked));
-        let composer = Composer::new(pantry)?.within(args.crew.time_limit);
+        let composer = Composer::new(assets)?.within(args.workers.time_limit);
         let numbers = Numbers::new(data.edition.numbers);
         let desk = Desk {
             composer: &composer,
@@ -79,7 +79,7 @@ fn compared(args: &args::Compare, kitchen: Kitchen<'_>) -> Result<Outcome> {
             numbers: &numbers,
             meeting: None,
         };
-        let finished = sheet_of_paper(args, pantry, &desk)?;
+        let finished = sheet_of_paper(args, assets, &desk)?;
         write::file(file, &finished.pdf)?;
         let pages = if finished.pages == 1 { "1 page".to_owned() } else { format!("{} pages", finished.pages) };
         made = format!("{pages} made in {}", file.display());
@@ -106,22 +106,22 @@ fn areas_unchecked(facts: &Facts<'_>) -> Option<Problem> {
 }
 
 /// The comparison as a document, set alone.
-fn sheet_of_paper(args: &args::Compare, pantry: &Pantry, desk: &Desk<'_>) -> Result<Finished> {
+fn sheet_of_paper(args: &args::Compare, assets: &Assets, desk: &Desk<'_>) -> Result<Finished> {
     let data = desk.checked.data();
     let name = format!("vergleich-{}-{}.pdf", args.old, args.new);
     let document =
         Document { kind: Kind::Comparison, template: "comparison".to_owned(), path: name.clone(), record: name };
     let settings = Settings { profile: Profile::Archiv, bleed: false, padded: false, tightness: 0, selection: None };
     let composed = desk.composed(&document, &settings, 0)?;
-    let limits = Limits { seconds: args.crew.time_limit, memory: args.crew.memory_limit << 20 };
-    let pool = Pool::start(1, 1, data.edition.stand.date, pantry, limits)?;
+    let limits = Limits { seconds: args.workers.time_limit, memory: args.workers.memory_limit << 20 };
+    let pool = Pool::start(1, 1, data.edition.stand.date, assets, limits)?;
     let ident = format!("kreisblatt/{}/{}", data.edition.key, document.path);
     let one = One { ident, composed: &composed, settings: &settings, result: Mutex::new(None) };
     pool.run(&[0], &one)?;
     match one.result.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some(Ok(finished)) => Ok(finished),
         Some(Err(Cause::NotSet(failure))) => {
-            Err(explained(failure, &composed.origins, &document, pantry, args.crew.memory_limit))
+            Err(explained(failure, &composed.origins, &document, assets, args.workers.memory_limit))
         }
         Some(Err(Cause::NotComposed(report))) => Err(report),
         None => Err(Problem::error("KB702", "the worker ended without an answer").into()),
@@ -133,7 +133,7 @@ struct One<'a> {
     ident: String,
     composed: &'a Composed,
     settings: &'a Settings,
-    result: Mutex<Option<std::result::Result<Finished, Cause>>>,
+    result: Mutex<Option<Result<Finished, Cause>>>,
 }
 
 impl Work for One<'_> {
@@ -146,7 +146,7 @@ impl Work for One<'_> {
         Ok(Job { ident: self.ident.clone(), standard: self.settings.standard(), text })
     }
 
-    fn done(&self, _: usize, _: usize, result: std::result::Result<Finished, Cause>) -> Verdict {
+    fn done(&self, _: usize, _: usize, result: Result<Finished, Cause>) -> Verdict {
         *self.result.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
         Verdict::Settled
     }

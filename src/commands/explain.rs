@@ -80,7 +80,7 @@ impl Answer {
 
 /// `kreisblatt explain`.
 pub fn explain(args: &args::Explain, kitchen: Kitchen<'_>) -> Result<Outcome> {
-    let Kitchen { pantry, checked, warnings: report } = kitchen;
+    let Kitchen { assets, checked, warnings: report } = kitchen;
     let data = checked.data();
     let k = plan::kommune(&args.kommune, data)?;
     let facts = derive(&checked, &everyone(&checked));
@@ -90,8 +90,8 @@ pub fn explain(args: &args::Explain, kitchen: Kitchen<'_>) -> Result<Outcome> {
         Some(what) => match indicator(what, data) {
             Some(at) => teller.indicator(at),
             None => {
-                generate(pantry, data);
-                let composer = Composer::new(pantry)?;
+                generate(assets, data);
+                let composer = Composer::new(assets)?;
                 let desk = Desk {
                     meeting: None,
                     composer: &composer,

@@ -50,9 +50,9 @@ struct Listed<'a> {
 
 /// `kreisblatt fields`.
 pub fn fields(args: &args::Fields, kitchen: Kitchen<'_>) -> Result<Outcome> {
-    let Kitchen { pantry, checked, warnings: report } = kitchen;
-    generate(pantry, checked.data());
-    let own = own(pantry)?;
+    let Kitchen { assets, checked, warnings: report } = kitchen;
+    generate(assets, checked.data());
+    let own = own(assets)?;
     let documents = documents(&own);
     let output = match args.document.as_deref() {
         None => match args.format {
@@ -290,7 +290,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::assets::Pantry;
+    use crate::assets::Assets;
     use crate::check::check;
     use crate::load::load;
 
@@ -331,7 +331,7 @@ mod tests {
     }
 
     /// The six with the edition after theirs, which has them as its former one.
-    fn with_next(mut six: Pantry) -> Pantry {
+    fn with_next(mut six: Assets) -> Assets {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/danach");
         for file in ["edition.toml", "kommunen.csv", "indicators.toml", "changes.toml"] {
             let path = format!("data/2032/{file}");
@@ -343,13 +343,13 @@ mod tests {
     #[test]
     fn pages_tell_all_that_views_have_and_no_more() {
         let six = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/sechs");
-        let mut six = Pantry::with_overlay(&six, &mut Report::new()).expect("the six Kommunen");
+        let mut six = Assets::with_overlay(&six, &mut Report::new()).expect("the six Kommunen");
         // A density that is not the ratio of the two others: the brochure has a note on it.
         let table = six.text("data/2031/kommunen.csv").expect("a table").replace("120000,100,", "120000,130,");
         six.replace("data/2031/kommunen.csv", table);
         let mut seen = BTreeMap::new();
-        for (pantry, edition) in [(Pantry::embedded(), "2017"), (with_next(six.clone()), "2032"), (six, "2031")] {
-            let checked = load(&pantry, edition).and_then(check).expect("an edition");
+        for (assets, edition) in [(Assets::embedded(), "2017"), (with_next(six.clone()), "2032"), (six, "2031")] {
+            let checked = load(&assets, edition).and_then(check).expect("an edition");
             let everyone = everyone(&checked);
             let of_all = derive(&checked, &everyone);
             let numbers = Numbers::new(checked.data().edition.numbers);

@@ -17,7 +17,7 @@ use crate::assets::sha256;
 use crate::compose::hex;
 use crate::diag::{Place, Problem, Report, Result, count};
 use crate::model::{Edition, Meeting};
-use crate::write::Shelf;
+use crate::write::StagedFolder;
 
 use super::beside::{BESIDE, Beside};
 use super::manifest::{self, Entry, Manifest, PROGRAM, Settings};
@@ -115,7 +115,7 @@ impl Rows {
 
 /// An output folder while a run works on it.
 pub struct Folder {
-    shelf: Shelf,
+    staged_folder: StagedFolder,
     papers: Papers,
     /// Whether this is one part of a split build, whose papers name its own files alone.
     is_part: bool,
@@ -153,9 +153,9 @@ impl Folder {
     /// # Errors
     /// A folder that cannot be made or written to.
     pub fn open(root: &Path, shard: Option<Shard>, report: &mut Report) -> Result<Self> {
-        let shelf = Shelf::open(root)?;
+        let staged_folder = StagedFolder::open(root)?;
         let mut folder = Self {
-            shelf,
+            staged_folder,
             papers: Papers::of(shard),
             is_part: shard.is_some(),
             earlier: BTreeMap::new(),
@@ -164,7 +164,7 @@ impl Folder {
             made: BTreeMap::new(),
         };
         let abandoned: Vec<(PathBuf, PathBuf)> =
-            folder.shelf.abandoned().map(|(waiting, journal)| (waiting.to_owned(), journal)).collect();
+            folder.staged_folder.abandoned().map(|(waiting, journal)| (waiting.to_owned(), journal)).collect();
         for (waiting, journal) in abandoned {
             for known in journaled(&waiting, &journal) {
                 folder.left.entry(known.entry.path.clone()).or_default().push(known);
@@ -180,7 +180,7 @@ impl Folder {
     /// Takes in what a manifest and its trace say. Returns the manifest; `None` when there is none that can be
     /// read.
     pub fn remember(&mut self, papers: &Papers, report: &mut Report) -> Option<Manifest> {
-        let path = self.shelf.place_of(&papers.manifest);
+        let path = self.staged_folder.place_of(&papers.manifest);
         if !path.exists() {
             return None;
         }
@@ -214,7 +214,7 @@ impl Folder {
     }
 
     /// Where the lines of documents stand in a trace, when it is the one a run wrote.
-    fn trace(&self, name: &str, manifest: &Manifest) -> std::result::Result<Index, Box<Problem>> {
+    fn trace(&self, name: &str, manifest: &Manifest) -> Result<Index, Box<Problem>> {
         let spoiled = |line: usize| {
             Box::new(
                 Problem::warning("KB807", "the trace is not the one an earlier build wrote, and is replaced")
@@ -222,7 +222,7 @@ impl Folder {
                     .hint("documents it spoke of are made again"),
             )
         };
-        let path = self.shelf.place_of(name);
+        let path = self.staged_folder.place_of(name);
         let hash = hash_of(&path).map_err(|_| spoiled(0))?;
         let of_manifest = manifest.files.iter().find(|entry| entry.path == name);
         let of_journals = self.left.get(name).into_iter().flatten().map(|known| &known.entry);
@@ -255,14 +255,14 @@ impl Folder {
     /// The bytes of a file of this run.
     ///
     /// # Errors
-    /// As [`Shelf::bytes`].
+    /// As [`StagedFolder::bytes`].
     pub fn bytes(&self, path: &str) -> Result<Vec<u8>> {
-        self.shelf.bytes(path)
+        self.staged_folder.bytes(path)
     }
 
     /// Takes a file of this run back: it gets no place.
     pub fn withdraw(&mut self, path: &str) {
-        self.shelf.withdraw(path);
+        self.staged_folder.withdraw(path);
         self.made.remove(path);
     }
 
@@ -273,23 +273,23 @@ impl Folder {
 
     /// Whether a file stands in its place with the bytes its entry names.
     pub fn stands(&self, entry: &Entry) -> bool {
-        lies_in(&self.shelf.place_of(""), entry)
+        lies_in(&self.staged_folder.place_of(""), entry)
     }
 
     /// Lays a file ready that the manifest is not to name.
     ///
     /// # Errors
-    /// As [`Shelf::stage`].
+    /// As [`StagedFolder::stage`].
     pub fn lay(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
-        self.shelf.stage(path, bytes)
+        self.staged_folder.stage(path, bytes)
     }
 
     /// Lays a file ready that is no document.
     ///
     /// # Errors
-    /// As [`Shelf::stage`].
+    /// As [`StagedFolder::stage`].
     pub fn put(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
-        self.shelf.stage(path, bytes)?;
+        self.staged_folder.stage(path, bytes)?;
         self.made.insert(path.to_owned(), (Entry::plain(path, bytes), None));
         Ok(())
     }
@@ -297,28 +297,28 @@ impl Folder {
     /// Lays a document ready, with its lines of the trace.
     ///
     /// # Errors
-    /// As [`Shelf::stage`].
+    /// As [`StagedFolder::stage`].
     pub fn take(&mut self, entry: Entry, pdf: &[u8], rows: &str) -> Result<()> {
-        self.shelf.stage(&entry.path, pdf)?;
+        self.staged_folder.stage(&entry.path, pdf)?;
         self.enter(entry, rows)
     }
 
     /// Keeps a document of an earlier run.
     ///
     /// # Errors
-    /// As [`Shelf::adopt`].
+    /// As [`StagedFolder::adopt`].
     pub fn keep(&mut self, entry: Entry, found: &Found, rows: &str) -> Result<()> {
         if let Found::Waiting(folder) = found {
-            self.shelf.adopt(&entry.path, folder)?;
+            self.staged_folder.adopt(&entry.path, folder)?;
         }
         self.enter(entry, rows)
     }
 
     fn enter(&mut self, entry: Entry, rows: &str) -> Result<()> {
         let line = serde_json::to_string(&entry).expect("an entry can be written");
-        let noted = self.shelf.note(&format!("{rows}{line}\n"))?;
+        let noted = self.staged_folder.note(&format!("{rows}{line}\n"))?;
         let range = noted.start..noted.start + rows.len() as u64;
-        let rows = Rows { file: Arc::from(self.shelf.journal()), range };
+        let rows = Rows { file: Arc::from(self.staged_folder.journal()), range };
         self.made.insert(entry.path.clone(), (entry, Some(rows)));
         Ok(())
     }
@@ -330,13 +330,13 @@ impl Folder {
     /// A disk that does not take the papers.
     pub fn finish(mut self, closing: Closing<'_>) -> Result<Report> {
         let Closing { edition, made_from, meeting, beside, planned, whole, inputs } = closing;
-        let (left, mut report) = self.shelf.place();
+        let (left, mut report) = self.staged_folder.place();
         for path in &left {
             self.made.remove(path);
         }
         for (path, known) in std::mem::take(&mut self.earlier) {
             let made_again = self.made.contains_key(&path) || BESIDE.contains(&path.as_str());
-            if made_again || !self.shelf.holds(&path) {
+            if made_again || !self.staged_folder.holds(&path) {
                 continue;
             }
             // A document of this run that failed leaves the earlier one standing, with its entry.
@@ -368,7 +368,7 @@ impl Folder {
                 self.put(path, text.as_bytes())?;
             }
         }
-        report.extend(self.shelf.place().1);
+        report.extend(self.staged_folder.place().1);
         let manifest = Manifest {
             program: PROGRAM.to_owned(),
             edition: edition.key.clone(),
@@ -378,8 +378,8 @@ impl Folder {
         };
         let mut text = serde_json::to_string_pretty(&manifest).expect("a manifest can be written");
         text.push('\n');
-        self.shelf.stage(&self.papers.manifest, text.as_bytes())?;
-        report.extend(self.shelf.place().1);
+        self.staged_folder.stage(&self.papers.manifest, text.as_bytes())?;
+        report.extend(self.staged_folder.place().1);
         Ok(report)
     }
 
@@ -387,7 +387,7 @@ impl Folder {
     fn write_trace(&mut self, mut inputs: BTreeMap<String, String>) -> Result<()> {
         let name = self.papers.trace.clone();
         let of_documents: Vec<Rows> = self.made.values().filter_map(|(_, rows)| rows.clone()).collect();
-        let ours = self.shelf.journal();
+        let ours = self.staged_folder.journal();
         let unreadable = |error: io::Error| -> Report {
             Problem::error("KB801", format!("the trace of an earlier build cannot be read: {error}"))
                 .at(Place::file(&name))
@@ -406,7 +406,7 @@ impl Folder {
             }
         }
         let mut hashed = Hashed::default();
-        self.shelf.stage_with(&name, |file| {
+        self.staged_folder.stage_with(&name, |file| {
             for line in inputs.values() {
                 hashed.write(file, line.as_bytes())?;
             }
@@ -416,7 +416,7 @@ impl Folder {
             Ok(())
         })?;
         let entry = Entry { sha256: hex(&hashed.hash.finalize()), bytes: hashed.bytes, ..Entry::plain(&name, b"") };
-        self.shelf.note(&(serde_json::to_string(&entry).expect("an entry can be written") + "\n"))?;
+        self.staged_folder.note(&(serde_json::to_string(&entry).expect("an entry can be written") + "\n"))?;
         self.made.insert(name, (entry, None));
         Ok(())
     }
@@ -468,7 +468,7 @@ impl Index {
     ///
     /// # Errors
     /// The number of a line that cannot be read.
-    fn of(path: &Path) -> std::result::Result<Self, usize> {
+    fn of(path: &Path) -> Result<Self, usize> {
         let file: Arc<Path> = Arc::from(path);
         let mut index = Self::default();
         let (mut text, mut at) = (String::new(), 0);

@@ -20,8 +20,8 @@ pub fn impose(args: &Impose) -> Result<Outcome> {
     let settings = settings(args)?;
     let out = out(args)?;
     let mut report = Report::new();
-    let pantry = super::pantry(&From { edition: None, with: args.with.clone() }, &mut report)?;
-    let faces = Faces::open(&pantry)?;
+    let assets = super::assets(&From { edition: None, with: args.with.clone() }, &mut report)?;
+    let faces = Faces::open(&assets)?;
     let at = |report: Report| report.problems().iter().cloned().map(|problem| problem.at(file(&args.file))).collect();
     let source = source(&args.file).map_err(|problem| at(problem.into()))?;
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();

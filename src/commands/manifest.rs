@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::args::Profile;
-use crate::assets::{LEDGER, Pantry, sha256};
+use crate::assets::{Assets, LEDGER, sha256};
 use crate::compose::{MANUAL, hex};
 use crate::model::{Data, Edition, Meeting};
 use crate::plan::{Kind, Plan};
@@ -116,7 +116,7 @@ impl Entry {
 
 /// SHA-256 over program version and all files documents of an edition can be made from, 64 hex digits: its own
 /// data, that of the edition before, what editions share, templates, fonts and what the project says.
-pub fn made_from(pantry: &Pantry, edition: &Edition) -> String {
+pub fn made_from(assets: &Assets, edition: &Edition) -> String {
     let former = edition.former.as_ref().map(|former| former.value.as_str());
     let of_other = |path: &str| {
         let folder = path.strip_prefix("data/").and_then(|path| path.split_once('/'));
@@ -127,8 +127,8 @@ pub fn made_from(pantry: &Pantry, edition: &Edition) -> String {
     let aside = |path: &str| path == LEDGER || path == MANUAL || (path.starts_with("data/") && of_data(path));
     let mut hash = Sha256::new();
     hash.update(PROGRAM);
-    for path in pantry.list("").filter(|path| !of_other(path) && !aside(path)) {
-        let bytes = pantry.bytes(path).unwrap_or_default();
+    for path in assets.list("").filter(|path| !of_other(path) && !aside(path)) {
+        let bytes = assets.bytes(path).unwrap_or_default();
         hash.update(format!("\n{path} {}\n", bytes.len()));
         hash.update(bytes);
     }

@@ -15,9 +15,9 @@ use super::{Kitchen, Outcome, everyone};
 
 /// `kreisblatt merge-manifests`.
 pub fn merge(args: &MergeManifests, kitchen: Kitchen<'_>) -> Result<Outcome> {
-    let Kitchen { pantry, checked, warnings: mut report } = kitchen;
+    let Kitchen { assets, checked, warnings: mut report } = kitchen;
     let edition = &checked.data().edition;
-    let made_from = manifest::made_from(pantry, edition);
+    let made_from = manifest::made_from(assets, edition);
     let root = args.folder.join(&edition.key);
     let shards = shards(&root)?;
     let mut folder = Folder::open(&root, None, &mut report)?;
@@ -52,7 +52,7 @@ pub fn merge(args: &MergeManifests, kitchen: Kitchen<'_>) -> Result<Outcome> {
     let files = planned.len();
     let of_all = derive(&checked, &everyone(&checked));
     let numbers = Numbers::new(edition.numbers);
-    let beside = Beside::open(pantry, &super::own(pantry)?, &of_all, &numbers)?;
+    let beside = Beside::open(assets, &super::own(assets)?, &of_all, &numbers)?;
     let closing = Closing {
         edition,
         made_from: &made_from,

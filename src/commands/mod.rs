@@ -31,7 +31,7 @@ mod watch;
 use clap::CommandFactory;
 
 use crate::args::{self, Cli, Command, ReportFormat};
-use crate::assets::{PROJECT, Pantry};
+use crate::assets::{Assets, PROJECT};
 use crate::check::{Checked, check};
 use crate::compose::dress;
 use crate::derive::printed::printed;
@@ -113,46 +113,46 @@ pub fn run(cli: &Cli, progress: &dyn Progress) -> Outcome {
     result.unwrap_or_else(|report| Outcome { report, ..Default::default() })
 }
 
-/// What a command works with: the pantry, the checked edition, and what opening them warned of.
+/// What a command works with: the assets, the checked edition, and what opening them warned of.
 struct Kitchen<'a> {
-    pantry: &'a mut Pantry,
+    assets: &'a mut Assets,
     checked: Checked,
     warnings: Report,
 }
 
 /// The embedded files with the user's folder laid over them; what there is to say of the folder is added to
 /// `warnings`.
-fn pantry(from: &args::From, warnings: &mut Report) -> Result<Pantry> {
+fn assets(from: &args::From, warnings: &mut Report) -> Result<Assets> {
     match &from.with {
-        Some(folder) => Pantry::with_overlay(folder, warnings),
-        None => Ok(Pantry::embedded()),
+        Some(folder) => Assets::with_overlay(folder, warnings),
+        None => Ok(Assets::embedded()),
     }
 }
 
 /// Sets in the look what the project says, and chooses the edition: the one asked for, else that of the project,
 /// else the newest.
-fn furnished(pantry: &mut Pantry, from: &args::From, warnings: &mut Report) -> Result<String> {
-    let project = project(pantry)?;
-    if let Some(own) = dress(pantry, project.accent, project.logo.as_ref()) {
+fn furnished(assets: &mut Assets, from: &args::From, warnings: &mut Report) -> Result<String> {
+    let project = project(assets)?;
+    if let Some(own) = dress(assets, project.accent, project.logo.as_ref()) {
         warnings.push(
             Problem::warning(
                 "KB956",
                 format!("the accent colour and logo of {PROJECT} are not used: {own} says others"),
             )
-            .at(Place::file(&pantry.shown(own)))
+            .at(Place::file(&assets.shown(own)))
             .hint("delete that file, or say both in it alone"),
         );
     }
     match (&from.edition, &project.edition) {
-        (None, Some(said)) => plan::edition(Some(&said.value), &pantry.editions()).map_err(|report| {
+        (None, Some(said)) => plan::edition(Some(&said.value), &assets.editions()).map_err(|report| {
             let problems = report.problems().iter().cloned();
             problems.map(|problem| Problem { id: "KB957", ..problem }.at(said.place.clone())).collect()
         }),
-        (wanted, _) => plan::edition(wanted.as_deref(), &pantry.editions()),
+        (wanted, _) => plan::edition(wanted.as_deref(), &assets.editions()),
     }
 }
 
-/// Opens the pantry, loads and checks the edition, works with them, and looks up the line of every problem of
+/// Opens the assets, loads and checks the edition, works with them, and looks up the line of every problem of
 /// any of these: the one place that has both the problems and the files.
 fn over(from: &args::From, work: impl FnOnce(Kitchen<'_>) -> Result<Outcome>) -> Outcome {
     over_rows(from, false, work)
@@ -160,9 +160,9 @@ fn over(from: &args::From, work: impl FnOnce(Kitchen<'_>) -> Result<Outcome>) ->
 
 /// The same; with `keep_going` rows that have errors are left out.
 fn over_rows(from: &args::From, keep_going: bool, work: impl FnOnce(Kitchen<'_>) -> Result<Outcome>) -> Outcome {
-    let loaded = |pantry: &mut Pantry, edition: &str, warnings: &mut Report| match keep_going {
-        true => sound::sound(pantry, edition, warnings),
-        false => load(pantry, edition).and_then(check),
+    let loaded = |assets: &mut Assets, edition: &str, warnings: &mut Report| match keep_going {
+        true => sound::sound(assets, edition, warnings),
+        false => load(assets, edition).and_then(check),
     };
     over_loaded(from, loaded, work)
 }
@@ -170,25 +170,25 @@ fn over_rows(from: &args::From, keep_going: bool, work: impl FnOnce(Kitchen<'_>)
 /// The same, with what `loaded` reads and checks of an edition.
 fn over_loaded(
     from: &args::From,
-    loaded: impl FnOnce(&mut Pantry, &str, &mut Report) -> Result<Checked>,
+    loaded: impl FnOnce(&mut Assets, &str, &mut Report) -> Result<Checked>,
     work: impl FnOnce(Kitchen<'_>) -> Result<Outcome>,
 ) -> Outcome {
     let mut warnings = Report::new();
     let failed = |report| Outcome { report, ..Default::default() };
-    let mut pantry = match pantry(from, &mut warnings) {
-        Ok(pantry) => pantry,
+    let mut assets = match assets(from, &mut warnings) {
+        Ok(assets) => assets,
         Err(report) => return failed(report),
     };
-    let edition = furnished(&mut pantry, from, &mut warnings);
-    let result = match edition.and_then(|edition| loaded(&mut pantry, &edition, &mut warnings)) {
-        Ok(checked) => work(Kitchen { pantry: &mut pantry, checked, warnings }),
+    let edition = furnished(&mut assets, from, &mut warnings);
+    let result = match edition.and_then(|edition| loaded(&mut assets, &edition, &mut warnings)) {
+        Ok(checked) => work(Kitchen { assets: &mut assets, checked, warnings }),
         Err(report) => {
             warnings.extend(report);
             Err(warnings)
         }
     };
     let mut outcome = result.unwrap_or_else(failed);
-    outcome.report = outcome.report.with_excerpts(|shown| pantry.source(shown));
+    outcome.report = outcome.report.with_excerpts(|shown| assets.source(shown));
     outcome
 }
 
@@ -201,8 +201,8 @@ fn everyone(checked: &Checked) -> Vec<usize> {
 ///
 /// # Errors
 /// Templates that lie in the wrong folder or have no name a document can have.
-fn own(pantry: &Pantry) -> Result<Vec<plan::Own>> {
-    plan::own(pantry.list(plan::OWN).map(|path| (path, Place::file(&pantry.shown(path)))))
+fn own(assets: &Assets) -> Result<Vec<plan::Own>> {
+    plan::own(assets.list(plan::OWN).map(|path| (path, Place::file(&assets.shown(path)))))
 }
 
 /// What `check` found, and where the rows differ from what was printed before. `of_all` are the facts about all
@@ -219,10 +219,10 @@ fn check_command(args: &args::Check) -> Outcome {
         return rules::explain(id).unwrap_or_else(|report| Outcome { report, ..Default::default() });
     }
     let mut kommunen = 0;
-    let Outcome { report, .. } = over(&args.from, |Kitchen { pantry, checked, warnings: mut report }| {
+    let Outcome { report, .. } = over(&args.from, |Kitchen { assets, checked, warnings: mut report }| {
         report.extend(warnings(&checked, &derive(&checked, &everyone(&checked))));
         report
-            .extend(own(pantry).and_then(|own| plan::usual(checked.data(), &own).map(drop)).err().unwrap_or_default());
+            .extend(own(assets).and_then(|own| plan::usual(checked.data(), &own).map(drop)).err().unwrap_or_default());
         kommunen = checked.data().kommunen.len();
         Ok(Outcome { report, ..Default::default() })
     });

@@ -8,10 +8,10 @@ use std::thread;
 
 use rayon::prelude::*;
 
-use crate::args::Crew;
-use crate::assets::Pantry;
+use crate::args::WorkerOptions;
+use crate::assets::Assets;
 use crate::check::Checked;
-use crate::compose::view::DENSEST;
+use crate::compose::view::MAX_SQUEEZE;
 use crate::compose::{Composed, Composer, LineOrigins};
 use crate::derive::Facts;
 use crate::diag::{Place, Problem, Report, Result};
@@ -33,7 +33,7 @@ const MOST_STOPPED: usize = 3;
 /// All that making documents needs.
 pub struct Press<'a> {
     /// The files; with what is made from the data.
-    pub pantry: &'a Pantry,
+    pub assets: &'a Assets,
     /// The data.
     pub checked: &'a Checked,
     /// The facts about all Kommunen.
@@ -45,7 +45,7 @@ pub struct Press<'a> {
     /// The meeting they are annexes for; `None` in a build.
     pub meeting: Option<&'a Meeting>,
     /// Who sets the pages.
-    pub crew: Crew,
+    pub workers: WorkerOptions,
     /// Told how far it is.
     pub progress: &'a dyn Progress,
 }
@@ -64,28 +64,28 @@ impl Press<'_> {
         folder: Folder,
         done: &mut Done,
     ) -> Result<(Folder, BTreeMap<String, String>)> {
-        let Self { pantry, checked, of_all, of_scope, made_from, meeting, crew, progress } = *self;
+        let Self { assets, checked, of_all, of_scope, made_from, meeting, workers, progress } = *self;
         let data = checked.data();
-        let limits = Limits { seconds: crew.time_limit, memory: crew.memory_limit << 20 };
-        let jobs = crew.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
+        let limits = Limits { seconds: workers.time_limit, memory: workers.memory_limit << 20 };
+        let jobs = workers.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
         let pool = |documents: usize| {
             let workers = jobs.min(documents).max(1);
             let threads = (jobs / workers).max(1);
-            Pool::start(workers, threads, data.edition.stand.date, pantry, limits)
+            Pool::start(workers, threads, data.edition.stand.date, assets, limits)
         };
         let all_new = plan.force || folder.is_new();
         // Where all is to be set, the workers warm up while the templates are read.
         let early = if all_new { Some(pool(numbers.len())?) } else { None };
-        let composer = Composer::new(pantry)?.within(crew.time_limit);
+        let composer = Composer::new(assets)?.within(workers.time_limit);
         let german = Numbers::new(data.edition.numbers);
         let desk = Desk { composer: &composer, checked, of_all, of_scope, numbers: &german, meeting };
         let run = Run {
             plan,
-            pantry,
+            assets,
             desk: &desk,
-            tracer: Tracer::new(pantry, data),
+            tracer: Tracer::new(assets, data),
             made_from,
-            memory: crew.memory_limit,
+            memory: workers.memory_limit,
             progress,
             state: Mutex::new(State {
                 folder,
@@ -146,7 +146,7 @@ impl Done {
 /// What is to be made, and what has come back so far.
 struct Run<'a> {
     plan: &'a Plan,
-    pantry: &'a Pantry,
+    assets: &'a Assets,
     desk: &'a Desk<'a>,
     tracer: Tracer,
     made_from: &'a str,
@@ -262,7 +262,7 @@ impl Work for Run<'_> {
                 "KB214",
                 format!("documents were not tried: {MOST_STOPPED} before them were stopped"),
             )
-            .at(template_of(document, self.pantry))
+            .at(template_of(document, self.assets))
             .hint("mend what stopped those, and build again")
             .hint(format!("while setting {} ({})", document.path, document.record))
             .into());
@@ -277,7 +277,7 @@ impl Work for Run<'_> {
         Ok(Job { ident, standard: settings.standard(), text })
     }
 
-    fn done(&self, number: usize, attempt: usize, result: std::result::Result<Finished, Cause>) -> Verdict {
+    fn done(&self, number: usize, attempt: usize, result: Result<Finished, Cause>) -> Verdict {
         let document = &self.plan.documents[number];
         let known = self.state().under_way.remove(&number);
         match &result {
@@ -287,7 +287,7 @@ impl Work for Run<'_> {
         }
         let one_page = document.kind.one_page();
         let problems = match (result, known) {
-            (Ok(finished), _) if one_page && finished.pages > 1 && attempt < DENSEST => return Verdict::Again,
+            (Ok(finished), _) if one_page && finished.pages > 1 && attempt < MAX_SQUEEZE => return Verdict::Again,
             (Ok(finished), _) if one_page && finished.pages > 1 => too_long(document, finished.pages).into(),
             (Ok(finished), Some(composed)) => {
                 self.entered(document, &composed, attempt, finished).err().unwrap_or_default()
@@ -295,7 +295,7 @@ impl Work for Run<'_> {
             (Err(Cause::NotComposed(report)), _) => report,
             (Err(Cause::NotSet(failure)), known) => {
                 let origins = known.map(|composed| composed.origins).unwrap_or_default();
-                explained(failure, &origins, document, self.pantry, self.memory)
+                explained(failure, &origins, document, self.assets, self.memory)
             }
             (Ok(_), None) => unreachable!("a document that was set was composed before"),
         };
@@ -340,21 +340,21 @@ pub fn grouped(mut report: Report) -> Report {
 }
 
 /// The file of a document's template, where no line of it is known.
-fn template_of(document: &Document, pantry: &Pantry) -> Place {
-    Place::file(&pantry.shown(&format!("templates/{}.typ.hbs", document.template)))
+fn template_of(document: &Document, assets: &Assets) -> Place {
+    Place::file(&assets.shown(&format!("templates/{}.typ.hbs", document.template)))
 }
 
 /// What Typst or a worker's end says of a document, as problems with the template's line.
-pub fn explained(failure: Failure, origins: &LineOrigins, document: &Document, pantry: &Pantry, memory: u64) -> Report {
+pub fn explained(failure: Failure, origins: &LineOrigins, document: &Document, assets: &Assets, memory: u64) -> Report {
     let record = format!("while setting {} ({})", document.path, document.record);
     match failure {
         Failure::Refused(findings) => {
-            findings.into_iter().map(|finding| refused(finding, origins, pantry).hint(&record)).collect()
+            findings.into_iter().map(|finding| refused(finding, origins, assets).hint(&record)).collect()
         }
         Failure::Unwanted => Report::new(),
         Failure::TimedOut(seconds) => {
             Problem::error("KB602", format!("a document took longer than {seconds} seconds and was stopped"))
-                .at(template_of(document, pantry))
+                .at(template_of(document, assets))
                 .hint("look for a loop that never ends in the template and what it imports, or raise --time-limit")
                 .hint(record)
                 .into()
@@ -362,7 +362,7 @@ pub fn explained(failure: Failure, origins: &LineOrigins, document: &Document, p
         Failure::Died(words) => {
             let limit = if memory > 0 { format!(" (--memory-limit is {memory} MB)") } else { String::new() };
             Problem::error("KB603", format!("the worker that set a document died: {words}"))
-                .at(template_of(document, pantry))
+                .at(template_of(document, assets))
                 .hint(format!(
                     "when it ran out of memory{limit}, look for a list that grows without end, or raise the limit"
                 ))
@@ -372,12 +372,12 @@ pub fn explained(failure: Failure, origins: &LineOrigins, document: &Document, p
     }
 }
 
-fn refused(finding: Finding, origins: &LineOrigins, pantry: &Pantry) -> Problem {
+fn refused(finding: Finding, origins: &LineOrigins, assets: &Assets) -> Problem {
     let template = finding.document_line.and_then(|line| origins.place(line));
     let mut problem = Problem::error("KB601", finding.message);
     match finding.at {
         Some(spot) if spot.file.is_some() => {
-            let shown = pantry.shown(spot.file.as_deref().unwrap_or_default());
+            let shown = assets.shown(spot.file.as_deref().unwrap_or_default());
             problem = problem.at(Place::new(&shown, spot.line, spot.column));
             if let Some(place) = template {
                 problem = problem.hint(format!("called from {place}"));

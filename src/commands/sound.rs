@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::assets::Pantry;
+use crate::assets::Assets;
 use crate::check::{Checked, check};
 use crate::diag::{Problem, Report, Result, Severity, shown};
 use crate::load::{load, load_alone};
@@ -12,12 +12,12 @@ use crate::load::{load, load_alone};
 ///
 /// # Errors
 /// Errors that are not those of rows, and a table without a sound row: all that was found.
-pub fn sound(pantry: &mut Pantry, edition: &str, report: &mut Report) -> Result<Checked> {
+pub fn sound(assets: &mut Assets, edition: &str, report: &mut Report) -> Result<Checked> {
     let path = format!("data/{edition}/kommunen.csv");
     let mut left_out = BTreeSet::new();
     loop {
         // With rows left out nobody can say what became of a Kommune: what changed is left out, too.
-        let loaded = if left_out.is_empty() { load(pantry, edition) } else { load_alone(pantry, edition) };
+        let loaded = if left_out.is_empty() { load(assets, edition) } else { load_alone(assets, edition) };
         let found = match loaded.and_then(|mut loaded| {
             // What is told of a Kommune goes with it.
             loaded.data.practice.retain(|example| !left_out.contains(&example.ags.value));
@@ -26,26 +26,26 @@ pub fn sound(pantry: &mut Pantry, edition: &str, report: &mut Report) -> Result<
             Ok(checked) => return Ok(checked),
             Err(found) => found,
         };
-        let shown_path = pantry.shown(&path);
+        let shown_path = assets.shown(&path);
         let of_row = |problem: &Problem| {
             let place = problem.place.as_ref().filter(|place| place.file == shown_path && place.line > 1);
             place.map(|place| place.line)
         };
         let is_error = |problem: &&Problem| problem.severity == Severity::Error;
         let lines: Option<BTreeSet<u32>> = found.problems().iter().filter(is_error).map(of_row).collect();
-        let Some((text, rows)) = lines.and_then(|lines| without(pantry.text(&path).ok()?, &lines)) else {
+        let Some((text, rows)) = lines.and_then(|lines| without(assets.text(&path).ok()?, &lines)) else {
             report.extend(found);
             return Err(std::mem::take(report));
         };
         let told = found.problems().iter().filter(is_error).cloned();
         let told: Report = told.map(|problem| problem.hint("the row is left out: --keep-going")).collect();
-        report.extend(told.with_excerpts(|file| pantry.source(file)));
+        report.extend(told.with_excerpts(|file| assets.source(file)));
         for (first, ags) in rows {
             let what = format!("the row of `{}` is left out of all documents", shown(&first));
             report.push(Problem::warning("KB146", what).hint("correct it and build again"));
             left_out.insert(ags);
         }
-        pantry.replace(&path, text);
+        assets.replace(&path, text);
     }
 }
 
@@ -59,7 +59,7 @@ fn without(text: &str, lines: &BTreeSet<u32>) -> Option<(String, Vec<Row>)> {
     let mut records = reader.records();
     let header = records.next()?.ok()?;
     let ags = header.iter().position(|name| name.trim_start_matches('\u{feff}') == "ags");
-    let records: Vec<csv::StringRecord> = records.collect::<std::result::Result<_, _>>().ok()?;
+    let records: Vec<csv::StringRecord> = records.collect::<Result<_, _>>().ok()?;
     let start = |record: &csv::StringRecord| usize::try_from(record.position()?.byte()).ok();
     let (mut kept, mut end_of_kept, mut rows) = (String::new(), 0, Vec::new());
     for (at, record) in records.iter().enumerate() {

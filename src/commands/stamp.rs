@@ -8,15 +8,15 @@ use std::path::{Path, PathBuf};
 use crate::args::{From, Position, Stamp};
 use crate::diag::{Place, Problem, Report, Result};
 use crate::paper::{self, Align, Faces, STAMP_WEIGHT, Spot, Stamped};
-use crate::write::Shelf;
+use crate::write::StagedFolder;
 
 use super::{Outcome, Progress};
 
 /// `kreisblatt stamp`.
 pub fn stamp(args: &Stamp, progress: &dyn Progress) -> Result<Outcome> {
     let mut report = Report::new();
-    let pantry = super::pantry(&From { edition: None, with: args.with.clone() }, &mut report)?;
-    let faces = Faces::open(&pantry)?;
+    let assets = super::assets(&From { edition: None, with: args.with.clone() }, &mut report)?;
+    let faces = Faces::open(&assets)?;
     if let Some(sign) = faces.missing(STAMP_WEIGHT, &args.text.with(args.start, 1, 1)) {
         return Err(Problem::error("KB511", format!("the font has no glyph for U+{:04X} of --text", u32::from(sign)))
             .hint("write it in another way, or lay a font that has it over fonts/ with --with")
@@ -92,7 +92,7 @@ impl Target {
     }
 
     /// Whether the copy may take its place: nobody else's file stands there, and no earlier file's copy.
-    fn is_free(&self, earlier: &[Self], args: &Stamp) -> std::result::Result<(), Problem> {
+    fn is_free(&self, earlier: &[Self], args: &Stamp) -> Result<(), Problem> {
         let path = self.path();
         let shown = path.display();
         let is_source = |source: &PathBuf| {
@@ -112,9 +112,9 @@ impl Target {
     }
 
     fn put(&self, stamped: &Stamped, report: &mut Report) -> Result<()> {
-        let mut shelf = Shelf::open(&self.folder)?;
-        shelf.stage(&self.name, &stamped.pdf)?;
-        let (left, problems) = shelf.place();
+        let mut staged_folder = StagedFolder::open(&self.folder)?;
+        staged_folder.stage(&self.name, &stamped.pdf)?;
+        let (left, problems) = staged_folder.place();
         if !left.is_empty() {
             return Err(problems);
         }
@@ -130,7 +130,7 @@ impl Target {
 ///
 /// # Errors
 /// A file that cannot be read, and one that is too large.
-pub fn source(path: &Path) -> std::result::Result<Vec<u8>, Problem> {
+pub fn source(path: &Path) -> Result<Vec<u8>, Problem> {
     let unreadable = |error: std::io::Error| {
         Problem::error("KB503", format!("the file cannot be read: {error}")).hint("check its name and its rights")
     };

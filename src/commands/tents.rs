@@ -10,13 +10,13 @@ use crate::german::Order;
 use crate::model::{Data, Kommune};
 use crate::paper::{self, About, Faces, Format, Seat};
 use crate::plan;
-use crate::write::Shelf;
+use crate::write::StagedFolder;
 
 use super::{Kitchen, Outcome};
 
 /// `kreisblatt tents`.
 pub fn tents(args: &Tents, kitchen: Kitchen<'_>) -> Result<Outcome> {
-    let Kitchen { pantry, checked, warnings: mut report } = kitchen;
+    let Kitchen { assets, checked, warnings: mut report } = kitchen;
     let data = checked.data();
     let mut selected = plan::select(&args.select, data)?;
     let order = Order::default();
@@ -31,14 +31,14 @@ pub fn tents(args: &Tents, kitchen: Kitchen<'_>) -> Result<Outcome> {
         TentFormat::Badge => (Format::Badges, "Namensschilder", "namensschilder.pdf", "badge"),
     };
     let title = format!("{title}: {}", data.edition.title);
-    let faces = Faces::open(pantry)?;
+    let faces = Faces::open(assets)?;
     let (pdf, made, problems) = paper::sheets(&faces, &seats, format, &about(data, &title))?;
     report.extend(problems);
     plan::apart(args.from.with.as_deref(), &args.out)?;
     let folder = args.out.join(&data.edition.key).join("tagung");
-    let mut shelf = Shelf::open(&folder)?;
-    shelf.stage(name, &pdf)?;
-    report.extend(shelf.place().1);
+    let mut staged_folder = StagedFolder::open(&folder)?;
+    staged_folder.stage(name, &pdf)?;
+    report.extend(staged_folder.place().1);
     let plural = if made == 1 { "" } else { "s" };
     let mut summary = format!("{made} {what}{plural} made in {}", folder.join(name).display());
     if made < seats.len() {

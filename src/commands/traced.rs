@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::assets::Pantry;
+use crate::assets::Assets;
 use crate::compose::{Composed, Writer, hex};
 use crate::diag::Place;
 use crate::german;
@@ -120,9 +120,9 @@ pub struct Cells {
 }
 
 impl Cells {
-    /// The names of the files of a pantry.
-    pub fn new(pantry: &Pantry) -> Self {
-        let overlaid = pantry.overlaid("").map(|path| (pantry.shown(path).to_string(), path.to_owned())).collect();
+    /// The names of the files of a assets.
+    pub fn new(assets: &Assets) -> Self {
+        let overlaid = assets.overlaid("").map(|path| (assets.shown(path).to_string(), path.to_owned())).collect();
         Self { overlaid }
     }
 
@@ -158,8 +158,8 @@ struct Named {
 
 impl Tracer {
     /// For documents made from this data and these files.
-    pub fn new(pantry: &Pantry, data: &Data) -> Self {
-        Self { cells: Cells::new(pantry), texts: Texts::of(data), named: Mutex::default() }
+    pub fn new(assets: &Assets, data: &Data) -> Self {
+        Self { cells: Cells::new(assets), texts: Texts::of(data), named: Mutex::default() }
     }
 
     /// The lines of a document that was set, as they stand in the file.

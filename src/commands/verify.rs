@@ -8,16 +8,17 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::args::{self, Profile, ReportFormat};
-use crate::assets::{Pantry, sha256};
+use crate::assets::{Assets, sha256};
 use crate::check::Checked;
 use crate::compose::{Composed, Composer, generate};
 use crate::derive::{Facts, derive};
 use crate::diag::{Place, Problem, Report, Result};
 use crate::export;
 use crate::german::Numbers;
+use crate::pdf::{Reading, read};
 use crate::plan::{self, Document, Kind};
 use crate::trace::{self, Inputs, Line, Origin, numbers_in};
-use crate::verify::{Deviation, Reading, compare, read};
+use crate::verify::{Deviation, compare};
 
 use super::align::aligned;
 use super::beside::{self, Beside};
@@ -25,7 +26,7 @@ use super::cells::{TextsNow, fields_now};
 use super::desk::Desk;
 use super::manifest::{Entry, MANIFEST, Manifest, PROGRAM, Settings};
 use super::traced::{Cells, TRACE, Texts};
-use super::{Kitchen, Outcome, everyone, over, own, pantry};
+use super::{Kitchen, Outcome, assets, everyone, over, own};
 
 /// The most deviations of one file that are told to people; machines get all.
 const MOST_TOLD: usize = 25;
@@ -39,17 +40,17 @@ pub fn verify(args: &args::Verify) -> Outcome {
     let readings = files(&folder, &manifest, &lines, &mut deviations);
     let of_edition = args::From { edition: Some(manifest.edition.clone()), ..args.from.clone() };
     let mut sound = false;
-    let Outcome { mut report, .. } = over(&of_edition, |Kitchen { pantry, checked, warnings: report }| {
+    let Outcome { mut report, .. } = over(&of_edition, |Kitchen { assets, checked, warnings: report }| {
         sound = true;
-        generate(pantry, checked.data());
-        deviations.extend(against_data(pantry, &checked, &folder, &manifest, &lines, &readings)?);
+        generate(assets, checked.data());
+        deviations.extend(against_data(assets, &checked, &folder, &manifest, &lines, &readings)?);
         Ok(Outcome { report, ..Default::default() })
     });
     if !sound {
         // Data with errors makes no document; its cells can still be held against the trace.
         // What there is to say of the folder was said before.
-        match pantry(&of_edition, &mut Report::new()) {
-            Ok(pantry) => deviations.extend(fields_now(&pantry, &lines)),
+        match assets(&of_edition, &mut Report::new()) {
+            Ok(assets) => deviations.extend(fields_now(&assets, &lines)),
             Err(problems) => report.extend(problems),
         }
     }
@@ -215,20 +216,20 @@ fn files(
 
 /// Every document composed again from the data, and held against the trace; tables and attachments, too.
 fn against_data(
-    pantry: &Pantry,
+    assets: &Assets,
     checked: &Checked,
     folder: &Path,
     manifest: &Manifest,
     lines: &Lines,
     readings: &BTreeMap<String, Reading>,
 ) -> Result<Vec<Deviation>> {
-    let composer = Composer::new(pantry)?;
+    let composer = Composer::new(assets)?;
     let data = checked.data();
     let all = everyone(checked);
     let of_all = derive(checked, &all);
     let numbers = Numbers::new(data.edition.numbers);
     let meeting = manifest.meeting.as_ref();
-    let own = own(pantry)?;
+    let own = own(assets)?;
     let documents = match meeting {
         Some(meeting) => plan::annexes(meeting, data)?.into_iter().chain([plan::bundle(meeting)]).collect(),
         None => plan::documents(data, &own, &all, |_| true),
@@ -242,7 +243,7 @@ fn against_data(
         scopes.entry(selection).or_insert_with(|| derive(checked, &scope));
     }
     let texts = Texts::of(data);
-    let cells = Cells::new(pantry);
+    let cells = Cells::new(assets);
     let texts = TextsNow::new(&texts, &cells);
     let scope_of = |settings: &Settings| settings.selection.as_ref().map_or(&of_all, |selection| &scopes[selection]);
     let verified: Vec<Result<Vec<Deviation>>> = manifest
@@ -291,7 +292,7 @@ fn against_data(
             beside::of_meeting(meeting, data, draft, &documents.filter_map(held).collect())?
         }
         None => {
-            let files = Beside::open(pantry, &own, &of_all, &numbers)?.files(&manifest.files);
+            let files = Beside::open(assets, &own, &of_all, &numbers)?.files(&manifest.files);
             files.map(|(path, text)| (path.to_owned(), text.into_bytes())).into()
         }
     };

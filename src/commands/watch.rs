@@ -8,9 +8,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 use crate::args::{self, Profile, Watch};
-use crate::assets::Pantry;
+use crate::assets::Assets;
 use crate::catalogue;
-use crate::compose::view::{DENSEST, own_title};
+use crate::compose::view::{MAX_SQUEEZE, own_title};
 use crate::compose::{Composer, generate};
 use crate::derive::derive;
 use crate::diag::{Problem, Report, Result};
@@ -109,7 +109,7 @@ fn build_args(args: &Watch) -> args::Build {
         keep_going: false,
         shard: None,
         emit: None,
-        crew: args.crew,
+        workers: args.workers,
     }
 }
 
@@ -137,7 +137,7 @@ struct Watching<'a> {
 
 /// One state of the files, ready to be set.
 struct Scene<'a> {
-    pantry: &'a Pantry,
+    assets: &'a Assets,
     plan: &'a Plan,
     desk: Desk<'a>,
 }
@@ -145,12 +145,12 @@ struct Scene<'a> {
 impl Watching<'_> {
     /// Shows one state of the files, until they change.
     fn until_changed(&mut self, kitchen: Kitchen<'_>) -> Result<Outcome> {
-        let Kitchen { pantry, checked, warnings: mut report } = kitchen;
+        let Kitchen { assets, checked, warnings: mut report } = kitchen;
         let data = checked.data();
-        let plan = plan::build(&self.build, &own(pantry)?, data)?;
+        let plan = plan::build(&self.build, &own(assets)?, data)?;
         self.stage.list(plan.documents.iter().map(|document| listed(document, data)).collect());
-        generate(pantry, data);
-        let composer = Composer::new(pantry)?.within(self.args.crew.time_limit);
+        generate(assets, data);
+        let composer = Composer::new(assets)?.within(self.args.workers.time_limit);
         let of_all = derive(&checked, &everyone(&checked));
         let selected = (!self.args.select.is_empty()).then(|| derive(&checked, &plan.scope));
         let of_scope = selected.as_ref().unwrap_or(&of_all);
@@ -163,11 +163,11 @@ impl Watching<'_> {
             numbers: &numbers,
             meeting: None,
         };
-        let scene = Scene { pantry, plan: &plan, desk };
+        let scene = Scene { assets, plan: &plan, desk };
         self.show(&scene);
         self.outdated = !self.args.no_build;
         report.extend(warnings(&checked, &of_all));
-        let report = report.with_excerpts(|shown| scene.pantry.source(shown));
+        let report = report.with_excerpts(|shown| scene.assets.source(shown));
         loop {
             self.stage.warn(&report);
             match self.next() {
@@ -193,7 +193,7 @@ impl Watching<'_> {
             }
             Err(_) if self.stale.load(Ordering::SeqCst) => {} // The next state is coming.
             Err(report) => {
-                let report = report.with_excerpts(|shown| scene.pantry.source(shown));
+                let report = report.with_excerpts(|shown| scene.assets.source(shown));
                 self.stage.fail(&report);
                 if self.args.no_build {
                     self.tell(&report, ""); // A build says it of all documents at once.
@@ -218,12 +218,12 @@ impl Watching<'_> {
             let composed = scene.desk.composed(document, &settings, attempt)?;
             let stale = Arc::clone(&self.stale);
             let wanted = || !stale.load(Ordering::SeqCst);
-            let result = self.resident(scene)?.show(&composed.kennung, &composed.text, scene.pantry, &wanted);
+            let result = self.resident(scene)?.show(&composed.kennung, &composed.text, scene.assets, &wanted);
             let sheets = result.map_err(|failure: Failure| {
-                explained(failure, &composed.origins, document, scene.pantry, self.args.crew.memory_limit)
+                explained(failure, &composed.origins, document, scene.assets, self.args.workers.memory_limit)
             })?;
             if document.kind.one_page() && sheets.len() > 1 {
-                if attempt < DENSEST {
+                if attempt < MAX_SQUEEZE {
                     continue;
                 }
                 return Err(too_long(document, sheets.len()).into());
@@ -237,15 +237,15 @@ impl Watching<'_> {
     /// The worker that stays; another one when fonts or the edition's date changed.
     fn resident(&mut self, scene: &Scene<'_>) -> Result<&mut Resident> {
         let date = scene.desk.checked.data().edition.stand.date;
-        self.resident = self.resident.take().filter(|resident| resident.suits(date, scene.pantry));
+        self.resident = self.resident.take().filter(|resident| resident.suits(date, scene.assets));
         match &mut self.resident {
             Some(resident) => Ok(resident),
             none => {
-                let crew = self.args.crew;
-                let limits = Limits { seconds: crew.time_limit, memory: crew.memory_limit << 20 };
+                let workers = self.args.workers;
+                let limits = Limits { seconds: workers.time_limit, memory: workers.memory_limit << 20 };
                 let threads =
-                    crew.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
-                Ok(none.insert(Resident::start(threads, date, scene.pantry, limits)?))
+                    workers.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
+                Ok(none.insert(Resident::start(threads, date, scene.assets, limits)?))
             }
         }
     }

@@ -26,7 +26,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use typst_syntax::Source;
 
-use crate::assets::{CATALOGUE, Pantry, THEME};
+use crate::assets::{Assets, CATALOGUE, THEME};
 use crate::diag::{Place, Problem, Report, Result, count};
 use crate::model::{Colour, Logo};
 use crate::trace::Origin;
@@ -133,7 +133,7 @@ pub const MANUAL: &str = "templates/README.md";
 
 /// Sets in the look what a project says. Returns the path of the file that says it instead, where the user has one of
 /// his own; `None` when all is as it should be.
-pub fn dress(pantry: &mut Pantry, accent: Option<Colour>, logo: Option<&Logo>) -> Option<&'static str> {
+pub fn dress(assets: &mut Assets, accent: Option<Colour>, logo: Option<&Logo>) -> Option<&'static str> {
     if accent.is_none() && logo.is_none() {
         return None;
     }
@@ -152,12 +152,12 @@ pub fn dress(pantry: &mut Pantry, accent: Option<Colour>, logo: Option<&Logo>) -
         }
         text.push('\n');
     }
-    (!pantry.dress(THEME, text)).then_some(THEME)
+    (!assets.dress(THEME, text)).then_some(THEME)
 }
 
-/// Adds to the pantry what templates import or include and is made from the data: the boundaries, and the
+/// Adds to the assets what templates import or include and is made from the data: the boundaries, and the
 /// parts of the brochure in the edition's order. Each part begins on a new page.
-pub fn generate(pantry: &mut Pantry, data: &crate::model::Data) {
+pub fn generate(assets: &mut Assets, data: &crate::model::Data) {
     let part = |part: &crate::model::Text| {
         let name = &part.value;
         let printed = match data.text(name) {
@@ -166,9 +166,9 @@ pub fn generate(pantry: &mut Pantry, data: &crate::model::Data) {
         };
         format!("#pagebreak(weak: true)\n{printed}\n")
     };
-    pantry.add_generated(PARTS, data.edition.parts.iter().map(part).collect());
+    assets.add_generated(PARTS, data.edition.parts.iter().map(part).collect());
     for (path, text) in map::modules(data) {
-        pantry.add_generated(path, text);
+        assets.add_generated(path, text);
     }
 }
 
@@ -183,18 +183,18 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 impl Composer {
-    /// Compiles and lints all templates of the pantry.
+    /// Compiles and lints all templates of the assets.
     ///
     /// # Errors
     /// Every template that is not UTF-8 or no Handlebars, or does what a template may not do.
-    pub fn new(pantry: &Pantry) -> Result<Self> {
+    pub fn new(assets: &Assets) -> Result<Self> {
         let mut report = Report::new();
         let mut files = Vec::new();
         let mut templates = BTreeMap::new();
-        for path in pantry.list(TEMPLATES).filter(|p| p.ends_with(ENDING)) {
+        for path in assets.list(TEMPLATES).filter(|p| p.ends_with(ENDING)) {
             let name = path.trim_start_matches(TEMPLATES).trim_end_matches(ENDING);
-            let shown = pantry.shown(path);
-            match compile(pantry, path, name, files.len()) {
+            let shown = assets.shown(path);
+            match compile(assets, path, name, files.len()) {
                 Ok(template) => {
                     templates.insert(name.to_owned(), Compiled { shown: Arc::clone(&shown), template });
                 }
@@ -219,7 +219,7 @@ impl Composer {
             }
             registry
         };
-        Ok(Self { plain: registry(false), probing: registry(true), files, base: base_hash(pantry), seconds: SECONDS })
+        Ok(Self { plain: registry(false), probing: registry(true), files, base: base_hash(assets), seconds: SECONDS })
     }
 
     /// The same, giving each document so many seconds.
@@ -393,20 +393,20 @@ fn problem_at(origins: &LineOrigins, line: u32, id: &'static str, record: &str, 
     found.hint(hint).hint(format!("while composing {record}")).into()
 }
 
-fn compile(pantry: &Pantry, path: &str, name: &str, number: usize) -> Result<Template> {
-    let text = pantry.text(path)?;
+fn compile(assets: &Assets, path: &str, name: &str, number: usize) -> Result<Template> {
+    let text = assets.text(path)?;
     if let Some(offset) = too_deep(text) {
         return Err(Problem::error(
             "KB213",
             format!("more than {DEEPEST} blocks or parentheses stand inside each other"),
         )
-        .at(Place::at_offset(&pantry.shown(path), text, offset))
+        .at(Place::at_offset(&assets.shown(path), text, offset))
         .hint("make an inner part a file of its own, or ask for less at once")
         .into());
     }
     let marked = sourcemap::mark_lines(number, text);
     let mut template = Template::compile_with_name(marked, name.to_owned())
-        .map_err(|error| unreadable(&error, text, &pantry.shown(path)))?;
+        .map_err(|error| unreadable(&error, text, &assets.shown(path)))?;
     lint::number_lines(&mut template, number);
     Ok(template)
 }
@@ -469,13 +469,13 @@ fn unclosed_block(text: &str) -> Option<(String, usize)> {
     open.pop()
 }
 
-fn base_hash(pantry: &Pantry) -> Sha256 {
+fn base_hash(assets: &Assets) -> Sha256 {
     let mut hash = Sha256::new();
     hash.update(env!("CARGO_PKG_VERSION").as_bytes());
     let is_look = |p: &&str| !p.ends_with(ENDING) && *p != MANUAL && !p.starts_with(CATALOGUE);
-    let look = pantry.list(TEMPLATES).filter(is_look);
-    for path in look.chain(pantry.list("fonts/").filter(|p| !p.ends_with(".md"))) {
-        let bytes = pantry.bytes(path).unwrap_or_default();
+    let look = assets.list(TEMPLATES).filter(is_look);
+    for path in look.chain(assets.list("fonts/").filter(|p| !p.ends_with(".md"))) {
+        let bytes = assets.bytes(path).unwrap_or_default();
         hash.update(path.as_bytes());
         hash.update((bytes.len() as u64).to_le_bytes());
         hash.update(bytes);
@@ -499,9 +499,9 @@ mod tests {
     }
 
     fn compose(template: &str, label: &str) -> Result<Composed> {
-        let mut pantry = Pantry::with_files([("templates/probe.typ.hbs".to_owned(), template.as_bytes().to_vec())]);
-        pantry.add_generated(PARTS, String::new());
-        let composer = Composer::new(&pantry)?;
+        let mut assets = Assets::with_files([("templates/probe.typ.hbs".to_owned(), template.as_bytes().to_vec())]);
+        assets.add_generated(PARTS, String::new());
+        let composer = Composer::new(&assets)?;
         let numbers = Numbers::new(NumberStyle::Destatis);
         let mut figures = Figures::new(&numbers);
         let origin = Origin::Cell(Place::file("t.csv"));
@@ -538,9 +538,9 @@ mod tests {
     #[test]
     fn helpers_print_what_their_examples_say() {
         for Word { name, example, result, .. } in WORDS.iter().filter(|word| word.name != "prose") {
-            let mut pantry = Pantry::with_files([("templates/probe.typ.hbs".to_owned(), example.as_bytes().to_vec())]);
-            pantry.add_generated(PARTS, String::new());
-            let composer = Composer::new(&pantry).expect(name);
+            let mut assets = Assets::with_files([("templates/probe.typ.hbs".to_owned(), example.as_bytes().to_vec())]);
+            assets.add_generated(PARTS, String::new());
+            let composer = Composer::new(&assets).expect(name);
             let numbers = Numbers::new(NumberStyle::Destatis);
             let mut figures = Figures::new(&numbers);
             let origin = || Arc::new(Origin::Cell(Place::file("t.csv")));

@@ -586,14 +586,14 @@ fn is_of_stand(rest: &str, stand: Stand) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assets::Pantry;
+    use crate::assets::Assets;
     use crate::check::check;
     use crate::derive::derive;
     use crate::load::load;
     use proptest::prelude::*;
 
     fn with<T>(changes: &[(&str, &str, &str)], look: impl FnOnce(&Data, Printed) -> T) -> T {
-        let embedded = Pantry::embedded();
+        let embedded = Assets::embedded();
         let mut files: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new();
         for (file, from, to) in changes {
             let path = format!("data/2017/{file}");
@@ -601,8 +601,8 @@ mod tests {
             assert!(text.contains(from), "{from}");
             *text = text.replacen(from, to, 1);
         }
-        let pantry = Pantry::with_files(files.into_iter().map(|(path, text)| (path, text.into_bytes())));
-        let checked = check(load(&pantry, "2017").expect("loads")).expect("no errors");
+        let assets = Assets::with_files(files.into_iter().map(|(path, text)| (path, text.into_bytes())));
+        let checked = check(load(&assets, "2017").expect("loads")).expect("no errors");
         let all: Vec<usize> = (0..checked.data().kommunen.len()).collect();
         look(checked.data(), printed(&derive(&checked, &all)))
     }

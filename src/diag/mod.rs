@@ -194,7 +194,7 @@ impl Display for Problem {
 
 /// The machine form of a problem: the keys `check --format json` promises.
 impl Serialize for Problem {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeMap;
         let mut map = serializer.serialize_map(Some(8))?;
         map.serialize_entry("id", self.id)?;
@@ -218,7 +218,7 @@ pub struct Report {
 }
 
 /// A result whose failure is a report of at least one error.
-pub type Result<T> = std::result::Result<T, Report>;
+pub type Result<T, E = Report> = std::result::Result<T, E>;
 
 impl Report {
     /// A report of nothing.

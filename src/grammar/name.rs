@@ -248,7 +248,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::assets::Pantry;
+    use crate::assets::Assets;
     use crate::model::LAENDER;
 
     const L: Kind = Kind::Landkreis;
@@ -270,8 +270,8 @@ mod tests {
 
     #[test]
     fn all_labels_decline_as_written_down() {
-        let pantry = Pantry::embedded();
-        let table = pantry.text("data/2017/kommunen.csv").expect("the edition is embedded");
+        let assets = Assets::embedded();
+        let table = assets.text("data/2017/kommunen.csv").expect("the edition is embedded");
         let mut rows = csv::Reader::from_reader(table.as_bytes());
         let headers = rows.headers().expect("a header").clone();
         let column = |name: &str| headers.iter().position(|h| h == name).expect("the column is there");

@@ -166,11 +166,7 @@ impl Table {
     }
 
     /// The AGS of five digits in a cell; the inner error says why the row is no Kommune.
-    fn ags(
-        &mut self,
-        spot: Spot,
-        text: Option<&str>,
-    ) -> std::result::Result<std::result::Result<String, String>, Problem> {
+    fn ags(&mut self, spot: Spot, text: Option<&str>) -> Result<Result<String, String>, Problem> {
         let what = match self.sheet.cell(spot) {
             Some(Cell::Text(_) | Cell::Number(_)) => text.unwrap_or_default(),
             Some(Cell::Covered) | None => return Ok(Err(self.first_text(spot.0))),

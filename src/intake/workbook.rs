@@ -143,7 +143,7 @@ fn put(sheet: &mut Sheet, (row, column): (u32, u32), cell: Cell, cells: &mut usi
     None
 }
 
-fn xlsx_cells(reader: &mut Xlsx<Packed>, name: &str, sheet: &mut Sheet) -> std::result::Result<Fits, String> {
+fn xlsx_cells(reader: &mut Xlsx<Packed>, name: &str, sheet: &mut Sheet) -> Result<Fits, String> {
     let merged = reader.merge_cells_by_sheet_name(name).map_err(|error| error.to_string())?;
     sheet.merged = merged.iter().map(|area| (area.start, area.end)).collect();
     let mut cells = reader.worksheet_cells_reader(name).map_err(|error| error.to_string())?;
@@ -215,7 +215,7 @@ fn outside_quotes(code: &str) -> String {
     plain
 }
 
-fn ods_cells(reader: &mut Ods<Packed>, name: &str, sheet: &mut Sheet) -> std::result::Result<Fits, String> {
+fn ods_cells(reader: &mut Ods<Packed>, name: &str, sheet: &mut Sheet) -> Result<Fits, String> {
     let range = reader.worksheet_range(name).map_err(|error| error.to_string())?;
     let (first_row, first_column) = range.start().unwrap_or_default();
     let mut known = 0;
@@ -251,7 +251,7 @@ fn is_error(text: &str) -> bool {
 /// Runs calamine, which has panicked over damaged files before: a panic of it is a file that cannot be read, and
 /// nothing of the program's own runs in here that it could leave half done. The hook is silenced meanwhile, since it
 /// would print the panic beside the message.
-fn guarded<T>(file: &Arc<str>, read: impl FnOnce() -> std::result::Result<T, String>) -> Result<T> {
+fn guarded<T>(file: &Arc<str>, read: impl FnOnce() -> Result<T, String>) -> Result<T> {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
     let outcome = catch_unwind(AssertUnwindSafe(read));

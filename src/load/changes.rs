@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::assets::Pantry;
+use crate::assets::Assets;
 use crate::diag::{Place, Problem, Report, Result, is_invisible, shown};
 use crate::model::{Changes, Data, LAENDER, Merger, Renaming, Sourced, Text, Verdict};
 
@@ -68,12 +68,12 @@ struct DefinitionEntry {
 ///
 /// # Errors
 /// A malformed file, and every entry that speaks of what is not there, twice of the same, or of nothing.
-pub fn changes(pantry: &Pantry, new: &Data, old: &Data) -> Result<Changes> {
+pub fn changes(assets: &Assets, new: &Data, old: &Data) -> Result<Changes> {
     let path = format!("data/{}/changes.toml", new.edition.key);
-    if !pantry.contains(&path) {
+    if !assets.contains(&path) {
         return Ok(Changes::default());
     }
-    let file = File::open(pantry, &path)?;
+    let file = File::open(assets, &path)?;
     let entries: Entries = file.parse()?;
     let mut report = Report::new();
     let note = |entry: &Option<Spanned<String>>, of: &Place| match entry {

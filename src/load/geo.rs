@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::assets::Pantry;
+use crate::assets::Assets;
 use crate::diag::{Place, Problem, Report, Result, count};
 use crate::model::{Boundaries, Ring, Shape};
 
@@ -29,11 +29,11 @@ enum Geometry {
 ///
 /// # Errors
 /// A file that is not UTF-8, no GeoJSON of polygons, or has coordinates that are not metres.
-pub fn boundaries(pantry: &Pantry) -> Result<Boundaries> {
+pub fn boundaries(assets: &Assets) -> Result<Boundaries> {
     let mut report = Report::new();
     let mut read = |prefix: &str, key: &str| {
-        let newest = pantry.list("data/geo/").filter(|p| p.ends_with(".geojson") && p[9..].starts_with(prefix)).max();
-        newest.map_or(Ok(Vec::new()), |path| shapes(pantry, path, key)).unwrap_or_else(|problems| {
+        let newest = assets.list("data/geo/").filter(|p| p.ends_with(".geojson") && p[9..].starts_with(prefix)).max();
+        newest.map_or(Ok(Vec::new()), |path| shapes(assets, path, key)).unwrap_or_else(|problems| {
             report.extend(problems);
             Vec::new()
         })
@@ -42,9 +42,9 @@ pub fn boundaries(pantry: &Pantry) -> Result<Boundaries> {
     if report.has_errors() { Err(report) } else { Ok(boundaries) }
 }
 
-fn shapes(pantry: &Pantry, path: &str, key: &str) -> Result<Vec<Shape>> {
-    let shown = pantry.shown(path);
-    let collection: Collection = serde_json::from_str(pantry.text(path)?).map_err(|error| {
+fn shapes(assets: &Assets, path: &str, key: &str) -> Result<Vec<Shape>> {
+    let shown = assets.shown(path);
+    let collection: Collection = serde_json::from_str(assets.text(path)?).map_err(|error| {
         Problem::error("KB134", format!("the boundaries cannot be read: {error}"))
             .at(Place::new(&shown, count(error.line()), count(error.column())))
             .hint("a FeatureCollection of Polygon and MultiPolygon is expected")

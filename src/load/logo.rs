@@ -6,7 +6,7 @@ use std::io::Cursor;
 use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageReader};
 use usvg::roxmltree::{Document, Node};
 
-use crate::assets::Pantry;
+use crate::assets::Assets;
 use crate::diag::{Problem, nearest, shown};
 use crate::model::{Logo, Text};
 
@@ -31,7 +31,7 @@ type Flaw = (String, String);
 /// # Errors
 /// No alternative text, a file that is not there, is none of the pictures that can be printed, or cannot be decoded; an
 /// SVG with live text, with pictures outside of it, or without a size; a picture too large or too narrow to print.
-pub fn logo(pantry: &Pantry, path: Text, alt: Text) -> Result<Logo, Problem> {
+pub fn logo(assets: &Assets, path: Text, alt: Text) -> Result<Logo, Problem> {
     let wrong =
         |text: &Text, (message, hint): Flaw| Err(Problem::error("KB955", message).at(text.place.clone()).hint(hint));
     if alt.value.trim().is_empty() {
@@ -45,8 +45,8 @@ pub fn logo(pantry: &Pantry, path: Text, alt: Text) -> Result<Logo, Problem> {
         let hint = format!("put an SVG, PNG or JPEG file there and write \"{FOLDER}logo.svg\"");
         return wrong(&path, (format!("logo `{name}` is no picture below {FOLDER}"), hint));
     };
-    let Some(bytes) = pantry.bytes(&path.value) else {
-        let known = pantry.list(FOLDER).filter(|p| PICTURES.iter().any(|(ending, _)| p.ends_with(ending)));
+    let Some(bytes) = assets.bytes(&path.value) else {
+        let known = assets.list(FOLDER).filter(|p| PICTURES.iter().any(|(ending, _)| p.ends_with(ending)));
         let hint = match nearest(&path.value, known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "put it there, or delete [logo]".to_owned(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use pulldown_cmark::{Alignment, Event, HeadingLevel, LinkType, OffsetIter, Options, Parser, Tag};
 
-use crate::assets::Pantry;
+use crate::assets::Assets;
 use crate::diag::{Place, Problem, Report, count, is_invisible, shown};
 use crate::model::{Block, Inline, LinkTarget, Prose, Sourced};
 
@@ -43,13 +43,13 @@ const LONGEST_ADDRESS: usize = 1000;
 
 /// Reads the texts of an edition, in the order of their names, and what is wrong with them. A text with
 /// problems stands in with what could be read of it, so that other rules see it; the errors stop the build.
-pub fn texts(pantry: &Pantry, edition: &str) -> (Vec<Prose>, Report) {
+pub fn texts(assets: &Assets, edition: &str) -> (Vec<Prose>, Report) {
     let mut report = Report::new();
     let mut texts = Vec::new();
-    for name in pantry.texts(edition) {
+    for name in assets.texts(edition) {
         let path = format!("data/{edition}/{name}.md");
-        match pantry.text(&path) {
-            Ok(text) => texts.push(prose(&name, &pantry.shown(&path), text, &mut report)),
+        match assets.text(&path) {
+            Ok(text) => texts.push(prose(&name, &assets.shown(&path), text, &mut report)),
             Err(problems) => report.extend(problems),
         }
     }

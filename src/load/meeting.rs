@@ -4,7 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
-use crate::assets::Pantry;
+use crate::assets::Assets;
 use crate::diag::Result;
 use crate::model::{MeetingFile, Sourced};
 
@@ -39,12 +39,12 @@ enum Written {
     Date(Datetime),
 }
 
-/// Reads the file that lies at a path of the pantry.
+/// Reads the file that lies at a path of the assets.
 ///
 /// # Errors
 /// A file that is no TOML, and fields it may not have, each with its line.
-pub fn meeting(pantry: &Pantry, path: &str) -> Result<MeetingFile> {
-    let file = File::open(pantry, path)?.explained_in("docs/sitzung.md");
+pub fn meeting(assets: &Assets, path: &str) -> Result<MeetingFile> {
+    let file = File::open(assets, path)?.explained_in("docs/sitzung.md");
     let entries: Entries = file.parse()?;
     let text = |entry: Option<Spanned<String>>| entry.map(|text| file.sourced(&text));
     let written = |entry: Option<Spanned<Written>>| {

@@ -15,7 +15,7 @@ mod table;
 
 use rust_decimal::Decimal;
 
-use crate::assets::Pantry;
+use crate::assets::Assets;
 use crate::diag::{Problem, Report, Result, Severity, shown};
 use crate::german::signs::{Oddity, look_alike};
 use crate::model::{Data, Former, Indicator, Kind, Kommune, LAENDER, Land, Number, Sourced, Text, Year};
@@ -42,10 +42,10 @@ pub struct Loaded {
 ///
 /// # Errors
 /// What makes reading on pointless: an unknown edition, a missing or malformed file, a missing column.
-pub fn load(pantry: &Pantry, edition_key: &str) -> Result<Loaded> {
-    let loaded = alone(pantry, edition_key, false)?;
+pub fn load(assets: &Assets, edition_key: &str) -> Result<Loaded> {
+    let loaded = alone(assets, edition_key, false)?;
     match loaded.data.edition.former.as_ref().map(|former| former.value.clone()) {
-        Some(former) => beside(pantry, loaded, &former),
+        Some(former) => beside(assets, loaded, &former),
         None => Ok(loaded),
     }
 }
@@ -54,21 +54,21 @@ pub fn load(pantry: &Pantry, edition_key: &str) -> Result<Loaded> {
 ///
 /// # Errors
 /// As [`load`].
-pub fn load_alone(pantry: &Pantry, edition_key: &str) -> Result<Loaded> {
-    alone(pantry, edition_key, false)
+pub fn load_alone(assets: &Assets, edition_key: &str) -> Result<Loaded> {
+    alone(assets, edition_key, false)
 }
 
 /// Reads an edition to be compared with another one, whatever it names itself.
 ///
 /// # Errors
 /// As [`load`], and another edition that is the same or newer.
-pub fn load_beside(pantry: &Pantry, edition_key: &str, former_key: &str) -> Result<Loaded> {
-    beside(pantry, alone(pantry, edition_key, false)?, former_key)
+pub fn load_beside(assets: &Assets, edition_key: &str, former_key: &str) -> Result<Loaded> {
+    beside(assets, alone(assets, edition_key, false)?, former_key)
 }
 
 /// Adds the edition before, with its errors; its warnings are told where it is itself checked.
-fn beside(pantry: &Pantry, mut loaded: Loaded, former_key: &str) -> Result<Loaded> {
-    let former = alone(pantry, former_key, true)?;
+fn beside(assets: &Assets, mut loaded: Loaded, former_key: &str) -> Result<Loaded> {
+    let former = alone(assets, former_key, true)?;
     let (now, then) = (&loaded.data.edition, &former.data.edition);
     if former_key == now.key || then.stand.date > now.stand.date {
         let message = format!(
@@ -82,29 +82,29 @@ fn beside(pantry: &Pantry, mut loaded: Loaded, former_key: &str) -> Result<Loade
         return Err(problem.hint("name the older edition first: an edition is compared with one before it").into());
     }
     loaded.report.extend(former.report.problems().iter().filter(|p| p.severity == Severity::Error).cloned().collect());
-    let changes = changes::changes(pantry, &loaded.data, &former.data)?;
+    let changes = changes::changes(assets, &loaded.data, &former.data)?;
     loaded.data.former = Some(Box::new(Former { data: former.data, changes }));
     Ok(loaded)
 }
 
 /// Reads an edition without the one before it. Of a former edition only what is compared has to be there.
-fn alone(pantry: &Pantry, edition_key: &str, is_former: bool) -> Result<Loaded> {
-    let (edition, not_measured, warnings) = settings::edition(pantry, edition_key, is_former)?;
+fn alone(assets: &Assets, edition_key: &str, is_former: bool) -> Result<Loaded> {
+    let (edition, not_measured, warnings) = settings::edition(assets, edition_key, is_former)?;
     let mut fatal = Report::new();
     let mut keep = |report: Report| fatal.extend(report);
-    let table = table::read(pantry, &format!("data/{edition_key}/kommunen.csv")).map_err(&mut keep);
+    let table = table::read(assets, &format!("data/{edition_key}/kommunen.csv")).map_err(&mut keep);
     let columns = table.as_ref().ok().filter(|_| is_former).map(|table| table.header.as_slice());
-    let indicators = settings::indicators(pantry, &edition, &not_measured, columns).map_err(&mut keep);
-    let practice = settings::practice(pantry, edition_key).map_err(&mut keep);
-    let key_figures = settings::key_figures(pantry, edition_key).map_err(&mut keep);
-    let boundaries = geo::boundaries(pantry).map_err(&mut keep);
+    let indicators = settings::indicators(assets, &edition, &not_measured, columns).map_err(&mut keep);
+    let practice = settings::practice(assets, edition_key).map_err(&mut keep);
+    let key_figures = settings::key_figures(assets, edition_key).map_err(&mut keep);
+    let boundaries = geo::boundaries(assets).map_err(&mut keep);
     let mut optional = |name: &str| {
         let path = format!("data/{edition_key}/{name}");
-        if pantry.contains(&path) { table::read(pantry, &path).map(Some).map_err(&mut keep) } else { Ok(None) }
+        if assets.contains(&path) { table::read(assets, &path).map(Some).map_err(&mut keep) } else { Ok(None) }
     };
     let printed_totals = optional("laender_gedruckt.csv");
     let printed_lists = optional("ranglisten_gedruckt.csv");
-    let (texts, mut report) = markdown::texts(pantry, edition_key);
+    let (texts, mut report) = markdown::texts(assets, edition_key);
     report.extend(warnings);
     let (Ok(indicators), Ok(practice), Ok(key_figures), Ok(boundaries), Ok(table), Ok(totals), Ok(lists)) =
         (indicators, practice, key_figures, boundaries, table, printed_totals, printed_lists)
@@ -142,9 +142,9 @@ fn alone(pantry: &Pantry, edition_key: &str, is_former: bool) -> Result<Loaded> 
 ///
 /// # Errors
 /// An unknown edition, and entries of its settings or of the indicators that cannot be used.
-pub fn measured(pantry: &Pantry, edition_key: &str) -> Result<Vec<Indicator>> {
-    let (edition, not_measured, _) = settings::edition(pantry, edition_key, true)?;
-    settings::indicators(pantry, &edition, &not_measured, None)
+pub fn measured(assets: &Assets, edition_key: &str) -> Result<Vec<Indicator>> {
+    let (edition, not_measured, _) = settings::edition(assets, edition_key, true)?;
+    settings::indicators(assets, &edition, &not_measured, None)
 }
 
 /// Where the columns of `kommunen.csv` stand.
@@ -341,7 +341,7 @@ mod tests {
 
     #[test]
     fn the_shipped_edition_loads_whole() {
-        let loaded = load(&Pantry::embedded(), "2017").expect("the edition");
+        let loaded = load(&Assets::embedded(), "2017").expect("the edition");
         assert_eq!(loaded.data.kommunen.len(), 104);
         assert_eq!(loaded.data.indicators.len(), 6);
         assert_eq!(loaded.data.practice.len(), 18);

@@ -174,12 +174,12 @@ fn as_printed(cell: &Text, unit: &str, label: &str, report: &mut Report) -> Numb
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assets::Pantry;
+    use crate::assets::Assets;
     use crate::load::load;
     use crate::model::Data;
 
     fn data() -> Data {
-        load(&Pantry::embedded(), "2017").expect("the edition").data
+        load(&Assets::embedded(), "2017").expect("the edition").data
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::assets::{PROJECT, Pantry};
+use crate::assets::{Assets, PROJECT};
 use crate::diag::{Problem, Report, Result, shown};
 use crate::model::{Colour, Logo, NumberStyle, Sourced, Text};
 
@@ -54,15 +54,15 @@ struct LogoEntry {
     alt: Spanned<String>,
 }
 
-/// Reads `kreisblatt.toml`; a pantry without one says nothing.
+/// Reads `kreisblatt.toml`; a assets without one says nothing.
 ///
 /// # Errors
 /// A malformed file, a colour that is none or that nobody could read, a logo that is not there or no picture.
-pub fn project(pantry: &Pantry) -> Result<Project> {
-    if !pantry.contains(PROJECT) {
+pub fn project(assets: &Assets) -> Result<Project> {
+    if !assets.contains(PROJECT) {
         return Ok(Project::default());
     }
-    let file = File::open(pantry, PROJECT)?.explained_in(MANUAL);
+    let file = File::open(assets, PROJECT)?.explained_in(MANUAL);
     let entries: Entries = file.parse()?;
     let mut report = Report::new();
     let mut said = |text: Option<Spanned<String>>, what: &str| {
@@ -82,7 +82,7 @@ pub fn project(pantry: &Pantry) -> Result<Project> {
     let accent = entries.accent.and_then(|text| accent(&file.sourced(&text), &mut report));
     let logo = entries.logo.and_then(|entry| {
         let (path, alt) = (file.sourced(&entry.file), file.sourced(&entry.alt));
-        logo(pantry, path, alt).map_err(|problem| report.push(problem)).ok()
+        logo(assets, path, alt).map_err(|problem| report.push(problem)).ok()
     });
     if report.has_errors() {
         return Err(report);

@@ -10,7 +10,7 @@ use serde::de::{self, DeserializeOwned};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use crate::assets::Pantry;
+use crate::assets::Assets;
 use crate::diag::{Place, Problem, Report, Result, shown};
 use crate::german::{join_unit, parsed};
 use crate::model::{
@@ -41,17 +41,17 @@ pub const IDENTITY: [&str; 12] = [
 struct Exact(Decimal);
 
 impl<'de> Deserialize<'de> for Exact {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Visitor;
         impl de::Visitor<'_> for Visitor {
             type Value = Exact;
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str("a number")
             }
-            fn visit_i64<E: de::Error>(self, n: i64) -> std::result::Result<Exact, E> {
+            fn visit_i64<E: de::Error>(self, n: i64) -> Result<Exact, E> {
                 Ok(Exact(Decimal::from(n)))
             }
-            fn visit_f64<E: de::Error>(self, n: f64) -> std::result::Result<Exact, E> {
+            fn visit_f64<E: de::Error>(self, n: f64) -> Result<Exact, E> {
                 exact(n).map(Exact).ok_or_else(|| E::custom("the number is too large"))
             }
         }
@@ -76,10 +76,10 @@ pub(super) struct File<'a> {
 }
 
 impl<'a> File<'a> {
-    pub fn open(pantry: &'a Pantry, path: &str) -> Result<Self> {
-        let text = pantry.text(path)?;
+    pub fn open(assets: &'a Assets, path: &str) -> Result<Self> {
+        let text = assets.text(path)?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        Ok(Self { text, shown: pantry.shown(path), manual: "data/README.md" })
+        Ok(Self { text, shown: assets.shown(path), manual: "data/README.md" })
     }
 
     /// The same file, whose fields another document explains.
@@ -204,9 +204,9 @@ struct SourceEntry {
 ///
 /// # Errors
 /// A missing or malformed file, an unknown field, and a `stand` that is no date.
-pub fn edition(pantry: &Pantry, key: &str, is_former: bool) -> Result<(Edition, Vec<Text>, Report)> {
+pub fn edition(assets: &Assets, key: &str, is_former: bool) -> Result<(Edition, Vec<Text>, Report)> {
     let path = format!("data/{key}/edition.toml");
-    let file = File::open(pantry, &path)?;
+    let file = File::open(assets, &path)?;
     let parsed: EditionFile = file.parse()?;
     let stand_text = parsed.stand.get_ref();
     let day = NaiveDate::parse_from_str(stand_text, "%Y-%m-%d").ok();
@@ -217,12 +217,12 @@ pub fn edition(pantry: &Pantry, key: &str, is_former: bool) -> Result<(Edition, 
             .hint("write the year and month, or the day: \"2017-06\" or \"2017-06-30\"")
             .into());
     };
-    let project = project(pantry)?;
+    let project = project(assets)?;
     let mut warnings = Report::new();
-    let of_project = project.parts.map(|listed| without_those_of_others(pantry, key, listed, &mut warnings));
+    let of_project = project.parts.map(|listed| without_those_of_others(assets, key, listed, &mut warnings));
     let parts = match of_project.or_else(|| parsed.brochure.map(|entry| file.listed(&entry.parts))) {
         _ if is_former => Vec::new(),
-        Some(listed) => parts(pantry, key, listed)?,
+        Some(listed) => parts(assets, key, listed)?,
         None => PARTS.map(|name| Sourced { value: name.to_owned(), place: Place::file(&file.shown) }).to_vec(),
     };
     let publication = publication(&file, parsed.publication)?;
@@ -245,7 +245,7 @@ pub fn edition(pantry: &Pantry, key: &str, is_former: bool) -> Result<(Edition, 
         parts,
         documents: project.documents,
         publication,
-        former: former(pantry, &file, key, parsed.former.as_ref().filter(|_| !is_former))?,
+        former: former(assets, &file, key, parsed.former.as_ref().filter(|_| !is_former))?,
     };
     let not_measured = parsed.not_measured.iter().map(|key| file.sourced(key)).collect();
     Ok((edition, not_measured, warnings))
@@ -253,17 +253,17 @@ pub fn edition(pantry: &Pantry, key: &str, is_former: bool) -> Result<(Edition, 
 
 /// The parts a project lists, without texts that other editions have and this one has not: the list is for all of them.
 fn without_those_of_others(
-    pantry: &Pantry,
+    assets: &Assets,
     key: &str,
     listed: Sourced<Vec<Text>>,
     warnings: &mut Report,
 ) -> Sourced<Vec<Text>> {
     let (folder, ending) = PART_TEMPLATES;
-    let has = |edition: &str, name: &str| pantry.contains(&format!("data/{edition}/{name}.md"));
+    let has = |edition: &str, name: &str| assets.contains(&format!("data/{edition}/{name}.md"));
     let elsewhere = |part: &Text| {
         let name = &part.value;
-        let here = has(key, name) || pantry.contains(&format!("{folder}{name}{ending}"));
-        pantry.editions().into_iter().find(|edition| !here && has(edition, name))
+        let here = has(key, name) || assets.contains(&format!("{folder}{name}{ending}"));
+        assets.editions().into_iter().find(|edition| !here && has(edition, name))
     };
     let mut kept = Vec::new();
     for part in listed.value {
@@ -283,9 +283,9 @@ fn without_those_of_others(
 }
 
 /// The edition before, once there is one of that key.
-fn former(pantry: &Pantry, file: &File<'_>, key: &str, entry: Option<&Spanned<String>>) -> Result<Option<Text>> {
+fn former(assets: &Assets, file: &File<'_>, key: &str, entry: Option<&Spanned<String>>) -> Result<Option<Text>> {
     let Some(former) = entry.map(|former| file.sourced(former)) else { return Ok(None) };
-    let known: Vec<&str> = pantry.editions().into_iter().filter(|known| *known != key).collect();
+    let known: Vec<&str> = assets.editions().into_iter().filter(|known| *known != key).collect();
     if known.contains(&former.value.as_str()) {
         return Ok(Some(former));
     }
@@ -302,12 +302,12 @@ fn former(pantry: &Pantry, file: &File<'_>, key: &str, entry: Option<&Spanned<St
 }
 
 /// The parts of the brochure: each a template of its own or a text of the edition.
-fn parts(pantry: &Pantry, key: &str, Sourced { value: listed, place }: Sourced<Vec<Text>>) -> Result<Vec<Text>> {
+fn parts(assets: &Assets, key: &str, Sourced { value: listed, place }: Sourced<Vec<Text>>) -> Result<Vec<Text>> {
     let (folder, ending) = PART_TEMPLATES;
     let texts = format!("data/{key}/");
-    let templates = pantry.list(folder).filter_map(|path| path.strip_prefix(folder)?.strip_suffix(ending));
+    let templates = assets.list(folder).filter_map(|path| path.strip_prefix(folder)?.strip_suffix(ending));
     let known: BTreeSet<&str> = templates
-        .chain(pantry.list(&texts).filter_map(|path| path.strip_prefix(texts.as_str())?.strip_suffix(".md")))
+        .chain(assets.list(&texts).filter_map(|path| path.strip_prefix(texts.as_str())?.strip_suffix(".md")))
         .filter(|name| *name != "README")
         .collect();
     let mut report = Report::new();
@@ -463,13 +463,13 @@ struct AxisEntry {
 /// With the columns of a former edition an indicator without one is none it measures, and what only its own pages
 /// would need (the source, others to put Kommunen together by) is not asked for.
 pub fn indicators(
-    pantry: &Pantry,
+    assets: &Assets,
     edition: &Edition,
     not_measured: &[Text],
     columns: Option<&[Text]>,
 ) -> Result<Vec<Indicator>> {
     let own = format!("data/{}/indicators.toml", edition.key);
-    let file = File::open(pantry, if pantry.contains(&own) { &own } else { "data/indicators.toml" })?;
+    let file = File::open(assets, if assets.contains(&own) { &own } else { "data/indicators.toml" })?;
     let parsed: IndicatorsFile = file.parse()?;
     let mut report = Report::new();
     let all_keys: Vec<&str> = parsed.indicator.iter().map(|i| i.get_ref().key.get_ref().as_str()).collect();
@@ -691,12 +691,12 @@ struct InterviewEntry {
 ///
 /// # Errors
 /// A malformed file or an unknown theme.
-pub fn practice(pantry: &Pantry, key: &str) -> Result<Vec<Practice>> {
+pub fn practice(assets: &Assets, key: &str) -> Result<Vec<Practice>> {
     let path = format!("data/{key}/praxis.toml");
-    if !pantry.contains(&path) {
+    if !assets.contains(&path) {
         return Ok(Vec::new());
     }
-    let file = File::open(pantry, &path)?;
+    let file = File::open(assets, &path)?;
     let parsed: PracticeFile = file.parse()?;
     let mut report = Report::new();
     let examples: Vec<Practice> = parsed
@@ -758,12 +758,12 @@ fn change(text: &str) -> Option<Change> {
 ///
 /// # Errors
 /// A malformed file.
-pub fn key_figures(pantry: &Pantry, key: &str) -> Result<KeyFigures> {
+pub fn key_figures(assets: &Assets, key: &str) -> Result<KeyFigures> {
     let path = format!("data/{key}/eckwerte.toml");
-    if !pantry.contains(&path) {
+    if !assets.contains(&path) {
         return Ok(KeyFigures::default());
     }
-    let file = File::open(pantry, &path)?;
+    let file = File::open(assets, &path)?;
     let document =
         toml_edit::ImDocument::parse(file.text).map_err(|error| file.toml_problem(error.message(), error.span()))?;
     let mut figures = KeyFigures::default();

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::assets::Pantry;
+use crate::assets::Assets;
 use crate::diag::{Place, Problem, Report, Result, count, shown};
 use crate::model::{Sourced, Text};
 
@@ -32,10 +32,10 @@ impl Table {
 /// # Errors
 /// A wrong encoding, an empty file, a file without rows, another separator than the comma, a quote that
 /// is never closed, a column named twice, and every row whose number of fields is not that of the header.
-pub fn read(pantry: &Pantry, path: &str) -> Result<Table> {
-    let raw = pantry.text(path)?;
+pub fn read(assets: &Assets, path: &str) -> Result<Table> {
+    let raw = assets.text(path)?;
     let text = raw.strip_prefix('\u{feff}').unwrap_or(raw);
-    let file = pantry.shown(path);
+    let file = assets.shown(path);
     let first = Place::new(&file, 1, 1);
     if text.trim().is_empty() {
         return Err(Problem::error("KB102", "the file is empty")
@@ -153,7 +153,7 @@ impl Scanner<'_> {
     }
 
     /// The starts of the fields of the next record, and its end. Blank lines are skipped, as the reader does.
-    fn record(&mut self) -> std::result::Result<(Vec<Place>, Place), Problem> {
+    fn record(&mut self) -> Result<(Vec<Place>, Place), Problem> {
         while matches!(self.peek(), Some('\r' | '\n')) {
             self.step();
         }
@@ -177,7 +177,7 @@ impl Scanner<'_> {
         }
     }
 
-    fn quoted(&mut self) -> std::result::Result<(), Problem> {
+    fn quoted(&mut self) -> Result<(), Problem> {
         let start = self.here();
         self.step();
         loop {
@@ -205,7 +205,7 @@ mod tests {
     use super::*;
 
     fn table(text: &str) -> Result<Table> {
-        read(&Pantry::with_files([("t.csv".to_owned(), text.as_bytes().to_vec())]), "t.csv")
+        read(&Assets::with_files([("t.csv".to_owned(), text.as_bytes().to_vec())]), "t.csv")
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the content of a page leaves open at its end, so that what is added after it stands on clean ground.
 
-use crate::verify::{Lexer, inline_image};
+use crate::pdf::{Lexer, inline_image};
 
 /// How much may be left open, or be closed too often.
 const MOST: usize = 1000;

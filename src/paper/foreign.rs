@@ -11,7 +11,7 @@ use std::rc::Rc;
 use lopdf::{Dictionary, Object, ObjectId, StringFormat};
 
 use crate::diag::Problem;
-use crate::verify::{Dict, File, Stream, Value, is_blank, rectangle};
+use crate::pdf::{Dict, File, Stream, Value, is_blank, rectangle};
 
 /// Largest file that is opened, in bytes.
 pub const LARGEST: u64 = 256 << 20;

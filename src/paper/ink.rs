@@ -19,7 +19,7 @@ use rustybuzz::{BufferClusterLevel, Feature, UnicodeBuffer};
 use sha2::{Digest, Sha256};
 use subsetter::GlyphRemapper;
 
-use crate::assets::Pantry;
+use crate::assets::Assets;
 use crate::diag::{Place, Problem, Result, is_invisible};
 
 /// Points in a millimetre.
@@ -119,21 +119,21 @@ struct Face<'p> {
 pub struct Faces<'p>(BTreeMap<Weight, Face<'p>>);
 
 impl<'p> Faces<'p> {
-    /// Reads the faces of the pantry.
+    /// Reads the faces of the assets.
     ///
     /// # Errors
     /// A font file that is not there or no font, which a user's folder may have put in place of ours.
-    pub fn open(pantry: &'p Pantry) -> Result<Self> {
+    pub fn open(assets: &'p Assets) -> Result<Self> {
         let mut faces = BTreeMap::new();
         for weight in Weight::ALL {
             let path = format!("fonts/source-sans-3/{}.ttf", weight.name());
-            let face = pantry.bytes(&path).and_then(|bytes| {
+            let face = assets.bytes(&path).and_then(|bytes| {
                 let printed = ParsedFont::from_bytes(bytes, 0, &mut Vec::new())?;
                 Some(Face { bytes, shaper: rustybuzz::Face::from_slice(bytes, 0)?, printed })
             });
             let Some(face) = face else {
                 return Err(Problem::error("KB501", "the file is not a font text can be drawn with")
-                    .at(Place::file(&pantry.shown(&path)))
+                    .at(Place::file(&assets.shown(&path)))
                     .hint("replace it by a static TrueType font, or take it away: ours is used then")
                     .into());
             };
@@ -470,8 +470,8 @@ mod tests {
 
     #[test]
     fn text_is_measured_with_its_kerning() {
-        let pantry = Pantry::embedded();
-        let faces = Faces::open(&pantry).expect("our fonts");
+        let assets = Assets::embedded();
+        let faces = Faces::open(&assets).expect("our fonts");
         let width = |text: &str| faces.width_mm(Weight::Regular, 100.0, text);
         assert!(width("AV") < width("A") + width("V"));
         assert!((width("mm") - 2.0 * width("m")).abs() < 1e-9);
@@ -483,8 +483,8 @@ mod tests {
 
     #[test]
     fn a_document_says_what_was_written_and_holds_little_else() {
-        let pantry = Pantry::embedded();
-        let faces = Faces::open(&pantry).expect("our fonts");
+        let assets = Assets::embedded();
+        let faces = Faces::open(&assets).expect("our fonts");
         let drawn = || {
             let mut drawing = Drawing::new(&faces);
             drawing.page(210.0, 297.0);
@@ -496,7 +496,7 @@ mod tests {
         let bytes = drawn();
         assert_eq!(bytes, drawn());
         assert!(bytes.len() < 20_000, "{} bytes", bytes.len());
-        let reading = crate::verify::read(&bytes).expect("a PDF");
+        let reading = crate::pdf::read(&bytes).expect("a PDF");
         assert!(reading.pages[0].text.contains("AVATAR für Jiří Čapek"), "{:?}", reading.pages[0].text);
         assert!(reading.pages[0].text.contains("Kopf"));
         assert!(reading.pages[0].text.contains("Büro"), "composed");
@@ -504,8 +504,8 @@ mod tests {
 
     #[test]
     fn forms_join_another_document() {
-        let pantry = Pantry::embedded();
-        let faces = Faces::open(&pantry).expect("our fonts");
+        let assets = Assets::embedded();
+        let faces = Faces::open(&assets).expect("our fonts");
         let mut drawing = Drawing::new(&faces);
         for text in ["eins", "zwei"] {
             drawing.page(40.0, 10.0);

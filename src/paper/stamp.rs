@@ -12,7 +12,7 @@ use lopdf::{Dictionary, Document, IncrementalDocument, Object, ObjectId, Stream,
 use sha2::{Digest, Sha256};
 
 use crate::diag::Problem;
-use crate::verify::Value;
+use crate::pdf::Value;
 
 use super::balance::{Balance, balance};
 use super::foreign::{Foreign, Leaf};

@@ -249,11 +249,11 @@ fn badges(drawing: &mut Drawing<'_, '_>, faces: &Faces<'_>, settings: &[Setting]
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assets::Pantry;
+    use crate::assets::Assets;
 
     fn with_faces(test: impl FnOnce(&Faces<'_>)) {
-        let pantry = Pantry::embedded();
-        test(&Faces::open(&pantry).expect("our fonts"));
+        let assets = Assets::embedded();
+        test(&Faces::open(&assets).expect("our fonts"));
     }
 
     #[test]

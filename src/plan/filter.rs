@@ -284,11 +284,11 @@ impl Parser<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assets::Pantry;
+    use crate::assets::Assets;
     use crate::load::load;
 
     fn data() -> Data {
-        load(&Pantry::embedded(), "2017").expect("the edition").data
+        load(&Assets::embedded(), "2017").expect("the edition").data
     }
 
     fn labels(condition: &str) -> Vec<String> {

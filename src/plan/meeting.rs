@@ -126,7 +126,7 @@ fn faulty(place: Option<&Place>, what: String) -> Problem {
 }
 
 /// The day of a text; an empty one is missing, which is told elsewhere.
-fn day(text: &str) -> std::result::Result<NaiveDate, String> {
+fn day(text: &str) -> Result<NaiveDate, String> {
     let words: Vec<&str> =
         text.split(|c: char| c.is_whitespace() || c == '.' || c == '-').filter(|w| !w.is_empty()).collect();
     let number = |word: &str| word.bytes().all(|b| b.is_ascii_digit()).then(|| word.parse::<u32>().ok()).flatten();

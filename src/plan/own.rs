@@ -3,7 +3,7 @@
 use crate::args::DOCUMENTS;
 use crate::diag::{Place, Problem, Report, Result, shown};
 
-/// The folder of their templates in the pantry.
+/// The folder of their templates in the assets.
 pub const OWN: &str = "templates/dokumente/";
 
 /// What a template's name ends with.
@@ -38,7 +38,7 @@ pub struct Own {
     pub template: String,
 }
 
-/// The documents of the user's own by the files below [`OWN`]: paths of the pantry, each with the place where the
+/// The documents of the user's own by the files below [`OWN`]: paths of the assets, each with the place where the
 /// user finds it. Texts and pictures beside the templates are none.
 ///
 /// # Errors
@@ -55,7 +55,7 @@ pub fn own<'a>(files: impl Iterator<Item = (&'a str, Place)>) -> Result<Vec<Own>
     if report.has_errors() { Err(report) } else { Ok(found) }
 }
 
-fn one(path: &str, before: &[Own]) -> std::result::Result<Own, Problem> {
+fn one(path: &str, before: &[Own]) -> Result<Own, Problem> {
     let inner = path.strip_prefix(OWN).unwrap_or(path);
     let (folder, file) = inner.split_once('/').unwrap_or(("", inner));
     let Some((_, about)) = About::FOLDERS.into_iter().find(|(name, _)| *name == folder) else {
@@ -92,7 +92,7 @@ fn one(path: &str, before: &[Own]) -> std::result::Result<Own, Problem> {
 ///
 /// # Errors
 /// A name nobody has, with the nearest.
-pub fn document_named<'a>(wanted: &str, own: &'a [Own]) -> std::result::Result<&'a str, Problem> {
+pub fn document_named<'a>(wanted: &str, own: &'a [Own]) -> Result<&'a str, Problem> {
     let names = || DOCUMENTS.into_iter().chain(own.iter().map(|own| own.name.as_str()));
     names().find(|name| *name == wanted).ok_or_else(|| {
         let listed = names().collect::<Vec<_>>().join(", ");

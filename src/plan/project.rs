@@ -10,7 +10,7 @@ use crate::diag::{Problem, Result};
 const MARK: &str = "kreisblatt.toml";
 
 /// The folders documents are made of.
-const SHELVES: [&str; 3] = ["data", "templates", "fonts"];
+const FOLDERS: [&str; 3] = ["data", "templates", "fonts"];
 
 /// The output folder of a command line that names none.
 const OUT: &str = "out";
@@ -47,10 +47,10 @@ pub fn apart(project: Option<&Path>, out: &Path) -> Result<()> {
     });
     let Some((above, rest)) = there else { return Ok(()) };
     let whole = above.join(rest);
-    match SHELVES.into_iter().find(|shelf| whole.starts_with(root.join(shelf))) {
+    match FOLDERS.into_iter().find(|folder| whole.starts_with(root.join(folder))) {
         None => Ok(()),
-        Some(shelf) => {
-            let what = format!("--out `{}` lies in the project's {shelf}/", out.display());
+        Some(folder) => {
+            let what = format!("--out `{}` lies in the project's {folder}/", out.display());
             Err(Problem::error("KB319", what)
                 .hint("what is made would be read as a part of it: choose another folder, for example out")
                 .into())

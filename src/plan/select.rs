@@ -28,7 +28,7 @@ pub fn selected(selectors: &Selectors, data: &Data) -> Result<Vec<usize>> {
         report.extend(problems);
         Vec::new()
     });
-    let mut found_in = |place: &Option<Place>, found: std::result::Result<usize, Box<Problem>>| {
+    let mut found_in = |place: &Option<Place>, found: Result<usize, Box<Problem>>| {
         found
             .map_err(|mut problem| {
                 problem.place.clone_from(place);
@@ -117,7 +117,7 @@ fn one_of<'a>(
     names: impl Iterator<Item = &'a str> + Clone,
     option: &str,
     fault: &str,
-) -> std::result::Result<usize, Box<Problem>> {
+) -> Result<usize, Box<Problem>> {
     let key = match_key(wanted);
     names.clone().position(|name| match_key(name) == key).ok_or_else(|| {
         let listed = names.clone().collect::<Vec<_>>().join(", ");
@@ -129,7 +129,7 @@ fn one_of<'a>(
     })
 }
 
-fn kommune(wanted: &str, data: &Data) -> std::result::Result<usize, Box<Problem>> {
+fn kommune(wanted: &str, data: &Data) -> Result<usize, Box<Problem>> {
     let key = match_key(wanted);
     match kommunen_named(wanted, data).as_slice() {
         [] => {}
@@ -165,12 +165,12 @@ fn described(kommune: &Kommune) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assets::Pantry;
+    use crate::assets::Assets;
     use crate::german::slug;
     use crate::load::load;
 
     fn data() -> Data {
-        load(&Pantry::embedded(), "2017").expect("the edition").data
+        load(&Assets::embedded(), "2017").expect("the edition").data
     }
 
     fn by_name(name: &str) -> Result<Vec<usize>> {

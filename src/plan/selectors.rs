@@ -84,7 +84,7 @@ impl Selectors {
     }
 }
 
-fn text_of(path: &Path) -> std::result::Result<String, Box<Problem>> {
+fn text_of(path: &Path) -> Result<String, Box<Problem>> {
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
         std::io::stdin().read_to_end(&mut bytes).map(|_| ())

@@ -75,8 +75,8 @@ impl Watcher {
 
     /// Watches the folders that are there now.
     fn follow(&mut self) -> notify::Result<()> {
-        for shelf in folders() {
-            let folder = self.root.join(shelf);
+        for folder in folders() {
+            let folder = self.root.join(folder);
             // Not watched yet, or gone with the folder that was.
             let _ = self.notify.unwatch(&folder);
             if folder.is_dir() {
@@ -128,9 +128,9 @@ impl Watcher {
             let _ = self.follow();
             return true;
         }
-        let is_shelf = |path: &PathBuf| folders().iter().any(|shelf| *path == self.root.join(shelf));
+        let is_folder = |path: &PathBuf| folders().iter().any(|folder| *path == self.root.join(folder));
         let content = matches!(event.kind, EventKind::Modify(notify::event::ModifyKind::Data(_)));
-        if !content && event.paths.iter().any(is_shelf) {
+        if !content && event.paths.iter().any(is_folder) {
             let _ = self.follow();
             return true;
         }

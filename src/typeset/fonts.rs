@@ -4,7 +4,7 @@ use typst::foundations::Bytes;
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 
-use crate::assets::Pantry;
+use crate::assets::Assets;
 
 /// All faces in a fixed order, with Typst's index of them.
 pub struct Fonts {
@@ -14,16 +14,16 @@ pub struct Fonts {
     pub faces: Vec<Font>,
 }
 
-/// Reads the faces of the pantry. Of two equal faces Typst takes the first, so overlaid files come first.
-pub fn fonts(pantry: &Pantry) -> Fonts {
+/// Reads the faces of the assets. Of two equal faces Typst takes the first, so overlaid files come first.
+pub fn fonts(assets: &Assets) -> Fonts {
     let is_font = |path: &&str| [".ttf", ".otf", ".ttc"].iter().any(|end| path.to_lowercase().ends_with(end));
     let (ours, theirs): (Vec<&str>, Vec<&str>) =
-        pantry.list("fonts/").filter(is_font).partition(|path| pantry.embedded_bytes(path).is_some());
+        assets.list("fonts/").filter(is_font).partition(|path| assets.embedded_bytes(path).is_some());
     let mut faces = Vec::new();
     for path in theirs.into_iter().chain(ours) {
-        let bytes = match pantry.embedded_bytes(path) {
+        let bytes = match assets.embedded_bytes(path) {
             Some(bytes) => Bytes::new(bytes),
-            None => Bytes::new(pantry.bytes(path).unwrap_or_default().to_vec()),
+            None => Bytes::new(assets.bytes(path).unwrap_or_default().to_vec()),
         };
         faces.extend(Font::iter(bytes));
     }

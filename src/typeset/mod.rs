@@ -82,7 +82,7 @@ pub enum Written {
     Text(usize),
     /// A file the document imports.
     Look {
-        /// Path in the pantry.
+        /// Path in the assets.
         file: String,
         /// Line, counted from 1.
         line: u32,
@@ -109,7 +109,7 @@ pub struct Finding {
 /// A place in a file Typst read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spot {
-    /// Path in the pantry; `None` for the document's own text.
+    /// Path in the assets; `None` for the document's own text.
     pub file: Option<String>,
     /// Line, counted from 1.
     pub line: u32,

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 
-use crate::assets::Pantry;
+use crate::assets::Assets;
 use crate::diag::{Problem, Report, Result};
 
 use super::worker::{Answer, Order, Start};
@@ -46,7 +46,7 @@ pub trait Work: Sync {
 
     /// Takes a document, or why there is none, and says whether it is to be made once more. Documents come
     /// in any order.
-    fn done(&self, number: usize, attempt: usize, result: std::result::Result<Finished, Cause>) -> Verdict;
+    fn done(&self, number: usize, attempt: usize, result: Result<Finished, Cause>) -> Verdict;
 }
 
 /// What becomes of a document.
@@ -95,8 +95,8 @@ impl Pool {
     ///
     /// # Errors
     /// A program that cannot start itself again.
-    pub fn start(workers: usize, threads: usize, date: NaiveDate, pantry: &Pantry, limits: Limits) -> Result<Self> {
-        let (names, files) = joined(pantry.differing("fonts/").chain(pantry.differing("templates/")));
+    pub fn start(workers: usize, threads: usize, date: NaiveDate, assets: &Assets, limits: Limits) -> Result<Self> {
+        let (names, files) = joined(assets.differing("fonts/").chain(assets.differing("templates/")));
         let start = Start { date, threads, memory: limits.memory, files: names };
         let recipe = Recipe { start, files, limits };
         let waiting = (0..workers.max(1)).map(|_| recipe.worker()).collect::<Result<_>>()?;
@@ -163,20 +163,20 @@ impl Resident {
     ///
     /// # Errors
     /// A program that cannot start itself again.
-    pub fn start(threads: usize, date: NaiveDate, pantry: &Pantry, limits: Limits) -> Result<Self> {
-        let (names, files) = joined(pantry.differing("fonts/"));
+    pub fn start(threads: usize, date: NaiveDate, assets: &Assets, limits: Limits) -> Result<Self> {
+        let (names, files) = joined(assets.differing("fonts/"));
         let recipe = Recipe { start: Start { date, threads, memory: limits.memory, files: names }, files, limits };
         let worker = Some(recipe.worker()?);
         Ok(Self { recipe, worker, held: None })
     }
 
-    /// Whether it works with this date and the fonts of this pantry; both are fixed when it starts.
-    pub fn suits(&self, date: NaiveDate, pantry: &Pantry) -> bool {
-        let (names, files) = joined(pantry.differing("fonts/"));
+    /// Whether it works with this date and the fonts of this assets; both are fixed when it starts.
+    pub fn suits(&self, date: NaiveDate, assets: &Assets) -> bool {
+        let (names, files) = joined(assets.differing("fonts/"));
         (self.recipe.start.date, &self.recipe.start.files, &self.recipe.files) == (date, &names, &files)
     }
 
-    /// Sets a version of a document with the templates of a pantry, as long as it is `wanted`. Returns width and height
+    /// Sets a version of a document with the templates of a assets, as long as it is `wanted`. Returns width and height
     /// of its pages, in points.
     ///
     /// # Errors
@@ -185,10 +185,10 @@ impl Resident {
         &mut self,
         version: &str,
         text: &str,
-        pantry: &Pantry,
+        assets: &Assets,
         wanted: &dyn Fn() -> bool,
-    ) -> std::result::Result<Vec<(f64, f64)>, Failure> {
-        let (files, bytes) = joined(pantry.differing("templates/"));
+    ) -> Result<Vec<(f64, f64)>, Failure> {
+        let (files, bytes) = joined(assets.differing("templates/"));
         let body = [text.as_bytes(), &bytes].concat();
         match self.ask(&Order::Show { text: text.len(), files }, &body, wanted)? {
             (Answer::Sheets(sheets), _) => {
@@ -210,12 +210,7 @@ impl Resident {
         String::from_utf8(svg).ok()
     }
 
-    fn ask(
-        &mut self,
-        order: &Order,
-        body: &[u8],
-        wanted: &dyn Fn() -> bool,
-    ) -> std::result::Result<(Answer, Vec<u8>), Failure> {
+    fn ask(&mut self, order: &Order, body: &[u8], wanted: &dyn Fn() -> bool) -> Result<(Answer, Vec<u8>), Failure> {
         let mut worker = match self.worker.take() {
             Some(worker) => worker,
             None => self.recipe.worker().map_err(|_| Failure::Died("another cannot be started".to_owned()))?,
@@ -289,12 +284,7 @@ impl Worker {
         Ok(Self { child, input: Some(input), answers, last_words: Some(last_words) })
     }
 
-    fn set(
-        &mut self,
-        mut job: Job,
-        limits: Limits,
-        wanted: &dyn Fn() -> bool,
-    ) -> std::result::Result<Finished, Failure> {
+    fn set(&mut self, mut job: Job, limits: Limits, wanted: &dyn Fn() -> bool) -> Result<Finished, Failure> {
         let text = std::mem::take(&mut job.text);
         match self.ask(&Order::Set(job), text.as_bytes(), limits, wanted)? {
             (Answer::Document(pages, numbers), pdf) => Ok(Finished { pdf, pages, numbers }),
@@ -309,7 +299,7 @@ impl Worker {
         body: &[u8],
         limits: Limits,
         wanted: &dyn Fn() -> bool,
-    ) -> std::result::Result<(Answer, Vec<u8>), Failure> {
+    ) -> Result<(Answer, Vec<u8>), Failure> {
         let sent = self.input.as_mut().map(|input| frames::write(input, order, body));
         if !matches!(sent, Some(Ok(()))) {
             return Err(self.obituary());

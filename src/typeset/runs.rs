@@ -15,12 +15,12 @@ use typst_layout::PagedDocument;
 
 use crate::trace::numbers;
 
-use super::world::Desk;
+use super::world::DocumentWorld;
 use super::{Number, Written};
 
 /// The numbers of all pages, in the order of the pages and on a page as they were laid down.
-pub fn numbers_of(desk: &Desk, document: &PagedDocument) -> Vec<Number> {
-    let mut walk = Walk { desk, known: HashMap::new(), found: Vec::new(), page: 0, height: Abs::zero() };
+pub fn numbers_of(world: &DocumentWorld, document: &PagedDocument) -> Vec<Number> {
+    let mut walk = Walk { world, known: HashMap::new(), found: Vec::new(), page: 0, height: Abs::zero() };
     for (at, page) in document.pages().iter().enumerate() {
         walk.page = at + 1;
         // PDF counts from the lower left corner of the sheet, the bleed included.
@@ -31,7 +31,7 @@ pub fn numbers_of(desk: &Desk, document: &PagedDocument) -> Vec<Number> {
 }
 
 struct Walk<'a> {
-    desk: &'a Desk,
+    world: &'a DocumentWorld,
     /// Where the text of a span was written; spans come again and again.
     known: HashMap<Span, Option<Written>>,
     found: Vec<Number>,
@@ -83,12 +83,12 @@ impl Walk<'_> {
     }
 
     fn written(&mut self, span: Span, offset: usize) -> Written {
-        let desk = self.desk;
+        let world = self.world;
         let start = self.known.entry(span).or_insert_with(|| {
             let id = span.id()?;
-            let source = desk.source(id).ok()?;
-            let start = desk.range(span)?.start;
-            match desk.pantry_path(id) {
+            let source = world.source(id).ok()?;
+            let start = world.range(span)?.start;
+            match world.pantry_path(id) {
                 None => Some(Written::Text(start)),
                 Some(file) => {
                     let line = source.lines().byte_to_line(start)?;

@@ -8,22 +8,22 @@ use typst::syntax::DiagSpan;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
-use super::world::Desk;
+use super::world::DocumentWorld;
 use super::{Failure, Finding, Finished, Job, Spot, Standard};
 use super::{boxes, runs};
 
 /// Sets a document. The caches of Typst are cleared of older documents afterwards, after failures too:
 /// memory stays flat.
-pub fn set(desk: &mut Desk, job: Job) -> Result<Finished, Failure> {
-    let options = options(desk, &job);
-    desk.lay(job.text);
-    let compiled = typst::compile::<PagedDocument>(&*desk);
+pub fn set(world: &mut DocumentWorld, job: Job) -> Result<Finished, Failure> {
+    let options = options(world, &job);
+    world.lay(job.text);
+    let compiled = typst::compile::<PagedDocument>(&*world);
     let result = match compiled.output {
-        Err(errors) => Err(findings(desk, &errors)),
-        Ok(_) if !compiled.warnings.is_empty() => Err(findings(desk, &compiled.warnings)),
+        Err(errors) => Err(findings(world, &errors)),
+        Ok(_) if !compiled.warnings.is_empty() => Err(findings(world, &compiled.warnings)),
         Ok(document) => match typst_pdf::pdf(&document, &options) {
-            Ok(pdf) => finished(desk, &document, pdf),
-            Err(errors) => Err(findings(desk, &errors)),
+            Ok(pdf) => finished(world, &document, pdf),
+            Err(errors) => Err(findings(world, &errors)),
         },
     };
     // What the document before used too stays: sheets share their small print (measured: 4 % faster than 0).
@@ -33,23 +33,23 @@ pub fn set(desk: &mut Desk, job: Job) -> Result<Finished, Failure> {
 
 /// Sets a document to be looked at, as it will be set again and again with changes: the caches keep what the last few
 /// had.
-pub fn show(desk: &mut Desk, text: &str) -> Result<PagedDocument, Failure> {
-    desk.revise(text);
-    let compiled = typst::compile::<PagedDocument>(&*desk);
+pub fn show(world: &mut DocumentWorld, text: &str) -> Result<PagedDocument, Failure> {
+    world.revise(text);
+    let compiled = typst::compile::<PagedDocument>(&*world);
     let result = match compiled.output {
-        Err(errors) => Err(findings(desk, &errors)),
-        Ok(_) if !compiled.warnings.is_empty() => Err(findings(desk, &compiled.warnings)),
+        Err(errors) => Err(findings(world, &errors)),
+        Ok(_) if !compiled.warnings.is_empty() => Err(findings(world, &compiled.warnings)),
         Ok(document) => Ok(document),
     };
     comemo::evict(3);
     result.map_err(Failure::Refused)
 }
 
-fn finished(desk: &Desk, document: &PagedDocument, pdf: Vec<u8>) -> Result<Finished, Vec<Finding>> {
+fn finished(world: &DocumentWorld, document: &PagedDocument, pdf: Vec<u8>) -> Result<Finished, Vec<Finding>> {
     let bled = document.pages().iter().any(|page| !page.bleed.is_zero());
     let pdf = if bled { boxes::with_bleed(&pdf) } else { Ok(pdf) };
     match pdf {
-        Ok(pdf) => Ok(Finished { pdf, pages: document.pages().len(), numbers: runs::numbers_of(desk, document) }),
+        Ok(pdf) => Ok(Finished { pdf, pages: document.pages().len(), numbers: runs::numbers_of(world, document) }),
         Err(error) => {
             let message = format!("the boxes of its pages cannot be set: {error}");
             Err(vec![Finding { message, hints: Vec::new(), at: None, document_line: None }])
@@ -57,7 +57,7 @@ fn finished(desk: &Desk, document: &PagedDocument, pdf: Vec<u8>) -> Result<Finis
     }
 }
 
-fn options(desk: &Desk, job: &Job) -> PdfOptions {
+fn options(world: &DocumentWorld, job: &Job) -> PdfOptions {
     let standards = match job.standard {
         Standard::Archive => [PdfStandard::A_2a, PdfStandard::Ua_1],
         Standard::Data => [PdfStandard::A_3a, PdfStandard::Ua_1],
@@ -65,7 +65,7 @@ fn options(desk: &Desk, job: &Job) -> PdfOptions {
     PdfOptions {
         ident: Smart::Custom(job.ident.clone()),
         creator: Smart::Custom(Some(concat!("kreisblatt ", env!("CARGO_PKG_VERSION")).to_owned())),
-        timestamp: desk.date().map(Timestamp::new_utc),
+        timestamp: world.date().map(Timestamp::new_utc),
         standards: PdfStandards::new(&standards).expect("PDF/A and PDF/UA-1 go together"),
         tagged: true,
         page_ranges: None,
@@ -73,12 +73,12 @@ fn options(desk: &Desk, job: &Job) -> PdfOptions {
     }
 }
 
-fn findings(desk: &Desk, diagnostics: &[SourceDiagnostic]) -> Vec<Finding> {
+fn findings(world: &DocumentWorld, diagnostics: &[SourceDiagnostic]) -> Vec<Finding> {
     diagnostics
         .iter()
         .map(|diagnostic| {
-            let at = spot(desk, diagnostic.span);
-            let trace = diagnostic.trace.iter().filter_map(|point| spot(desk, point.span.into()));
+            let at = spot(world, diagnostic.span);
+            let trace = diagnostic.trace.iter().filter_map(|point| spot(world, point.span.into()));
             let own = at.iter().cloned().chain(trace).find(|spot| spot.file.is_none());
             Finding {
                 message: diagnostic.message.to_string(),
@@ -90,15 +90,15 @@ fn findings(desk: &Desk, diagnostics: &[SourceDiagnostic]) -> Vec<Finding> {
         .collect()
 }
 
-fn spot(desk: &Desk, span: DiagSpan) -> Option<Spot> {
+fn spot(world: &DocumentWorld, span: DiagSpan) -> Option<Spot> {
     let id = span.id()?;
-    let range = desk.range(span)?;
-    let source = desk.source(id).ok()?;
+    let range = world.range(span)?;
+    let source = world.source(id).ok()?;
     let lines = source.lines();
     let line = lines.byte_to_line(range.start)?;
     let column = lines.byte_to_column(range.start)?;
     Some(Spot {
-        file: desk.pantry_path(id),
+        file: world.pantry_path(id),
         line: crate::diag::count(line + 1),
         column: crate::diag::count(column + 1),
     })

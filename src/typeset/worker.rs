@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 use typst_layout::{Page, PagedDocument};
 use typst_svg::SvgOptions;
 
-use crate::assets::Pantry;
+use crate::assets::Assets;
 
 use super::set::{set, show};
-use super::world::Desk;
+use super::world::DocumentWorld;
 use super::{Failure, Job, Number, frames};
 
 /// Stack of the thread that sets: deeply nested documents need more than the usual two megabytes.
@@ -82,7 +82,7 @@ fn work() -> io::Result<()> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(start.threads.max(1));
     let pool = if start.threads > 1 { pool.stack_size(STACK) } else { pool.use_current_thread() };
     pool.build_global().map_err(io::Error::other)?;
-    let mut desk = Desk::new(Pantry::with_files(divided(start.files, &body)), start.date);
+    let mut world = DocumentWorld::new(Assets::with_files(divided(start.files, &body)), start.date);
     let mut shown: Option<PagedDocument> = None;
     let waiting = Arc::new(AtomicUsize::new(0));
     let orders = orders(input, Arc::clone(&waiting));
@@ -91,7 +91,7 @@ fn work() -> io::Result<()> {
         let (answer, body) = match order {
             Order::Set(mut job) => {
                 job.text = String::from_utf8(body).map_err(io::Error::other)?;
-                match set(&mut desk, job) {
+                match set(&mut world, job) {
                     Ok(done) => (Answer::Document(done.pages, done.numbers), done.pdf),
                     Err(failure) => (Answer::Failed(failure), Vec::new()),
                 }
@@ -99,8 +99,8 @@ fn work() -> io::Result<()> {
             Order::Show { text, files } => {
                 let (text, rest) = body.split_at_checked(text).ok_or_else(|| io::Error::other("a text cut off"))?;
                 let text = std::str::from_utf8(text).map_err(io::Error::other)?;
-                desk.restock(Pantry::with_files(divided(files, rest)));
-                match show(&mut desk, text) {
+                world.restock(Assets::with_files(divided(files, rest)));
+                match show(&mut world, text) {
                     Ok(document) => {
                         let size = |page: &Page| (page.frame.width().to_pt(), page.frame.height().to_pt());
                         (Answer::Sheets(shown.insert(document).pages().iter().map(size).collect()), Vec::new())

@@ -11,19 +11,19 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 
-use crate::assets::Pantry;
+use crate::assets::Assets;
 
 use super::fonts::{Fonts, fonts};
 
 /// The path of the document's own text. One for all documents: file ids are 16 bit and never freed.
 const MAIN: &str = "/document.typ";
 
-/// The folder of the pantry a document may read from.
+/// The folder of the assets a document may read from.
 const READABLE: &str = "templates/";
 
-/// A Typst world over the pantry.
-pub struct Desk {
-    pantry: Pantry,
+/// A Typst world over the assets.
+pub struct DocumentWorld {
+    assets: Assets,
     library: LazyHash<Library>,
     fonts: Fonts,
     main: Source,
@@ -32,13 +32,13 @@ pub struct Desk {
     sources: Mutex<HashMap<FileId, Source>>,
 }
 
-impl Desk {
-    /// A desk with an empty document. `date` is today for Typst.
-    pub fn new(pantry: Pantry, date: NaiveDate) -> Self {
+impl DocumentWorld {
+    /// A world with an empty document. `date` is today for Typst.
+    pub fn new(assets: Assets, date: NaiveDate) -> Self {
         let main = RootedPath::new(VirtualRoot::Project, VirtualPath::new(MAIN).expect("a fixed path")).intern();
         Self {
-            fonts: fonts(&pantry),
-            pantry,
+            fonts: fonts(&assets),
+            assets,
             library: LazyHash::new(Library::default()),
             main: Source::new(main, String::new()),
             date,
@@ -46,24 +46,24 @@ impl Desk {
         }
     }
 
-    /// Lays another document on the desk.
+    /// Lays another document on the world.
     pub fn lay(&mut self, text: String) {
         self.main = Source::new(self.main.id(), text);
     }
 
-    /// Lays a later state of the document on the desk: what did not change is not read again.
+    /// Lays a later state of the document on the world: what did not change is not read again.
     pub fn revise(&mut self, text: &str) {
         self.main.replace(text);
     }
 
-    /// Works with the templates of another pantry from now on; the fonts stay.
-    pub fn restock(&mut self, pantry: Pantry) {
+    /// Works with the templates of another assets from now on; the fonts stay.
+    pub fn restock(&mut self, assets: Assets) {
         let sources = self.sources.get_mut().unwrap_or_else(PoisonError::into_inner);
         sources.retain(|id, source| {
-            let text = pantry.bytes(&path_of(*id)).and_then(|bytes| std::str::from_utf8(bytes).ok());
+            let text = assets.bytes(&path_of(*id)).and_then(|bytes| std::str::from_utf8(bytes).ok());
             text.map(|text| source.replace(text)).is_some()
         });
-        self.pantry = pantry;
+        self.assets = assets;
     }
 
     /// Today, for Typst and for the PDF.
@@ -73,7 +73,7 @@ impl Desk {
         Datetime::from_ymd(self.date.year(), month, day)
     }
 
-    /// The pantry's path of a file; `None` for the document's own text.
+    /// The assets's path of a file; `None` for the document's own text.
     pub fn pantry_path(&self, id: FileId) -> Option<String> {
         (id != self.main.id()).then(|| path_of(id))
     }
@@ -86,7 +86,7 @@ impl Desk {
         if !path.starts_with(READABLE) {
             return Err(FileError::AccessDenied);
         }
-        self.pantry.bytes(&path).ok_or_else(|| FileError::NotFound(path.into()))
+        self.assets.bytes(&path).ok_or_else(|| FileError::NotFound(path.into()))
     }
 }
 
@@ -94,7 +94,7 @@ fn path_of(id: FileId) -> String {
     id.vpath().get_without_slash().to_owned()
 }
 
-impl World for Desk {
+impl World for DocumentWorld {
     fn library(&self) -> &LazyHash<Library> {
         &self.library
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::trace::{Kind, Line};
 
-use super::{Found, Link, Reading};
+use crate::pdf::{Found, Link, Reading};
 
 /// How far apart, in hundredths of a point, two places may be and still be the same.
 const NEAR: i64 = 150;
@@ -160,8 +160,8 @@ pub fn origin(line: &Line) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::PageText;
     use super::*;
+    use crate::pdf::PageText;
 
     fn line(x: f64, y: f64, text: &str) -> Line {
         Line {

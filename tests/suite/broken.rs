@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use crate::desk::{Desk, project, snapshot, update};
+use crate::sandbox::{Sandbox, project, snapshot, update};
 
 fn cases() -> Vec<PathBuf> {
     let folder = project().join("tests/broken");
@@ -25,12 +25,12 @@ fn every_case_gets_its_exact_messages() {
     let mut wrong = Vec::new();
     for case in cases() {
         let name = case.file_name().expect("a case has a name").to_string_lossy().into_owned();
-        let desk = Desk::with_six();
-        desk.copy(&case.join("with"), "with");
-        let before = snapshot(desk.root());
-        let ran = desk.run(&["check", "--with", "with"]);
+        let sandbox = Sandbox::with_six();
+        sandbox.copy(&case.join("with"), "with");
+        let before = snapshot(sandbox.root());
+        let ran = sandbox.run(&["check", "--with", "with"]);
         let said = ran.stderr().to_owned();
-        assert!(before == snapshot(desk.root()), "{name}: check writes nothing");
+        assert!(before == snapshot(sandbox.root()), "{name}: check writes nothing");
         assert_eq!(ran.stdout(), "", "{name}: messages go to standard error");
         // Errors stop, warnings do not.
         if said.contains("error[") {

@@ -6,9 +6,9 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::desk::{Desk, data, draft, snapshot, text_of, whole, whole_elsewhere};
 use crate::pdf::{Bookmark, Pdf, Target, holds, labels_in};
 use crate::rows::{Indicator, Rows, exact, german, indicators, plain, printed, quotient, ranked, slug, together};
+use crate::sandbox::{Sandbox, data, draft, snapshot, text_of, whole, whole_elsewhere};
 
 const BROCHURE: &str = "broschuere.pdf";
 
@@ -22,12 +22,12 @@ fn brochure() -> &'static str {
     TEXT.get_or_init(|| read(BROCHURE).text())
 }
 
-fn manifest(desk: &Desk, folder: &str) -> Value {
-    serde_json::from_str(&desk.text(&format!("{folder}/manifest.json"))).expect("a manifest is JSON")
+fn manifest(sandbox: &Sandbox, folder: &str) -> Value {
+    serde_json::from_str(&sandbox.text(&format!("{folder}/manifest.json"))).expect("a manifest is JSON")
 }
 
-fn manifest_paths(desk: &Desk, folder: &str) -> Vec<String> {
-    let manifest = manifest(desk, folder);
+fn manifest_paths(sandbox: &Sandbox, folder: &str) -> Vec<String> {
+    let manifest = manifest(sandbox, folder);
     let files = manifest["files"].as_array().expect("a list of files");
     files.iter().map(|file| file["path"].as_str().expect("a path").to_owned()).collect()
 }
@@ -442,21 +442,21 @@ fn the_register_names_the_right_pages() {
 
 #[test]
 fn a_selection_makes_its_sheets_and_leaves_the_rest_alone() {
-    let desk = Desk::new();
-    desk.run(&["build", "--kommune", "Biberach", "--kommune", "06413"]).must_succeed();
+    let sandbox = Sandbox::new();
+    sandbox.run(&["build", "--kommune", "Biberach", "--kommune", "06413"]).must_succeed();
     let first = ["steckbriefe/06413-stadt-offenbach.pdf", "steckbriefe/08426-landkreis-biberach.pdf"];
     assert_eq!(
-        desk.files("out/2017"),
+        sandbox.files("out/2017"),
         ["dcat-ap-de.jsonld", "index.html", "manifest.json", first[0], first[1], "trace.jsonl"]
     );
-    desk.write("out/2017/notizen.txt", "meine").write("out/2017/steckbriefe/99999-alt.pdf", "alt");
-    let before = snapshot(&desk.path("out/2017"));
+    sandbox.write("out/2017/notizen.txt", "meine").write("out/2017/steckbriefe/99999-alt.pdf", "alt");
+    let before = snapshot(&sandbox.path("out/2017"));
 
-    desk.run(&["build", "--state", "Hessen"]).must_succeed();
+    sandbox.run(&["build", "--state", "Hessen"]).must_succeed();
     let table = Rows::kommunen();
     let hessen: Vec<String> = rows_of(&table, "Hessen").into_iter().map(|row| sheet_path(&table, row)).collect();
     assert_eq!(hessen.len(), 16);
-    let after = snapshot(&desk.path("out/2017"));
+    let after = snapshot(&sandbox.path("out/2017"));
     let new: Vec<&String> = after.keys().filter(|path| !before.contains_key(*path)).collect();
     // Offenbach lies in Hessen and was there before.
     assert_eq!(new.len(), 15);
@@ -468,39 +468,43 @@ fn a_selection_makes_its_sheets_and_leaves_the_rest_alone() {
     let mut listed = hessen;
     listed.extend([first[1], "dcat-ap-de.jsonld", "index.html", "trace.jsonl"].map(str::to_owned));
     listed.sort();
-    assert_eq!(manifest_paths(&desk, "out/2017"), listed, "entries of earlier sheets are kept, strangers not taken in");
+    assert_eq!(
+        manifest_paths(&sandbox, "out/2017"),
+        listed,
+        "entries of earlier sheets are kept, strangers not taken in"
+    );
     // A sheet says the same whether it is made alone or with all others.
     assert!(
-        desk.bytes("out/2017/steckbriefe/06413-stadt-offenbach.pdf")
+        sandbox.bytes("out/2017/steckbriefe/06413-stadt-offenbach.pdf")
             == whole().bytes("out/2017/steckbriefe/06413-stadt-offenbach.pdf")
     );
 }
 
 #[test]
 fn only_what_is_asked_for_is_made() {
-    let desk = Desk::new();
-    desk.run(&["build", "--only", "laender", "--state", "Saarland"]).must_succeed();
+    let sandbox = Sandbox::new();
+    sandbox.run(&["build", "--only", "laender", "--state", "Saarland"]).must_succeed();
     assert_eq!(
-        desk.files("out/2017"),
+        sandbox.files("out/2017"),
         ["dcat-ap-de.jsonld", "index.html", "laender.csv", "laender.pdf", "manifest.json", "trace.jsonl"]
     );
-    let file = Rows::parse(&desk.text("out/2017/laender.csv"));
+    let file = Rows::parse(&sandbox.text("out/2017/laender.csv"));
     assert_eq!(file.rows.len(), 1);
     assert_eq!(file.cell(&file.rows[0], "state"), "Saarland");
 }
 
 #[test]
 fn a_kommune_that_is_gone_is_named_and_not_deleted() {
-    let desk = Desk::with_six();
-    desk.run(&["build", "--with", "with"]).must_succeed();
-    let csv = desk.text("with/data/2031/kommunen.csv");
+    let sandbox = Sandbox::with_six();
+    sandbox.run(&["build", "--with", "with"]).must_succeed();
+    let csv = sandbox.text("with/data/2031/kommunen.csv");
     let without: String =
         csv.lines().filter(|line| !line.starts_with("12901")).map(|line| format!("{line}\n")).collect();
-    desk.write("with/data/2031/kommunen.csv", without);
+    sandbox.write("with/data/2031/kommunen.csv", without);
     let left = "steckbriefe/12901-landkreis-lueckow.pdf";
-    desk.run(&["build", "--with", "with"]).must_succeed().stderr_contains("warning[").stderr_contains(left);
-    assert!(desk.files("out/2031").contains(&left.to_owned()), "nothing is deleted");
-    assert!(!manifest_paths(&desk, "out/2031").contains(&left.to_owned()));
+    sandbox.run(&["build", "--with", "with"]).must_succeed().stderr_contains("warning[").stderr_contains(left);
+    assert!(sandbox.files("out/2031").contains(&left.to_owned()), "nothing is deleted");
+    assert!(!manifest_paths(&sandbox, "out/2031").contains(&left.to_owned()));
 }
 
 #[test]
@@ -646,7 +650,7 @@ fn emitted_sources_are_complete() {
     for path in ["broschuere.typ", "ranglisten.typ", "laender.typ", "templates/look.typ"] {
         assert!(files.iter().any(|file| file == path), "{path}");
     }
-    let fonts = snapshot(&crate::desk::project().join("fonts"));
+    let fonts = snapshot(&crate::sandbox::project().join("fonts"));
     for path in fonts.keys().filter(|path| path.ends_with(".ttf")) {
         assert!(files.contains(&format!("fonts/{path}")), "{path}");
     }

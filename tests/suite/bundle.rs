@@ -10,9 +10,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256, Sha512};
 
 use crate::contact::page_faults;
-use crate::desk::{Desk, Ran, project, snapshot, text_of, whole};
 use crate::pdf::{Page, Pdf, Target, flat};
 use crate::rows::{Rows, german, slug};
+use crate::sandbox::{Ran, Sandbox, project, snapshot, text_of, whole};
 use crate::standards::{findings, findings_in};
 
 /// Where the bundle of all Kommunen lies.
@@ -25,15 +25,15 @@ const SIX: &str = "out/2031/sitzung-2031-03-04-top-5";
 const HEAVIEST: usize = 6_000_000;
 
 /// The annexes of all Kommunen, one by one, too.
-pub fn all() -> &'static Desk {
-    static DESK: OnceLock<Desk> = OnceLock::new();
+pub fn all() -> &'static Sandbox {
+    static DESK: OnceLock<Sandbox> = OnceLock::new();
     DESK.get_or_init(|| {
-        let desk = Desk::new();
+        let sandbox = Sandbox::new();
         let meeting = ["--body", "Kreistag des Landkreises Biberach", "--date", "2017-12-11", "--time", "17:00"];
         let item = ["--top", "5", "--title", "Zugelassene kommunale Träger im Vergleich"];
         let more = ["--split", "--ranking", "--laender", "--jobs", "4"];
-        desk.run(&[&["bundle"], &meeting[..], &item, &more].concat()).must_succeed().stderr_lacks("warning");
-        desk
+        sandbox.run(&[&["bundle"], &meeting[..], &item, &more].concat()).must_succeed().stderr_lacks("warning");
+        sandbox
     })
 }
 
@@ -53,9 +53,9 @@ fn annexes() -> Vec<(usize, String, String)> {
 }
 
 /// The bundle of six, or of some of them, with more options.
-fn six(desk: &Desk, options: &[&str]) -> Ran {
+fn six(sandbox: &Sandbox, options: &[&str]) -> Ran {
     let meeting = ["bundle", "--with", "with", "--body", "Rat", "--date", "2031-03-04", "--top", "5"];
-    desk.run(&[&meeting[..], &["--title", "Vergleich"], options].concat())
+    sandbox.run(&[&meeting[..], &["--title", "Vergleich"], options].concat())
 }
 
 /// What a page says, head and foot left out, as one line.
@@ -74,8 +74,8 @@ fn one_line(text: &str) -> String {
     flat(text).replace('\n', " ").trim().to_owned()
 }
 
-fn json(desk: &Desk, path: &str) -> Value {
-    serde_json::from_str(&desk.text(path)).expect("JSON")
+fn json(sandbox: &Sandbox, path: &str) -> Value {
+    serde_json::from_str(&sandbox.text(path)).expect("JSON")
 }
 
 fn text(value: &Value) -> &str {
@@ -110,22 +110,22 @@ fn faults(pdf: &Pdf) -> Vec<String> {
 }
 
 /// Verifies a folder with `with` laid over, and gives what deviates.
-fn deviations(desk: &Desk, folder: &str) -> Vec<(String, String)> {
-    let ran = desk.run(&["verify", folder, "--with", "with", "--format", "json"]);
+fn deviations(sandbox: &Sandbox, folder: &str) -> Vec<(String, String)> {
+    let ran = sandbox.run(&["verify", folder, "--with", "with", "--format", "json"]);
     let list = ran.json();
     let list = list.as_array().expect("a list");
     list.iter().map(|one| (text(&one["id"]).to_owned(), text(&one["file"]).to_owned())).collect()
 }
 
 /// Makes the manifest say that a file is as it is now.
-fn vouch_for(desk: &Desk, folder: &str, path: &str) {
-    let bytes = desk.bytes(&format!("{folder}/{path}"));
-    let mut manifest = json(desk, &format!("{folder}/manifest.json"));
+fn vouch_for(sandbox: &Sandbox, folder: &str, path: &str) {
+    let bytes = sandbox.bytes(&format!("{folder}/{path}"));
+    let mut manifest = json(sandbox, &format!("{folder}/manifest.json"));
     let files = manifest["files"].as_array_mut().expect("a list of files");
     let entry = files.iter_mut().find(|file| file["path"] == path).expect("the manifest names the file");
     entry["sha256"] = hex(&Sha256::digest(&bytes)).into();
     entry["bytes"] = bytes.len().into();
-    desk.write(&format!("{folder}/manifest.json"), manifest.to_string());
+    sandbox.write(&format!("{folder}/manifest.json"), manifest.to_string());
 }
 
 #[test]
@@ -235,14 +235,14 @@ fn pages_keep_their_margins_and_nothing_lies_on_anything() {
 
 #[test]
 fn the_rankings_and_the_table_are_about_the_annexes() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let args = ["bundle", "--body", "Rat", "--date", "2017-12-11", "--top", "5", "--title", "Vergleich"];
     let more = ["--state", "Hessen", "--ranking", "--laender"];
-    desk.run(&[&args[..], &more].concat()).must_succeed();
-    let pdf = Pdf::read(&desk.bytes(&format!("{ALL}/TOP-5_Anlagen.pdf")));
+    sandbox.run(&[&args[..], &more].concat()).must_succeed();
+    let pdf = Pdf::read(&sandbox.bytes(&format!("{ALL}/TOP-5_Anlagen.pdf")));
     let all = one_line(&pdf.text());
     assert!(all.contains("Verglichen sind allein die Kommunen dieser Anlagen, 16 von 104;"), "{all}");
-    let rank = desk.run(&["rank", "--by", "sgb2_quote", "--state", "Hessen", "--format", "json"]);
+    let rank = sandbox.run(&["rank", "--by", "sgb2_quote", "--state", "Hessen", "--format", "json"]);
     let rank = rank.json();
     for entry in rank.as_array().expect("a list") {
         let value = german(text(&entry["value"]), 2);
@@ -313,11 +313,11 @@ fn oparl_describes_meeting_item_paper_and_files_as_they_are() {
 
 #[test]
 fn with_an_address_every_url_is_whole() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let address = "https://ratsinfo.example.org/to/2031-03-04/5";
     let more = ["--base-url", address, "--place", "Sitzungssaal", "--time", "9:30", "--kommune", "Altmoor"];
-    six(&desk, &[&more[..], &["--split", "--profile", "entwurf"]].concat()).must_succeed();
-    let oparl = json(&desk, &format!("{SIX}/oparl.json"));
+    six(&sandbox, &[&more[..], &["--split", "--profile", "entwurf"]].concat()).must_succeed();
+    let oparl = json(&sandbox, &format!("{SIX}/oparl.json"));
     assert!(oparl.get("kreisblatt:hinweis").is_none());
     let file = &oparl["data"][1]["auxiliaryFile"][0];
     assert_eq!(file["accessUrl"], format!("{address}/TOP-5_Anlage-01_03901-landkreis-altmoor.pdf"));
@@ -327,22 +327,22 @@ fn with_an_address_every_url_is_whole() {
     assert_eq!(meeting["id"], format!("{address}/oparl.json#sitzung"));
     assert_eq!(meeting["location"]["description"], "Sitzungssaal");
     assert_eq!(meeting["start"], "2031-03-04T09:30:00+01:00");
-    assert!(deviations(&desk, SIX).is_empty());
+    assert!(deviations(&sandbox, SIX).is_empty());
     // In summer an hour more; a meeting without time has no start.
-    six(&desk, &["--date", "2031-07-01", "--time", "17:00"]).must_fail(2); // clap: named twice
+    six(&sandbox, &["--date", "2031-07-01", "--time", "17:00"]).must_fail(2); // clap: named twice
     let summer = ["bundle", "--with", "with", "--body", "Rat", "--date", "1.7.2031", "--top", "5", "--title", "x"];
-    desk.run(&[&summer[..], &["--time", "17 Uhr"]].concat()).must_fail(2).stderr_contains("error[KB315]: `17 Uhr`");
-    desk.run(&[&summer[..], &["--time", "17:00 Uhr"]].concat()).must_succeed();
-    let oparl = json(&desk, "out/2031/sitzung-2031-07-01-top-5/oparl.json");
+    sandbox.run(&[&summer[..], &["--time", "17 Uhr"]].concat()).must_fail(2).stderr_contains("error[KB315]: `17 Uhr`");
+    sandbox.run(&[&summer[..], &["--time", "17:00 Uhr"]].concat()).must_succeed();
+    let oparl = json(&sandbox, "out/2031/sitzung-2031-07-01-top-5/oparl.json");
     assert_eq!(oparl["data"][0]["start"], "2031-07-01T17:00:00+02:00");
-    desk.run(&summer).must_succeed();
-    let oparl = json(&desk, "out/2031/sitzung-2031-07-01-top-5/oparl.json");
+    sandbox.run(&summer).must_succeed();
+    let oparl = json(&sandbox, "out/2031/sitzung-2031-07-01-top-5/oparl.json");
     assert!(oparl["data"][0].get("start").is_none());
 }
 
 #[test]
 fn the_same_meeting_makes_the_same_bytes() {
-    let (here, there) = (Desk::with_six(), Desk::with_six());
+    let (here, there) = (Sandbox::with_six(), Sandbox::with_six());
     let options = ["--split", "--ranking", "--laender", "--separators"];
     six(&here, &[&options[..], &["--jobs", "1"]].concat()).must_succeed();
     let args = ["bundle", "--with", "with", "--body", "Rat", "--date", "4. März 2031", "--top", "5", "--title"];
@@ -358,40 +358,40 @@ fn the_same_meeting_makes_the_same_bytes() {
 
 #[test]
 fn a_smaller_bundle_names_what_is_left_of_a_larger_one() {
-    let desk = Desk::with_six();
-    six(&desk, &["--split"]).must_succeed();
-    let ran = six(&desk, &["--split", "--kommune", "Altmoor", "--kommune", "Neumoor"]);
+    let sandbox = Sandbox::with_six();
+    six(&sandbox, &["--split"]).must_succeed();
+    let ran = six(&sandbox, &["--split", "--kommune", "Altmoor", "--kommune", "Neumoor"]);
     ran.must_succeed().stderr_contains("warning[KB804]: TOP-5_Anlage-06_14901-stadt-grossweissenstein.pdf");
     // The numbers have changed: all six of the first run are left.
     assert_eq!(ran.stderr().matches("warning[KB804]").count(), 6, "{}", ran.stderr());
-    let archive = unzipped(desk.bytes(&format!("{SIX}/TOP-5_Anlagen.zip")));
+    let archive = unzipped(sandbox.bytes(&format!("{SIX}/TOP-5_Anlagen.zip")));
     assert_eq!(archive.len(), 2);
     // `verify` sees them, too.
-    let found = deviations(&desk, SIX);
+    let found = deviations(&sandbox, SIX);
     assert!(found.iter().all(|(id, _)| id == "KB417") && found.len() == 6, "{found:?}");
     // Without single files, they and their archive are left, and nothing speaks of them.
-    let ran = six(&desk, &["--kommune", "Altmoor", "--kommune", "Neumoor"]);
+    let ran = six(&sandbox, &["--kommune", "Altmoor", "--kommune", "Neumoor"]);
     ran.must_succeed().stderr_contains("warning[KB804]: TOP-5_Anlagen.zip");
-    let paper = &json(&desk, &format!("{SIX}/oparl.json"))["data"][1];
+    let paper = &json(&sandbox, &format!("{SIX}/oparl.json"))["data"][1];
     assert!(paper.get("auxiliaryFile").is_none(), "{paper}");
 }
 
 #[test]
 fn annexes_stand_in_the_order_in_which_kommunen_are_named() {
-    let desk = Desk::with_six();
-    desk.write("liste.txt", "Neumoor\n# einer noch\n01901\n");
+    let sandbox = Sandbox::with_six();
+    sandbox.write("liste.txt", "Neumoor\n# einer noch\n01901\n");
     for (options, wanted) in [
         (&["--kommune", "Neumoor", "--kommune", "Insel Einsand", "--kommune", "03901"][..], "03902 01901 03901"),
         (&["--from", "liste.txt"], "03902 01901"),
         (&["--state", "Niedersachsen"], "03901 03902"),
         (&[], "01901 03901 03902 08901 12901 14901"),
     ] {
-        six(&desk, options).must_succeed();
-        let manifest = json(&desk, &format!("{SIX}/manifest.json"));
+        six(&sandbox, options).must_succeed();
+        let manifest = json(&sandbox, &format!("{SIX}/manifest.json"));
         let annexes = manifest["meeting"]["annexes"].as_array().expect("a list");
         assert_eq!(annexes.iter().map(|annex| text(&annex["ags"])).collect::<Vec<_>>().join(" "), wanted);
     }
-    six(&desk, &["--kommune", "Neumoor", "--kommune", "03902"])
+    six(&sandbox, &["--kommune", "Neumoor", "--kommune", "03902"])
         .must_succeed()
         .stderr_contains("warning[KB551]: `03902` is named twice; it is one annex");
 }
@@ -402,17 +402,17 @@ const MEETING: &str = "body = \"Kreistag\"\ndate = 2031-03-04\ntime = 17:30:00\n
 
 #[test]
 fn a_file_says_all_and_options_win_over_it() {
-    let desk = Desk::with_six();
-    desk.write("sitzung.toml", MEETING);
+    let sandbox = Sandbox::with_six();
+    sandbox.write("sitzung.toml", MEETING);
     let bundle = ["bundle", "--with", "with", "--meeting", "sitzung.toml"];
-    desk.run(&bundle).must_succeed();
+    sandbox.run(&bundle).must_succeed();
     let wanted: Value = serde_json::json!({
         "body": "Kreistag", "date": "2031-03-04", "time": "17:30:00", "place": "Großer Saal", "top": "5",
         "title": "Vergleich", "base_url": "https://example.org/to-5/", "separators": true, "ranking": true, "laender": true,
         "annexes": [{"ags": "03902", "tightness": 0}, {"ags": "01901", "tightness": 0}],
     });
-    assert_eq!(json(&desk, &format!("{SIX}/manifest.json"))["meeting"], wanted);
-    let pdf = Pdf::read(&desk.bytes(&format!("{SIX}/TOP-5_Anlagen.pdf")));
+    assert_eq!(json(&sandbox, &format!("{SIX}/manifest.json"))["meeting"], wanted);
+    let pdf = Pdf::read(&sandbox.bytes(&format!("{SIX}/TOP-5_Anlagen.pdf")));
     for part in ["Kreistag", "TOP 5", "Vergleich", "Dienstag, 4. März 2031, 17:30 Uhr", "Großer Saal", "2 Steckbriefe"]
     {
         assert!(pdf.pages[0].contains(part), "{part}: {}", pdf.pages[0].text);
@@ -421,12 +421,12 @@ fn a_file_says_all_and_options_win_over_it() {
     assert_eq!(pdf.pages.len(), 4 + 2 * 2);
     assert_eq!(said(&pdf.pages[4]), "Anlage 1 zu TOP 5 Landkreis Neumoor");
     assert!(said(&pdf.pages[5]).starts_with("Anlage 1 zu TOP 5 Landkreis Neumoor Landkreis ·"));
-    assert!(findings(&desk, SIX).is_empty());
+    assert!(findings(&sandbox, SIX).is_empty());
 
     let options = ["--body", "Rat", "--date", "5.3.2031", "--time", "8:00", "--place", "Aula", "--top", "Ö 7.1"];
     let more = ["--title", "Anderes", "--base-url", "http://x.example/", "--kommune", "Altmoor", "--out", "out2"];
-    desk.run(&[&bundle[..], &options, &more].concat()).must_succeed();
-    let meeting = &json(&desk, "out2/2031/sitzung-2031-03-05-top-oe-7-1/manifest.json")["meeting"];
+    sandbox.run(&[&bundle[..], &options, &more].concat()).must_succeed();
+    let meeting = &json(&sandbox, "out2/2031/sitzung-2031-03-05-top-oe-7-1/manifest.json")["meeting"];
     for (key, wanted) in [
         ("body", "Rat"),
         ("date", "2031-03-05"),
@@ -442,16 +442,16 @@ fn a_file_says_all_and_options_win_over_it() {
     // As texts the same as TOML's own values.
     let texts =
         MEETING.replace("2031-03-04", "\"4. März 2031\"").replace("17:30:00", "\"17:30\"").replace("= 5", "= \"5\"");
-    desk.write("texte.toml", texts);
-    desk.run(&["bundle", "--with", "with", "--meeting", "texte.toml", "--out", "out3"]).must_succeed();
+    sandbox.write("texte.toml", texts);
+    sandbox.run(&["bundle", "--with", "with", "--meeting", "texte.toml", "--out", "out3"]).must_succeed();
     let folder = SIX.replace("out/", "out3/");
-    assert_eq!(json(&desk, &format!("{folder}/manifest.json"))["meeting"], wanted);
+    assert_eq!(json(&sandbox, &format!("{folder}/manifest.json"))["meeting"], wanted);
 }
 
 #[test]
 fn what_is_missing_or_cannot_be_is_told_at_once_with_its_place() {
-    let desk = Desk::with_six();
-    let bundle = |more: &[&str]| desk.run(&[&["bundle", "--with", "with"], more].concat());
+    let sandbox = Sandbox::with_six();
+    let bundle = |more: &[&str]| sandbox.run(&[&["bundle", "--with", "with"], more].concat());
     bundle(&[])
         .must_fail(2)
         .stderr_contains("error[KB314]: the meeting lacks body, date, top, title")
@@ -467,7 +467,7 @@ fn what_is_missing_or_cannot_be_is_told_at_once_with_its_place() {
     ] {
         let ran = bundle(&[sound_but_date, &["--date", day]].concat());
         ran.must_fail(2).stderr_contains(&format!("error[KB315]: {fault}"));
-        desk.write("sitzung.toml", format!("body = \"Rat\"\ntitle = \"x\"\ntop = 5\n  date = \"{day}\"\n"));
+        sandbox.write("sitzung.toml", format!("body = \"Rat\"\ntitle = \"x\"\ntop = 5\n  date = \"{day}\"\n"));
         let ran = bundle(&["--meeting", "sitzung.toml"]);
         ran.must_fail(1).stderr_contains(&format!("error[KB550]: sitzung.toml:4:10: {fault}"));
     }
@@ -499,12 +499,12 @@ fn what_is_missing_or_cannot_be_is_told_at_once_with_its_place() {
     for part in ["KB314", "is no day of the calendar", "is no time of day", "Nirgendwo"] {
         ran.must_fail(2).stderr_contains(part);
     }
-    assert!(desk.files("out").is_empty(), "nothing was written");
+    assert!(sandbox.files("out").is_empty(), "nothing was written");
 }
 
 #[test]
 fn a_file_that_is_wrong_is_told_with_its_line() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     for (from, to, wanted) in [
         ("\"01901\"", "\"Nirgendwo\"", "error[KB550]: sitzung.toml:11:24: there is no Kommune `Nirgendwo`"),
         ("\"01901\"", "\"Landkreis Altmor\"", "Landkreis Altmoor"),
@@ -516,16 +516,20 @@ fn a_file_that_is_wrong_is_told_with_its_line() {
         ("body = ", "body ", "hint: docs/sitzung.md"),
     ] {
         assert!(MEETING.contains(from), "{from}");
-        desk.write("sitzung.toml", MEETING.replacen(from, to, 1));
-        let ran = desk.run(&["bundle", "--with", "with", "--meeting", "sitzung.toml"]);
+        sandbox.write("sitzung.toml", MEETING.replacen(from, to, 1));
+        let ran = sandbox.run(&["bundle", "--with", "with", "--meeting", "sitzung.toml"]);
         ran.must_fail(1).stderr_contains(wanted);
     }
-    desk.write("sitzung.toml", MEETING.replace("\"01901\"", "\"03902\""));
-    desk.run(&["bundle", "--with", "with", "--meeting", "sitzung.toml"])
+    sandbox.write("sitzung.toml", MEETING.replace("\"01901\"", "\"03902\""));
+    sandbox
+        .run(&["bundle", "--with", "with", "--meeting", "sitzung.toml"])
         .must_succeed()
         .stderr_contains("warning[KB551]: sitzung.toml:11:24: `03902` is named twice")
         .stderr_contains("warning[KB554]: one Kommune is not ranked");
-    desk.run(&["bundle", "--with", "with", "--meeting", "nirgends.toml"]).must_fail(1).stderr_contains("nirgends.toml");
+    sandbox
+        .run(&["bundle", "--with", "with", "--meeting", "nirgends.toml"])
+        .must_fail(1)
+        .stderr_contains("nirgends.toml");
 }
 
 #[test]
@@ -545,28 +549,28 @@ fn texts_of_a_meeting_are_nothing_but_text() {
         &wide,
         longest,
     ] {
-        let desk = Desk::with_six();
+        let sandbox = Sandbox::with_six();
         let args =
             ["bundle", "--with", "with", "--date", "2031-03-04", "--top", "5", "--kommune", "Altmoor", "--split"];
         let texts = ["--body", text, "--title", text, "--place", text, "--separators", "--laender"];
-        desk.run(&[&args[..], &texts].concat()).must_succeed();
-        let pdf = Pdf::read(&desk.bytes(&format!("{SIX}/TOP-5_Anlagen.pdf")));
+        sandbox.run(&[&args[..], &texts].concat()).must_succeed();
+        let pdf = Pdf::read(&sandbox.bytes(&format!("{SIX}/TOP-5_Anlagen.pdf")));
         assert_eq!(pdf.title, format!("TOP 5: {text}"));
         let times = flat(&pdf.pages[0].text).replace('\n', " ").matches(&flat(text)).count();
         let found = [text].iter().all(|text| pdf.pages[0].contains(text));
         assert!(found && (times == 3 || text == longest), "{text}, {times} times: {}", pdf.pages[0].text);
         let faults = faults(&pdf);
         assert!(faults.is_empty(), "{text}: {faults:#?}");
-        let findings = findings(&desk, SIX);
+        let findings = findings(&sandbox, SIX);
         assert!(findings.is_empty(), "{text}: {findings:#?}");
-        assert_eq!(json(&desk, &format!("{SIX}/oparl.json"))["data"][0]["agendaItem"][0]["name"], text);
-        assert!(deviations(&desk, SIX).is_empty(), "{text}");
+        assert_eq!(json(&sandbox, &format!("{SIX}/oparl.json"))["data"][0]["agendaItem"][0]["name"], text);
+        assert!(deviations(&sandbox, SIX).is_empty(), "{text}");
     }
 }
 
 #[test]
 fn numbers_of_agenda_items_never_lead_out_of_the_folder() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let wide = "W".repeat(20);
     for (top, name) in [
         ("Ö 7.1", "OE-7-1"),
@@ -578,44 +582,46 @@ fn numbers_of_agenda_items_never_lead_out_of_the_folder() {
     ] {
         let args = ["bundle", "--with", "with", "--body", "Rat", "--date", "2031-03-04", "--title", "Vergleich"];
         let more = ["--kommune", "Altmoor", "--split", "--profile", "entwurf", "--laender", "--top", top];
-        desk.run(&[&args[..], &more].concat()).must_succeed();
+        sandbox.run(&[&args[..], &more].concat()).must_succeed();
         let folder = format!("out/2031/sitzung-2031-03-04-top-{}", name.to_lowercase());
         let path = format!("{folder}/TOP-{name}_Anlagen.pdf");
-        let pdf = Pdf::read(&desk.bytes(&path));
+        let pdf = Pdf::read(&sandbox.bytes(&path));
         assert!(pdf.pages[0].contains(&format!("TOP {top}")), "{top}");
         let faults = faults(&pdf);
         assert!(faults.is_empty(), "{top}: {faults:#?}");
-        let annex = Pdf::read(&desk.bytes(&format!("{folder}/TOP-{name}_Anlage-01_03901-landkreis-altmoor.pdf")));
+        let annex = Pdf::read(&sandbox.bytes(&format!("{folder}/TOP-{name}_Anlage-01_03901-landkreis-altmoor.pdf")));
         assert!(annex.pages[0].contains(&format!("Anlage 1 zu TOP {top}")), "{top}");
         assert!(annex.pages[0].off_the_page().is_empty(), "{top}");
     }
-    assert!(desk.files(".").iter().all(|path| path.starts_with("with/") || path.starts_with("out/2031/sitzung-2031-")));
+    assert!(
+        sandbox.files(".").iter().all(|path| path.starts_with("with/") || path.starts_with("out/2031/sitzung-2031-"))
+    );
 }
 
 #[test]
 fn one_kommune_is_one_annex() {
-    let desk = Desk::with_six();
-    six(&desk, &["--kommune", "Lückow", "--ranking", "--laender", "--split"])
+    let sandbox = Sandbox::with_six();
+    six(&sandbox, &["--kommune", "Lückow", "--ranking", "--laender", "--split"])
         .must_succeed()
         .stderr_contains("warning[KB554]: one Kommune is not ranked among itself");
-    let pdf = Pdf::read(&desk.bytes(&format!("{SIX}/TOP-5_Anlagen.pdf")));
+    let pdf = Pdf::read(&sandbox.bytes(&format!("{SIX}/TOP-5_Anlagen.pdf")));
     assert!(pdf.pages[0].contains("Anlage: ein Steckbrief"));
     assert_eq!(pdf.pages.len(), 4);
     assert!(pdf.pages[2].contains("Gezählt sind allein die Kommunen dieser Anlagen, 1 von 6."));
-    assert!(findings(&desk, SIX).is_empty());
-    assert!(deviations(&desk, SIX).is_empty());
+    assert!(findings(&sandbox, SIX).is_empty());
+    assert!(deviations(&sandbox, SIX).is_empty());
 }
 
 #[test]
 fn longest_labels_gaps_and_practice_keep_their_page() {
-    let desk = Desk::with_six();
-    six(&desk, &["--split", "--ranking", "--laender", "--separators"]).must_succeed();
-    let pdf = Pdf::read(&desk.bytes(&format!("{SIX}/TOP-5_Anlagen.pdf")));
+    let sandbox = Sandbox::with_six();
+    six(&sandbox, &["--split", "--ranking", "--laender", "--separators"]).must_succeed();
+    let pdf = Pdf::read(&sandbox.bytes(&format!("{SIX}/TOP-5_Anlagen.pdf")));
     let faults = faults(&pdf);
     assert!(faults.is_empty(), "{faults:#?}");
-    let findings = findings(&desk, SIX);
+    let findings = findings(&sandbox, SIX);
     assert!(findings.is_empty(), "{findings:#?}");
-    assert!(deviations(&desk, SIX).is_empty());
+    assert!(deviations(&sandbox, SIX).is_empty());
     let label = "Landkreis Nordwestliches Hinterwaldshausen-Unterniederbachtal und Obere Seenplatte an der Großen Aue";
     let bookmark = format!("Anlage 4 zu TOP 5 {label}");
     assert!(pdf.outline_titles().contains(&bookmark.as_str()), "{:?}", pdf.outline_titles());
@@ -625,8 +631,8 @@ fn longest_labels_gaps_and_practice_keep_their_page() {
 
 #[test]
 fn a_sheet_that_must_be_set_tighter_is_one_page_in_the_document_too() {
-    let desk = Desk::with_six();
-    let practice = desk.text("with/data/2031/praxis.toml");
+    let sandbox = Sandbox::with_six();
+    let practice = sandbox.text("with/data/2031/praxis.toml");
     let example = "[[praxis]]\nags = \"14901\"\nkommune = \"Stadt Großweißenstein\"\nthema = \"jugend\"\n\
         titel = \"Noch ein Beispiel\"\nkurz = \"Es steht auf demselben Blatt.\"\nfakten = [\n";
     let fact = "{ text = \"12\", wert = 12, was = \"Werkstätten\" },\n";
@@ -634,16 +640,16 @@ fn a_sheet_that_must_be_set_tighter_is_one_page_in_the_document_too() {
     // Two facts are a line; without its facts an example is a few, and many of them are too much again.
     for (facts, examples) in [(4, 1), (8, 1), (12, 1), (16, 1), (2, 12)] {
         let more = format!("{example}{}]\n\n", fact.repeat(facts)).repeat(examples) + &practice;
-        desk.write("with/data/2031/praxis.toml", more);
-        let ran = six(&desk, &["--split", "--kommune", "Altmoor", "--kommune", "14901"]);
+        sandbox.write("with/data/2031/praxis.toml", more);
+        let ran = six(&sandbox, &["--split", "--kommune", "Altmoor", "--kommune", "14901"]);
         ran.must_succeed();
-        let annexes = json(&desk, &format!("{SIX}/manifest.json"))["meeting"]["annexes"].clone();
+        let annexes = json(&sandbox, &format!("{SIX}/manifest.json"))["meeting"]["annexes"].clone();
         assert_eq!(annexes[0]["tightness"], 0);
-        let pdf = Pdf::read(&desk.bytes(&format!("{SIX}/TOP-5_Anlagen.pdf")));
+        let pdf = Pdf::read(&sandbox.bytes(&format!("{SIX}/TOP-5_Anlagen.pdf")));
         assert_eq!(pdf.pages.len(), 2 + 2, "{facts} facts");
         let faults = faults(&pdf);
         assert!(faults.is_empty(), "{facts} facts: {faults:#?}");
-        assert!(deviations(&desk, SIX).is_empty(), "{facts} facts");
+        assert!(deviations(&sandbox, SIX).is_empty(), "{facts} facts");
         // More than a page holds is left to the brochure.
         let tightness = annexes[1]["tightness"].as_u64().expect("a number");
         assert_eq!(pdf.contains("Noch ein Beispiel"), tightness < 4, "{facts} facts");
@@ -652,7 +658,7 @@ fn a_sheet_that_must_be_set_tighter_is_one_page_in_the_document_too() {
     }
     assert!(needed.is_superset(&BTreeSet::from([2, 3, 4])), "every tightness was needed: {needed:?}");
     // So many indicators have no room on any page: nothing of it is made.
-    let mut table = Rows::parse(&desk.text("with/data/2031/kommunen.csv"));
+    let mut table = Rows::parse(&sandbox.text("with/data/2031/kommunen.csv"));
     let mut indicators = text_of("data/indicators.toml");
     for n in 0..30 {
         table.add_column(&format!("zahl_{n}"), |_| "1".to_owned());
@@ -661,8 +667,8 @@ fn a_sheet_that_must_be_set_tighter_is_one_page_in_the_document_too() {
              source = \"brochure-2017\"\npolarity = \"neutral\"\naggregate = \"sum\"\nhighest = \"Hoch {n}\"\nlowest = \"Tief {n}\"\n"
         );
     }
-    desk.write("with/data/2031/kommunen.csv", table.csv()).write("with/data/indicators.toml", indicators);
-    six(&desk, &["--split", "--kommune", "Altmoor", "--kommune", "14901"])
+    sandbox.write("with/data/2031/kommunen.csv", table.csv()).write("with/data/indicators.toml", indicators);
+    six(&sandbox, &["--split", "--kommune", "Altmoor", "--kommune", "14901"])
         .must_fail(1)
         .stderr_contains("KB604")
         .stderr_contains("TOP-5_Anlage-02_14901-stadt-grossweissenstein.pdf");
@@ -670,21 +676,21 @@ fn a_sheet_that_must_be_set_tighter_is_one_page_in_the_document_too() {
 
 #[test]
 fn drafts_and_documents_with_data_are_what_they_say() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let options = ["--split", "--kommune", "Altmoor", "--kommune", "Neumoor", "--ranking", "--separators"];
-    six(&desk, &[&options[..], &["--profile", "entwurf"]].concat()).must_succeed();
-    assert!(findings(&desk, SIX).is_empty());
-    assert!(deviations(&desk, SIX).is_empty());
-    for path in desk.files(SIX).iter().filter(|path| path.ends_with(".pdf")) {
-        let pdf = Pdf::read(&desk.bytes(&format!("{SIX}/{path}")));
+    six(&sandbox, &[&options[..], &["--profile", "entwurf"]].concat()).must_succeed();
+    assert!(findings(&sandbox, SIX).is_empty());
+    assert!(deviations(&sandbox, SIX).is_empty());
+    for path in sandbox.files(SIX).iter().filter(|path| path.ends_with(".pdf")) {
+        let pdf = Pdf::read(&sandbox.bytes(&format!("{SIX}/{path}")));
         assert!(pdf.pages.iter().all(|page| page.contains("ENTWURF")), "{path}");
     }
-    six(&desk, &[&options[..], &["--profile", "daten"]].concat()).must_succeed();
-    let findings = findings_in(&desk, SIX, ValidationProfile::PdfA3a);
+    six(&sandbox, &[&options[..], &["--profile", "daten"]].concat()).must_succeed();
+    let findings = findings_in(&sandbox, SIX, ValidationProfile::PdfA3a);
     assert!(findings.is_empty(), "{findings:#?}");
-    assert!(deviations(&desk, SIX).is_empty());
+    assert!(deviations(&sandbox, SIX).is_empty());
     let carried = |path: &str| {
-        let pdf = Pdf::read(&desk.bytes(&format!("{SIX}/{path}")));
+        let pdf = Pdf::read(&sandbox.bytes(&format!("{SIX}/{path}")));
         pdf.files.into_iter().map(|file| (file.name, file.content)).collect::<BTreeMap<_, _>>()
     };
     let table = Rows::parse(std::str::from_utf8(&carried("TOP-5_Anlagen.pdf")["kommunen.csv"]).expect("UTF-8"));
@@ -696,13 +702,13 @@ fn drafts_and_documents_with_data_are_what_they_say() {
 #[test]
 fn verify_vouches_for_all_and_names_what_was_changed() {
     all().run(&["verify", ALL]).must_succeed().stderr_contains(", nothing deviates");
-    let desk = Desk::with_six();
-    six(&desk, &["--split", "--ranking"]).must_succeed();
+    let sandbox = Sandbox::with_six();
+    six(&sandbox, &["--split", "--ranking"]).must_succeed();
     let annex = "TOP-5_Anlage-02_03901-landkreis-altmoor.pdf";
-    let fresh = snapshot(&desk.path(SIX));
+    let fresh = snapshot(&sandbox.path(SIX));
     let restore = || {
         for (path, bytes) in &fresh {
-            desk.write(&format!("{SIX}/{path}"), bytes);
+            sandbox.write(&format!("{SIX}/{path}"), bytes);
         }
     };
     let ids = |found: &[(String, String)], file: &str| -> Vec<String> {
@@ -711,40 +717,40 @@ fn verify_vouches_for_all_and_names_what_was_changed() {
     // A byte of an annex: the file is another one, and what speaks of it says so.
     let mut bytes = fresh[annex].clone();
     bytes[11] ^= 1; // In a comment: readers see the same.
-    desk.write(&format!("{SIX}/{annex}"), &bytes);
-    assert_eq!(ids(&deviations(&desk, SIX), annex), ["KB411"]);
-    vouch_for(&desk, SIX, annex);
-    let found = deviations(&desk, SIX);
+    sandbox.write(&format!("{SIX}/{annex}"), &bytes);
+    assert_eq!(ids(&deviations(&sandbox, SIX), annex), ["KB411"]);
+    vouch_for(&sandbox, SIX, annex);
+    let found = deviations(&sandbox, SIX);
     assert_eq!(ids(&found, "oparl.json"), ["KB416"], "{found:?}");
     assert_eq!(ids(&found, "TOP-5_Anlagen.zip"), ["KB416"], "{found:?}");
     restore();
     // Another annex in its place.
-    desk.write(&format!("{SIX}/{annex}"), &fresh["TOP-5_Anlage-03_03902-landkreis-neumoor.pdf"]);
-    let ran = desk.run(&["verify", SIX, "--with", "with"]);
+    sandbox.write(&format!("{SIX}/{annex}"), &fresh["TOP-5_Anlage-03_03902-landkreis-neumoor.pdf"]);
+    let ran = sandbox.run(&["verify", SIX, "--with", "with"]);
     ran.must_fail(1).stderr_contains("expected 120.000, found 80.000");
     restore();
     // Words of the description, and the content of the archive.
-    let forged = desk.text(&format!("{SIX}/oparl.json")).replace("Vergleich", "Vorlage");
-    desk.write(&format!("{SIX}/oparl.json"), forged);
-    vouch_for(&desk, SIX, "oparl.json");
+    let forged = sandbox.text(&format!("{SIX}/oparl.json")).replace("Vergleich", "Vorlage");
+    sandbox.write(&format!("{SIX}/oparl.json"), forged);
+    vouch_for(&sandbox, SIX, "oparl.json");
     let archive = fresh["TOP-5_Anlagen.zip"].iter().map(|b| if *b == b'%' { b'#' } else { *b }).collect::<Vec<u8>>();
-    desk.write(&format!("{SIX}/TOP-5_Anlagen.zip"), archive);
-    vouch_for(&desk, SIX, "TOP-5_Anlagen.zip");
-    let found = deviations(&desk, SIX);
+    sandbox.write(&format!("{SIX}/TOP-5_Anlagen.zip"), archive);
+    vouch_for(&sandbox, SIX, "TOP-5_Anlagen.zip");
+    let found = deviations(&sandbox, SIX);
     let wanted = ["TOP-5_Anlagen.zip", "oparl.json"].map(|file| ("KB416".to_owned(), file.to_owned()));
     assert_eq!(found, wanted);
     restore();
     // The meeting of the manifest is what the pages are composed from.
-    let manifest = desk.text(&format!("{SIX}/manifest.json")).replace("\"body\": \"Rat\"", "\"body\": \"Bund\"");
-    desk.write(&format!("{SIX}/manifest.json"), manifest);
-    let found = deviations(&desk, SIX);
+    let manifest = sandbox.text(&format!("{SIX}/manifest.json")).replace("\"body\": \"Rat\"", "\"body\": \"Bund\"");
+    sandbox.write(&format!("{SIX}/manifest.json"), manifest);
+    let found = deviations(&sandbox, SIX);
     assert_eq!(ids(&found, annex), ["KB415"], "{found:?}");
     assert_eq!(ids(&found, "TOP-5_Anlagen.pdf"), ["KB415"], "{found:?}");
     restore();
     // A cell: its annex, and the document of all.
-    let table = desk.text("with/data/2031/kommunen.csv").replace("120000", "120001");
-    desk.write("with/data/2031/kommunen.csv", table);
-    let ran = desk.run(&["verify", SIX, "--with", "with"]);
+    let table = sandbox.text("with/data/2031/kommunen.csv").replace("120000", "120001");
+    sandbox.write("with/data/2031/kommunen.csv", table);
+    let ran = sandbox.run(&["verify", SIX, "--with", "with"]);
     let ran = ran.must_fail(1);
     ran.stderr_contains(&format!("{annex}: page 1: the data says another number now: expected 120.001, found 120.000"));
     ran.stderr_contains("TOP-5_Anlagen.pdf: page 3: ");
@@ -772,25 +778,25 @@ fn the_paper_on_meetings_speaks_of_commands_and_fields_that_work() {
         let rest = paper.split(&format!("```{kind}\n")).nth(1).expect("a block");
         rest.split("```").next().expect("its end").to_owned()
     };
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let command = block("sh").replace("\\\n", " ");
     let command = words(command.trim());
     let args: Vec<&str> = command[1..].iter().map(String::as_str).collect();
-    desk.run(&args).must_succeed().stderr_lacks("warning");
+    sandbox.run(&args).must_succeed().stderr_lacks("warning");
     let verify = paper.split("`kreisblatt verify ").nth(1).expect("the command").split('`').next().expect("its end");
-    desk.run(&["verify", verify]).must_succeed();
-    assert!(desk.files(verify).contains(&"TOP-5_Anlage-09_08426-landkreis-biberach.pdf".to_owned()));
+    sandbox.run(&["verify", verify]).must_succeed();
+    assert!(sandbox.files(verify).contains(&"TOP-5_Anlage-09_08426-landkreis-biberach.pdf".to_owned()));
     let table = paper.split("| file | what |").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("the table");
     let files: Vec<&str> = table.split("\n| ").filter_map(|row| row.split('|').next()?.split('`').nth(1)).collect();
     assert_eq!(files.len(), 5, "{table}");
     for file in files {
         let file = file.to_owned();
-        assert!(desk.files(verify).contains(&file), "{file}: {:?}", desk.files(verify));
+        assert!(sandbox.files(verify).contains(&file), "{file}: {:?}", sandbox.files(verify));
     }
     let fields = block("toml");
-    desk.write("sitzung.toml", &fields);
-    desk.run(&["bundle", "--meeting", "sitzung.toml", "--out", "out2"]).must_succeed().stderr_lacks("warning");
-    let meeting = &json(&desk, &format!("{}/manifest.json", ALL.replace("out/", "out2/")))["meeting"];
+    sandbox.write("sitzung.toml", &fields);
+    sandbox.run(&["bundle", "--meeting", "sitzung.toml", "--out", "out2"]).must_succeed().stderr_lacks("warning");
+    let meeting = &json(&sandbox, &format!("{}/manifest.json", ALL.replace("out/", "out2/")))["meeting"];
     for field in ["body", "date", "time", "place", "top", "title", "base_url", "separators", "ranking", "laender"] {
         assert!(fields.contains(&format!("\n{field} = ")) || fields.starts_with(&format!("{field} = ")), "{field}");
         assert!(!meeting[field].is_null(), "{field}");
@@ -803,10 +809,10 @@ fn the_paper_on_meetings_speaks_of_commands_and_fields_that_work() {
 #[test]
 fn annexes_are_named_on_standard_input() {
     use std::io::Write as _;
-    let desk = Desk::new();
-    let mut child = std::process::Command::new(crate::desk::PROGRAM)
+    let sandbox = Sandbox::new();
+    let mut child = std::process::Command::new(crate::sandbox::PROGRAM)
         .args(["bundle", "--from", "-", "--body", "Kreistag", "--date", "2017-12-11", "--top", "5", "--title", "Titel"])
-        .current_dir(desk.root())
+        .current_dir(sandbox.root())
         .stdin(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped())
         .spawn()
@@ -814,7 +820,7 @@ fn annexes_are_named_on_standard_input() {
     child.stdin.take().expect("a pipe").write_all(b"08436\nBiberach\n").expect("it is read");
     let ended = child.wait_with_output().expect("it ends");
     assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
-    let manifest: Value = serde_json::from_str(&desk.text(&format!("{ALL}/manifest.json"))).expect("JSON");
+    let manifest: Value = serde_json::from_str(&sandbox.text(&format!("{ALL}/manifest.json"))).expect("JSON");
     let annexes = manifest["meeting"]["annexes"].as_array().expect("a list");
     let ags: Vec<_> = annexes.iter().map(|annex| annex["ags"].as_str().expect("an AGS")).collect();
     assert_eq!(ags, ["08436", "08426"], "in the order named");

@@ -5,20 +5,20 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::contact::faults;
-use crate::desk::{Desk, SIX_LATER, project, six_later, text_of};
 use crate::pdf::Pdf;
 use crate::rows::{Rows, exact, indicators};
+use crate::sandbox::{SIX_LATER, Sandbox, project, six_later, text_of};
 
-fn two_years() -> Desk {
-    let desk = Desk::with_six();
-    desk.copy(&project().join(SIX_LATER), "with");
-    desk
+fn two_years() -> Sandbox {
+    let sandbox = Sandbox::with_six();
+    sandbox.copy(&project().join(SIX_LATER), "with");
+    sandbox
 }
 
 /// The rows of `compare 2031 2032` with more options, by AGS (of one that vanished its former) and indicator.
-fn compared(desk: &Desk, options: &[&str]) -> BTreeMap<(String, String), Value> {
+fn compared(sandbox: &Sandbox, options: &[&str]) -> BTreeMap<(String, String), Value> {
     let args = [&["compare", "2031", "2032", "--with", "with", "--format", "json"], options].concat();
-    let rows = desk.run(&args).must_succeed().json();
+    let rows = sandbox.run(&args).must_succeed().json();
     let rows = rows.as_array().expect("an array").iter();
     rows.map(|row| {
         let ags = row["ags"].as_str().or(row["former_ags"].as_str()).expect("an AGS").to_owned();
@@ -76,8 +76,8 @@ fn what_changed_is_what_a_hand_computes() {
 
 #[test]
 fn the_summary_fits_a_terminal_and_names_what_cannot_be_compared() {
-    let desk = two_years();
-    let ran = desk.run(&["compare", "2031", "2032", "--with", "with"]);
+    let sandbox = two_years();
+    let ran = sandbox.run(&["compare", "2031", "2032", "--with", "with"]);
     for part in [
         "2031 (2031-02-28) -> 2032 (2032-02-29): 6 Kommunen before, 5 now",
         "13901 Landkreis Neusee: new",
@@ -92,14 +92,14 @@ fn the_summary_fits_a_terminal_and_names_what_cannot_be_compared() {
     ] {
         ran.must_succeed().stdout_contains(part);
     }
-    let one = desk.run(&["compare", "2031", "2032", "--with", "with", "--by", "sgb2_quote", "--kommune", "Moor"]);
+    let one = sandbox.run(&["compare", "2031", "2032", "--with", "with", "--by", "sgb2_quote", "--kommune", "Moor"]);
     one.must_succeed().stdout_contains("Landkreis Moor  5.25  5.05       -0.20");
     for ran in [&ran, &one] {
         let tables = ran.stdout().lines().filter(|line| !line.starts_with("  "));
         let longest = tables.map(|line| line.chars().count()).max();
         assert!(longest <= Some(100), "{longest:?}: {}", ran.stdout());
     }
-    let csv = desk.run(&["compare", "2031", "2032", "--with", "with", "--format", "csv", "--state", "Sachsen"]);
+    let csv = sandbox.run(&["compare", "2031", "2032", "--with", "with", "--format", "csv", "--state", "Sachsen"]);
     let csv = Rows::parse(csv.must_succeed().stdout());
     assert_eq!(csv.rows.len(), 6, "a selection has its Kommunen alone");
     assert_eq!(csv.cell(&csv.rows[0], "reason"), "area");
@@ -107,19 +107,19 @@ fn the_summary_fits_a_terminal_and_names_what_cannot_be_compared() {
 
 #[test]
 fn documents_say_what_changed_and_stay_whole() {
-    let desk = six_later();
-    desk.run(&["verify", "--with", "with"]).must_succeed().stderr_contains("nothing deviates");
-    let findings = crate::standards::findings(desk, "out/2032");
+    let sandbox = six_later();
+    sandbox.run(&["verify", "--with", "with"]).must_succeed().stderr_contains("nothing deviates");
+    let findings = crate::standards::findings(sandbox, "out/2032");
     assert!(findings.is_empty(), "{findings:#?}");
-    let read = |path: &str| Pdf::read(&desk.bytes(&format!("out/2032/{path}")));
+    let read = |path: &str| Pdf::read(&sandbox.bytes(&format!("out/2032/{path}")));
     let sheets: Vec<String> =
-        desk.files("out/2032").into_iter().filter(|path| path.starts_with("steckbriefe/")).collect();
+        sandbox.files("out/2032").into_iter().filter(|path| path.starts_with("steckbriefe/")).collect();
     assert_eq!(sheets.len(), 5);
     for path in &sheets {
         let sheet = read(path);
         assert_eq!(sheet.pages.len(), 1, "{path}");
         assert!(sheet.contains("+/− seit 28. Februar 2031*"), "{path}: {}", sheet.text());
-        let faults = faults(&desk.bytes(&format!("out/2032/{path}")));
+        let faults = faults(&sandbox.bytes(&format!("out/2032/{path}")));
         assert!(faults.is_empty(), "{path}: {faults:?}");
     }
     let moor = read("steckbriefe/03910-landkreis-moor.pdf");
@@ -156,53 +156,54 @@ fn documents_say_what_changed_and_stay_whole() {
     {
         assert!(brochure.contains(part), "{part}");
     }
-    let csv = desk.run(&["compare", "2031", "2032", "--with", "with", "--format", "csv"]);
-    assert_eq!(desk.text("out/2032/vergleich.csv"), csv.stdout());
-    assert!(desk.text("out/2032/index.html").contains("vergleich.pdf"));
-    let explained = desk.run(&["explain", "Moor", "sgb2_quote", "--with", "with"]);
+    let csv = sandbox.run(&["compare", "2031", "2032", "--with", "with", "--format", "csv"]);
+    assert_eq!(sandbox.text("out/2032/vergleich.csv"), csv.stdout());
+    assert!(sandbox.text("out/2032/index.html").contains("vergleich.pdf"));
+    let explained = sandbox.run(&["explain", "Moor", "sgb2_quote", "--with", "with"]);
     explained.must_succeed().stdout_contains("5,25\u{a0}% in edition 2031").stdout_contains("−0,20\u{a0}Prozentpunkte");
 }
 
 #[test]
 fn a_changed_former_edition_is_noticed() {
-    let desk = two_years();
+    let sandbox = two_years();
     let build = ["build", "--with", "with", "--kommune", "Moor", "--only", "steckbriefe,vergleich"];
-    desk.run(&build).must_succeed().stderr_contains("2 PDFs made");
-    desk.run(&build).must_succeed().stderr_contains("2 kept");
+    sandbox.run(&build).must_succeed().stderr_contains("2 PDFs made");
+    sandbox.run(&build).must_succeed().stderr_contains("2 kept");
     let table = "with/data/2031/kommunen.csv";
-    let mut rows = Rows::parse(&desk.text(table));
+    let mut rows = Rows::parse(&sandbox.text(table));
     rows.set("03901", "population", "120001").set("03901", "density_per_km2", "100");
-    desk.write(table, rows.csv());
-    let verified = desk.run(&["verify", "--with", "with"]);
+    sandbox.write(table, rows.csv());
+    let verified = sandbox.run(&["verify", "--with", "with"]);
     verified.must_fail(1).stderr_contains("expected 999, found 1.000").stderr_contains("KB416");
-    desk.run(&build).must_succeed().stderr_contains("2 PDFs made");
-    desk.run(&["verify", "--with", "with"]).must_succeed();
+    sandbox.run(&build).must_succeed().stderr_contains("2 PDFs made");
+    sandbox.run(&["verify", "--with", "with"]).must_succeed();
     // The sheets of the former edition know nothing of a later one.
-    desk.run(&["build", "--with", "with", "--edition", "2031", "--only", "vergleich"])
+    sandbox
+        .run(&["build", "--with", "with", "--edition", "2031", "--only", "vergleich"])
         .must_fail(1)
         .stderr_contains("KB640");
 }
 
 #[test]
 fn any_two_editions_make_a_document() {
-    let desk = two_years();
+    let sandbox = two_years();
     let args = ["compare", "2031", "2032", "--with", "with", "--pdf", "neu/vergleich.pdf"];
-    desk.run(&args).must_succeed().stderr_contains("pages made in neu/vergleich.pdf");
-    let first = desk.bytes("neu/vergleich.pdf");
-    assert_eq!(desk.files("neu"), ["vergleich.pdf"]);
-    assert!(crate::standards::findings(&desk, "neu").is_empty());
-    desk.run(&args).must_fail(1).stderr_contains("KB646");
-    desk.run(&[&args[..], &["--force"]].concat()).must_succeed();
-    assert_eq!(desk.bytes("neu/vergleich.pdf"), first);
-    desk.run(&["compare", "2032", "2031", "--with", "with"]).must_fail(1).stderr_contains("KB642");
-    desk.run(&["compare", "2031", "2031", "--with", "with"]).must_fail(1).stderr_contains("KB642");
-    desk.run(&["compare", "2030", "2032", "--with", "with"]).must_fail(2).stderr_contains("did you mean `2031`?");
+    sandbox.run(&args).must_succeed().stderr_contains("pages made in neu/vergleich.pdf");
+    let first = sandbox.bytes("neu/vergleich.pdf");
+    assert_eq!(sandbox.files("neu"), ["vergleich.pdf"]);
+    assert!(crate::standards::findings(&sandbox, "neu").is_empty());
+    sandbox.run(&args).must_fail(1).stderr_contains("KB646");
+    sandbox.run(&[&args[..], &["--force"]].concat()).must_succeed();
+    assert_eq!(sandbox.bytes("neu/vergleich.pdf"), first);
+    sandbox.run(&["compare", "2032", "2031", "--with", "with"]).must_fail(1).stderr_contains("KB642");
+    sandbox.run(&["compare", "2031", "2031", "--with", "with"]).must_fail(1).stderr_contains("KB642");
+    sandbox.run(&["compare", "2030", "2032", "--with", "with"]).must_fail(2).stderr_contains("did you mean `2031`?");
 }
 
 /// An edition of all 104 that are compared with themselves, perturbed; every third indicator is not known somewhere.
 #[test]
 fn old_and_difference_make_new_for_all() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let (before, mut after) = (Rows::kommunen(), Rows::kommunen());
     let keys: Vec<String> =
         indicators().into_iter().map(|indicator| indicator.key).filter(|key| key != "area_km2").collect();
@@ -217,15 +218,15 @@ fn old_and_difference_make_new_for_all() {
         }
     }
     let edition = text_of("data/2017/edition.toml").replace("stand = \"2017-06\"", "stand = \"2018-06\"");
-    desk.write("with/data/2018/edition.toml", edition).write("with/data/2018/kommunen.csv", after.csv());
+    sandbox.write("with/data/2018/edition.toml", edition).write("with/data/2018/kommunen.csv", after.csv());
     // Whatever the rates are: what is compared here is arithmetic.
     let free: String = text_of("data/indicators.toml")
         .lines()
         .filter(|l| !l.starts_with("at_most") && !l.starts_with("range"))
         .map(|l| format!("{l}\n"))
         .collect();
-    desk.write("with/data/indicators.toml", free);
-    let rows = desk.run(&["compare", "2017", "2018", "--with", "with", "--format", "json"]).must_succeed().json();
+    sandbox.write("with/data/indicators.toml", free);
+    let rows = sandbox.run(&["compare", "2017", "2018", "--with", "with", "--format", "json"]).must_succeed().json();
     let rows = rows.as_array().expect("rows");
     assert_eq!(rows.len(), 104 * 6);
     let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -249,22 +250,23 @@ fn old_and_difference_make_new_for_all() {
 
 #[test]
 fn a_column_of_the_new_edition_alone_is_asked_of_no_other() {
-    let desk = two_years();
+    let sandbox = two_years();
     let entry = "\n[[indicator]]\nkey = \"kita_quote\"\nlabel = \"Kita-Quote\"\nunit = \"%\"\ndecimals = 1\n\
                  definition = \"Anteil der betreuten Kinder.\"\nsource = \"neu\"\npolarity = \"higher_is_better\"\n\
                  aggregate = { weighted_mean = \"population\" }\n";
     // In the file of all editions: the former one has neither column nor source.
-    desk.delete("with/data/2032/indicators.toml")
+    sandbox
+        .delete("with/data/2032/indicators.toml")
         .write("with/data/indicators.toml", text_of("data/indicators.toml") + entry);
-    let edition = desk.text("with/data/2032/edition.toml");
-    desk.write(
+    let edition = sandbox.text("with/data/2032/edition.toml");
+    sandbox.write(
         "with/data/2032/edition.toml",
         edition + "\n[[source]]\nkey = \"neu\"\nshort = \"Neu\"\ncitation = \"Neu.\"\n",
     );
-    let mut table = Rows::parse(&desk.text("with/data/2032/kommunen.csv"));
+    let mut table = Rows::parse(&sandbox.text("with/data/2032/kommunen.csv"));
     table.add_column("kita_quote", |at| format!("{}.5", 20 + at));
-    desk.write("with/data/2032/kommunen.csv", table.csv());
-    let rows = compared(&desk, &[]);
+    sandbox.write("with/data/2032/kommunen.csv", table.csv());
+    let rows = compared(&sandbox, &[]);
     assert_eq!(rows[&("12901".to_owned(), "kita_quote".to_owned())]["reason"], json!("not_measured_before"));
     assert_eq!(
         rows[&("03910".to_owned(), "alo_sgb3".to_owned())]["comparable"],
@@ -341,44 +343,44 @@ fn what_is_wrong_with_the_changes_is_said_with_its_place() {
         ),
         ("edition.toml", "former = \"2032\"\n", "former names the edition itself"),
     ] {
-        let desk = two_years();
+        let sandbox = two_years();
         let path = format!("with/data/2032/{file}");
         let whole = if file == "edition.toml" {
-            desk.text(&path).replace("former = \"2031\"\n", text)
+            sandbox.text(&path).replace("former = \"2031\"\n", text)
         } else {
             text.to_owned()
         };
-        desk.write(&path, whole);
-        desk.run(&["check", "--with", "with"]).must_fail(1).stderr_contains(expected);
+        sandbox.write(&path, whole);
+        sandbox.run(&["check", "--with", "with"]).must_fail(1).stderr_contains(expected);
     }
-    let desk = two_years();
+    let sandbox = two_years();
     let twice = format!("{merger}{merger}");
-    desk.write("with/data/2032/changes.toml", twice);
-    let ran = desk.run(&["check", "--with", "with"]);
+    sandbox.write("with/data/2032/changes.toml", twice);
+    let ran = sandbox.run(&["check", "--with", "with"]);
     ran.must_fail(1)
         .stderr_contains("KB644]: with/data/2032/changes.toml:5:9: `03901` stands twice as a part of something");
     // What is wrong in the former edition is told as its own.
-    let desk = two_years();
-    let table = desk.text("with/data/2031/kommunen.csv");
-    desk.write("with/data/2031/kommunen.csv", table.replace(",120000,", ",120 000,"));
-    desk.run(&["check", "--with", "with"]).must_fail(1).stderr_contains("with/data/2031/kommunen.csv:3:");
+    let sandbox = two_years();
+    let table = sandbox.text("with/data/2031/kommunen.csv");
+    sandbox.write("with/data/2031/kommunen.csv", table.replace(",120000,", ",120 000,"));
+    sandbox.run(&["check", "--with", "with"]).must_fail(1).stderr_contains("with/data/2031/kommunen.csv:3:");
 }
 
 #[test]
 fn a_merger_of_one_that_was_not_there_is_not_comparable() {
-    let desk = two_years();
-    let changes = desk.text("with/data/2032/changes.toml").replace("\"03902\"", "\"03905\"");
-    desk.write("with/data/2032/changes.toml", changes);
-    let rows = compared(&desk, &[]);
+    let sandbox = two_years();
+    let changes = sandbox.text("with/data/2032/changes.toml").replace("\"03902\"", "\"03905\"");
+    sandbox.write("with/data/2032/changes.toml", changes);
+    let rows = compared(&sandbox, &[]);
     let moor = &rows[&("03910".to_owned(), "population".to_owned())];
     assert_eq!(fields(moor, &["old", "difference", "reason"]), [Value::Null, Value::Null, json!("part_missing")]);
     assert_eq!(rows[&("03902".to_owned(), "population".to_owned())]["status"], json!("vanished"));
     // A word of the editors counts more than the guard, both ways.
-    desk.write(
+    sandbox.write(
         "with/data/2032/changes.toml",
         "[[area]]\nags = \"14901\"\ncomparable = true\n[[area]]\nags = \"12901\"\ncomparable = false\n",
     );
-    let rows = compared(&desk, &[]);
+    let rows = compared(&sandbox, &[]);
     assert_eq!(rows[&("14901".to_owned(), "population".to_owned())]["difference"], json!("200"));
     assert_eq!(rows[&("12901".to_owned(), "population".to_owned())]["reason"], json!("area"));
 }

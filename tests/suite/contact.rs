@@ -18,8 +18,8 @@ use hayro::vello_cpu::color::PremulRgba8;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{RenderCache, RenderSettings, render};
 
-use crate::desk::{Desk, six, text_of, whole};
 use crate::pdf::{Page, Pdf, Point, Run, Shape};
+use crate::sandbox::{Sandbox, six, text_of, whole};
 
 const MM: f64 = 72.0 / 25.4;
 
@@ -282,9 +282,9 @@ impl Faults {
 }
 
 /// The fact sheets of a build by their file names.
-pub fn sheets(desk: &Desk, edition: &str) -> BTreeMap<String, Vec<u8>> {
+pub fn sheets(sandbox: &Sandbox, edition: &str) -> BTreeMap<String, Vec<u8>> {
     let folder = format!("out/{edition}/steckbriefe");
-    desk.files(&folder).into_iter().map(|name| (name.clone(), desk.bytes(&format!("{folder}/{name}")))).collect()
+    sandbox.files(&folder).into_iter().map(|name| (name.clone(), sandbox.bytes(&format!("{folder}/{name}")))).collect()
 }
 
 /// The sheets of the edition as shipped, read once.
@@ -527,7 +527,7 @@ fn reading_order_follows_the_page() {
 /// A judge that lets everything pass is none: every kind of fault, put into a sheet, is found.
 #[test]
 fn faults_are_seen() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let template = text_of("templates/parts/sheet.typ.hbs");
     let at = template.find("\n== ").expect("the sheet has a heading") + 1;
     // Each harms the sheet of one Kommune.
@@ -542,9 +542,9 @@ fn faults_are_seen() {
     for (name, harm) in harms {
         lines += &format!("{{{{#if (eq kommune.name \"{name}\")}}}}{harm}{{{{/if}}}}\n");
     }
-    desk.write("with/templates/parts/sheet.typ.hbs", format!("{}{lines}\n{}", &template[..at], &template[at..]));
-    desk.run(&["build", "--with", "with", "--only", "steckbriefe"]).must_succeed();
-    let sheets = sheets(&desk, "2031");
+    sandbox.write("with/templates/parts/sheet.typ.hbs", format!("{}{lines}\n{}", &template[..at], &template[at..]));
+    sandbox.run(&["build", "--with", "with", "--only", "steckbriefe"]).must_succeed();
+    let sheets = sheets(&sandbox, "2031");
     let of = |name: &str| {
         let (_, bytes) = sheets.iter().find(|(path, _)| path.contains(name)).expect("a sheet");
         faults(bytes).join("\n")
@@ -577,11 +577,11 @@ fn a_frame_covers_what_it_strikes_and_not_what_it_surrounds() {
 #[test]
 fn empty_pages_are_seen() {
     let sheet_of = |body: &str| {
-        let desk = Desk::with_six();
+        let sandbox = Sandbox::with_six();
         let start = "{{> parts/paper}}\n= {{kommune.label}}\n\n";
-        desk.write("with/templates/sheet.typ.hbs", format!("{start}{body}\n"));
-        desk.run(&["build", "--with", "with", "--kommune", "Altmoor"]).must_succeed();
-        faults(&sheets(&desk, "2031")["03901-landkreis-altmoor.pdf"])
+        sandbox.write("with/templates/sheet.typ.hbs", format!("{start}{body}\n"));
+        sandbox.run(&["build", "--with", "with", "--kommune", "Altmoor"]).must_succeed();
+        faults(&sheets(&sandbox, "2031")["03901-landkreis-altmoor.pdf"])
     };
     let short = sheet_of("Mehr nicht.");
     assert!(matches!(short.as_slice(), [fault] if fault.contains("empty at its foot")), "{short:?}");

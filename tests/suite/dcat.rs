@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::desk::{Desk, draft, six, whole};
 use crate::rows::Rows;
+use crate::sandbox::{Sandbox, draft, six, whole};
 
 const FILE: &str = "dcat-ap-de.jsonld";
 
-fn read(desk: &Desk, folder: &str) -> Value {
-    serde_json::from_str(&desk.text(&format!("{folder}/{FILE}"))).expect("JSON")
+fn read(sandbox: &Sandbox, folder: &str) -> Value {
+    serde_json::from_str(&sandbox.text(&format!("{folder}/{FILE}"))).expect("JSON")
 }
 
 fn list(value: &Value) -> &Vec<Value> {
@@ -57,8 +57,8 @@ fn sound(value: &Value, context: &Value) {
 
 #[test]
 fn catalogue_dataset_and_distributions_have_what_they_must() {
-    for (desk, folder) in [(whole(), "out/2017"), (six(), "out/2031")] {
-        let catalogue = read(desk, folder);
+    for (sandbox, folder) in [(whole(), "out/2017"), (six(), "out/2031")] {
+        let catalogue = read(sandbox, folder);
         sound(&catalogue, &catalogue["@context"]);
         // Pflicht and Empfohlen in DCAT-AP.de 2.0, as far as an edition knows of it.
         assert_eq!(catalogue["@type"], "dcat:Catalog");
@@ -120,17 +120,17 @@ fn the_dataset_is_about_the_kommunen_of_the_edition() {
 
 #[test]
 fn every_published_file_is_a_distribution_with_its_size_and_hash() {
-    let desk = whole();
-    let catalogue = read(desk, "out/2017");
+    let sandbox = whole();
+    let catalogue = read(sandbox, "out/2017");
     let found: BTreeSet<&str> =
         distributions(&catalogue).iter().map(|one| text(&one["dcat:downloadURL"]["@id"])).collect();
     let about_files = [FILE, "index.html", "manifest.json", "trace.jsonl"];
-    let files = desk.files("out/2017");
+    let files = sandbox.files("out/2017");
     let wanted: BTreeSet<&str> = files.iter().map(String::as_str).filter(|path| !about_files.contains(path)).collect();
     assert_eq!(found, wanted);
     for one in distributions(&catalogue) {
         let path = text(&one["dcat:downloadURL"]["@id"]);
-        let bytes = desk.bytes(&format!("out/2017/{path}"));
+        let bytes = sandbox.bytes(&format!("out/2017/{path}"));
         let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(one["dcat:byteSize"], json!({"@type": "xsd:decimal", "@value": bytes.len().to_string()}), "{path}");
         assert_eq!(
@@ -175,16 +175,18 @@ fn drafts_are_not_published_and_nothing_is_guessed() {
 
 #[test]
 fn what_the_edition_says_of_its_publication_is_said() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let edition = "with/data/2031/edition.toml";
     let said = "\n[publication]\nbase_url = \"https://www.example.org/kreisblatt/2031/\"\n\
         licence = { name = \"Datenlizenz <Deutschland>\", uri = \"http://dcat-ap.de/def/licenses/dl-by-de/2.0\" }\n\
         attribution = \"Niemand & Co.\"\nissued = \"2031-03-15\"\n\
         contact = { name = \"Amt für Statistik\", email = \"statistik@example.org\" }\n\
         contributor = \"http://dcat-ap.de/def/contributors/beispiel\"\nthemes = [\"SOCI\"]\n";
-    desk.write(edition, desk.text(edition) + said);
-    desk.run(&["build", "--with", "with", "--only", "steckbriefe,laender", "--state", "Niedersachsen"]).must_succeed();
-    let catalogue = read(&desk, "out/2031");
+    sandbox.write(edition, sandbox.text(edition) + said);
+    sandbox
+        .run(&["build", "--with", "with", "--only", "steckbriefe,laender", "--state", "Niedersachsen"])
+        .must_succeed();
+    let catalogue = read(&sandbox, "out/2031");
     sound(&catalogue, &catalogue["@context"]);
     assert_eq!(catalogue["@context"]["@base"], "https://www.example.org/kreisblatt/2031/");
     let dataset = &catalogue["dcat:dataset"];
@@ -202,9 +204,9 @@ fn what_the_edition_says_of_its_publication_is_said() {
     let titles: Vec<&str> = distributions(&catalogue).iter().map(|one| text(&one["dct:title"])).collect();
     let (table, states) = ("Länder als Tabelle (Auswahl: 2 von 6)", "Ländertabellen (Auswahl: 2 von 6)");
     assert_eq!(titles, [table, states, "Steckbrief Landkreis Altmoor", "Steckbrief Landkreis Neumoor"]);
-    let page = desk.text("out/2031/index.html");
+    let page = sandbox.text("out/2031/index.html");
     for part in ["Datenlizenz &lt;Deutschland&gt;", "Niemand &amp; Co.", "Amt für Statistik, statistik@example.org"] {
         assert!(page.contains(part), "{part}");
     }
-    desk.run(&["verify", "--with", "with"]).must_succeed();
+    sandbox.run(&["verify", "--with", "with"]).must_succeed();
 }

@@ -1,11 +1,11 @@
 //! `explain`: where a number of a Kommune comes from.
 
-use crate::desk::{Desk, text_of};
 use crate::rows::Rows;
+use crate::sandbox::{Sandbox, text_of};
 
 fn explained(args: &[&str]) -> String {
-    let desk = Desk::new();
-    let ran = desk.run(&[&["explain"], args].concat());
+    let sandbox = Sandbox::new();
+    let ran = sandbox.run(&[&["explain"], args].concat());
     ran.must_succeed();
     ran.stdout().to_owned()
 }
@@ -62,17 +62,17 @@ fn what_stands_on_the_sheet_is_found_as_it_is_printed() {
 
 #[test]
 fn what_is_not_there_is_refused_with_the_nearest() {
-    let desk = Desk::new();
-    let ran = desk.run(&["explain", "Biberach", "sgb2_qote"]);
+    let sandbox = Sandbox::new();
+    let ran = sandbox.run(&["explain", "Biberach", "sgb2_qote"]);
     ran.must_fail(2).stderr_contains("did you mean `sgb2_quote`?");
-    desk.run(&["explain", "Biberach", "9.999.999"]).must_fail(2).stderr_contains("error[KB321]");
-    desk.run(&["explain", "Bieberach"]).must_fail(2).stderr_contains("did you mean");
+    sandbox.run(&["explain", "Biberach", "9.999.999"]).must_fail(2).stderr_contains("error[KB321]");
+    sandbox.run(&["explain", "Bieberach"]).must_fail(2).stderr_contains("did you mean");
 }
 
 #[test]
 fn machines_get_all_inputs() {
-    let desk = Desk::new();
-    let answers = desk.run(&["explain", "08426", "sgb2_quote", "--format", "json"]).json();
+    let sandbox = Sandbox::new();
+    let answers = sandbox.run(&["explain", "08426", "sgb2_quote", "--format", "json"]).json();
     assert_eq!(answers[0]["printed"], "2,27\u{a0}%");
     assert_eq!(answers[2]["inputs"].as_array().map(Vec::len), Some(2 * 104));
 }

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::desk::{Desk, project, text_of, update};
+use crate::sandbox::{Sandbox, project, text_of, update};
 
-fn page(desk: &Desk, args: &[&str]) -> Value {
-    desk.run(&[&["fields", "--format", "json"], args].concat()).must_succeed().json()
+fn page(sandbox: &Sandbox, args: &[&str]) -> Value {
+    sandbox.run(&[&["fields", "--format", "json"], args].concat()).must_succeed().json()
 }
 
 /// A field of a page by its path.
@@ -16,8 +16,8 @@ fn field<'a>(page: &'a Value, path: &str) -> &'a Value {
 
 #[test]
 fn a_field_is_told_with_type_meaning_and_example() {
-    let desk = Desk::new();
-    let sheet = page(&desk, &["steckbrief", "--kommune", "Biberach"]);
+    let sandbox = Sandbox::new();
+    let sheet = page(&sandbox, &["steckbrief", "--kommune", "Biberach"]);
     assert_eq!(sheet["template"], "templates/sheet.typ.hbs");
     for (path, holds, meaning, example) in [
         ("kommune.label", "text", "As addressed.", "Landkreis Biberach"),
@@ -42,8 +42,8 @@ fn a_field_is_told_with_type_meaning_and_example() {
 
 #[test]
 fn every_document_has_its_page_in_every_format() {
-    let desk = Desk::new();
-    let listed = page(&desk, &[]);
+    let sandbox = Sandbox::new();
+    let listed = page(&sandbox, &[]);
     let names: Vec<&str> =
         listed["documents"].as_array().expect("documents").iter().filter_map(|d| d["document"].as_str()).collect();
     assert_eq!(
@@ -51,19 +51,24 @@ fn every_document_has_its_page_in_every_format() {
         ["steckbrief", "broschuere", "ranglisten", "laender", "vergleich", "bundle", "anschreiben", "karte"]
     );
     for name in names {
-        desk.run(&["fields", name]).must_succeed().stdout_contains("document.title  (text)").stdout_contains("Helpers");
-        desk.run(&["fields", name, "--format", "markdown"])
+        sandbox
+            .run(&["fields", name])
+            .must_succeed()
+            .stdout_contains("document.title  (text)")
+            .stdout_contains("Helpers");
+        sandbox
+            .run(&["fields", name, "--format", "markdown"])
             .must_succeed()
             .stdout_contains("| `document.title` | text |");
-        assert!(page(&desk, &[name])["fields"].as_array().is_some_and(|fields| fields.len() > 30), "{name}");
+        assert!(page(&sandbox, &[name])["fields"].as_array().is_some_and(|fields| fields.len() > 30), "{name}");
     }
-    desk.run(&["fields", "steckbriefe"]).must_succeed();
-    desk.run(&["fields", "--helpers"]).must_succeed().stdout_contains("{{percent rate}}  ->  3,46 %");
+    sandbox.run(&["fields", "steckbriefe"]).must_succeed();
+    sandbox.run(&["fields", "--helpers"]).must_succeed().stdout_contains("{{percent rate}}  ->  3,46 %");
 }
 
 #[test]
 fn an_unknown_document_is_named_with_the_nearest() {
-    let ran = Desk::new().run(&["fields", "steckbreif"]);
+    let ran = Sandbox::new().run(&["fields", "steckbreif"]);
     ran.must_fail(2).stderr_contains("error[KB303]").stderr_contains("did you mean `steckbrief`?");
 }
 
@@ -73,8 +78,8 @@ fn an_unknown_document_is_named_with_the_nearest() {
 fn the_readme_of_the_templates_has_the_helpers_of_the_program() {
     const BEGIN: &str = "<!-- kreisblatt fields --helpers --format markdown -->\n";
     const END: &str = "<!-- end -->\n";
-    let desk = Desk::new();
-    let ran = desk.run(&["fields", "--helpers", "--format", "markdown"]);
+    let sandbox = Sandbox::new();
+    let ran = sandbox.run(&["fields", "--helpers", "--format", "markdown"]);
     let table = ran.must_succeed().stdout().split_once("\n\n").expect("a heading").1;
     let readme = text_of("templates/README.md");
     let (before, rest) = readme.split_once(BEGIN).expect("the mark where the table begins");

@@ -1,16 +1,16 @@
-//! The house as drawn: which room may know which, that the pantry holds what the disk holds, which fonts
+//! The house as drawn: which room may know which, that the assets holds what the disk holds, which fonts
 //! there are, and that the README speaks of commands that exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kreisblatt::assets::Pantry;
+use kreisblatt::assets::Assets;
 use typst::foundations::Bytes;
 use typst::text::Font;
 
-use crate::desk::{Desk, project, snapshot, text_of};
+use crate::sandbox::{Sandbox, project, snapshot, text_of};
 
 /// Who may use whom. A new room needs a line here.
-const ROOMS: [(&str, &[&str]); 23] = [
+const ROOMS: [(&str, &[&str]); 24] = [
     ("diag", &[]),
     ("model", &["diag"]),
     ("german", &["model"]),
@@ -27,8 +27,9 @@ const ROOMS: [(&str, &[&str]); 23] = [
     ("export", &["derive", "load", "model", "german"]),
     ("typeset", &["assets", "diag", "trace"]),
     ("write", &["diag"]),
-    ("verify", &["diag", "trace"]),
-    ("paper", &["assets", "diag", "verify"]),
+    ("pdf", &["trace"]),
+    ("verify", &["diag", "pdf", "trace"]),
+    ("paper", &["assets", "diag", "pdf"]),
     ("preview", &["assets", "diag"]),
     ("plan", &["args", "model", "diag", "german"]),
     ("args", &[]),
@@ -50,6 +51,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
             "load",
             "model",
             "paper",
+            "pdf",
             "plan",
             "preview",
             "trace",
@@ -176,15 +178,15 @@ fn the_module_list_names_every_room() {
 /// `include_dir` misses a new file until something else is compiled again.
 #[test]
 fn the_pantry_holds_what_the_disk_holds() {
-    let pantry = Pantry::embedded();
+    let assets = Assets::embedded();
     for folder in ["data", "templates", "fonts"] {
         let on_disk = snapshot(&project().join(folder));
         let prefix = format!("{folder}/");
-        let embedded: Vec<&str> = pantry.list(&prefix).collect();
+        let embedded: Vec<&str> = assets.list(&prefix).collect();
         let wanted: Vec<String> = on_disk.keys().map(|path| format!("{prefix}{path}")).collect();
         assert_eq!(embedded, wanted, "compile once more: touch src/assets.rs");
         for (path, bytes) in &on_disk {
-            assert!(pantry.bytes(&format!("{prefix}{path}")) == Some(bytes), "{prefix}{path} is an old copy");
+            assert!(assets.bytes(&format!("{prefix}{path}")) == Some(bytes), "{prefix}{path} is an old copy");
         }
     }
 }
@@ -230,8 +232,8 @@ fn the_readme_speaks_of_commands_that_exist() {
     if !project().join("README.md").exists() {
         return; // Nothing is promised yet.
     }
-    let desk = Desk::new();
-    let main_help = desk.run(&["--help"]);
+    let sandbox = Sandbox::new();
+    let main_help = sandbox.run(&["--help"]);
     main_help.must_succeed();
     for words in commands_in(&text_of("README.md")) {
         let call = words.join(" ");
@@ -240,7 +242,7 @@ fn the_readme_speaks_of_commands_that_exist() {
             main_help.stdout_contains(command);
             continue;
         }
-        let help = desk.run(&[command, "--help"]);
+        let help = sandbox.run(&[command, "--help"]);
         help.must_succeed();
         let flags =
             words.iter().filter(|word| word.starts_with("--")).map(|flag| flag.split('=').next().unwrap_or(flag));

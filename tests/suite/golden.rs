@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 
-use crate::desk::{Desk, project, six, six_later, snapshot, update};
 use crate::pdf::Pdf;
+use crate::sandbox::{Sandbox, project, six, six_later, snapshot, update};
 
 /// The goldens, and the documents they are of.
 const DOCUMENTS: [(&str, &str); 8] = [
@@ -27,13 +27,13 @@ const DOCUMENTS: [(&str, &str); 8] = [
     ("steckbrief-vergleich", "steckbriefe/03910-landkreis-moor"),
 ];
 
-/// The desk a golden was built on, and its output folder.
-fn built(golden: &str) -> (&'static Desk, &'static str) {
+/// The sandbox a golden was built on, and its output folder.
+fn built(golden: &str) -> (&'static Sandbox, &'static str) {
     if golden.ends_with("vergleich") { (six_later(), "out/2032") } else { (six(), "out/2031") }
 }
 
-fn kennung((desk, folder): (&Desk, &str), path: &str) -> String {
-    let manifest = desk.text(&format!("{folder}/manifest.json"));
+fn kennung((sandbox, folder): (&Sandbox, &str), path: &str) -> String {
+    let manifest = sandbox.text(&format!("{folder}/manifest.json"));
     let manifest: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
     let files = manifest["files"].as_array().expect("a list of files");
     let file = files.iter().find(|file| file["path"] == path).unwrap_or_else(|| panic!("no {path} in the manifest"));
@@ -71,11 +71,11 @@ fn documents_are_as_they_were() {
     let folder = project().join("tests/golden");
     let mut wrong = Vec::new();
     for (golden, document) in DOCUMENTS {
-        let (desk, out) = built(golden);
-        let kennung = kennung((desk, out), &format!("{document}.pdf"));
-        let source = desk.text(&format!("{out}/typ/{document}.typ"));
+        let (sandbox, out) = built(golden);
+        let kennung = kennung((sandbox, out), &format!("{document}.pdf"));
+        let source = sandbox.text(&format!("{out}/typ/{document}.typ"));
         assert!(source.contains(&kennung), "{document}: the document ID stands in the source");
-        let facts = facts(&Pdf::read(&desk.bytes(&format!("{out}/{document}.pdf"))));
+        let facts = facts(&Pdf::read(&sandbox.bytes(&format!("{out}/{document}.pdf"))));
         for (ending, text) in [("typ", source), ("txt", facts)] {
             let name = format!("{golden}.{ending}");
             let text = text.replace(&kennung, "[KENNUNG]");

@@ -6,8 +6,8 @@ use std::process::Command;
 
 use lopdf::{Document, Object};
 
-use crate::desk::{Desk, PROGRAM, project, text_of};
 use crate::pdf::Pdf;
+use crate::sandbox::{PROGRAM, Sandbox, project, text_of};
 use crate::standards::findings;
 
 /// The chapters in their order, each with the folder it begins in.
@@ -43,30 +43,30 @@ fn commands(chapter: &str) -> String {
 }
 
 /// An empty folder in which the guide was followed from its beginning to its end.
-fn followed() -> Desk {
-    let desk = Desk::new();
+fn followed() -> Sandbox {
+    let sandbox = Sandbox::new();
     for (chapter, folder) in CHAPTERS {
         let commands = commands(chapter);
         assert!(commands.contains("kreisblatt "), "{chapter} has commands");
         let ran = Command::new("sh")
             .args(["-c", &format!("{PRELUDE}\n{commands}")])
             .env("PROGRAM", PROGRAM)
-            .current_dir(desk.path(folder))
+            .current_dir(sandbox.path(folder))
             .output()
             .expect("a shell");
         let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         assert!(ran.status.success(), "{chapter}: {}\n{}", said(&ran.stdout), said(&ran.stderr));
     }
-    desk
+    sandbox
 }
 
 #[test]
 fn the_guide_leads_from_an_empty_folder_to_a_brochure_of_ones_own() {
-    let desk = followed();
-    assert!(desk.text(".local/completions/kreisblatt").contains("--state"));
-    assert!(desk.text(".local/man/man1/kreisblatt.1").contains(".TH kreisblatt 1"));
+    let sandbox = followed();
+    assert!(sandbox.text(".local/completions/kreisblatt").contains("--state"));
+    assert!(sandbox.text(".local/man/man1/kreisblatt.1").contains(".TH kreisblatt 1"));
     let made = "mine/out/2017";
-    let bytes = desk.bytes(&format!("{made}/broschuere.pdf"));
+    let bytes = sandbox.bytes(&format!("{made}/broschuere.pdf"));
     let brochure = Pdf::read(&bytes);
     let says = |text: &str| assert!(brochure.contains(text), "the brochure says `{text}`");
     // The foreword, the publisher, and the indicator with its definition, its source and a value.
@@ -87,10 +87,10 @@ fn the_guide_leads_from_an_empty_folder_to_a_brochure_of_ones_own() {
         |object: &Object| object.as_dict().and_then(|tag| tag.get(b"Alt")).and_then(lopdf::decode_text_string).ok();
     let alternatives: Vec<String> = document.objects.values().filter_map(alt).collect();
     assert!(alternatives.contains(&"Logo des Landkreises Musterland".to_owned()));
-    let sheet = Pdf::read(&desk.bytes(&format!("{made}/steckbriefe/08426-landkreis-biberach.pdf")));
+    let sheet = Pdf::read(&sandbox.bytes(&format!("{made}/steckbriefe/08426-landkreis-biberach.pdf")));
     assert!(sheet.contains("Wohnungen") && sheet.contains("84.512"), "the indicator stands on the fact sheet");
     // Sheets for the press and name tents are paper alone.
-    let (paper, judged): (Vec<String>, Vec<String>) = findings(&desk, made)
+    let (paper, judged): (Vec<String>, Vec<String>) = findings(&sandbox, made)
         .into_iter()
         .partition(|finding| finding.starts_with("bogen/") || finding.starts_with("tagung/"));
     assert_eq!(judged, Vec::<String>::new(), "besides {} about paper", paper.len());

@@ -1,8 +1,8 @@
 //! Data is hostile until checked: a clear problem or a correct page, never a crash, never code run.
 
-use crate::desk::{Desk, SIX_EDITION, snapshot};
 use crate::pdf::Pdf;
 use crate::rows::{Rows, slug};
+use crate::sandbox::{SIX_EDITION, Sandbox, snapshot};
 
 const TABLE: &str = "with/data/2031/kommunen.csv";
 
@@ -47,8 +47,8 @@ fn long() -> String {
 
 /// The six Kommunen, and behind them one Kommune per text that uses it wherever a text can stand.
 fn table() -> (Rows, Vec<String>) {
-    let desk = Desk::with_six();
-    let mut table = Rows::parse(&desk.text(TABLE));
+    let sandbox = Sandbox::with_six();
+    let mut table = Rows::parse(&sandbox.text(TABLE));
     let model = table.rows[1].clone();
     let mut texts: Vec<String> = TEXTS.iter().map(|text| (*text).to_owned()).collect();
     texts.push(long());
@@ -69,25 +69,25 @@ fn table() -> (Rows, Vec<String>) {
 #[test]
 fn markup_in_any_language_is_printed_as_it_stands() {
     let (table, texts) = table();
-    let desk = Desk::with_six();
-    desk.write(TABLE, table.csv()).write("ziel/liegt-daneben.txt", "bleibt");
-    let outside = |desk: &Desk| {
-        let mut files = snapshot(desk.root());
+    let sandbox = Sandbox::with_six();
+    sandbox.write(TABLE, table.csv()).write("ziel/liegt-daneben.txt", "bleibt");
+    let outside = |sandbox: &Sandbox| {
+        let mut files = snapshot(sandbox.root());
         files.retain(|path, _| !path.starts_with("ziel/out/"));
         files
     };
-    let before = outside(&desk);
-    desk.run(&["build", "--with", "with", "--out", "ziel/out"]).must_succeed();
-    assert!(before == outside(&desk), "files are written only below the output folder");
+    let before = outside(&sandbox);
+    sandbox.run(&["build", "--with", "with", "--out", "ziel/out"]).must_succeed();
+    assert!(before == outside(&sandbox), "files are written only below the output folder");
 
-    let files = desk.files("ziel/out/2031/steckbriefe");
+    let files = sandbox.files("ziel/out/2031/steckbriefe");
     let mut wrong = Vec::new();
     for (at, text) in texts.iter().enumerate() {
         let ags = format!("05{:03}", at + 100);
         let path = files.iter().find(|path| path.starts_with(&format!("{ags}-"))).expect("a sheet of each");
         assert!(path.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.'), "{path}");
         assert!(path.len() <= 100, "{path}");
-        let pdf = Pdf::read(&desk.bytes(&format!("ziel/out/2031/steckbriefe/{path}")));
+        let pdf = Pdf::read(&sandbox.bytes(&format!("ziel/out/2031/steckbriefe/{path}")));
         assert_eq!(pdf.pages.len(), 1, "{text}");
         assert!(pdf.title.ends_with(text.as_str()), "{text}: {}", pdf.title);
         let page = &pdf.pages[0];
@@ -109,12 +109,12 @@ fn markup_in_any_language_is_printed_as_it_stands() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 
     // The catalogue has them, too, and a browser reads them as text.
-    let labels = crate::catalogue::labels(&desk, "ziel/out/2031");
+    let labels = crate::catalogue::labels(&sandbox, "ziel/out/2031");
     for text in &texts {
         assert!(labels.contains(text), "{text}: {labels:?}");
     }
     let Some(mut browser) = crate::browser::browser() else { return };
-    let page = desk.path("ziel/out/2031/index.html").canonicalize().expect("it is there");
+    let page = sandbox.path("ziel/out/2031/index.html").canonicalize().expect("it is there");
     browser.open(&format!("file://{}#q=%3Cscript%3Ealert(1)", page.display()));
     let shown = "[...document.querySelectorAll('tbody tr')].filter(row => row.offsetHeight).map(row => row.cells[0].textContent).join()";
     assert!(browser.text(shown).starts_with("<script>alert(1)</script> (Steckbrief"), "{}", browser.text(shown));
@@ -132,10 +132,10 @@ fn markup_in_any_language_stands_in_the_brochure_and_the_lists() {
     }
     let density = table.column("density_per_km2");
     table.rows.iter_mut().skip(6).for_each(|row| row[density].clear());
-    let desk = Desk::with_six();
-    desk.write(TABLE, table.csv());
-    desk.run(&["build", "--with", "with", "--only", "broschuere,ranglisten,laender"]).must_succeed();
-    let brochure = Pdf::read(&desk.bytes("out/2031/broschuere.pdf"));
+    let sandbox = Sandbox::with_six();
+    sandbox.write(TABLE, table.csv());
+    sandbox.run(&["build", "--with", "with", "--only", "broschuere,ranglisten,laender"]).must_succeed();
+    let brochure = Pdf::read(&sandbox.bytes("out/2031/broschuere.pdf"));
     let text = brochure.text();
     let missing: Vec<_> = texts
         .iter()
@@ -152,7 +152,7 @@ fn markup_in_any_language_stands_in_the_brochure_and_the_lists() {
     let off: Vec<&str> = brochure.pages.iter().flat_map(|page| page.off_the_page()).collect();
     assert_eq!(off, Vec::<&str>::new(), "leaves the page");
     // Machine formats hold the same texts.
-    let listed = desk.run(&["list", "--with", "with", "--format", "json"]);
+    let listed = sandbox.run(&["list", "--with", "with", "--format", "json"]);
     let listed = listed.must_succeed().json();
     for text in &texts {
         let found = listed.as_array().expect("a list").iter().any(|row| row["label"] == text.as_str());
@@ -163,22 +163,22 @@ fn markup_in_any_language_stands_in_the_brochure_and_the_lists() {
 #[test]
 fn a_word_wider_than_the_page_is_refused_or_stays_on_it() {
     let wide = "W".repeat(100);
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let row = |table: &mut Rows| {
         for name in ["name", "label", "jobcenter", "head"] {
             table.set("03901", name, &wide);
         }
     };
-    desk.write(TABLE, six(row));
-    let ran = desk.run(&["build", "--with", "with"]);
+    sandbox.write(TABLE, six(row));
+    let ran = sandbox.run(&["build", "--with", "with"]);
     if ran.stderr().contains("error[") {
         ran.must_fail(1).stderr_contains(&place("name")).stderr_contains("  hint: ");
         return;
     }
     ran.must_succeed();
     let mut off = Vec::new();
-    for path in desk.files("out/2031").iter().filter(|path| path.ends_with(".pdf")) {
-        let pdf = Pdf::read(&desk.bytes(&format!("out/2031/{path}")));
+    for path in sandbox.files("out/2031").iter().filter(|path| path.ends_with(".pdf")) {
+        let pdf = Pdf::read(&sandbox.bytes(&format!("out/2031/{path}")));
         assert!(!path.starts_with("steckbriefe/") || pdf.pages.len() == 1, "{path}");
         let pieces: usize = pdf.pages.iter().map(|page| page.off_the_page().len()).sum();
         if pieces > 0 {
@@ -191,14 +191,15 @@ fn a_word_wider_than_the_page_is_refused_or_stays_on_it() {
 /// Runs `check` and `build` over a table that cannot be used. The messages hold the parts; nothing that
 /// was in the output folder changes, and nothing new appears in it.
 fn refused(table: impl AsRef<[u8]>, parts: &[&str]) {
-    let desk = Desk::with_six();
-    desk.write(TABLE, table)
+    let sandbox = Sandbox::with_six();
+    sandbox
+        .write(TABLE, table)
         .write("out/2031/manifest.json", "{\"alt\": true}\n")
         .write("out/2031/ranglisten.pdf", "alt")
         .write("out/2031/steckbriefe/01901-insel-einsand.pdf", "alt");
-    let before = snapshot(desk.root());
+    let before = snapshot(sandbox.root());
     for command in ["check", "build"] {
-        let ran = desk.run(&[command, "--with", "with"]);
+        let ran = sandbox.run(&[command, "--with", "with"]);
         ran.must_fail(1);
         for part in parts {
             ran.stderr_contains(part);
@@ -209,14 +210,14 @@ fn refused(table: impl AsRef<[u8]>, parts: &[&str]) {
             let hint = lines.get(at + 1).is_some_and(|next| next.starts_with("  hint: "));
             assert!(hint, "says what is wrong, but not what to do next: {line}");
         }
-        assert!(before == snapshot(desk.root()), "nothing is written: {}", ran.stderr());
+        assert!(before == snapshot(sandbox.root()), "nothing is written: {}", ran.stderr());
     }
 }
 
 /// The table of the six, changed.
 fn six(change: impl Fn(&mut Rows)) -> String {
-    let desk = Desk::with_six();
-    let mut table = Rows::parse(&desk.text(TABLE));
+    let sandbox = Sandbox::with_six();
+    let mut table = Rows::parse(&sandbox.text(TABLE));
     change(&mut table);
     table.csv()
 }
@@ -281,10 +282,10 @@ fn other_encodings_are_refused_by_name() {
 
 #[test]
 fn a_byte_order_mark_and_crlf_are_no_problem() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let text = six(|_| {}).replace('\n', "\r\n");
-    desk.write(TABLE, format!("\u{feff}{text}"));
-    desk.run(&["check", "--with", "with"]).must_succeed().stderr_lacks("error").stderr_lacks("warning");
+    sandbox.write(TABLE, format!("\u{feff}{text}"));
+    sandbox.run(&["check", "--with", "with"]).must_succeed().stderr_lacks("error").stderr_lacks("warning");
 }
 
 #[test]
@@ -369,28 +370,28 @@ fn all_problems_are_shown_at_once() {
 
 #[test]
 fn a_sign_no_font_has_fails_its_sheet_alone_and_by_name() {
-    let desk = Desk::with_six();
-    desk.write(TABLE, six_but("03901", "head", "漢 Brandt"));
-    desk.write("out/2031/steckbriefe/03901-landkreis-altmoor.pdf", "alt");
-    let ran = desk.run(&["build", "--with", "with", "--only", "steckbriefe"]);
+    let sandbox = Sandbox::with_six();
+    sandbox.write(TABLE, six_but("03901", "head", "漢 Brandt"));
+    sandbox.write("out/2031/steckbriefe/03901-landkreis-altmoor.pdf", "alt");
+    let ran = sandbox.run(&["build", "--with", "with", "--only", "steckbriefe"]);
     ran.must_fail(1).stderr_contains("Landkreis Altmoor").stderr_contains("漢").stderr_contains("  hint: ");
     let problems = ran.stderr().lines().filter(|line| line.starts_with("error[")).count();
     assert_eq!(problems, 1, "one problem, said once:\n{}", ran.stderr());
-    let made = desk.files(&format!("out/{SIX_EDITION}/steckbriefe"));
+    let made = sandbox.files(&format!("out/{SIX_EDITION}/steckbriefe"));
     assert_eq!(made.len(), 6, "{made:?}");
-    assert_eq!(desk.bytes("out/2031/steckbriefe/03901-landkreis-altmoor.pdf"), b"alt", "the old file stays whole");
+    assert_eq!(sandbox.bytes("out/2031/steckbriefe/03901-landkreis-altmoor.pdf"), b"alt", "the old file stays whole");
     for path in made.iter().filter(|path| !path.starts_with("03901")) {
-        assert!(desk.bytes(&format!("out/2031/steckbriefe/{path}")).starts_with(b"%PDF-"), "{path}");
+        assert!(sandbox.bytes(&format!("out/2031/steckbriefe/{path}")).starts_with(b"%PDF-"), "{path}");
     }
 }
 
 #[test]
 fn two_labels_that_read_alike_have_files_of_their_own() {
-    let desk = Desk::with_six();
-    desk.write(TABLE, six_but("03902", "label", "LANDKREIS  ALTMOOR"));
-    desk.run(&["build", "--with", "with", "--only", "steckbriefe"]).must_succeed().stderr_contains("warning[KB1");
+    let sandbox = Sandbox::with_six();
+    sandbox.write(TABLE, six_but("03902", "label", "LANDKREIS  ALTMOOR"));
+    sandbox.run(&["build", "--with", "with", "--only", "steckbriefe"]).must_succeed().stderr_contains("warning[KB1");
     let same = slug("Landkreis Altmoor");
-    let files = desk.files("out/2031/steckbriefe");
+    let files = sandbox.files("out/2031/steckbriefe");
     for ags in ["03901", "03902"] {
         assert!(files.contains(&format!("{ags}-{same}.pdf")), "{files:?}");
     }
@@ -398,9 +399,9 @@ fn two_labels_that_read_alike_have_files_of_their_own() {
 
 #[test]
 fn an_output_folder_that_cannot_be_used_is_named() {
-    let desk = Desk::with_six();
-    desk.write("datei", "keine Mappe");
-    let ran = desk.run(&["build", "--with", "with", "--out", "datei"]);
+    let sandbox = Sandbox::with_six();
+    sandbox.write("datei", "keine Mappe");
+    let ran = sandbox.run(&["build", "--with", "with", "--out", "datei"]);
     ran.must_fail(1).stderr_contains("datei").stderr_contains("output folder").stderr_contains("  hint: ");
-    assert_eq!(desk.bytes("datei"), b"keine Mappe");
+    assert_eq!(sandbox.bytes("datei"), b"keine Mappe");
 }

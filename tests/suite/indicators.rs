@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::desk::{Desk, text_of};
 use crate::pdf::Pdf;
 use crate::rows::Rows;
+use crate::sandbox::{Sandbox, text_of};
 
 const TABLE: &str = "with/data/2031/kommunen.csv";
 
@@ -60,17 +60,17 @@ const KITA: [&str; 6] = ["12.5", "33.3", "28.0", "40.2", "", "51.0"];
 const AERZTE: [&str; 6] = ["0", "240", "120", "500", "", "322"];
 const DICHTE: [&str; 6] = ["0", "0.0020", "0.0015", "0.0020", "", "0.0025"];
 
-fn measured() -> Desk {
-    let desk = Desk::with_six();
+fn measured() -> Sandbox {
+    let sandbox = Sandbox::with_six();
     // In front: the first with words is the one headlines are about.
     let shipped = text_of("data/indicators.toml");
     let first = shipped.find("\n[[indicator]]").expect("an entry");
-    desk.write("with/data/indicators.toml", format!("{}{ENTRIES}\n{}", &shipped[..first], &shipped[first..]));
-    let edition = desk.text("with/data/2031/edition.toml");
+    sandbox.write("with/data/indicators.toml", format!("{}{ENTRIES}\n{}", &shipped[..first], &shipped[first..]));
+    let edition = sandbox.text("with/data/2031/edition.toml");
     let source =
         "\n[[source]]\nkey = \"kita\"\nshort = \"Kita\"\ncitation = \"Amt für Zahlen: Kitas und Praxen, 2031.\"\n";
-    desk.write("with/data/2031/edition.toml", edition + source);
-    let mut table = Rows::parse(&desk.text(TABLE));
+    sandbox.write("with/data/2031/edition.toml", edition + source);
+    let mut table = Rows::parse(&sandbox.text(TABLE));
     table.add_column("kita_quote", |at| KITA[at].to_owned());
     table.add_column("aerzte", |at| AERZTE[at].to_owned());
     table.add_column("arztdichte", |at| DICHTE[at].to_owned());
@@ -78,8 +78,8 @@ fn measured() -> Desk {
     for (column, text) in [("name", "Hinterwald"), ("label", "Landkreis Hinterwald"), ("jobcenter", "")] {
         table.set("08901", column, text);
     }
-    desk.write(TABLE, table.csv());
-    desk
+    sandbox.write(TABLE, table.csv());
+    sandbox
 }
 
 fn must_hold(pdf: &Pdf, what: &str, parts: &[&str]) {
@@ -90,10 +90,10 @@ fn must_hold(pdf: &Pdf, what: &str, parts: &[&str]) {
 
 #[test]
 fn new_indicators_stand_on_every_document() {
-    let desk = measured();
-    desk.run(&["build", "--with", "with", "--profile", "daten"]).must_succeed();
-    desk.run(&["verify", "--with", "with"]).must_succeed().stderr_contains("nothing deviates");
-    let read = |path: &str| Pdf::read(&desk.bytes(&format!("out/2031/{path}")));
+    let sandbox = measured();
+    sandbox.run(&["build", "--with", "with", "--profile", "daten"]).must_succeed();
+    sandbox.run(&["verify", "--with", "with"]).must_succeed().stderr_contains("nothing deviates");
+    let read = |path: &str| Pdf::read(&sandbox.bytes(&format!("out/2031/{path}")));
     let sheet = read("steckbriefe/03901-landkreis-altmoor.pdf");
     assert_eq!(sheet.pages.len(), 1);
     must_hold(
@@ -148,12 +148,12 @@ fn new_indicators_stand_on_every_document() {
     );
     let titles = brochure.outline_titles();
     assert!(titles.iter().any(|title| title.contains("Betreuungsquote der unter Dreijährigen")), "{titles:?}");
-    let catalogue = desk.text("out/2031/index.html");
+    let catalogue = sandbox.text("out/2031/index.html");
     for part in ["Kita-Quote", "Arztdichte", "33,3", "0,0020"] {
         assert!(catalogue.contains(part), "{part}");
     }
     let carried: BTreeMap<String, Vec<u8>> =
-        kreisblatt::verify::read(&desk.bytes("out/2031/steckbriefe/03901-landkreis-altmoor.pdf"))
+        kreisblatt::pdf::read(&sandbox.bytes("out/2031/steckbriefe/03901-landkreis-altmoor.pdf"))
             .expect("a PDF")
             .attachments
             .into_iter()
@@ -174,9 +174,9 @@ fn new_indicators_stand_on_every_document() {
 
 #[test]
 fn new_indicators_stand_in_every_table() {
-    let desk = measured();
+    let sandbox = measured();
     let json = |args: &[&str]| -> Vec<Value> {
-        let ran = desk.run(&[args, &["--with", "with", "--format", "json"]].concat());
+        let ran = sandbox.run(&[args, &["--with", "with", "--format", "json"]].concat());
         ran.must_succeed().json().as_array().expect("an array").clone()
     };
     let of = |rows: &[Value], key: &str, value: &str| rows.iter().find(|row| row[key] == value).expect("a row").clone();
@@ -193,11 +193,12 @@ fn new_indicators_stand_in_every_table() {
         (&"31.2".into(), &360.into(), &"0.0018".into())
     );
     assert_eq!(json(&["list", "--where", "kita_quote > 35"]).len(), 2);
-    desk.run(&["build", "--with", "with", "--only", "ranglisten,laender"]).must_succeed();
-    let rankings = desk.text("out/2031/ranglisten.csv");
+    sandbox.run(&["build", "--with", "with", "--only", "ranglisten,laender"]).must_succeed();
+    let rankings = sandbox.text("out/2031/ranglisten.csv");
     assert!(rankings.contains("kita_quote,highest,1,14901,Stadt Großweißenstein,Sachsen,51.0,%"), "{rankings}");
-    assert!(desk.text("out/2031/laender.csv").lines().next().is_some_and(|head| head.contains(",arztdichte,")));
-    desk.run(&["explain", "Altmoor", "Arztdichte", "--with", "with"])
+    assert!(sandbox.text("out/2031/laender.csv").lines().next().is_some_and(|head| head.contains(",arztdichte,")));
+    sandbox
+        .run(&["explain", "Altmoor", "Arztdichte", "--with", "with"])
         .must_succeed()
         .stdout_contains("240 / 120000 = 0,0020")
         .stdout_contains("Amt für Zahlen: Kitas und Praxen, 2031.");

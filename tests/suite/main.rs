@@ -1,9 +1,9 @@
 //! The integration suite: one binary that runs the real program and reads what it wrote.
 
 mod browser;
-mod desk;
 mod pdf;
 mod rows;
+mod sandbox;
 
 mod brochure;
 mod build;

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use crate::contact::{Faults, page_faults};
-use crate::desk::{Desk, project};
 use crate::pdf::{Page, Pdf};
 use crate::rows::{Rows, exact};
+use crate::sandbox::{Sandbox, project};
 use crate::standards::findings;
 
 /// Every kind of map: the cover's, all Kommunen, the indicators, and one page for each Land.
@@ -41,19 +41,19 @@ const TEMPLATE: &str = "{{> parts/paper}}
 const APART: f64 = 0.15;
 
 /// A brochure of maps; `options` go to the build.
-fn build(desk: &Desk, edition: &str, options: &[&str]) -> Pdf {
-    desk.write("with/templates/brochure.typ.hbs", TEMPLATE);
-    desk.run(&[&["build", "--with", "with", "--only", "broschuere"], options].concat()).must_succeed();
-    Pdf::read(&desk.bytes(&format!("out/{edition}/broschuere.pdf")))
+fn build(sandbox: &Sandbox, edition: &str, options: &[&str]) -> Pdf {
+    sandbox.write("with/templates/brochure.typ.hbs", TEMPLATE);
+    sandbox.run(&[&["build", "--with", "with", "--only", "broschuere"], options].concat()).must_succeed();
+    Pdf::read(&sandbox.bytes(&format!("out/{edition}/broschuere.pdf")))
 }
 
 /// The maps of the edition as shipped, built once.
-fn shipped() -> &'static (Desk, Pdf) {
-    static SHIPPED: OnceLock<(Desk, Pdf)> = OnceLock::new();
+fn shipped() -> &'static (Sandbox, Pdf) {
+    static SHIPPED: OnceLock<(Sandbox, Pdf)> = OnceLock::new();
     SHIPPED.get_or_init(|| {
-        let desk = Desk::new();
-        let pdf = build(&desk, "2017", &[]);
-        (desk, pdf)
+        let sandbox = Sandbox::new();
+        let pdf = build(&sandbox, "2017", &[]);
+        (sandbox, pdf)
     })
 }
 
@@ -76,9 +76,9 @@ fn sound(pdf: &Pdf) {
 
 #[test]
 fn maps_keep_their_page_and_conform() {
-    let (desk, pdf) = shipped();
+    let (sandbox, pdf) = shipped();
     sound(pdf);
-    let findings = findings(desk, "out/2017");
+    let findings = findings(sandbox, "out/2017");
     assert!(findings.is_empty(), "{findings:#?}");
 }
 
@@ -114,14 +114,14 @@ fn the_map_of_a_land_numbers_all_its_kommunen() {
 
 #[test]
 fn with_all_kreise_every_number_is_on_the_map_of_its_land() {
-    let desk = Desk::new();
-    desk.write("with/data/README.md", "A project.");
+    let sandbox = Sandbox::new();
+    sandbox.write("with/data/README.md", "A project.");
     let table = project().join("tests/data/landkreise-deutschland/districts.csv");
     let table = table.to_str().expect("a path in UTF-8");
     let edition = ["--edition", "2018", "--stand", "2018-12", "--base", "none"];
-    desk.run(&[&["import", table, "--with", "with"][..], &edition].concat()).must_succeed();
-    let pdf = build(&desk, "2018", &["--edition", "2018"]);
-    let rows = Rows::parse(&desk.text("with/data/2018/kommunen.csv"));
+    sandbox.run(&[&["import", table, "--with", "with"][..], &edition].concat()).must_succeed();
+    let pdf = build(&sandbox, "2018", &["--edition", "2018"]);
+    let rows = Rows::parse(&sandbox.text("with/data/2018/kommunen.csv"));
     let mut all = 0;
     for land in laender(&rows) {
         let count = rows.rows.iter().filter(|row| rows.cell(row, "state") == land).count();
@@ -137,12 +137,12 @@ fn with_all_kreise_every_number_is_on_the_map_of_its_land() {
 
 #[test]
 fn a_kommune_without_a_number_on_the_map_is_named_below_it() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let kreise = "with/data/geo/kreise_2031.geojson";
-    let all = desk.text(kreise);
+    let all = sandbox.text(kreise);
     let without: Vec<&str> = all.lines().filter(|line| !line.contains("03902")).collect();
-    desk.write(kreise, without.join("\n"));
-    let pdf = build(&desk, "2031", &[]);
+    sandbox.write(kreise, without.join("\n"));
+    let pdf = build(&sandbox, "2031", &[]);
     let page = page(&pdf, "Niedersachsen");
     assert!(page.contains("Ohne Nummer auf der Karte: 2 Landkreis Neumoor."), "{}", page.text);
     assert_eq!(numbers(page), [1]);
@@ -176,8 +176,8 @@ fn classes_stay_apart_in_grey() {
 
 #[test]
 fn gaps_and_ties_have_their_place() {
-    let desk = Desk::with_six();
-    let pdf = build(&desk, "2031", &[]);
+    let sandbox = Sandbox::with_six();
+    let pdf = build(&sandbox, "2031", &[]);
     sound(&pdf);
     let page = page(&pdf, "Karten");
     assert!(page.contains("Nicht bekannt 1"), "Lückow has no value: {}", page.text);
@@ -185,14 +185,14 @@ fn gaps_and_ties_have_their_place() {
     let found = ["Unterstes", "Zweites", "Drittes", "Oberstes"].map(|quarter| legends(&format!("{quarter} Viertel")));
     assert_eq!(found, [2, 1, 0, 2], "classes without Kommunen are left out");
     assert!(page.contains("liegt eine Kommune: die Stadt Großweißenstein in Sachsen."), "{}", page.text);
-    let findings = findings(&desk, "out/2031");
+    let findings = findings(&sandbox, "out/2031");
     assert!(findings.is_empty(), "{findings:#?}");
 }
 
 #[test]
 fn a_selection_is_a_map_of_the_selected() {
-    let desk = Desk::new();
-    let pdf = build(&desk, "2017", &["--state", "Hessen"]);
+    let sandbox = Sandbox::new();
+    let pdf = build(&sandbox, "2017", &["--state", "Hessen"]);
     sound(&pdf);
     let all = page(&pdf, "Alle");
     assert!(all.contains("Hessen 16 Kommunen") && !all.contains("Bayern"), "{}", all.text);
@@ -201,16 +201,16 @@ fn a_selection_is_a_map_of_the_selected() {
 
 #[test]
 fn without_boundaries_there_are_no_maps() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let none = "{\"type\": \"FeatureCollection\", \"features\": []}";
-    desk.write("with/data/geo/kreise_2031.geojson", none).write("with/data/geo/laender_2031.geojson", none);
-    desk.write("with/templates/brochure.typ.hbs", TEMPLATE.replace("#look.cover-map(height: 120mm)", ""));
-    desk.run(&["build", "--with", "with", "--only", "broschuere"]).must_succeed();
-    let pdf = Pdf::read(&desk.bytes("out/2031/broschuere.pdf"));
+    sandbox.write("with/data/geo/kreise_2031.geojson", none).write("with/data/geo/laender_2031.geojson", none);
+    sandbox.write("with/templates/brochure.typ.hbs", TEMPLATE.replace("#look.cover-map(height: 120mm)", ""));
+    sandbox.run(&["build", "--with", "with", "--only", "broschuere"]).must_succeed();
+    let pdf = Pdf::read(&sandbox.bytes("out/2031/broschuere.pdf"));
     assert_eq!(pdf.outline_titles(), ["Alle"]);
     // The Kommunen without their Länder: no labels, no maps of Länder.
-    let desk = Desk::with_six();
-    desk.write("with/data/geo/laender_2031.geojson", none);
-    let pdf = build(&desk, "2031", &[]);
+    let sandbox = Sandbox::with_six();
+    sandbox.write("with/data/geo/laender_2031.geojson", none);
+    let pdf = build(&sandbox, "2031", &[]);
     assert_eq!(pdf.outline_titles(), ["Alle", "Karten", "Bevölkerungsdichte", "SGB II-Quote"]);
 }

@@ -2,23 +2,23 @@
 
 use serde_json::Value;
 
-use crate::desk::Desk;
+use crate::sandbox::Sandbox;
 
 const TABLE: &str = "with/data/2031/kommunen.csv";
 
 /// The six with a value out of its range, a doubled blank, and a printed ranking with a wrong value.
-fn wrong() -> Desk {
-    let desk = Desk::with_six();
-    let csv = desk.text(TABLE).replace("11.95", "119.5").replace("Dr. Anke", "Dr.  Anke");
-    desk.write(TABLE, csv);
-    desk
+fn wrong() -> Sandbox {
+    let sandbox = Sandbox::with_six();
+    let csv = sandbox.text(TABLE).replace("11.95", "119.5").replace("Dr. Anke", "Dr.  Anke");
+    sandbox.write(TABLE, csv);
+    sandbox
 }
 
-fn warned() -> Desk {
-    let desk = Desk::with_six();
+fn warned() -> Sandbox {
+    let sandbox = Sandbox::with_six();
     let list = "list,position,label_as_printed,value_as_printed\nsgb2_quote_hoechste,1,Großweißenstein,\"11,9 %\"\n";
-    desk.write("with/data/2031/ranglisten_gedruckt.csv", list);
-    desk
+    sandbox.write("with/data/2031/ranglisten_gedruckt.csv", list);
+    sandbox
 }
 
 #[test]
@@ -62,20 +62,21 @@ fn a_drawn_problem_shows_the_whole_cell() {
         assert!(said.lines().filter(|line| line.contains(" | ")).all(|line| line.chars().count() <= 100), "{said}");
     }
     // A file that cannot be read is shown too, and one that is no part of the data has no line.
-    let desk = Desk::with_six();
-    desk.write("with/data/2031/edition.toml", "title = \"x\"\nstant = \"2017\"\n");
-    let ran = desk.run(&["check", "--with", "with", "--color", "always"]);
+    let sandbox = Sandbox::with_six();
+    sandbox.write("with/data/2031/edition.toml", "title = \"x\"\nstant = \"2017\"\n");
+    let ran = sandbox.run(&["check", "--with", "with", "--color", "always"]);
     let said = plain(ran.must_fail(1).stderr());
     assert!(said.contains("2 | stant = \"2017\"\n") && said.contains("| ^^^^^\n"), "{said}");
 }
 
 #[test]
 fn no_control_character_of_the_data_reaches_a_terminal() {
-    let desk = Desk::with_six();
-    let csv = desk.text(TABLE).replace("Dr. Anke", "Dr.\u{1b}[31m\u{7}\u{202e}Anke\u{9b}2J").replace("Amt,", "A\tmt,");
-    desk.write(TABLE, csv);
+    let sandbox = Sandbox::with_six();
+    let csv =
+        sandbox.text(TABLE).replace("Dr. Anke", "Dr.\u{1b}[31m\u{7}\u{202e}Anke\u{9b}2J").replace("Amt,", "A\tmt,");
+    sandbox.write(TABLE, csv);
     for args in [&["check", "--with", "with"][..], &["check", "--with", "with", "--color", "always"]] {
-        let ran = desk.run(args);
+        let ran = sandbox.run(args);
         let said = plain(ran.must_fail(1).stderr_contains("KB112").stderr());
         let steering = |c: char| c != '\n' && (c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c));
         assert!(!said.contains(steering), "{args:?}: {said:?}");
@@ -147,19 +148,20 @@ fn sarif_has_rules_levels_regions_and_relative_uris() {
     assert!(result["message"]["text"].as_str().is_some_and(|text| text.contains("\nhint: correct the value")));
 
     // An absolute folder below the one we stand in is written relative to it too.
-    let desk = warned();
-    let folder = desk.root().canonicalize().expect("the folder is there").join("with");
-    let ran = desk.run(&["check", "--with", folder.to_str().expect("a temporary path is UTF-8"), "--format", "sarif"]);
+    let sandbox = warned();
+    let folder = sandbox.root().canonicalize().expect("the folder is there").join("with");
+    let ran =
+        sandbox.run(&["check", "--with", folder.to_str().expect("a temporary path is UTF-8"), "--format", "sarif"]);
     let log = ran.must_succeed().json();
     assert_sarif(&log);
     let location = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
     assert_eq!(location["artifactLocation"]["uri"], "with/data/2031/ranglisten_gedruckt.csv");
 
-    let nothing = Desk::with_six().run(&["check", "--with", "with", "--format", "sarif"]).must_succeed().json();
+    let nothing = Sandbox::with_six().run(&["check", "--with", "with", "--format", "sarif"]).must_succeed().json();
     assert_sarif(&nothing);
     assert_eq!(nothing["runs"][0]["results"], serde_json::json!([]));
-    assert_sarif(&Desk::new().run(&["check", "--format", "sarif"]).must_succeed().json());
+    assert_sarif(&Sandbox::new().run(&["check", "--format", "sarif"]).must_succeed().json());
     // A wrong command line is no finding.
-    let ran = Desk::new().run(&["check", "--edition", "1999", "--format", "sarif"]);
+    let ran = Sandbox::new().run(&["check", "--edition", "1999", "--format", "sarif"]);
     assert_eq!(ran.must_fail(2).stderr_contains("KB306").stdout(), "");
 }

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::desk::{Desk, project, text_of, whole};
 use crate::pdf::Pdf;
 use crate::rows::{Rows, exact, plain, quotient, ranked, together};
+use crate::sandbox::{Sandbox, project, text_of, whole};
 
 fn table(name: &str) -> Rows {
     Rows::parse(&text_of(project().join("data/2017").join(name)))
@@ -13,7 +13,7 @@ fn table(name: &str) -> Rows {
 
 /// Places (`file:line`) of the warnings with one of these IDs.
 fn said(ids: &[&str]) -> BTreeSet<String> {
-    let found = Desk::new().run(&["check", "--format", "json"]).must_succeed().json();
+    let found = Sandbox::new().run(&["check", "--format", "json"]).must_succeed().json();
     let found = found.as_array().expect("an array").clone();
     let of = |problem: &serde_json::Value| ids.contains(&problem["id"].as_str().expect("an ID"));
     let place = |problem: &serde_json::Value| {
@@ -132,8 +132,8 @@ fn the_brochure_prints_every_deviation_on_its_page() {
         assert!(page.off_the_page().is_empty(), "{:?}", page.off_the_page());
     }
     // About a part of the Kommunen nothing was printed before.
-    let desk = Desk::new();
-    desk.run(&["build", "--state", "Hessen", "--only", "broschuere"]).must_succeed();
-    let part = Pdf::read(&desk.bytes("out/2017/broschuere.pdf"));
+    let sandbox = Sandbox::new();
+    sandbox.run(&["build", "--state", "Hessen", "--only", "broschuere"]).must_succeed();
+    let part = Pdf::read(&sandbox.bytes("out/2017/broschuere.pdf"));
     assert!(!part.contains("Größe einer Kommune") && !part.contains("weichen ab:"));
 }

@@ -2,8 +2,8 @@
 
 use lopdf::{Document, Object};
 
-use crate::desk::{Desk, snapshot, text_of};
 use crate::pdf::Pdf;
+use crate::sandbox::{Sandbox, snapshot, text_of};
 use crate::standards::findings;
 
 const SHEET: &str = "out/2017/steckbriefe/08426-landkreis-biberach.pdf";
@@ -36,89 +36,93 @@ fn alternatives(bytes: &[u8]) -> Vec<String> {
 }
 
 /// A project `mine` made from the shipped edition, with these options.
-fn project(options: &[&str]) -> Desk {
-    let desk = Desk::new();
+fn project(options: &[&str]) -> Sandbox {
+    let sandbox = Sandbox::new();
     let args: Vec<&str> = ["new", "mine"].iter().chain(options).copied().collect();
-    desk.run(&args).must_succeed();
-    desk
+    sandbox.run(&args).must_succeed();
+    sandbox
 }
 
 #[test]
 fn a_new_project_makes_the_same_bytes_as_the_program_alone() {
-    let desk = project(&[]);
+    let sandbox = project(&[]);
     let build = ["build", "--kommune", "08426", "--only", "steckbriefe,ranglisten", "--out"];
     let with = |out: &'static str| [build.as_slice(), &[out]].concat();
-    desk.run_in("mine", &[], &with("made")).must_succeed();
-    desk.run(&with("plain")).must_succeed();
+    sandbox.run_in("mine", &[], &with("made")).must_succeed();
+    sandbox.run(&with("plain")).must_succeed();
     for file in ["steckbriefe/08426-landkreis-biberach.pdf", "ranglisten.pdf", "ranglisten.csv"] {
-        assert_eq!(desk.bytes(&format!("mine/made/2017/{file}")), desk.bytes(&format!("plain/2017/{file}")), "{file}");
+        assert_eq!(
+            sandbox.bytes(&format!("mine/made/2017/{file}")),
+            sandbox.bytes(&format!("plain/2017/{file}")),
+            "{file}"
+        );
     }
 }
 
 #[test]
 fn a_project_is_found_from_any_folder_in_it_and_its_out_is_used() {
-    let desk = project(&["--publisher", "Landkreis Musterland", "--place", "Musterstadt"]);
+    let sandbox = project(&["--publisher", "Landkreis Musterland", "--place", "Musterstadt"]);
     let build = ["build", "--kommune", "08426"];
-    desk.run_in("mine/data/2017", &[], &build).must_succeed().stderr_contains("in ../../out/2017");
-    assert_eq!(author(&desk.bytes(&format!("mine/{SHEET}"))), "Landkreis Musterland");
-    desk.run_in("mine/templates", &[], &["verify"]).must_succeed();
+    sandbox.run_in("mine/data/2017", &[], &build).must_succeed().stderr_contains("in ../../out/2017");
+    assert_eq!(author(&sandbox.bytes(&format!("mine/{SHEET}"))), "Landkreis Musterland");
+    sandbox.run_in("mine/templates", &[], &["verify"]).must_succeed();
     // Outside, the program alone.
-    desk.run(&build).must_succeed();
-    assert_eq!(author(&desk.bytes(SHEET)), "Redaktion kreisblatt");
+    sandbox.run(&build).must_succeed();
+    assert_eq!(author(&sandbox.bytes(SHEET)), "Redaktion kreisblatt");
     // A named folder wins.
-    desk.run_in("mine", &[], &["list", "--with", "../none"]).must_fail(2).stderr_contains("KB308");
+    sandbox.run_in("mine", &[], &["list", "--with", "../none"]).must_fail(2).stderr_contains("KB308");
 }
 
 #[test]
 fn colour_logo_numbers_and_parts_reach_the_pages() {
-    let desk = Desk::new();
-    desk.write("Zeichen.SVG", LOGO);
+    let sandbox = Sandbox::new();
+    sandbox.write("Zeichen.SVG", LOGO);
     let options = ["--accent", "#7a1f2b", "--logo", "Zeichen.SVG", "--logo-alt", "Logo von Musterland"];
-    desk.run(&[["new", "mine"].as_slice(), &options].concat()).must_succeed();
-    let settings = desk.text("mine/kreisblatt.toml");
+    sandbox.run(&[["new", "mine"].as_slice(), &options].concat()).must_succeed();
+    let settings = sandbox.text("mine/kreisblatt.toml");
     assert!(settings.contains("[logo]\nfile = \"templates/logo.svg\"\nalt = \"Logo von Musterland\"\n"), "{settings}");
-    assert_eq!(desk.text("mine/templates/logo.svg"), LOGO);
+    assert_eq!(sandbox.text("mine/templates/logo.svg"), LOGO);
     let settings = settings.replace("\"destatis\"", "\"din5008\"");
     let (before, rest) = settings.split_once("parts = [").expect("the parts are listed");
     let (_, after) = rest.split_once("]\n").expect("the list ends");
-    desk.write("mine/kreisblatt.toml", format!("{before}parts = [\"umschlag\", \"ranglisten\"]\n{after}"));
-    desk.run_in("mine", &[], &["build", "--only", "broschuere,steckbriefe", "--kommune", "08426"]).must_succeed();
-    let sheet = desk.bytes(&format!("mine/{SHEET}"));
+    sandbox.write("mine/kreisblatt.toml", format!("{before}parts = [\"umschlag\", \"ranglisten\"]\n{after}"));
+    sandbox.run_in("mine", &[], &["build", "--only", "broschuere,steckbriefe", "--kommune", "08426"]).must_succeed();
+    let sheet = sandbox.bytes(&format!("mine/{SHEET}"));
     assert!(Pdf::read(&sheet).contains("1\u{202f}409,75"), "numbers in the style of DIN 5008");
     assert!(paints(&sheet, [0x7a, 0x1f, 0x2b]), "the accent colour");
-    let brochure = desk.bytes("mine/out/2017/broschuere.pdf");
+    let brochure = sandbox.bytes("mine/out/2017/broschuere.pdf");
     assert!(alternatives(&brochure).contains(&"Logo von Musterland".to_owned()));
     assert!(!Pdf::read(&brochure).contains("Impressum"));
-    assert_eq!(findings(&desk, "mine/out/2017"), Vec::<String>::new());
-    desk.run_in("mine", &[], &["verify"]).must_succeed();
+    assert_eq!(findings(&sandbox, "mine/out/2017"), Vec::<String>::new());
+    sandbox.run_in("mine", &[], &["verify"]).must_succeed();
     // Another colour, another Kennung; the build notices.
-    let settings = desk.text("mine/kreisblatt.toml").replace("#7a1f2b", "#1f4e79");
-    desk.write("mine/kreisblatt.toml", settings);
-    desk.run_in("mine", &[], &["build", "--kommune", "08426"]).must_succeed().stderr_contains("1 PDF made");
-    let other = desk.bytes(&format!("mine/{SHEET}"));
+    let settings = sandbox.text("mine/kreisblatt.toml").replace("#7a1f2b", "#1f4e79");
+    sandbox.write("mine/kreisblatt.toml", settings);
+    sandbox.run_in("mine", &[], &["build", "--kommune", "08426"]).must_succeed().stderr_contains("1 PDF made");
+    let other = sandbox.bytes(&format!("mine/{SHEET}"));
     assert!(paints(&other, [0x1f, 0x4e, 0x79]), "the other colour");
 }
 
 #[test]
 fn nothing_is_made_among_what_it_is_made_of() {
-    let desk = Desk::new();
-    desk.write("mine/kreisblatt.toml", "").write("mine/data/README.md", "x");
+    let sandbox = Sandbox::new();
+    sandbox.write("mine/kreisblatt.toml", "").write("mine/data/README.md", "x");
     for out in ["data", "data/2017", "./templates", "../mine/fonts/neu"] {
         for command in [["build", "--only", "karte"].as_slice(), &["tents"]] {
-            let ran = desk.run_in("mine", &[], &[command, &["--kommune", "08426", "--out", out]].concat());
+            let ran = sandbox.run_in("mine", &[], &[command, &["--kommune", "08426", "--out", out]].concat());
             ran.must_fail(2).stderr_contains("KB319").stderr_contains(out);
         }
     }
     let meeting = ["--body", "x", "--date", "2017-12-11", "--top", "5", "--title", "x", "--kommune", "08426"];
     let bundle = [["bundle", "--out", "data"].as_slice(), &meeting].concat();
-    desk.run_in("mine", &[], &bundle).must_fail(2).stderr_contains("KB319");
-    assert_eq!(desk.files("mine"), ["data/README.md", "kreisblatt.toml"]);
-    desk.run_in("mine", &[], &["build", "--kommune", "08426", "--out", "daten"]).must_succeed();
+    sandbox.run_in("mine", &[], &bundle).must_fail(2).stderr_contains("KB319");
+    assert_eq!(sandbox.files("mine"), ["data/README.md", "kreisblatt.toml"]);
+    sandbox.run_in("mine", &[], &["build", "--kommune", "08426", "--out", "daten"]).must_succeed();
 }
 
 #[test]
 fn what_kreisblatt_toml_cannot_say_is_told_with_its_line() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     for (text, parts) in [
         ("publischer = \"x\"\n", ["KB130", "kreisblatt.toml:1:1", "did you mean `publisher`?"].as_slice()),
         ("publisher = \"\"\n", &["KB953", "kreisblatt.toml:1:13"]),
@@ -141,20 +145,24 @@ fn what_kreisblatt_toml_cannot_say_is_told_with_its_line() {
         ),
         ("edition = \n", &["KB130", "kreisblatt.toml:1"]),
     ] {
-        desk.write("p/kreisblatt.toml", text).write("p/templates/falsch.png", LOGO);
-        let ran = desk.run(&["check", "--with", "p"]);
+        sandbox.write("p/kreisblatt.toml", text).write("p/templates/falsch.png", LOGO);
+        let ran = sandbox.run(&["check", "--with", "p"]);
         ran.must_fail(1);
         for part in parts {
             ran.stderr_contains(part);
         }
     }
-    desk.write("p/kreisblatt.toml", b"publisher = \"M\xfcnchen\"\n");
-    desk.run(&["check", "--with", "p"]).must_fail(1).stderr_contains("KB101").stderr_contains("kreisblatt.toml:1:15");
+    sandbox.write("p/kreisblatt.toml", b"publisher = \"M\xfcnchen\"\n");
+    sandbox
+        .run(&["check", "--with", "p"])
+        .must_fail(1)
+        .stderr_contains("KB101")
+        .stderr_contains("kreisblatt.toml:1:15");
 }
 
 #[test]
 fn a_logo_that_cannot_be_printed_is_refused_where_it_is_named() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let png = |width, height| {
         let mut bytes = std::io::Cursor::new(Vec::new());
         let grain = |x: u32, y: u32| image::Luma([(x * x + y * y * 7) as u8]);
@@ -179,176 +187,182 @@ fn a_logo_that_cannot_be_printed_is_refused_where_it_is_named() {
         ("a.png", png(3, 90), "3 wide and 90 high"),
         ("a.jpeg", b"\xff\xd8\xff\xe0\x00\x10JFIF".to_vec(), "cannot be decoded"),
     ] {
-        desk.write("p/kreisblatt.toml", format!("[logo]\nfile = \"templates/{name}\"\nalt = \"x\"\n"));
-        desk.write(&format!("p/templates/{name}"), bytes);
-        let ran = desk.run(&["check", "--with", "p"]);
+        sandbox.write("p/kreisblatt.toml", format!("[logo]\nfile = \"templates/{name}\"\nalt = \"x\"\n"));
+        sandbox.write(&format!("p/templates/{name}"), bytes);
+        let ran = sandbox.run(&["check", "--with", "p"]);
         ran.must_fail(1).stderr_contains("KB955").stderr_contains("kreisblatt.toml:2:8").stderr_contains(said);
     }
     // The same file, whole.
     for (name, bytes) in [("a.svg", sound.into_bytes()), ("a.png", png(64, 32))] {
-        desk.write("p/kreisblatt.toml", format!("[logo]\nfile = \"templates/{name}\"\nalt = \"x\"\n"));
-        desk.write(&format!("p/templates/{name}"), bytes);
-        desk.run(&["check", "--with", "p"]).must_succeed();
+        sandbox.write("p/kreisblatt.toml", format!("[logo]\nfile = \"templates/{name}\"\nalt = \"x\"\n"));
+        sandbox.write(&format!("p/templates/{name}"), bytes);
+        sandbox.run(&["check", "--with", "p"]).must_succeed();
     }
 }
 
 #[test]
 fn nothing_that_is_there_is_replaced() {
-    let desk = Desk::new();
-    desk.write("mine/Angebot.docx", "x")
+    let sandbox = Sandbox::new();
+    sandbox
+        .write("mine/Angebot.docx", "x")
         .write("datei", "x")
         .write("leer/.git/HEAD", "x")
         .write("leer/.gitignore", "meins\n");
-    desk.run(&["new", "mine"]).must_fail(2).stderr_contains("KB316").stderr_contains("Angebot.docx");
-    desk.run(&["new", "datei"]).must_fail(2).stderr_contains("KB316");
-    assert_eq!(desk.files("mine"), ["Angebot.docx"]);
-    desk.run(&["new", "leer"]).must_succeed();
-    assert_eq!(desk.text("leer/.gitignore"), "meins\n");
-    desk.run(&["new", "x", "--accent", "#eeeeee"]).must_fail(1).stderr_contains("KB954").stderr_lacks("toml:");
-    desk.run(&["new", "x", "--from", "2071"]).must_fail(2).stderr_contains("KB306");
-    desk.run(&["new", "x", "--logo", "fehlt.svg", "--logo-alt", "x"]).must_fail(1).stderr_contains("fehlt.svg");
-    desk.run(&["new", "x", "--logo", "datei", "--logo-alt", "x"]).must_fail(1).stderr_contains("KB955");
-    desk.run(&["new", "x", "--logo", "datei"]).must_fail(2);
-    assert!(!desk.path("x").exists(), "a project that cannot be is not begun");
+    sandbox.run(&["new", "mine"]).must_fail(2).stderr_contains("KB316").stderr_contains("Angebot.docx");
+    sandbox.run(&["new", "datei"]).must_fail(2).stderr_contains("KB316");
+    assert_eq!(sandbox.files("mine"), ["Angebot.docx"]);
+    sandbox.run(&["new", "leer"]).must_succeed();
+    assert_eq!(sandbox.text("leer/.gitignore"), "meins\n");
+    sandbox.run(&["new", "x", "--accent", "#eeeeee"]).must_fail(1).stderr_contains("KB954").stderr_lacks("toml:");
+    sandbox.run(&["new", "x", "--from", "2071"]).must_fail(2).stderr_contains("KB306");
+    sandbox.run(&["new", "x", "--logo", "fehlt.svg", "--logo-alt", "x"]).must_fail(1).stderr_contains("fehlt.svg");
+    sandbox.run(&["new", "x", "--logo", "datei", "--logo-alt", "x"]).must_fail(1).stderr_contains("KB955");
+    sandbox.run(&["new", "x", "--logo", "datei"]).must_fail(2);
+    assert!(!sandbox.path("x").exists(), "a project that cannot be is not begun");
 }
 
 #[test]
 fn a_project_can_be_made_from_another() {
-    let desk = Desk::with_six();
-    desk.write("with/kreisblatt.toml", "publisher = \"Amt Altmoor\"\n# bleibt\nplace = \"Altmoor\"\n");
-    desk.run(&["new", "mine", "--with", "with", "--from", "2031", "--accent", "#224466"]).must_succeed();
-    let settings = desk.text("mine/kreisblatt.toml");
+    let sandbox = Sandbox::with_six();
+    sandbox.write("with/kreisblatt.toml", "publisher = \"Amt Altmoor\"\n# bleibt\nplace = \"Altmoor\"\n");
+    sandbox.run(&["new", "mine", "--with", "with", "--from", "2031", "--accent", "#224466"]).must_succeed();
+    let settings = sandbox.text("mine/kreisblatt.toml");
     assert_eq!(settings, "publisher = \"Amt Altmoor\"\n# bleibt\nplace = \"Altmoor\"\naccent = \"#224466\"\n");
     for path in ["kommunen.csv", "edition.toml", "vorwort.md"].map(|name| format!("data/2031/{name}")) {
-        assert_eq!(desk.bytes(&format!("mine/{path}")), desk.bytes(&format!("with/{path}")), "{path}");
+        assert_eq!(sandbox.bytes(&format!("mine/{path}")), sandbox.bytes(&format!("with/{path}")), "{path}");
     }
-    assert!(!desk.path("mine/data/2017").exists(), "one edition");
+    assert!(!sandbox.path("mine/data/2017").exists(), "one edition");
     // With the edition before, where it is compared with one.
-    desk.copy(&crate::desk::project().join("tests/data/danach"), "with");
-    desk.run(&["new", "next", "--with", "with", "--from", "2032"]).must_succeed();
-    assert!(desk.path("next/data/2031/kommunen.csv").is_file());
-    desk.run_in("next", &[], &["check"]).must_succeed();
-    desk.run_in("mine", &[], &["check"]).must_succeed();
+    sandbox.copy(&crate::sandbox::project().join("tests/data/danach"), "with");
+    sandbox.run(&["new", "next", "--with", "with", "--from", "2032"]).must_succeed();
+    assert!(sandbox.path("next/data/2031/kommunen.csv").is_file());
+    sandbox.run_in("next", &[], &["check"]).must_succeed();
+    sandbox.run_in("mine", &[], &["check"]).must_succeed();
 }
 
 /// The origin `list --assets` tells of a file.
-fn origin(desk: &Desk, path: &str) -> (String, Option<String>) {
-    let ran = desk.run_in("mine", &[], &["list", "--assets", "--format", "json"]);
+fn origin(sandbox: &Sandbox, path: &str) -> (String, Option<String>) {
+    let ran = sandbox.run_in("mine", &[], &["list", "--assets", "--format", "json"]);
     let files: Vec<serde_json::Value> = serde_json::from_str(ran.must_succeed().stdout()).expect("JSON");
     let file = files.iter().find(|file| file["path"] == path).unwrap_or_else(|| panic!("{path} is listed"));
     (file["origin"].as_str().expect("a word").to_owned(), file["since"].as_str().map(str::to_owned))
 }
 
 /// The ledger with another hash and version for a file: as if an older program had copied it.
-fn copied_before(desk: &Desk, path: &str, bytes: &[u8]) {
+fn copied_before(sandbox: &Sandbox, path: &str, bytes: &[u8]) {
     let hash = kreisblatt::assets::sha256(bytes);
-    let ledger = desk.text("mine/kreisblatt.lock");
+    let ledger = sandbox.text("mine/kreisblatt.lock");
     let old = |line: &str| match line.ends_with(&format!(" {path}")) {
         true => format!("{hash} 0.0.9 {path}\n"),
         false => format!("{line}\n"),
     };
-    desk.write("mine/kreisblatt.lock", ledger.lines().map(old).collect::<String>());
+    sandbox.write("mine/kreisblatt.lock", ledger.lines().map(old).collect::<String>());
 }
 
 #[test]
 fn every_file_tells_where_it_is_from_and_whether_the_default_has_moved_on() {
-    let desk = project(&[]);
+    let sandbox = project(&[]);
     let look = "templates/look.typ";
     let is = |origin: &str, since: Option<&str>| (origin.to_owned(), since.map(str::to_owned));
-    assert_eq!(origin(&desk, look), is("copy", None));
-    assert_eq!(origin(&desk, "templates/look/theme.typ"), is("embedded", None));
-    desk.run_in("mine", &[], &["check"]).must_succeed().stderr_lacks("KB951");
+    assert_eq!(origin(&sandbox, look), is("copy", None));
+    assert_eq!(origin(&sandbox, "templates/look/theme.typ"), is("embedded", None));
+    sandbox.run_in("mine", &[], &["check"]).must_succeed().stderr_lacks("KB951");
     // Copied from an older program, and never changed: outdated.
     let older = text_of(look) + "// 0.0.9\n";
-    desk.write(&format!("mine/{look}"), &older);
-    assert_eq!(origin(&desk, look), is("changed", None));
-    copied_before(&desk, look, older.as_bytes());
-    assert_eq!(origin(&desk, look), is("outdated", Some("0.0.9")));
-    desk.run_in("mine", &[], &["check"]).must_succeed().stderr_contains("KB951").stderr_contains("never changed");
+    sandbox.write(&format!("mine/{look}"), &older);
+    assert_eq!(origin(&sandbox, look), is("changed", None));
+    copied_before(&sandbox, look, older.as_bytes());
+    assert_eq!(origin(&sandbox, look), is("outdated", Some("0.0.9")));
+    sandbox.run_in("mine", &[], &["check"]).must_succeed().stderr_contains("KB951").stderr_contains("never changed");
     // Changed as well.
-    desk.write(&format!("mine/{look}"), older + "// meins\n");
-    assert_eq!(origin(&desk, look), is("changed, outdated", Some("0.0.9")));
-    let ran = desk.run_in("mine", &[], &["check"]);
+    sandbox.write(&format!("mine/{look}"), older + "// meins\n");
+    assert_eq!(origin(&sandbox, look), is("changed, outdated", Some("0.0.9")));
+    let ran = sandbox.run_in("mine", &[], &["check"]);
     ran.must_succeed().stderr_contains("KB951").stderr_contains("eject --keep").stderr_contains(look);
     // Taken account of.
-    desk.run_in("mine", &[], &["eject", "--keep", look]).must_succeed();
-    assert_eq!(origin(&desk, look), is("changed", None));
-    assert!(desk.text(&format!("mine/{look}")).ends_with("// meins\n"));
+    sandbox.run_in("mine", &[], &["eject", "--keep", look]).must_succeed();
+    assert_eq!(origin(&sandbox, look), is("changed", None));
+    assert!(sandbox.text(&format!("mine/{look}")).ends_with("// meins\n"));
     // Gone from the program.
-    desk.write("mine/templates/alt.typ", "x");
-    let ledger = desk.text("mine/kreisblatt.lock");
-    desk.write("mine/kreisblatt.lock", format!("{ledger}{} 0.0.9 templates/alt.typ\n", "0".repeat(64)));
-    assert_eq!(origin(&desk, "templates/alt.typ"), is("gone", Some("0.0.9")));
-    desk.write("mine/templates/parts/eigenes.typ.hbs", "x");
-    assert_eq!(origin(&desk, "templates/parts/eigenes.typ.hbs"), is("own", None));
+    sandbox.write("mine/templates/alt.typ", "x");
+    let ledger = sandbox.text("mine/kreisblatt.lock");
+    sandbox.write("mine/kreisblatt.lock", format!("{ledger}{} 0.0.9 templates/alt.typ\n", "0".repeat(64)));
+    assert_eq!(origin(&sandbox, "templates/alt.typ"), is("gone", Some("0.0.9")));
+    sandbox.write("mine/templates/parts/eigenes.typ.hbs", "x");
+    assert_eq!(origin(&sandbox, "templates/parts/eigenes.typ.hbs"), is("own", None));
     // A ledger that a merge broke is no reason to stop.
-    desk.write("mine/kreisblatt.lock", "<<<<<<< HEAD\n");
-    desk.run_in("mine", &[], &["check"]).must_succeed().stderr_contains("KB952").stderr_contains("kreisblatt.lock:1");
+    sandbox.write("mine/kreisblatt.lock", "<<<<<<< HEAD\n");
+    sandbox
+        .run_in("mine", &[], &["check"])
+        .must_succeed()
+        .stderr_contains("KB952")
+        .stderr_contains("kreisblatt.lock:1");
 }
 
 #[test]
 fn single_files_are_ejected_and_never_replaced_unasked() {
-    let desk = Desk::new();
-    desk.write("mine/kreisblatt.toml", "");
-    desk.run(&["eject", "templates/look.typ"]).must_fail(2).stderr_contains("KB317");
-    desk.run_in("mine", &[], &["eject", "templates/lok.typ"])
+    let sandbox = Sandbox::new();
+    sandbox.write("mine/kreisblatt.toml", "");
+    sandbox.run(&["eject", "templates/look.typ"]).must_fail(2).stderr_contains("KB317");
+    sandbox
+        .run_in("mine", &[], &["eject", "templates/lok.typ"])
         .must_fail(2)
         .stderr_contains("did you mean `templates/look.typ`?");
-    desk.run_in("mine", &[], &["eject", "./templates/look.typ", "templates/brochure/"]).must_succeed();
-    assert_eq!(desk.text("mine/templates/look.typ"), text_of("templates/look.typ"));
-    assert!(desk.path("mine/templates/brochure/vorwort.typ.hbs").is_file());
-    assert_eq!(desk.files("mine/data"), Vec::<String>::new());
-    desk.write("mine/templates/look.typ", "// meins\n");
-    let before = snapshot(&desk.path("mine"));
-    let ran = desk.run_in("mine", &[], &["eject", "templates/look.typ", "templates/sheet.typ.hbs"]);
+    sandbox.run_in("mine", &[], &["eject", "./templates/look.typ", "templates/brochure/"]).must_succeed();
+    assert_eq!(sandbox.text("mine/templates/look.typ"), text_of("templates/look.typ"));
+    assert!(sandbox.path("mine/templates/brochure/vorwort.typ.hbs").is_file());
+    assert_eq!(sandbox.files("mine/data"), Vec::<String>::new());
+    sandbox.write("mine/templates/look.typ", "// meins\n");
+    let before = snapshot(&sandbox.path("mine"));
+    let ran = sandbox.run_in("mine", &[], &["eject", "templates/look.typ", "templates/sheet.typ.hbs"]);
     ran.must_fail(1).stderr_contains("KB958").stderr_contains("--force");
-    assert_eq!(snapshot(&desk.path("mine")), before, "nothing was written");
-    let shown = desk.run_in("mine", &[], &["eject", "--print", "templates/look.typ"]);
+    assert_eq!(snapshot(&sandbox.path("mine")), before, "nothing was written");
+    let shown = sandbox.run_in("mine", &[], &["eject", "--print", "templates/look.typ"]);
     assert_eq!(shown.must_succeed().stdout(), text_of("templates/look.typ"));
-    desk.run_in("mine", &[], &["eject", "--print", "fonts/source-sans-3"]).must_fail(1).stderr_contains("KB958");
-    desk.run_in("mine", &[], &["eject", "--force", "templates/look.typ"]).must_succeed();
-    assert_eq!(desk.text("mine/templates/look.typ"), text_of("templates/look.typ"));
+    sandbox.run_in("mine", &[], &["eject", "--print", "fonts/source-sans-3"]).must_fail(1).stderr_contains("KB958");
+    sandbox.run_in("mine", &[], &["eject", "--force", "templates/look.typ"]).must_succeed();
+    assert_eq!(sandbox.text("mine/templates/look.typ"), text_of("templates/look.typ"));
 }
 
 #[test]
 fn a_theme_of_ones_own_wins_and_is_named() {
-    let desk = Desk::new();
-    desk.write("mine/kreisblatt.toml", "accent = \"#7a1f2b\"\n");
-    desk.run_in("mine", &[], &["eject", "templates/look/theme.typ"]).must_succeed();
-    let ran = desk.run_in("mine", &[], &["build", "--kommune", "08426"]);
+    let sandbox = Sandbox::new();
+    sandbox.write("mine/kreisblatt.toml", "accent = \"#7a1f2b\"\n");
+    sandbox.run_in("mine", &[], &["eject", "templates/look/theme.typ"]).must_succeed();
+    let ran = sandbox.run_in("mine", &[], &["build", "--kommune", "08426"]);
     ran.must_succeed().stderr_contains("KB956").stderr_contains("templates/look/theme.typ");
-    assert!(paints(&desk.bytes(&format!("mine/{SHEET}")), [0x1f, 0x4e, 0x79]));
+    assert!(paints(&sandbox.bytes(&format!("mine/{SHEET}")), [0x1f, 0x4e, 0x79]));
 }
 
 #[test]
 fn the_version_names_the_commit_where_there_is_one() {
-    let ran = Desk::new().run(&["--version"]);
+    let ran = Sandbox::new().run(&["--version"]);
     let said = ran.must_succeed().stdout().trim().to_owned();
     let version = format!("kreisblatt {}", env!("CARGO_PKG_VERSION"));
     let commit = said.strip_prefix(&version).expect("name and version").trim();
     let hash = commit.trim_matches(['(', ')']).trim_end_matches(", with changes");
     assert!(commit.is_empty() || (hash.len() == 12 && hash.bytes().all(|b| b.is_ascii_hexdigit())), "{said}");
-    assert_eq!(commit.is_empty(), !crate::desk::project().join(".git").exists(), "{said}");
+    assert_eq!(commit.is_empty(), !crate::sandbox::project().join(".git").exists(), "{said}");
 }
 
 #[test]
 fn a_text_of_one_edition_among_the_parts_of_the_project_stops_no_other() {
-    let desk = Desk::with_six();
-    desk.copy(&crate::desk::project().join("tests/data/danach"), "with");
-    desk.write("with/kreisblatt.toml", "parts = [\"umschlag\", \"grusswort\", \"tabelle\"]\n");
-    desk.write("with/data/2032/grusswort.md", "# Grußwort\n\nNur in diesem Jahr.\n");
+    let sandbox = Sandbox::with_six();
+    sandbox.copy(&crate::sandbox::project().join("tests/data/danach"), "with");
+    sandbox.write("with/kreisblatt.toml", "parts = [\"umschlag\", \"grusswort\", \"tabelle\"]\n");
+    sandbox.write("with/data/2032/grusswort.md", "# Grußwort\n\nNur in diesem Jahr.\n");
     // The edition before has no such text, and needs none to be compared with.
-    desk.run(&["build", "--with", "with", "--only", "broschuere"]).must_succeed().stderr_lacks("KB959");
-    assert!(Pdf::read(&desk.bytes("out/2032/broschuere.pdf")).contains("Nur in diesem Jahr."));
-    let ran = desk.run(&["build", "--with", "with", "--only", "broschuere", "--edition", "2031"]);
+    sandbox.run(&["build", "--with", "with", "--only", "broschuere"]).must_succeed().stderr_lacks("KB959");
+    assert!(Pdf::read(&sandbox.bytes("out/2032/broschuere.pdf")).contains("Nur in diesem Jahr."));
+    let ran = sandbox.run(&["build", "--with", "with", "--only", "broschuere", "--edition", "2031"]);
     ran.must_succeed()
         .stderr_contains("warning[KB959]: with/kreisblatt.toml:1:22")
         .stderr_contains("data/2031/grusswort.md");
     // A text nobody has is a slip.
-    desk.write("with/kreisblatt.toml", "parts = [\"umschlag\", \"gruswort\", \"tabelle\"]\n");
-    desk.run(&["check", "--with", "with"]).must_fail(1).stderr_contains("KB135").stderr_contains("`grusswort`");
+    sandbox.write("with/kreisblatt.toml", "parts = [\"umschlag\", \"gruswort\", \"tabelle\"]\n");
+    sandbox.run(&["check", "--with", "with"]).must_fail(1).stderr_contains("KB135").stderr_contains("`grusswort`");
     // The next edition begins without it.
-    desk.write("with/kreisblatt.toml", "parts = [\"umschlag\", \"grusswort\", \"tabelle\"]\n");
-    desk.run(&["export", "x.csv", "--with", "with"]).must_succeed();
-    desk.run(&["import", "x.csv", "--with", "with", "--edition", "2033", "--stand", "2033-02"]).must_succeed();
+    sandbox.write("with/kreisblatt.toml", "parts = [\"umschlag\", \"grusswort\", \"tabelle\"]\n");
+    sandbox.run(&["export", "x.csv", "--with", "with"]).must_succeed();
+    sandbox.run(&["import", "x.csv", "--with", "with", "--edition", "2033", "--stand", "2033-02"]).must_succeed();
 }

@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use kreisblatt::pdf::{Reading, read};
 use kreisblatt::trace::Line;
-use kreisblatt::verify::{Reading, read};
 
-use crate::desk::{self, Desk};
 use crate::pdf::{Link, Pdf, Target};
+use crate::sandbox::{self, Sandbox};
 
 /// A number by page, height, place and text.
 type Number = (usize, i64, i64, String);
 
 /// The numbers of all documents as they were set.
-fn set(desk: &Desk, folder: &str) -> BTreeMap<String, Vec<Number>> {
+fn set(sandbox: &Sandbox, folder: &str) -> BTreeMap<String, Vec<Number>> {
     let mut set: BTreeMap<String, Vec<Number>> = BTreeMap::new();
-    for line in desk.text(&format!("{folder}/trace.jsonl")).lines() {
+    for line in sandbox.text(&format!("{folder}/trace.jsonl")).lines() {
         if let Ok(line) = serde_json::from_str::<Line>(line) {
             let [x, y] = [line.x, line.y].map(|points| (points * 100.0).round() as i64);
             set.entry(line.file).or_default().push((line.page, y, x, line.text));
@@ -23,17 +23,17 @@ fn set(desk: &Desk, folder: &str) -> BTreeMap<String, Vec<Number>> {
     set
 }
 
-fn reading(desk: &Desk, path: &str) -> Reading {
-    read(&desk.bytes(path)).unwrap_or_else(|what| panic!("{path}: {what}"))
+fn reading(sandbox: &Sandbox, path: &str) -> Reading {
+    read(&sandbox.bytes(path)).unwrap_or_else(|what| panic!("{path}: {what}"))
 }
 
 /// All numbers stand in the files as they were set, each within two hundredths of a point.
-fn agrees(desk: &Desk, folder: &str) {
-    let set = set(desk, folder);
+fn agrees(sandbox: &Sandbox, folder: &str) {
+    let set = set(sandbox, folder);
     let mut wrong = Vec::new();
     let mut numbers = 0;
-    for path in desk.files(folder).into_iter().filter(|path| path.ends_with(".pdf")) {
-        let reading = reading(desk, &format!("{folder}/{path}"));
+    for path in sandbox.files(folder).into_iter().filter(|path| path.ends_with(".pdf")) {
+        let reading = reading(sandbox, &format!("{folder}/{path}"));
         let mut wanted = set.get(&path).cloned().unwrap_or_default();
         numbers += wanted.len();
         for (at, page) in reading.pages.iter().enumerate() {
@@ -58,29 +58,29 @@ fn agrees(desk: &Desk, folder: &str) {
 
 #[test]
 fn every_number_stands_where_it_was_set() {
-    agrees(desk::whole(), "out/2017");
+    agrees(sandbox::whole(), "out/2017");
 }
 
 #[test]
 fn every_number_of_the_small_edition_stands_where_it_was_set() {
-    agrees(desk::six(), "out/2031");
+    agrees(sandbox::six(), "out/2031");
 }
 
 #[test]
 fn with_a_bleed_too() {
-    let desk = Desk::new();
-    desk.run(&["build", "--only", "broschuere", "--bleed", "--pad-pages"]).must_succeed();
-    agrees(&desk, "out/2017");
+    let sandbox = Sandbox::new();
+    sandbox.run(&["build", "--only", "broschuere", "--bleed", "--pad-pages"]).must_succeed();
+    agrees(&sandbox, "out/2017");
 }
 
 /// The tests' own reader finds the same files and links.
 #[test]
 fn what_documents_carry_is_read() {
-    let desk = desk::data();
+    let sandbox = sandbox::data();
     let mut files = 0;
-    for path in desk.files("out/2017").into_iter().filter(|path| path.ends_with(".pdf")) {
+    for path in sandbox.files("out/2017").into_iter().filter(|path| path.ends_with(".pdf")) {
         let path = format!("out/2017/{path}");
-        let (reading, pdf) = (reading(desk, &path), Pdf::read(&desk.bytes(&path)));
+        let (reading, pdf) = (reading(sandbox, &path), Pdf::read(&sandbox.bytes(&path)));
         let carried: Vec<_> = pdf.files.into_iter().map(|file| (file.name, file.content)).collect();
         assert_eq!(reading.attachments, carried, "{path}");
         files += carried.len();
@@ -96,9 +96,9 @@ fn what_documents_carry_is_read() {
 
 #[test]
 fn a_damaged_file_is_told() {
-    let desk = desk::six();
-    let path = desk.files("out/2031").into_iter().find(|path| path.starts_with("steckbriefe/")).expect("a sheet");
-    let whole = desk.bytes(&format!("out/2031/{path}"));
+    let sandbox = sandbox::six();
+    let path = sandbox.files("out/2031").into_iter().find(|path| path.starts_with("steckbriefe/")).expect("a sheet");
+    let whole = sandbox.bytes(&format!("out/2031/{path}"));
     let before = read(&whole).expect("it can be read");
     for end in (0..whole.len()).step_by(500).chain(whole.len() - 30..whole.len()) {
         assert!(read(&whole[..end]).is_err(), "the first {end} bytes");

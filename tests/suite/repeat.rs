@@ -1,6 +1,6 @@
 //! Same data in, same bytes out: whatever the time zone, the language, the folder, the number of workers.
 
-use crate::desk::{Desk, project, snapshot, whole, whole_elsewhere};
+use crate::sandbox::{Sandbox, project, snapshot, whole, whole_elsewhere};
 
 #[test]
 fn circumstances_change_no_byte() {
@@ -15,10 +15,10 @@ fn circumstances_change_no_byte() {
 
 #[test]
 fn a_second_build_changes_nothing() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let build = || {
-        desk.run(&["build", "--with", "with"]).must_succeed().stderr_lacks("warning");
-        snapshot(&desk.path("out"))
+        sandbox.run(&["build", "--with", "with"]).must_succeed().stderr_lacks("warning");
+        snapshot(&sandbox.path("out"))
     };
     let first = build();
     assert!(first == build());
@@ -26,33 +26,33 @@ fn a_second_build_changes_nothing() {
 
 #[test]
 fn the_embedded_files_as_overlay_make_the_same_pages() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     for folder in ["data", "templates", "fonts"] {
-        desk.copy(&project().join(folder), &format!("own/{folder}"));
+        sandbox.copy(&project().join(folder), &format!("own/{folder}"));
     }
     let args = ["build", "--kommune", "Biberach", "--kommune", "Göttingen", "--only", "steckbriefe,laender"];
-    desk.run(&args).must_succeed();
-    let embedded = snapshot(&desk.path("out"));
+    sandbox.run(&args).must_succeed();
+    let embedded = snapshot(&sandbox.path("out"));
     let overlaid: Vec<&str> = args.into_iter().chain(["--with", "own", "--out", "out2"]).collect();
-    desk.run(&overlaid).must_succeed();
-    assert!(embedded == snapshot(&desk.path("out2")));
+    sandbox.run(&overlaid).must_succeed();
+    assert!(embedded == snapshot(&sandbox.path("out2")));
 }
 
 #[test]
 fn a_document_id_changes_with_its_own_document_alone() {
-    let desk = Desk::with_six();
-    let ids = |desk: &Desk| {
-        let manifest: serde_json::Value = serde_json::from_str(&desk.text("out/2031/manifest.json")).expect("JSON");
+    let sandbox = Sandbox::with_six();
+    let ids = |sandbox: &Sandbox| {
+        let manifest: serde_json::Value = serde_json::from_str(&sandbox.text("out/2031/manifest.json")).expect("JSON");
         let files = manifest["files"].as_array().expect("a list").clone();
         move |path: &str| files.iter().find(|f| f["path"] == path).map(|f| f["kennung"].clone()).expect("an entry")
     };
     let args = ["build", "--with", "with", "--only", "steckbriefe"];
-    desk.run(&args).must_succeed();
-    let before = ids(&desk);
-    let csv = desk.text("with/data/2031/kommunen.csv").replace("Dr. Anke Brandt", "Dr. Anja Brandt");
-    desk.write("with/data/2031/kommunen.csv", csv);
-    desk.run(&args).must_succeed();
-    let after = ids(&desk);
+    sandbox.run(&args).must_succeed();
+    let before = ids(&sandbox);
+    let csv = sandbox.text("with/data/2031/kommunen.csv").replace("Dr. Anke Brandt", "Dr. Anja Brandt");
+    sandbox.write("with/data/2031/kommunen.csv", csv);
+    sandbox.run(&args).must_succeed();
+    let after = ids(&sandbox);
     let (changed, other) = ("steckbriefe/03901-landkreis-altmoor.pdf", "steckbriefe/03902-landkreis-neumoor.pdf");
     assert_ne!(before(changed), after(changed));
     assert_eq!(before(other), after(other));

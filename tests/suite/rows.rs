@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use crate::desk::text_of;
+use crate::sandbox::text_of;
 
 /// Digits behind the point that [`exact`] keeps; more than any table has.
 const PLACES: u32 = 9;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kreisblatt::diag::{Severity, rules};
 
-use crate::desk::{Desk, project, snapshot};
+use crate::sandbox::{Sandbox, project, snapshot};
 
 /// Every `"KBnnn"` of the sources with what stands before it on its line, tests apart.
 fn said() -> BTreeMap<String, Vec<String>> {
@@ -52,23 +52,23 @@ fn every_rule_is_as_bad_as_its_section_says() {
 
 #[test]
 fn explanations_can_be_asked_for() {
-    let desk = Desk::new();
-    let ran = desk.run(&["check", "--explain", "KB107"]);
+    let sandbox = Sandbox::new();
+    let ran = sandbox.run(&["check", "--explain", "KB107"]);
     ran.must_succeed().stdout_contains("error[KB107]: a cell is not a number\n\n");
     assert_eq!(ran.stderr(), "");
     assert!(ran.stdout().lines().all(|line| line.chars().count() <= 80), "{}", ran.stdout());
-    assert_eq!(desk.run(&["check", "--explain", "kb107"]).must_succeed().stdout(), ran.stdout());
+    assert_eq!(sandbox.run(&["check", "--explain", "kb107"]).must_succeed().stdout(), ran.stdout());
     for args in [&["check", "--explain", "list"][..], &["check", "--explain"]] {
-        let ran = desk.run(args);
+        let ran = sandbox.run(args);
         ran.must_succeed();
         for rule in rules::all() {
             ran.stdout_contains(&format!("{} {:7} {}\n", rule.id, rule.severity.word(), rule.title));
         }
     }
-    let ran = desk.run(&["check", "--explain", "KB109x"]);
+    let ran = sandbox.run(&["check", "--explain", "KB109x"]);
     ran.must_fail(2)
         .stderr_contains("error[KB311]: there is no rule `KB109x`")
         .stderr_contains("did you mean `KB109`?");
     assert_eq!(ran.stdout(), "");
-    desk.run(&["check", "--explain", "KB107", "--format", "json"]).must_fail(2);
+    sandbox.run(&["check", "--explain", "KB107", "--format", "json"]).must_fail(2);
 }

@@ -4,7 +4,7 @@ use lopdf::Document;
 use lopdf::xref::XrefEntry;
 use page_validation::{ValidationOptions, ValidationProfile, validate_pdf_bytes};
 
-use crate::desk::{Desk, data, draft, whole};
+use crate::sandbox::{Sandbox, data, draft, whole};
 
 /// The rule that a stream is as long as it says, in PDF/A-2 and in PDF/A-3.
 ///
@@ -35,16 +35,16 @@ fn lengths_are_exact(bytes: &[u8]) -> bool {
 }
 
 /// What a validator has to say about the PDFs of a folder; empty when all conform.
-pub fn findings(desk: &Desk, folder: &str) -> Vec<String> {
-    findings_in(desk, folder, ValidationProfile::PdfA2a)
+pub fn findings(sandbox: &Sandbox, folder: &str) -> Vec<String> {
+    findings_in(sandbox, folder, ValidationProfile::PdfA2a)
 }
 
 /// The same for files that keep another standard of the archive family.
-pub fn findings_in(desk: &Desk, folder: &str, archive: ValidationProfile) -> Vec<String> {
+pub fn findings_in(sandbox: &Sandbox, folder: &str, archive: ValidationProfile) -> Vec<String> {
     let mut findings = Vec::new();
     let mut judged = 0;
-    for path in desk.files(folder).iter().filter(|path| path.ends_with(".pdf")) {
-        let bytes = desk.bytes(&format!("{folder}/{path}"));
+    for path in sandbox.files(folder).iter().filter(|path| path.ends_with(".pdf")) {
+        let bytes = sandbox.bytes(&format!("{folder}/{path}"));
         for profile in [ValidationProfile::PdfUa1, archive] {
             let report = validate_pdf_bytes(&bytes, &ValidationOptions::default().profile(profile));
             let report = report.unwrap_or_else(|error| panic!("{path} cannot be judged: {error}"));

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, Ran};
 use crate::rows::{Rows, indicators, plain, ranked, slug, together};
+use crate::sandbox::{Ran, Sandbox};
 
 fn run(args: &[&str]) -> Ran {
-    Desk::new().run(args)
+    Sandbox::new().run(args)
 }
 
 fn json_of(args: &[&str]) -> Vec<Value> {
@@ -59,9 +59,9 @@ fn list_names_every_kommune_with_its_values() {
 
 #[test]
 fn unknown_values_are_null_empty_or_a_point() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let args = ["list", "--with", "with", "--kommune", "Lückow", "--format"];
-    let with = |format| desk.run(&[&args[..], &[format]].concat());
+    let with = |format| sandbox.run(&[&args[..], &[format]].concat());
     let json = with("json");
     assert_eq!(json.must_succeed().json()[0]["population"], Value::Null);
     with("csv").must_succeed().stdout_contains("Brandenburg,,,,,,\n");
@@ -110,9 +110,9 @@ fn a_ranking_of_a_selection_ranks_it_among_itself() {
 
 #[test]
 fn a_cut_through_a_tie_is_said() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let args = ["rank", "--by", "sgb2_quote", "--top", "2", "--with", "with"];
-    desk.run(&args).must_succeed().stderr_contains("one more Kommune shares the last rank");
+    sandbox.run(&args).must_succeed().stderr_contains("one more Kommune shares the last rank");
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn states_add_up() {
     let csv = run(&["states", "--format", "csv"]);
     assert_eq!(
         csv.must_succeed().stdout(),
-        crate::desk::whole().text("out/2017/laender.csv"),
+        crate::sandbox::whole().text("out/2017/laender.csv"),
         "the file says the same"
     );
     run(&["states"]).must_succeed().stdout_contains("Nordrhein-Westfalen");
@@ -199,11 +199,11 @@ fn select_finds_by_conditions() {
 #[test]
 fn ambiguous_and_misspelt_names_are_explained() {
     for command in ["list", "build", "states"] {
-        let desk = Desk::new();
-        let ran = desk.run(&[command, "--kommune", "Offenbach"]);
+        let sandbox = Sandbox::new();
+        let ran = sandbox.run(&[command, "--kommune", "Offenbach"]);
         ran.must_fail(2).stderr_contains("Stadt Offenbach (06413)").stderr_contains("Kreis Offenbach (06438)");
         assert_eq!(ran.stdout(), "");
-        assert_eq!(desk.files("."), Vec::<String>::new(), "nothing is made");
+        assert_eq!(sandbox.files("."), Vec::<String>::new(), "nothing is made");
     }
     run(&["list", "--kommune", "Biberch"]).must_fail(2).stderr_contains("did you mean `Biberach`?");
     run(&["list", "--state", "Hesen"]).must_fail(2).stderr_contains("did you mean `Hessen`?");
@@ -240,11 +240,11 @@ fn a_wrong_command_line_exits_2() {
 
 #[test]
 fn check_speaks_to_machines() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let table = "with/data/2031/kommunen.csv";
-    let csv = desk.text(table).replace("11.95", "119.5").replace("Dr. Anke", "Dr.  Anke");
-    desk.write(table, csv);
-    let ran = desk.run(&["check", "--with", "with", "--format", "json"]);
+    let csv = sandbox.text(table).replace("11.95", "119.5").replace("Dr. Anke", "Dr.  Anke");
+    sandbox.write(table, csv);
+    let ran = sandbox.run(&["check", "--with", "with", "--format", "json"]);
     let found = ran.must_fail(1).json();
     assert_eq!(ran.stderr(), "", "what is in the output is not said twice");
     let found = found.as_array().expect("an array");
@@ -261,40 +261,41 @@ fn check_speaks_to_machines() {
         assert!(problem["message"].as_str().is_some_and(|text| !text.is_empty()));
         assert!(problem["hint"].as_str().is_some_and(|text| !text.is_empty()));
     }
-    let ran = Desk::with_six().run(&["check", "--with", "with", "--format", "json"]);
+    let ran = Sandbox::with_six().run(&["check", "--with", "with", "--format", "json"]);
     assert_eq!(ran.must_succeed().json(), json!([]), "nothing found is an empty list");
 }
 
 #[test]
 fn results_and_messages_go_their_own_ways() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let args = ["check", "--with", "with"];
-    desk.run(&args).must_succeed().stderr_contains("6 Kommunen checked, nothing found");
-    let quiet = desk.run(&["check", "--with", "with", "--quiet"]);
+    sandbox.run(&args).must_succeed().stderr_contains("6 Kommunen checked, nothing found");
+    let quiet = sandbox.run(&["check", "--with", "with", "--quiet"]);
     assert_eq!((quiet.must_succeed().stdout(), quiet.stderr()), ("", ""));
-    let csv = desk.text("with/data/2031/kommunen.csv").replace("11.95", "119.5");
-    desk.write("with/data/2031/kommunen.csv", csv);
-    desk.run(&["check", "--with", "with", "--quiet"]).must_fail(1).stderr_contains("error[KB117]");
-    desk.run(&["check", "--with", "with"]).must_fail(1).stderr_lacks("\u{1b}[");
-    desk.run(&["check", "--with", "with", "--color", "always"])
+    let csv = sandbox.text("with/data/2031/kommunen.csv").replace("11.95", "119.5");
+    sandbox.write("with/data/2031/kommunen.csv", csv);
+    sandbox.run(&["check", "--with", "with", "--quiet"]).must_fail(1).stderr_contains("error[KB117]");
+    sandbox.run(&["check", "--with", "with"]).must_fail(1).stderr_lacks("\u{1b}[");
+    sandbox
+        .run(&["check", "--with", "with", "--color", "always"])
         .must_fail(1)
         .stderr_contains("\u{1b}[")
         .stderr_contains("error[KB117]");
-    let listed = desk.run(&["list", "--with", "with"]);
+    let listed = sandbox.run(&["list", "--with", "with"]);
     assert_eq!(listed.must_fail(1).stdout(), "", "no table is made from data with errors");
-    let verbose = Desk::with_six().run(&["build", "--with", "with", "--only", "laender", "--verbose"]);
+    let verbose = Sandbox::with_six().run(&["build", "--with", "with", "--only", "laender", "--verbose"]);
     verbose.must_succeed().stderr_contains("laender.pdf\n");
 }
 
 #[test]
 fn a_file_selects_as_the_command_line_does() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let list = |file: &str, more: &[&str]| {
-        desk.write("liste.txt", file);
+        sandbox.write("liste.txt", file);
         let args: Vec<&str> = ["list", "--format", "csv", "--from", "liste.txt"].iter().chain(more).copied().collect();
-        desk.run(&args)
+        sandbox.run(&args)
     };
-    let ags = |ran: &crate::desk::Ran| -> Vec<String> {
+    let ags = |ran: &crate::sandbox::Ran| -> Vec<String> {
         ran.must_succeed();
         ran.stdout().lines().skip(1).map(|line| line.chars().take(5).collect()).collect()
     };
@@ -303,7 +304,7 @@ fn a_file_selects_as_the_command_line_does() {
     assert_eq!(ags(&list("Biberach\n", &["--kommune", "08436"])), ["08426", "08436"], "those of one kind add up");
     assert_eq!(
         ags(&list("--state Hessen\n--where sgb2_quote > 12\n", &[])),
-        ags(&desk.run(&["list", "--format", "csv", "--state", "Hessen", "--where", "sgb2_quote > 12",]))
+        ags(&sandbox.run(&["list", "--format", "csv", "--state", "Hessen", "--where", "sgb2_quote > 12",]))
     );
     for (file, more, code, part) in [
         ("Biberch\nx y z\n", [].as_slice(), 2, "liste.txt:1: there is no Kommune `Biberch`"),
@@ -315,10 +316,15 @@ fn a_file_selects_as_the_command_line_does() {
     ] {
         list(file, more).must_fail(code).stderr_contains(part);
     }
-    desk.write("liste.txt", b"M\xfcnchen\n");
-    desk.run(&["list", "--from", "liste.txt"])
+    sandbox.write("liste.txt", b"M\xfcnchen\n");
+    sandbox
+        .run(&["list", "--from", "liste.txt"])
         .must_fail(2)
         .stderr_contains("error[KB312]")
         .stderr_contains("not UTF-8");
-    desk.run(&["list", "--from", "gone.txt"]).must_fail(2).stderr_contains("error[KB312]").stderr_contains("gone.txt");
+    sandbox
+        .run(&["list", "--from", "gone.txt"])
+        .must_fail(2)
+        .stderr_contains("error[KB312]")
+        .stderr_contains("gone.txt");
 }

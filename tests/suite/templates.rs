@@ -1,9 +1,9 @@
 //! Templates and indicators are the user's: what they may do, and how they fail.
 
 use crate::contact::{Faults, faults, sheets};
-use crate::desk::{Desk, Ran, text_of};
 use crate::pdf::Pdf;
 use crate::rows::Rows;
+use crate::sandbox::{Ran, Sandbox, text_of};
 
 const SHEET: &str = "with/templates/parts/sheet.typ.hbs";
 const TABLE: &str = "with/data/2031/kommunen.csv";
@@ -22,29 +22,29 @@ fn line_of_insert() -> usize {
     template.lines().position(|line| line.starts_with("== ")).expect("the sheet has a heading") + 1
 }
 
-fn build_sheets(desk: &Desk) -> Ran {
-    desk.run(&["build", "--with", "with", "--only", "steckbriefe", "--jobs", "2"])
+fn build_sheets(sandbox: &Sandbox) -> Ran {
+    sandbox.run(&["build", "--with", "with", "--only", "steckbriefe", "--jobs", "2"])
 }
 
 /// The sheet of Altmoor with a line put in fails with this message at that line, and nothing is written
 /// in its place; the program lives on.
 fn refused(line: &str, parts: &[&str]) {
-    let desk = Desk::with_six();
-    desk.write(SHEET, sheet_with(line)).write(&format!("out/2031/{ALTMOOR}"), "alt");
-    let ran = desk.run(&["build", "--with", "with", "--kommune", "Altmoor"]);
+    let sandbox = Sandbox::with_six();
+    sandbox.write(SHEET, sheet_with(line)).write(&format!("out/2031/{ALTMOOR}"), "alt");
+    let ran = sandbox.run(&["build", "--with", "with", "--kommune", "Altmoor"]);
     ran.must_fail(1).stderr_contains(&format!("{SHEET}:{}", line_of_insert())).stderr_lacks("panicked at");
     for part in parts {
         ran.stderr_contains(part);
     }
-    assert_eq!(desk.bytes(&format!("out/2031/{ALTMOOR}")), b"alt", "{line}: the old file stays");
+    assert_eq!(sandbox.bytes(&format!("out/2031/{ALTMOOR}")), b"alt", "{line}: the old file stays");
 }
 
 #[test]
 fn the_line_put_in_is_harmless_by_itself() {
-    let desk = Desk::with_six();
-    desk.write(SHEET, sheet_with("Eingefügt: {{kommune.label}}."));
-    desk.run(&["build", "--with", "with", "--kommune", "Altmoor"]).must_succeed();
-    let pdf = Pdf::read(&desk.bytes(&format!("out/2031/{ALTMOOR}")));
+    let sandbox = Sandbox::with_six();
+    sandbox.write(SHEET, sheet_with("Eingefügt: {{kommune.label}}."));
+    sandbox.run(&["build", "--with", "with", "--kommune", "Altmoor"]).must_succeed();
+    let pdf = Pdf::read(&sandbox.bytes(&format!("out/2031/{ALTMOOR}")));
     assert!(pdf.contains("Eingefügt: Landkreis Altmoor."));
 }
 
@@ -76,10 +76,10 @@ fn words_and_parts_that_are_not_there_are_named() {
 #[test]
 fn a_template_that_is_none_is_refused_before_anything_is_made() {
     for line in ["{{#if kommune.label}}x", "{{kommune.label", "{{/each}}"] {
-        let desk = Desk::with_six();
-        desk.write(SHEET, sheet_with(line));
-        build_sheets(&desk).must_fail(1).stderr_contains("error[KB200]").stderr_contains(&format!("{SHEET}:"));
-        assert_eq!(desk.files("out"), Vec::<String>::new(), "{line}");
+        let sandbox = Sandbox::with_six();
+        sandbox.write(SHEET, sheet_with(line));
+        build_sheets(&sandbox).must_fail(1).stderr_contains("error[KB200]").stderr_contains(&format!("{SHEET}:"));
+        assert_eq!(sandbox.files("out"), Vec::<String>::new(), "{line}");
     }
 }
 
@@ -115,47 +115,47 @@ fn what_typst_refuses_points_into_the_template() {
 
 #[test]
 fn an_error_in_the_look_names_the_look_and_who_called_it() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let look = text_of("templates/look.typ");
     let line = look.lines().count() + 2;
-    desk.write("with/templates/look.typ", format!("{look}\n#let kaputt() = nirgends\n"));
-    desk.write(SHEET, sheet_with("#look.kaputt()"));
-    let ran = build_sheets(&desk);
+    sandbox.write("with/templates/look.typ", format!("{look}\n#let kaputt() = nirgends\n"));
+    sandbox.write(SHEET, sheet_with("#look.kaputt()"));
+    let ran = build_sheets(&sandbox);
     ran.must_fail(1).stderr_contains(&format!("with/templates/look.typ:{line}:")).stderr_contains("nirgends");
     ran.stderr_contains(&format!("called from {SHEET}:{}", line_of_insert()));
 }
 
 #[test]
 fn a_partial_that_includes_itself_is_refused() {
-    let desk = Desk::with_six();
-    desk.write("with/templates/parts/eins.typ.hbs", "{{> parts/zwei}}\n");
-    desk.write("with/templates/parts/zwei.typ.hbs", "{{> parts/eins}}\n");
-    desk.write(SHEET, sheet_with("{{> parts/eins}}"));
-    let ran = build_sheets(&desk);
+    let sandbox = Sandbox::with_six();
+    sandbox.write("with/templates/parts/eins.typ.hbs", "{{> parts/zwei}}\n");
+    sandbox.write("with/templates/parts/zwei.typ.hbs", "{{> parts/eins}}\n");
+    sandbox.write(SHEET, sheet_with("{{> parts/eins}}"));
+    let ran = build_sheets(&sandbox);
     ran.must_fail(1).stderr_contains("error[KB204]").stderr_contains("parts/eins > parts/zwei > parts/eins");
     ran.stderr_contains("with/templates/parts/eins.typ.hbs");
-    assert_eq!(desk.files("out"), Vec::<String>::new());
+    assert_eq!(sandbox.files("out"), Vec::<String>::new());
 }
 
 /// A template that does harm for one Kommune only: the others are made, the build says which one failed.
 fn fails_alone(harm: &str, options: &[&str], parts: &[&str]) {
-    let desk = Desk::with_six();
-    desk.write(SHEET, sheet_with(&format!("{{{{#if (eq kommune.name \"Altmoor\")}}}}{harm}{{{{/if}}}}")));
-    desk.write(&format!("out/2031/{ALTMOOR}"), "alt");
-    let ran = desk.run(&[&["build", "--with", "with", "--only", "steckbriefe"], options].concat());
+    let sandbox = Sandbox::with_six();
+    sandbox.write(SHEET, sheet_with(&format!("{{{{#if (eq kommune.name \"Altmoor\")}}}}{harm}{{{{/if}}}}")));
+    sandbox.write(&format!("out/2031/{ALTMOOR}"), "alt");
+    let ran = sandbox.run(&[&["build", "--with", "with", "--only", "steckbriefe"], options].concat());
     ran.must_fail(1).stderr_contains("Landkreis Altmoor").stderr_contains("  hint: ").stderr_lacks("panicked at");
     ran.stderr_contains("5 PDFs made").stderr_contains("1 failed");
     for part in parts {
         ran.stderr_contains(part);
     }
-    assert_eq!(desk.bytes(&format!("out/2031/{ALTMOOR}")), b"alt", "the old file stays");
-    let files = desk.files("out/2031/steckbriefe");
+    assert_eq!(sandbox.bytes(&format!("out/2031/{ALTMOOR}")), b"alt", "the old file stays");
+    let files = sandbox.files("out/2031/steckbriefe");
     assert_eq!(files.len(), 6);
     for path in files.iter().filter(|path| !ALTMOOR.ends_with(path.as_str())) {
-        let pdf = Pdf::read(&desk.bytes(&format!("out/2031/steckbriefe/{path}")));
+        let pdf = Pdf::read(&sandbox.bytes(&format!("out/2031/steckbriefe/{path}")));
         assert_eq!(pdf.pages.len(), 1, "{path}");
     }
-    let manifest = desk.text("out/2031/manifest.json");
+    let manifest = sandbox.text("out/2031/manifest.json");
     assert!(!manifest.contains("altmoor"), "a file this build did not make is not vouched for");
 }
 
@@ -232,33 +232,33 @@ fn blocks_too_deep_to_read_are_refused() {
         refused(&harm, &["error[KB213]"]);
     }
     // Partials may stand as deep as files go, and each as deep as it may by itself.
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     for part in 0..9 {
         let inner = if part < 8 { format!("{{{{> parts/p{}}}}}", part + 1) } else { "x".to_owned() };
         let text = format!("{}{inner}{}", "{{#if kommune.label}}".repeat(49), "{{/if}}".repeat(49));
-        desk.write(&format!("with/templates/parts/p{part}.typ.hbs"), text);
+        sandbox.write(&format!("with/templates/parts/p{part}.typ.hbs"), text);
     }
-    desk.write(SHEET, sheet_with("{{> parts/p0}}"));
-    build_sheets(&desk)
+    sandbox.write(SHEET, sheet_with("{{> parts/p0}}"));
+    build_sheets(&sandbox)
         .must_fail(1)
         .stderr_contains("error[KB204]")
         .stderr_contains("too deep")
         .stderr_lacks("overflow");
     for part in 3..9 {
-        desk.write(&format!("with/templates/parts/p{part}.typ.hbs"), "x");
+        sandbox.write(&format!("with/templates/parts/p{part}.typ.hbs"), "x");
     }
-    build_sheets(&desk).must_succeed();
+    build_sheets(&sandbox).must_succeed();
 }
 
 /// When every document runs into the limit, the first ones tell it.
 #[test]
 fn a_build_does_not_wait_for_each_of_many_that_never_end() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let template = text_of("templates/dokumente/kommune/karte.typ.hbs");
     let harm = "#for a in range(1000000) { for b in range(1000000) { let c = a * b } }";
-    desk.write("mine/templates/dokumente/kommune/endlos.typ.hbs", template + harm);
+    sandbox.write("mine/templates/dokumente/kommune/endlos.typ.hbs", template + harm);
     let started = std::time::Instant::now();
-    let ran = desk.run(&["build", "--with", "mine", "--only", "endlos,laender", "--time-limit", "1", "--jobs", "2"]);
+    let ran = sandbox.run(&["build", "--with", "mine", "--only", "endlos,laender", "--time-limit", "1", "--jobs", "2"]);
     ran.must_fail(1)
         .stderr_contains("error[KB602]")
         .stderr_contains("error[KB214]")
@@ -286,17 +286,17 @@ fn nothing_outside_the_templates_is_read() {
 #[test]
 fn links_out_of_the_project_are_refused() {
     use std::os::unix::fs::symlink;
-    let desk = Desk::with_six();
-    desk.write("draussen.typ", "#let geheim = 1").write("with/templates/innen.typ", "#let innen = 1");
-    symlink(desk.path("with/templates/innen.typ"), desk.path("with/templates/auch.typ")).expect("a link");
-    desk.run(&["build", "--with", "with", "--only", "laender"]).must_succeed();
-    symlink(desk.path("draussen.typ"), desk.path("with/templates/link.typ")).expect("a link");
-    let ran = desk.run(&["build", "--with", "with", "--only", "laender"]);
+    let sandbox = Sandbox::with_six();
+    sandbox.write("draussen.typ", "#let geheim = 1").write("with/templates/innen.typ", "#let innen = 1");
+    symlink(sandbox.path("with/templates/innen.typ"), sandbox.path("with/templates/auch.typ")).expect("a link");
+    sandbox.run(&["build", "--with", "with", "--only", "laender"]).must_succeed();
+    symlink(sandbox.path("draussen.typ"), sandbox.path("with/templates/link.typ")).expect("a link");
+    let ran = sandbox.run(&["build", "--with", "with", "--only", "laender"]);
     ran.must_fail(1).stderr_contains("error[KB993]: with/templates/link.typ: the link leads out of the project");
-    desk.delete("with/templates/link.typ");
-    symlink("/dev/zero", desk.path("with/templates/null.png")).expect("a link");
-    symlink("..", desk.path("with/templates/kreis")).expect("a link");
-    let ran = desk.run(&["build", "--with", "with", "--only", "laender"]);
+    sandbox.delete("with/templates/link.typ");
+    symlink("/dev/zero", sandbox.path("with/templates/null.png")).expect("a link");
+    symlink("..", sandbox.path("with/templates/kreis")).expect("a link");
+    let ran = sandbox.run(&["build", "--with", "with", "--only", "laender"]);
     ran.must_fail(1)
         .stderr_contains("null.png: the link leads out")
         .stderr_contains("kreis: the link leads to a folder");
@@ -305,20 +305,20 @@ fn links_out_of_the_project_are_refused() {
 /// The line of a template is shown also where only its number is known.
 #[test]
 fn the_line_typst_refuses_is_drawn() {
-    let desk = Desk::with_six();
-    desk.write(SHEET, sheet_with("#unbekannt()"));
-    let ran = desk.run(&["build", "--with", "with", "--kommune", "Altmoor", "--color", "always"]);
+    let sandbox = Sandbox::with_six();
+    sandbox.write(SHEET, sheet_with("#unbekannt()"));
+    let ran = sandbox.run(&["build", "--with", "with", "--kommune", "Altmoor", "--color", "always"]);
     ran.must_fail(1).stderr_contains("#unbekannt()").stderr_contains("^^^^^^^^^^^^");
 }
 
 #[test]
 fn a_deeply_nested_template_is_survived() {
     let harm = format!("#{{{}1{}}}", "(".repeat(3000), ")".repeat(3000));
-    let desk = Desk::with_six();
-    desk.write(SHEET, sheet_with(&harm));
-    let ran = desk.run(&["build", "--with", "with", "--kommune", "Altmoor"]);
+    let sandbox = Sandbox::with_six();
+    sandbox.write(SHEET, sheet_with(&harm));
+    let ran = sandbox.run(&["build", "--with", "with", "--kommune", "Altmoor"]);
     ran.stderr_lacks("panicked at").stderr_lacks("overflow");
-    let made = desk.path(&format!("out/2031/{ALTMOOR}")).exists();
+    let made = sandbox.path(&format!("out/2031/{ALTMOOR}")).exists();
     if made {
         ran.must_succeed()
     } else {
@@ -329,7 +329,7 @@ fn a_deeply_nested_template_is_survived() {
 /// Data alone makes a new indicator appear everywhere: no Rust, no template.
 #[test]
 fn a_new_indicator_is_data() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let entry = r#"
 [[indicator]]
 key = "kita_quote"
@@ -345,14 +345,14 @@ range = [0, 100]
 highest = "Die Kommunen mit der höchsten Betreuungsquote"
 lowest = "Die Kommunen mit der niedrigsten Betreuungsquote"
 "#;
-    desk.write("with/data/indicators.toml", text_of("data/indicators.toml") + entry);
-    let mut table = Rows::parse(&desk.text(TABLE));
+    sandbox.write("with/data/indicators.toml", text_of("data/indicators.toml") + entry);
+    let mut table = Rows::parse(&sandbox.text(TABLE));
     let values = ["12.5", "33.3", "28.0", "40.25", "", "51.0"];
     table.add_column("kita_quote", |at| values[at].to_owned());
-    desk.write(TABLE, table.csv());
-    let ran = desk.run(&["build", "--with", "with", "--emit", "typ"]);
+    sandbox.write(TABLE, table.csv());
+    let ran = sandbox.run(&["build", "--with", "with", "--emit", "typ"]);
     ran.must_succeed().stderr_contains("KB120").stderr_contains("40.25");
-    let read = |path: &str| Pdf::read(&desk.bytes(&format!("out/2031/{path}")));
+    let read = |path: &str| Pdf::read(&sandbox.bytes(&format!("out/2031/{path}")));
     let sheet = read(ALTMOOR);
     assert_eq!(sheet.pages.len(), 1);
     // Name, value, rank, and what it means: how the sheet arranges them is the template's affair.
@@ -365,74 +365,75 @@ lowest = "Die Kommunen mit der niedrigsten Betreuungsquote"
     let laender = read("laender.pdf");
     assert!(laender.contains("Kita-Quote (%)"));
     // (33,3 · 120 000 + 28,0 · 80 000) / 200 000
-    assert!(desk.text("out/2031/laender.csv").contains(",31.2,"));
+    assert!(sandbox.text("out/2031/laender.csv").contains(",31.2,"));
     assert!(laender.contains("31,2"));
     let brochure = read("broschuere.pdf");
     assert!(brochure.contains("Kita-Quote 33,3 %"), "on the card");
     assert!(brochure.contains("Anteil der betreuten Kinder unter drei Jahren."), "in the methodology");
     assert!(brochure.outline_titles().contains(&"Betreuungsquote der unter Dreijährigen in %"), "a pair of lists");
-    let listed = desk.run(&["list", "--with", "with", "--format", "json"]);
+    let listed = sandbox.run(&["list", "--with", "with", "--format", "json"]);
     let listed = listed.must_succeed().json();
     assert_eq!(listed[0]["kita_quote"].as_str().map(str::is_empty), Some(false));
-    desk.run(&["rank", "--with", "with", "--by", "kita_quote", "--top", "1", "--format", "csv"])
+    sandbox
+        .run(&["rank", "--with", "with", "--by", "kita_quote", "--top", "1", "--format", "csv"])
         .must_succeed()
         .stdout_contains("1,14901,Stadt Großweißenstein,Sachsen,51.0");
-    let findings = crate::standards::findings(&desk, "out/2031");
+    let findings = crate::standards::findings(&sandbox, "out/2031");
     assert!(findings.is_empty(), "{findings:#?}");
 }
 
 #[test]
 fn an_edition_may_measure_less() {
-    let desk = Desk::with_six();
-    let edition = desk.text("with/data/2031/edition.toml");
+    let sandbox = Sandbox::with_six();
+    let edition = sandbox.text("with/data/2031/edition.toml");
     let less = "not_measured = [\"sgb2_quote\", \"alo_sgb2\", \"alo_sgb3\"]";
-    desk.write("with/data/2031/edition.toml", edition.replace("not_measured = []", less));
-    let mut table = Rows::parse(&desk.text(TABLE));
+    sandbox.write("with/data/2031/edition.toml", edition.replace("not_measured = []", less));
+    let mut table = Rows::parse(&sandbox.text(TABLE));
     for column in ["sgb2_quote", "alo_sgb2", "alo_sgb3"] {
         table.remove_column(column);
     }
-    desk.write(TABLE, table.csv());
-    desk.run(&["build", "--with", "with"]).must_succeed().stderr_lacks("warning");
-    for path in desk.files("out/2031/steckbriefe") {
-        let sheet = Pdf::read(&desk.bytes(&format!("out/2031/steckbriefe/{path}")));
+    sandbox.write(TABLE, table.csv());
+    sandbox.run(&["build", "--with", "with"]).must_succeed().stderr_lacks("warning");
+    for path in sandbox.files("out/2031/steckbriefe") {
+        let sheet = Pdf::read(&sandbox.bytes(&format!("out/2031/steckbriefe/{path}")));
         assert_eq!(sheet.pages.len(), 1, "{path}");
         assert!(!sheet.contains("SGB II-Quote"), "{path}: nothing is said of what is not measured");
         assert!(sheet.contains("Einwohnerinnen und Einwohner"), "{path}");
     }
-    assert!(!Pdf::read(&desk.bytes("out/2031/broschuere.pdf")).contains("SGB II-Quote"));
-    let findings = crate::standards::findings(&desk, "out/2031");
+    assert!(!Pdf::read(&sandbox.bytes("out/2031/broschuere.pdf")).contains("SGB II-Quote"));
+    let findings = crate::standards::findings(&sandbox, "out/2031");
     assert!(findings.is_empty(), "{findings:#?}");
 }
 
 #[test]
 fn one_indicator_is_enough() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let indicators = text_of("data/indicators.toml");
     let second = indicators.match_indices("\n[[indicator]]").nth(1).expect("a second indicator").0;
-    desk.write("with/data/indicators.toml", &indicators[..second]);
-    let mut table = Rows::parse(&desk.text(TABLE));
+    sandbox.write("with/data/indicators.toml", &indicators[..second]);
+    let mut table = Rows::parse(&sandbox.text(TABLE));
     for column in ["area_km2", "density_per_km2", "sgb2_quote", "alo_sgb2", "alo_sgb3"] {
         table.remove_column(column);
     }
-    desk.write(TABLE, table.csv());
-    desk.run(&["build", "--with", "with"]).must_succeed();
-    for path in desk.files("out/2031").iter().filter(|path| path.starts_with("steckbriefe/")) {
-        assert_eq!(Pdf::read(&desk.bytes(&format!("out/2031/{path}"))).pages.len(), 1, "{path}");
+    sandbox.write(TABLE, table.csv());
+    sandbox.run(&["build", "--with", "with"]).must_succeed();
+    for path in sandbox.files("out/2031").iter().filter(|path| path.starts_with("steckbriefe/")) {
+        assert_eq!(Pdf::read(&sandbox.bytes(&format!("out/2031/{path}"))).pages.len(), 1, "{path}");
     }
 }
 
 /// The fact sheets of all Kommunen as shipped, with an overlay of indicators and their columns: one page
 /// each, and nothing on them out of its place.
 fn sheets_stay_good(indicators: &str, change: impl Fn(&mut Rows)) -> Vec<(String, Pdf)> {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let mut table = Rows::kommunen();
     change(&mut table);
-    desk.write("with/data/indicators.toml", indicators).write("with/data/2017/kommunen.csv", table.csv());
-    let ran = desk.run(&["build", "--with", "with", "--only", "steckbriefe", "--jobs", "4"]);
+    sandbox.write("with/data/indicators.toml", indicators).write("with/data/2017/kommunen.csv", table.csv());
+    let ran = sandbox.run(&["build", "--with", "with", "--only", "steckbriefe", "--jobs", "4"]);
     ran.must_succeed();
     let mut found = Faults::default();
     let mut read = Vec::new();
-    for (name, bytes) in sheets(&desk, "2017") {
+    for (name, bytes) in sheets(&sandbox, "2017") {
         found.add(&name, faults(&bytes));
         read.push((name, Pdf::read(&bytes)));
     }
@@ -491,11 +492,11 @@ fn eight_indicators_fit_a_sheet() {
 
 #[test]
 fn a_sheet_too_full_leaves_its_practice_examples_to_the_brochure() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let mut table = Rows::kommunen();
     add_columns(&mut table);
     let wide = "range = [0, 100]\nkey_figure = true\nchart = { min = 0, max = 100, step = 20 }\n";
-    desk.write("with/data/2017/kommunen.csv", table.csv());
+    sandbox.write("with/data/2017/kommunen.csv", table.csv());
     let build = ["build", "--with", "with", "--only", "steckbriefe", "--kommune", "01054"];
     let path = "out/2017/steckbriefe/01054-kreis-nordfriesland.pdf";
     for (indicators, has_facts, has_definitions) in [
@@ -503,9 +504,9 @@ fn a_sheet_too_full_leaves_its_practice_examples_to_the_brochure() {
         (eight_indicators().replacen("range = [0, 100]\nhighest", &format!("{wide}highest"), 1), false, true),
         (eight_indicators().replace("range = [0, 100]\nhighest", &format!("{wide}highest")), false, false),
     ] {
-        desk.write("with/data/indicators.toml", indicators);
-        desk.run(&build).must_succeed();
-        let bytes = desk.bytes(path);
+        sandbox.write("with/data/indicators.toml", indicators);
+        sandbox.run(&build).must_succeed();
+        let bytes = sandbox.bytes(path);
         assert_eq!(faults(&bytes), Vec::<String>::new());
         let sheet = Pdf::read(&bytes);
         assert_eq!(sheet.contains("Zahl laut Beitrag"), has_facts);
@@ -513,7 +514,7 @@ fn a_sheet_too_full_leaves_its_practice_examples_to_the_brochure() {
         assert!(
             has_definitions || sheet.contains("Definitionen der Kennzahlen: Broschüre") || sheet.contains("Anteil der")
         );
-        desk.run(&["verify", "--with", "with"]).must_succeed();
+        sandbox.run(&["verify", "--with", "with"]).must_succeed();
     }
 }
 

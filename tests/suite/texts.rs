@@ -1,7 +1,7 @@
 //! Texts of an edition, written in Markdown: what of them is on paper.
 
-use crate::desk::{Desk, project, text_of};
 use crate::pdf::{Pdf, Target};
+use crate::sandbox::{Sandbox, project, text_of};
 
 const FOREWORD: &str = "\
 # Grußwort zu *dieser* Ausgabe
@@ -31,12 +31,12 @@ Fragen an <post@beispiel.example>; #eval(\"1\") bleibt Text.
 
 #[test]
 fn a_foreword_in_markdown_is_printed_with_all_it_says() {
-    let desk = Desk::new();
-    desk.write("with/data/2017/vorwort.md", FOREWORD);
-    desk.run(&["build", "--with", "with", "--only", "broschuere", "--emit", "typ"]).must_succeed();
-    let findings = crate::standards::findings(&desk, "out/2017");
+    let sandbox = Sandbox::new();
+    sandbox.write("with/data/2017/vorwort.md", FOREWORD);
+    sandbox.run(&["build", "--with", "with", "--only", "broschuere", "--emit", "typ"]).must_succeed();
+    let findings = crate::standards::findings(&sandbox, "out/2017");
     assert!(findings.is_empty(), "{findings:#?}");
-    let pdf = Pdf::read(&desk.bytes("out/2017/broschuere.pdf"));
+    let pdf = Pdf::read(&sandbox.bytes("out/2017/broschuere.pdf"));
     for part in [
         "Die 104 Kommunen haben über 20 Millionen Einwohner, siehe Landkreis Biberach und das Statistische Bundesamt.",
         "Fragen an post@beispiel.example; #eval(\"1\") bleibt Text.",
@@ -73,10 +73,10 @@ fn a_foreword_in_markdown_is_printed_with_all_it_says() {
 
 #[test]
 fn a_link_to_a_card_that_is_not_in_the_selection_is_text() {
-    let desk = Desk::new();
-    desk.write("with/data/2017/vorwort.md", FOREWORD);
-    desk.run(&["build", "--with", "with", "--only", "broschuere", "--state", "Saarland"]).must_succeed();
-    let pdf = Pdf::read(&desk.bytes("out/2017/broschuere.pdf"));
+    let sandbox = Sandbox::new();
+    sandbox.write("with/data/2017/vorwort.md", FOREWORD);
+    sandbox.run(&["build", "--with", "with", "--only", "broschuere", "--state", "Saarland"]).must_succeed();
+    let pdf = Pdf::read(&sandbox.bytes("out/2017/broschuere.pdf"));
     assert!(pdf.contains("siehe Landkreis Biberach und das"));
     let broken = pdf.pages.iter().flat_map(|page| &page.links).any(|link| matches!(link.target, Target::Broken(_)));
     assert!(!broken);
@@ -84,32 +84,32 @@ fn a_link_to_a_card_that_is_not_in_the_selection_is_text() {
 
 #[test]
 fn a_text_of_any_name_is_known_and_read() {
-    let desk = Desk::with_six();
-    desk.write("with/data/2031/nachwort-2.md", "# Nachwort\n\nEnde.\n");
-    let ran = desk.run(&["check", "--with", "with"]);
+    let sandbox = Sandbox::with_six();
+    sandbox.write("with/data/2031/nachwort-2.md", "# Nachwort\n\nEnde.\n");
+    let ran = sandbox.run(&["check", "--with", "with"]);
     ran.must_succeed().stderr_contains("warning[KB158]").stderr_contains("list \"nachwort-2\" under [brochure] parts");
-    desk.write("with/data/2031/nachwort-2.md", "Ende.\n").write("with/data/2031/vorwort.md", "# A\n\n<b>\n");
-    let ran = desk.run(&["check", "--with", "with"]);
+    sandbox.write("with/data/2031/nachwort-2.md", "Ende.\n").write("with/data/2031/vorwort.md", "# A\n\n<b>\n");
+    let ran = sandbox.run(&["check", "--with", "with"]);
     ran.must_fail(1).stderr_contains("nachwort-2.md:1:1").stderr_contains("vorwort.md:3:1").stderr_contains("2 errors");
 }
 
 #[test]
 fn a_text_printed_without_its_helper_is_refused() {
-    let desk = Desk::with_six();
-    desk.write("with/data/2031/gruss.md", "# Gruß\n\nGuten Tag.\n");
+    let sandbox = Sandbox::with_six();
+    sandbox.write("with/data/2031/gruss.md", "# Gruß\n\nGuten Tag.\n");
     let edition = text_of(project().join("tests/data/sechs/data/2031/edition.toml"));
-    desk.write("with/data/2031/edition.toml", format!("{edition}\n[brochure]\nparts = [\"gruss\", \"probe\"]\n"));
+    sandbox.write("with/data/2031/edition.toml", format!("{edition}\n[brochure]\nparts = [\"gruss\", \"probe\"]\n"));
     for (line, parts) in [
         ("{{this}}", ["error[KB206]", "write {{prose …}}"]),
         ("#text({{prose this}})", ["error[KB207]", "in markup"]),
         ("{{num this}}", ["error[KB209]", "prints numbers"]),
     ] {
         let template = "with/templates/brochure/probe.typ.hbs";
-        desk.write(
+        sandbox.write(
             template,
             format!("= Vorwort\n\n{{{{#with texts}}}}\n{}\n{{{{/with}}}}\n", line.replace("this", "gruss")),
         );
-        let ran = desk.run(&["build", "--with", "with", "--only", "broschuere"]);
+        let ran = sandbox.run(&["build", "--with", "with", "--only", "broschuere"]);
         ran.must_fail(1).stderr_contains(&format!("{template}:4"));
         for part in parts {
             ran.stderr_contains(part);
@@ -119,7 +119,7 @@ fn a_text_printed_without_its_helper_is_refused() {
 
 #[test]
 fn hostile_texts_are_refused_at_once() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     for (text, id) in [
         ("x".repeat(10 << 20), "KB150"),
         (format!("# T\n\n{}", ">".repeat(100_000)), "KB154"),
@@ -127,8 +127,8 @@ fn hostile_texts_are_refused_at_once() {
         (format!("# T\n\n{}", "[".repeat(100_000)), "KB155"),
         (format!("# T\n\n{}", "<b> ".repeat(100_000)), "these are 100 problems"),
     ] {
-        desk.write("with/data/2031/vorwort.md", &text);
-        let ran = desk.run(&["check", "--with", "with"]);
+        sandbox.write("with/data/2031/vorwort.md", &text);
+        let ran = sandbox.run(&["check", "--with", "with"]);
         ran.must_fail(1).stderr_contains(id).stderr_lacks("panicked").stderr_lacks("overflow");
     }
 }

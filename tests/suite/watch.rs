@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::browser::{Browser, browser};
-use crate::desk::{Desk, PROGRAM, SIX_LATER, project, text_of};
+use crate::sandbox::{PROGRAM, SIX_LATER, Sandbox, project, text_of};
 
 /// What does not come in so long will not come.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const SHEET: &str = "with/templates/parts/sheet.typ.hbs";
 const TABLE: &str = "with/data/2031/kommunen.csv";
 
-/// The program while it watches the folder `with` of a desk; it is stopped when the test is over.
+/// The program while it watches the folder `with` of a sandbox; it is stopped when the test is over.
 struct Watching {
     child: Child,
     port: u16,
@@ -40,11 +40,11 @@ struct Answer {
 }
 
 impl Watching {
-    fn start(desk: &Desk, more: &[&str]) -> Self {
+    fn start(sandbox: &Sandbox, more: &[&str]) -> Self {
         let mut child = Command::new(PROGRAM)
             .args(["watch", "--with", "with"])
             .args(more)
-            .current_dir(desk.root())
+            .current_dir(sandbox.root())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -156,24 +156,25 @@ fn sheet_with(line: &str) -> String {
     format!("{}{line}\n\n{}", &template[..at], &template[at..])
 }
 
-/// A desk with the six Kommunen and the sheet's template to change.
-fn desk() -> Desk {
-    let desk = Desk::with_six();
-    desk.write(SHEET, text_of("templates/parts/sheet.typ.hbs"));
-    desk
+/// A sandbox with the six Kommunen and the sheet's template to change.
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::with_six();
+    sandbox.write(SHEET, text_of("templates/parts/sheet.typ.hbs"));
+    sandbox
 }
 
 #[test]
 fn without_a_project_there_is_nothing_to_watch() {
-    let desk = Desk::new();
-    desk.run(&["watch"]).must_fail(1).stderr_contains("error[KB970]").stderr_contains("kreisblatt new DIR");
+    let sandbox = Sandbox::new();
+    sandbox.run(&["watch"]).must_fail(1).stderr_contains("error[KB970]").stderr_contains("kreisblatt new DIR");
 }
 
 #[test]
 fn a_wrong_command_line_ends_it() {
-    let desk = desk();
+    let sandbox = sandbox();
     for args in [["--kommune", "Niemandsland"], ["--edition", "1999"], ["--where", "x >"]] {
-        desk.run(&["watch", "--with", "with", "--no-build", args[0], args[1]])
+        sandbox
+            .run(&["watch", "--with", "with", "--no-build", args[0], args[1]])
             .must_fail(2)
             .stderr_contains("error[KB3");
     }
@@ -181,22 +182,22 @@ fn a_wrong_command_line_ends_it() {
 
 #[test]
 fn a_port_that_is_taken_is_named() {
-    let desk = desk();
-    let watching = Watching::start(&desk, &["--no-build"]);
+    let sandbox = sandbox();
+    let watching = Watching::start(&sandbox, &["--no-build"]);
     let port = watching.port.to_string();
-    desk.run(&["watch", "--with", "with", "--port", &port]).must_fail(1).stderr_contains("error[KB971]");
+    sandbox.run(&["watch", "--with", "with", "--port", &port]).must_fail(1).stderr_contains("error[KB971]");
 }
 
 #[test]
 fn a_template_changes_breaks_and_is_mended() {
-    let desk = desk();
-    let watching = Watching::start(&desk, &["--no-build", "--kommune", "Altmoor"]);
+    let sandbox = sandbox();
+    let watching = Watching::start(&sandbox, &["--no-build", "--kommune", "Altmoor"]);
     let mut events = watching.events();
     let first = events.current();
     assert_eq!(first["title"], "Landkreis Altmoor (03901)");
     assert_eq!(first["build"], "off");
     let page = watching.first_page(&first);
-    desk.write(SHEET, sheet_with("Eingefügt."));
+    sandbox.write(SHEET, sheet_with("Eingefügt."));
     let second = events.changed(&first);
     assert_ne!(watching.first_page(&second), page);
     for (line, part) in [
@@ -205,7 +206,7 @@ fn a_template_changes_breaks_and_is_mended() {
         ("#nothing-of-the-kind", "unknown variable"),
         ("{{{kommune.label}}}", "raw output"),
     ] {
-        desk.write(SHEET, sheet_with(line));
+        sandbox.write(SHEET, sheet_with(line));
         let wrong = events.wrong(part);
         assert_eq!(wrong["version"], second["version"], "{line}: the page before stays");
         let error = &wrong["errors"][0];
@@ -220,7 +221,7 @@ fn a_template_changes_breaks_and_is_mended() {
             "200 OK"
         );
     }
-    desk.write(SHEET, text_of("templates/parts/sheet.typ.hbs"));
+    sandbox.write(SHEET, text_of("templates/parts/sheet.typ.hbs"));
     let mended = events.current();
     assert_eq!(mended["version"], first["version"], "same files, same Kennung");
     assert_eq!(watching.first_page(&mended), page);
@@ -229,54 +230,54 @@ fn a_template_changes_breaks_and_is_mended() {
 
 #[test]
 fn everything_of_a_project_is_watched() {
-    let desk = desk();
-    let watching = Watching::start(&desk, &["--no-build", "--kommune", "Großweißenstein"]);
+    let sandbox = sandbox();
+    let watching = Watching::start(&sandbox, &["--no-build", "--kommune", "Großweißenstein"]);
     let mut events = watching.events();
     let mut last = events.current();
-    let table = desk.text(TABLE);
-    desk.write(TABLE, table.replace("Großweißenstein", "Kleinweißenstein"));
+    let table = sandbox.text(TABLE);
+    sandbox.write(TABLE, table.replace("Großweißenstein", "Kleinweißenstein"));
     events.wrong("Großweißenstein"); // The selection names nobody any more.
-    desk.write(TABLE, &table);
+    sandbox.write(TABLE, &table);
     events.current();
     // As editors save: another file takes the name.
     let saved = |path: &str, bytes: &[u8]| {
-        desk.write("with/data/.neu", bytes).rename("with/data/.neu", path);
+        sandbox.write("with/data/.neu", bytes).rename("with/data/.neu", path);
     };
     saved(TABLE, table.replace("Sabine Weiß-Groß", "Sabine Groß").as_bytes());
     last = events.changed(&last);
     // A font of the user's.
     let serif = std::fs::read(project().join("fonts/source-serif-4/SourceSerif4-Regular.ttf")).expect("our font");
-    desk.write("with/fonts/Eigene/Eigene-Regular.ttf", serif);
+    sandbox.write("with/fonts/Eigene/Eigene-Regular.ttf", serif);
     last = events.changed(&last);
-    desk.clear("with/fonts");
+    sandbox.clear("with/fonts");
     last = events.changed(&last);
     // The look, in a folder that is new; then deleted with all it holds.
     let theme = text_of("templates/look/theme.typ");
-    desk.write("with/templates/look/theme.typ", theme.replace("#1f4e79", "#7a1f1f"));
+    sandbox.write("with/templates/look/theme.typ", theme.replace("#1f4e79", "#7a1f1f"));
     last = events.changed(&last);
-    desk.clear("with/templates");
+    sandbox.clear("with/templates");
     let without = events.changed(&last);
-    desk.write("with/templates/parts/sheet.typ.hbs", sheet_with("Wieder da."));
+    sandbox.write("with/templates/parts/sheet.typ.hbs", sheet_with("Wieder da."));
     events.changed(&without);
     // What no run reads changes nothing; what says what the project is, does.
-    desk.write("with/templates/parts/sheet.typ.hbs~", "alt").write("with/data/2031/.kommunen.csv.swp", "x");
-    desk.write("with/kreisblatt.toml", "");
+    sandbox.write("with/templates/parts/sheet.typ.hbs~", "alt").write("with/data/2031/.kommunen.csv.swp", "x");
+    sandbox.write("with/kreisblatt.toml", "");
     events.until("another reading", |news| news["status"] == "setting");
     assert_ne!(events.until("its end", |news| news["status"] != "setting")["status"], "setting");
 }
 
 #[test]
 fn a_project_that_is_broken_from_the_start_is_waited_for() {
-    let desk = desk();
-    let table = desk.text(TABLE);
-    desk.write(TABLE, format!("{table}\nunfertig"));
-    let watching = Watching::start(&desk, &["--no-build"]);
+    let sandbox = sandbox();
+    let table = sandbox.text(TABLE);
+    sandbox.write(TABLE, format!("{table}\nunfertig"));
+    let watching = Watching::start(&sandbox, &["--no-build"]);
     let mut events = watching.events();
     let wrong = events.wrong("kommunen.csv");
     assert_eq!(wrong["version"], "");
-    desk.delete(TABLE);
+    sandbox.delete(TABLE);
     events.until("a missing table", |news| news["status"] == "wrong" && news["errors"] != wrong["errors"]);
-    desk.write(TABLE, table);
+    sandbox.write(TABLE, table);
     let mended = events.current();
     watching.first_page(&mended);
     let said: Vec<String> = watching.said.try_iter().collect();
@@ -285,14 +286,14 @@ fn a_project_that_is_broken_from_the_start_is_waited_for() {
 
 #[test]
 fn a_template_that_never_ends_is_stopped() {
-    let desk = desk();
-    let watching = Watching::start(&desk, &["--no-build", "--time-limit", "2"]);
+    let sandbox = sandbox();
+    let watching = Watching::start(&sandbox, &["--no-build", "--time-limit", "2"]);
     let mut events = watching.events();
     let first = events.current();
-    desk.write(SHEET, sheet_with("#range(1000000000).map(n => calc.pow(n, 2)).len()"));
+    sandbox.write(SHEET, sheet_with("#range(1000000000).map(n => calc.pow(n, 2)).len()"));
     let wrong = events.until("a limit", |news| news["status"] == "wrong");
     assert!(wrong["errors"].to_string().contains("KB602") || wrong["errors"].to_string().contains("KB603"), "{wrong}");
-    desk.write(SHEET, sheet_with("Zu Ende."));
+    sandbox.write(SHEET, sheet_with("Zu Ende."));
     watching.first_page(&events.changed(&first));
 }
 
@@ -306,13 +307,13 @@ fn children(process: u32) -> Vec<String> {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_worker_does_not_outlive_the_program() {
-    let desk = desk();
-    let mut watching = Watching::start(&desk, &["--no-build", "--memory-limit", "1000"]);
+    let sandbox = sandbox();
+    let mut watching = Watching::start(&sandbox, &["--no-build", "--memory-limit", "1000"]);
     let mut events = watching.events();
     events.current();
     let workers = children(watching.child.id());
     assert_eq!(workers.len(), 1, "{workers:?}");
-    desk.write(SHEET, sheet_with("#range(1000000000).map(n => calc.pow(n, 2)).len()"));
+    sandbox.write(SHEET, sheet_with("#range(1000000000).map(n => calc.pow(n, 2)).len()"));
     events.until("setting", |news| news["status"] == "setting");
     watching.child.kill().and_then(|()| watching.child.wait()).expect("it ends");
     let since = Instant::now();
@@ -327,20 +328,20 @@ fn a_worker_does_not_outlive_the_program() {
 
 #[test]
 fn a_template_that_never_ends_is_mended_without_waiting_for_its_end() {
-    let desk = desk();
-    let watching = Watching::start(&desk, &["--no-build", "--time-limit", "1000"]);
+    let sandbox = sandbox();
+    let watching = Watching::start(&sandbox, &["--no-build", "--time-limit", "1000"]);
     let mut events = watching.events();
     let first = events.current();
-    desk.write(SHEET, sheet_with("#range(1000000000).map(n => calc.pow(n, 2)).len()"));
+    sandbox.write(SHEET, sheet_with("#range(1000000000).map(n => calc.pow(n, 2)).len()"));
     events.until("setting", |news| news["status"] == "setting");
-    desk.write(SHEET, sheet_with("Zu Ende."));
+    sandbox.write(SHEET, sheet_with("Zu Ende."));
     watching.first_page(&events.changed(&first));
 }
 
 #[test]
 fn another_document_can_be_chosen() {
-    let desk = desk();
-    let watching = Watching::start(&desk, &["--no-build"]);
+    let sandbox = sandbox();
+    let watching = Watching::start(&sandbox, &["--no-build"]);
     let mut events = watching.events();
     let first = events.current();
     let titles = watching.titles();
@@ -384,10 +385,11 @@ fn pages_are_those_of_the_document_shown() {
     // Stopped for its time or for its memory, whichever is first.
     let endless = "#range(1000000000).map(n => calc.pow(n, 2)).len()".to_owned();
     for (sheet, part) in [(long(other), "KB604"), (endless, "KB60")] {
-        let desk = desk();
-        desk.write(SHEET, sheet_with(&sheet));
-        desk.write("with/templates/dokumente/edition/lang.typ.hbs", format!("{{{{> parts/paper}}}}\n\n{}", long(ours)));
-        let watching = Watching::start(&desk, &["--no-build", "--document", "lang", "--time-limit", "3"]);
+        let sandbox = sandbox();
+        sandbox.write(SHEET, sheet_with(&sheet));
+        sandbox
+            .write("with/templates/dokumente/edition/lang.typ.hbs", format!("{{{{> parts/paper}}}}\n\n{}", long(ours)));
+        let watching = Watching::start(&sandbox, &["--no-build", "--document", "lang", "--time-limit", "3"]);
         let mut events = watching.events();
         let first = events.current();
         assert_eq!((&first["title"], &first["path"]), (&"Lang".into(), &"lang.pdf".into()));
@@ -414,10 +416,10 @@ fn pages_are_those_of_the_document_shown() {
 
 #[test]
 fn own_documents_are_called_by_their_names() {
-    let desk = desk();
-    desk.write("with/templates/dokumente/edition/kurz-und-gut.typ.hbs", "{{> parts/paper}}\n\nKurz.\n");
-    desk.write("with/kreisblatt.toml", "documents = [\"steckbriefe\", \"karte\", \"kurz-und-gut\"]\n");
-    let watching = Watching::start(&desk, &["--no-build", "--document", "anschreiben"]);
+    let sandbox = sandbox();
+    sandbox.write("with/templates/dokumente/edition/kurz-und-gut.typ.hbs", "{{> parts/paper}}\n\nKurz.\n");
+    sandbox.write("with/kreisblatt.toml", "documents = [\"steckbriefe\", \"karte\", \"kurz-und-gut\"]\n");
+    let watching = Watching::start(&sandbox, &["--no-build", "--document", "anschreiben"]);
     assert_eq!(watching.events().current()["title"], "Anschreiben: Insel Einsand (01901)");
     let titles = watching.titles();
     for title in [
@@ -434,22 +436,23 @@ fn own_documents_are_called_by_their_names() {
 
 #[test]
 fn what_is_built_is_what_build_makes_and_the_document_asked_for() {
-    let desk = desk();
-    desk.write("with/kreisblatt.toml", "documents = [\"ranglisten\"]\n");
-    let watching = Watching::start(&desk, &["--document", "laender"]);
+    let sandbox = sandbox();
+    sandbox.write("with/kreisblatt.toml", "documents = [\"ranglisten\"]\n");
+    let watching = Watching::start(&sandbox, &["--document", "laender"]);
     let mut events = watching.events();
     assert_eq!(events.current()["title"], "Ländertabellen");
     events.until("a build", |news| news["build"] == "done");
     assert_eq!(watching.titles(), ["Ranglisten", "Ländertabellen"]);
-    let made: Vec<String> = desk.files("out/2031").into_iter().filter(|path| path.ends_with(".pdf")).collect();
+    let made: Vec<String> = sandbox.files("out/2031").into_iter().filter(|path| path.ends_with(".pdf")).collect();
     assert_eq!(made, ["laender.pdf", "ranglisten.pdf"]);
     // The edition of the year after has a comparison, too.
-    desk.delete("with/kreisblatt.toml");
-    desk.copy(&project().join(SIX_LATER), "with");
-    let watching = Watching::start(&desk, &["--no-build", "--document", "laender"]);
+    sandbox.delete("with/kreisblatt.toml");
+    sandbox.copy(&project().join(SIX_LATER), "with");
+    let watching = Watching::start(&sandbox, &["--no-build", "--document", "laender"]);
     watching.events().current();
     assert!(watching.titles().iter().any(|title| title == "Vergleich"), "{:?}", watching.titles());
-    desk.run(&["watch", "--with", "with", "--document", "lander"])
+    sandbox
+        .run(&["watch", "--with", "with", "--document", "lander"])
         .must_fail(2)
         .stderr_contains("error[KB303]")
         .stderr_contains("did you mean `laender`?");
@@ -457,81 +460,81 @@ fn what_is_built_is_what_build_makes_and_the_document_asked_for() {
 
 #[test]
 fn a_template_that_never_ends_before_it_is_set_is_stopped() {
-    let desk = desk();
+    let sandbox = sandbox();
     let harm: String = (1..14).map(|depth| format!("{{{{#each {}comparison}}}}", "../".repeat(depth))).collect();
-    desk.write(SHEET, sheet_with(&format!("{{{{#each comparison}}}}{harm}{}", "{{/each}}".repeat(14))));
-    let watching = Watching::start(&desk, &["--no-build", "--time-limit", "2"]);
+    sandbox.write(SHEET, sheet_with(&format!("{{{{#each comparison}}}}{harm}{}", "{{/each}}".repeat(14))));
+    let watching = Watching::start(&sandbox, &["--no-build", "--time-limit", "2"]);
     watching.events().wrong("after 2 seconds");
 }
 
 #[test]
 fn a_document_chosen_while_files_are_wrong_is_shown_when_they_are_mended() {
-    let desk = desk();
-    let watching = Watching::start(&desk, &["--no-build"]);
+    let sandbox = sandbox();
+    let watching = Watching::start(&sandbox, &["--no-build"]);
     let mut events = watching.events();
     let first = events.current();
-    desk.write(SHEET, sheet_with("{{#if kommune.label}}"));
+    sandbox.write(SHEET, sheet_with("{{#if kommune.label}}"));
     events.wrong("KB200");
     assert_eq!(watching.read("/show/laender.pdf").status, "200 OK");
-    desk.write(SHEET, text_of("templates/parts/sheet.typ.hbs"));
+    sandbox.write(SHEET, text_of("templates/parts/sheet.typ.hbs"));
     assert_eq!(events.changed(&first)["title"], "Ländertabellen");
 }
 
 #[test]
 fn the_documents_are_written_and_again_after_a_change() {
-    let desk = desk();
-    let watching = Watching::start(&desk, &["--kommune", "Altmoor"]);
+    let sandbox = sandbox();
+    let watching = Watching::start(&sandbox, &["--kommune", "Altmoor"]);
     let mut events = watching.events();
     let done = |events: &mut Events| events.until("a build", |news| news["build"] == "done");
     done(&mut events);
     let altmoor = "out/2031/steckbriefe/03901-landkreis-altmoor.pdf";
-    let before = desk.bytes(altmoor);
-    desk.write(SHEET, sheet_with("Eingefügt."));
+    let before = sandbox.bytes(altmoor);
+    sandbox.write(SHEET, sheet_with("Eingefügt."));
     events.until("a change", |news| news["build"] == "waiting");
     let news = done(&mut events);
     assert_eq!(news["others"].as_array().map(Vec::len), Some(0), "{news}");
-    assert_ne!(desk.bytes(altmoor), before);
+    assert_ne!(sandbox.bytes(altmoor), before);
     // Many saves one after the other: the last one counts.
     for n in 0..10 {
-        desk.write(SHEET, sheet_with(&format!("Stand {n}.")));
+        sandbox.write(SHEET, sheet_with(&format!("Stand {n}.")));
         events.until("a change", |news| news["status"] == "setting");
     }
     let version = events.current()["version"].clone();
     done(&mut events);
-    let manifest: Value = serde_json::from_str(&desk.text("out/2031/manifest.json")).expect("JSON");
+    let manifest: Value = serde_json::from_str(&sandbox.text("out/2031/manifest.json")).expect("JSON");
     let of_altmoor = |entry: &&Value| entry["path"] == "steckbriefe/03901-landkreis-altmoor.pdf";
     let entry = manifest["files"].as_array().expect("files").iter().find(of_altmoor).expect("an entry");
     assert_eq!(entry["kennung"], version, "what is shown is what is written");
-    assert!(!desk.files("out").iter().any(|path| path.contains(".kreisblatt-")), "{:?}", desk.files("out"));
+    assert!(!sandbox.files("out").iter().any(|path| path.contains(".kreisblatt-")), "{:?}", sandbox.files("out"));
 }
 
 #[test]
 fn errors_of_documents_not_shown_are_told() {
-    let desk = desk();
-    let watching = Watching::start(&desk, &[]);
+    let sandbox = sandbox();
+    let watching = Watching::start(&sandbox, &[]);
     let mut events = watching.events();
     events.until("a build", |news| news["build"] == "done");
     let template = text_of("templates/rankings.typ.hbs");
-    desk.write("with/templates/rankings.typ.hbs", format!("{template}\n#nothing-of-the-kind\n"));
+    sandbox.write("with/templates/rankings.typ.hbs", format!("{template}\n#nothing-of-the-kind\n"));
     let news = events.until("another document's error", |news| news["others"].to_string().contains("unknown variable"));
     assert_eq!(news["status"], "current", "the one shown is sound");
 }
 
 #[test]
 fn files_are_seen_where_the_system_does_not_tell() {
-    let desk = desk();
-    let watching = Watching::start(&desk, &["--no-build", "--poll"]);
+    let sandbox = sandbox();
+    let watching = Watching::start(&sandbox, &["--no-build", "--poll"]);
     let mut events = watching.events();
     let first = events.current();
-    desk.write(SHEET, sheet_with("Eingefügt."));
+    sandbox.write(SHEET, sheet_with("Eingefügt."));
     events.changed(&first);
 }
 
 #[test]
 fn only_this_machines_own_page_is_answered() {
-    let desk = desk();
-    desk.write("with/templates/geheim.txt", "geheim");
-    let watching = Watching::start(&desk, &["--no-build"]);
+    let sandbox = sandbox();
+    sandbox.write("with/templates/geheim.txt", "geheim");
+    let watching = Watching::start(&sandbox, &["--no-build"]);
     watching.events().current();
     let host = format!("Host: 127.0.0.1:{}\r\n", watching.port);
     let page = watching.read("/");
@@ -581,8 +584,8 @@ fn only_this_machines_own_page_is_answered() {
 
 #[test]
 fn many_connections_are_closed_and_the_server_lives_on() {
-    let desk = desk();
-    let watching = Watching::start(&desk, &["--no-build"]);
+    let sandbox = sandbox();
+    let watching = Watching::start(&sandbox, &["--no-build"]);
     watching.events().current();
     let silent: Vec<TcpStream> = (0..80).map(|_| watching.connection()).collect();
     let closed = silent.last().expect("one").read(&mut [0]);
@@ -609,8 +612,8 @@ const IMAGE: &str = "document.querySelector('#seiten img')";
 #[test]
 fn in_a_browser_the_page_changes_shows_errors_and_returns() {
     let Some(mut browser) = browser() else { return };
-    let desk = desk();
-    let watching = Watching::start(&desk, &["--kommune", "Altmoor"]);
+    let sandbox = sandbox();
+    let watching = Watching::start(&sandbox, &["--kommune", "Altmoor"]);
     browser.resize(1280, 900);
     browser.open(&watching.address());
     let drawn = format!("{STATE} === 'aktuell' && {IMAGE}?.complete && {IMAGE}.naturalWidth > 500");
@@ -619,12 +622,12 @@ fn in_a_browser_the_page_changes_shows_errors_and_returns() {
     let first = browser.text(&format!("{IMAGE}.src"));
     browser.value("scrollTo(0, 200)");
     // Edit a template: the page changes, and stays where it was.
-    desk.write(SHEET, sheet_with("Eingefügt."));
+    sandbox.write(SHEET, sheet_with("Eingefügt."));
     seen(&mut browser, &format!("{drawn} && {IMAGE}.src !== '{first}'"));
     assert_eq!(browser.value("scrollY"), 200);
     let second = browser.text(&format!("{IMAGE}.src"));
     // Break it: the error shows over the page, which stays behind it.
-    desk.write(SHEET, sheet_with("{{kommune.lable}}"));
+    sandbox.write(SHEET, sheet_with("{{kommune.lable}}"));
     seen(&mut browser, &format!("{STATE} === 'Fehler' && !{error_hidden}"));
     let error = browser.text("document.querySelector('#fehler').innerText");
     for part in
@@ -636,7 +639,7 @@ fn in_a_browser_the_page_changes_shows_errors_and_returns() {
     let alerts = browser.accessible();
     assert!(alerts.iter().any(|(role, ..)| role == "alert"), "a screen reader is told");
     // Mend it: the page returns.
-    desk.write(SHEET, text_of("templates/parts/sheet.typ.hbs"));
+    sandbox.write(SHEET, text_of("templates/parts/sheet.typ.hbs"));
     seen(&mut browser, &format!("{drawn} && {error_hidden} && {IMAGE}.src === '{first}'"));
     let requests = browser.requests();
     assert!(
@@ -652,8 +655,8 @@ fn in_a_browser_the_page_changes_shows_errors_and_returns() {
 #[test]
 fn in_a_browser_documents_are_found_and_read_on_a_narrow_screen() {
     let Some(mut browser) = browser() else { return };
-    let desk = desk();
-    let watching = Watching::start(&desk, &["--no-build"]);
+    let sandbox = sandbox();
+    let watching = Watching::start(&sandbox, &["--no-build"]);
     browser.resize(360, 640);
     browser.open(&watching.address());
     seen(

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::args::{Import, Told, Written};
-use crate::assets::Pantry;
+use crate::assets::Assets;
 use crate::check::check;
 use crate::diag::{Place, Problem, Report, Result, Severity, shown};
 use crate::intake::number::Style;
@@ -18,9 +18,9 @@ use crate::intake::{self, Base, Composed, Delivered, Deliverer, Mapping, Order, 
 use crate::load::{IDENTITY, load, measured, project};
 use crate::model::Indicator;
 use crate::plan;
-use crate::write::Shelf;
+use crate::write::StagedFolder;
 
-use super::{Outcome, pantry};
+use super::{Outcome, assets};
 use account::{Account, Kept, many};
 
 /// The base that is none.
@@ -29,14 +29,14 @@ const NONE: &str = "none";
 /// `kreisblatt import`.
 pub fn import(args: &Import) -> Outcome {
     let mut report = Report::new();
-    let opened = pantry(&args.from, &mut report);
-    let mut pantry = match opened {
-        Ok(pantry) => pantry,
+    let opened = assets(&args.from, &mut report);
+    let mut assets = match opened {
+        Ok(assets) => assets,
         Err(report) => return Outcome { report, ..Default::default() },
     };
     let mut outcome =
-        imported(args, &mut pantry, report).unwrap_or_else(|report| Outcome { report, ..Default::default() });
-    outcome.report = outcome.report.with_excerpts(|file| pantry.source(file));
+        imported(args, &mut assets, report).unwrap_or_else(|report| Outcome { report, ..Default::default() });
+    outcome.report = outcome.report.with_excerpts(|file| assets.source(file));
     outcome
 }
 
@@ -51,7 +51,7 @@ struct Target {
     stand: Option<String>,
 }
 
-fn imported(args: &Import, pantry: &mut Pantry, mut report: Report) -> Result<Outcome> {
+fn imported(args: &Import, assets: &mut Assets, mut report: Report) -> Result<Outcome> {
     let project = match (&args.from.with, args.dry_run) {
         (Some(project), _) => Some(project.as_path()),
         (None, true) => None,
@@ -62,21 +62,21 @@ fn imported(args: &Import, pantry: &mut Pantry, mut report: Report) -> Result<Ou
                 .into());
         }
     };
-    let target = target(args, pantry)?;
+    let target = target(args, assets)?;
     let file: Arc<str> = Arc::from(args.file.display().to_string());
     let bytes = intake::bytes(&args.file)?;
     let folder = format!("data/{}", target.key);
     let (table_path, edition_path, mapping_path) =
         (format!("{folder}/kommunen.csv"), format!("{folder}/edition.toml"), format!("{folder}/mapping.toml"));
-    let (indicators, not_measured) = indicators(pantry, &target)?;
-    let mapping = mapping(args, pantry, &target, &indicators)?;
+    let (indicators, not_measured) = indicators(assets, &target)?;
+    let mapping = mapping(args, assets, &target, &indicators)?;
     let wanted = Wanted {
         sheet: args.sheet.clone().or_else(|| mapping.sheet.clone()),
         header: args.header.or(mapping.header),
         ags_header: mapping.ags_header().map(str::to_owned),
     };
     let delivered = intake::delivered(&file, bytes, wanted)?;
-    let year = year(pantry, &target);
+    let year = year(assets, &target);
     let matched = intake::matched(&delivered.table, &mapping, &indicators, year)?;
     let taken: Vec<String> = matched.taken.iter().map(|taken| taken.key.clone()).collect();
     if target.existing
@@ -84,13 +84,13 @@ fn imported(args: &Import, pantry: &mut Pantry, mut report: Report) -> Result<Ou
     {
         let what =
             format!("the file delivers `{key}`, and the edition says under not_measured that it has no such column");
-        let problem = Problem::error("KB628", what).at(Place::file(&pantry.shown(&edition_path)));
+        let problem = Problem::error("KB628", what).at(Place::file(&assets.shown(&edition_path)));
         return Err(problem.hint("delete it there, or name its header under `ignore` in mapping.toml").into());
     }
     let measured: Vec<Indicator> =
         indicators.into_iter().filter(|i| !not_measured.contains(&i.key) || taken.contains(&i.key)).collect();
     let base = match target.with_rows {
-        true => Base::read(&target.model, pantry.text(&format!("data/{}/kommunen.csv", target.model))?),
+        true => Base::read(&target.model, assets.text(&format!("data/{}/kommunen.csv", target.model))?),
         false => Base::default(),
     };
     let numbers = args.numbers.map(|style| if style == Written::German { Style::German } else { Style::Plain });
@@ -99,16 +99,16 @@ fn imported(args: &Import, pantry: &mut Pantry, mut report: Report) -> Result<Ou
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     let mut kept = Kept::default();
     if let Some(stand) = &target.stand {
-        let text = edition_text(args, pantry, &target, stand, &measured, &taken)?;
-        kept = self::kept(pantry, &target, &text);
-        pantry.replace(&edition_path, text.clone());
+        let text = edition_text(args, assets, &target, stand, &measured, &taken)?;
+        kept = self::kept(assets, &target, &text);
+        assets.replace(&edition_path, text.clone());
         files.insert(edition_path, text);
     }
-    pantry.replace(&table_path, composed.text.clone());
-    let checked = load(pantry, &target.key).and_then(check);
+    assets.replace(&table_path, composed.text.clone());
+    let checked = load(assets, &target.key).and_then(check);
     let warned = match checked {
         Ok(checked) => checked.warnings().problems().len(),
-        Err(found) => return Err(traced(found, &pantry.shown(&table_path), &delivered, &composed)),
+        Err(found) => return Err(traced(found, &assets.shown(&table_path), &delivered, &composed)),
     };
     report.extend(composed.warnings.clone());
     let account = Account::of(&target, &file, &delivered, &matched, &composed, &measured, (kept, warned));
@@ -121,7 +121,7 @@ fn imported(args: &Import, pantry: &mut Pantry, mut report: Report) -> Result<Ou
     let changes = composed.changes.len();
     let replaces = target.existing && (changes > 0 || !composed.newcomers.is_empty());
     let other_mapping =
-        args.mapping.is_some() && pantry.text(&mapping_path).is_ok_and(|old| !matched.text.starts_with(old));
+        args.mapping.is_some() && assets.text(&mapping_path).is_ok_and(|old| !matched.text.starts_with(old));
     if (replaces || other_mapping) && !args.force && !args.dry_run {
         let what = if replaces {
             let kommunen = if composed.newcomers.len() == 1 { "Kommune" } else { "Kommunen" };
@@ -159,11 +159,11 @@ fn write(project: &Path, files: &BTreeMap<String, String>) -> Result<Vec<String>
     if new.is_empty() {
         return Ok(Vec::new());
     }
-    let mut shelf = Shelf::open(project)?;
+    let mut staged_folder = StagedFolder::open(project)?;
     for (path, text) in &new {
-        shelf.stage(path, text.as_bytes())?;
+        staged_folder.stage(path, text.as_bytes())?;
     }
-    let (_, problems) = shelf.place();
+    let (_, problems) = staged_folder.place();
     if problems.has_errors() {
         return Err(problems);
     }
@@ -171,11 +171,11 @@ fn write(project: &Path, files: &BTreeMap<String, String>) -> Result<Vec<String>
 }
 
 /// What the command line asks for.
-fn target(args: &Import, pantry: &Pantry) -> Result<Target> {
+fn target(args: &Import, assets: &Assets) -> Result<Target> {
     let wrong = |what: String, hint: String| Err(Problem::error("KB629", what).hint(hint).into());
-    let editions = pantry.editions();
+    let editions = assets.editions();
     let newest = plan::edition(None, &editions)?;
-    let said = project(pantry)?.edition.map(|edition| edition.value);
+    let said = project(assets)?.edition.map(|edition| edition.value);
     let key = args.from.edition.clone().or(said).unwrap_or_else(|| newest.clone());
     let sign = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
     if key.is_empty() || key.len() > 40 || key == "geo" || !key.chars().all(sign) {
@@ -205,23 +205,23 @@ fn target(args: &Import, pantry: &Pantry) -> Result<Target> {
 }
 
 /// The year of the reference date; `None` when the edition's file does not tell it.
-fn year(pantry: &Pantry, target: &Target) -> Option<i32> {
+fn year(assets: &Assets, target: &Target) -> Option<i32> {
     let stand = target.stand.clone().or_else(|| {
-        let text = pantry.text(&format!("data/{}/edition.toml", target.key)).ok()?;
+        let text = assets.text(&format!("data/{}/edition.toml", target.key)).ok()?;
         Some(text.parse::<toml_edit::DocumentMut>().ok()?.get("stand")?.as_str()?.to_owned())
     });
     stand?.get(..4)?.parse().ok()
 }
 
 /// All indicators there are, and the keys of those the model edition does not measure.
-fn indicators(pantry: &Pantry, target: &Target) -> Result<(Vec<Indicator>, Vec<String>)> {
+fn indicators(assets: &Assets, target: &Target) -> Result<(Vec<Indicator>, Vec<String>)> {
     let path = format!("data/{}/edition.toml", target.model);
-    let known = measured(pantry, &target.model)?;
-    let Ok(mut document) = pantry.text(&path)?.trim_start_matches('\u{feff}').parse::<toml_edit::DocumentMut>() else {
+    let known = measured(assets, &target.model)?;
+    let Ok(mut document) = assets.text(&path)?.trim_start_matches('\u{feff}').parse::<toml_edit::DocumentMut>() else {
         return Ok((known, Vec::new()));
     };
     document.remove("not_measured");
-    let mut whole = pantry.clone();
+    let mut whole = assets.clone();
     whole.replace(&path, document.to_string());
     let all = measured(&whole, &target.model)?;
     let missing = all.iter().filter(|i| !known.iter().any(|other| other.key == i.key)).map(|i| i.key.clone()).collect();
@@ -229,7 +229,7 @@ fn indicators(pantry: &Pantry, target: &Target) -> Result<(Vec<Indicator>, Vec<S
 }
 
 /// The mapping to begin with: the one named, the edition's own, that of the edition before, or none.
-fn mapping(args: &Import, pantry: &Pantry, target: &Target, indicators: &[Indicator]) -> Result<Mapping> {
+fn mapping(args: &Import, assets: &Assets, target: &Target, indicators: &[Indicator]) -> Result<Mapping> {
     let keys: Vec<&str> = IDENTITY.into_iter().chain(indicators.iter().map(|i| i.key.as_str())).collect();
     if let Some(file) = &args.mapping {
         let text = String::from_utf8(intake::bytes(file)?).map_err(|_| {
@@ -238,16 +238,16 @@ fn mapping(args: &Import, pantry: &Pantry, target: &Target, indicators: &[Indica
         return Mapping::parse(&text, &Arc::from(file.display().to_string()), &keys);
     }
     let path = format!("data/{}/mapping.toml", target.model);
-    if !pantry.contains(&path) {
+    if !assets.contains(&path) {
         return Ok(Mapping::default());
     }
-    Mapping::parse(pantry.text(&path)?, &pantry.shown(&path), &keys)
+    Mapping::parse(assets.text(&path)?, &assets.shown(&path), &keys)
 }
 
 /// The `edition.toml` of a new edition.
 fn edition_text(
     args: &Import,
-    pantry: &Pantry,
+    assets: &Assets,
     target: &Target,
     stand: &str,
     measured: &[Indicator],
@@ -261,19 +261,19 @@ fn edition_text(
     let (sources, delivered) = delivered.map(|i| (i.source.clone(), i.key.clone())).unzip::<_, _, Vec<_>, Vec<_>>();
     let is_part = |part: &str| {
         // A text of its own stays with its edition.
-        pantry.contains(&format!("templates/brochure/{part}.typ.hbs"))
+        assets.contains(&format!("templates/brochure/{part}.typ.hbs"))
     };
     let former = target.with_rows.then_some(target.model.as_str());
     let deliverer = Deliverer { short, citation };
-    intake::edition_file(pantry.text(&path)?, former, stand, (&sources, &delivered), &deliverer, is_part)
-        .ok_or_else(|| Problem::error("KB130", "the file is no TOML").at(Place::file(&pantry.shown(&path))).into())
+    intake::edition_file(assets.text(&path)?, former, stand, (&sources, &delivered), &deliverer, is_part)
+        .ok_or_else(|| Problem::error("KB130", "the file is no TOML").at(Place::file(&assets.shown(&path))).into())
 }
 
 /// What the `edition.toml` of a new edition says in words, and which texts are not taken over.
-fn kept(pantry: &Pantry, target: &Target, text: &str) -> Kept {
+fn kept(assets: &Assets, target: &Target, text: &str) -> Kept {
     let document = text.parse::<toml_edit::DocumentMut>().unwrap_or_default();
     let said = |field: &'static str| Some((field, document.get(field)?.as_str()?.to_owned()));
-    let texts_left = if target.with_rows { pantry.texts(&target.model) } else { Vec::new() };
+    let texts_left = if target.with_rows { assets.texts(&target.model) } else { Vec::new() };
     Kept { edition_says: ["title", "subtitle", "group"].into_iter().filter_map(said).collect(), texts_left }
 }
 

@@ -6,12 +6,12 @@ use serde_json::Value;
 use toml_edit::DocumentMut;
 
 use crate::args::{Eject, List, New};
-use crate::assets::{LEDGER, Ledger, Origin, PROJECT, Pantry, THEME, default};
+use crate::assets::{Assets, LEDGER, Ledger, Origin, PROJECT, THEME, default};
 use crate::diag::{Place, Problem, Report, Result, shown};
 use crate::export::Table;
 use crate::load::{PARTS, project};
 use crate::plan;
-use crate::write::Shelf;
+use crate::write::StagedFolder;
 
 use super::Outcome;
 use super::tables::written;
@@ -37,41 +37,41 @@ const LOGO: &str = "templates/logo";
 pub fn new(args: &New) -> Result<Outcome> {
     empty(&args.folder)?;
     let mut report = Report::new();
-    let mut pantry = match &args.with {
-        Some(folder) => Pantry::with_overlay(folder, &mut report)?,
-        None => Pantry::embedded(),
+    let mut assets = match &args.with {
+        Some(folder) => Assets::with_overlay(folder, &mut report)?,
+        None => Assets::embedded(),
     };
-    let said = project(&pantry)?.edition.map(|edition| edition.value);
-    let edition = plan::edition(args.from.as_deref().or(said.as_deref()), &pantry.editions())?;
+    let said = project(&assets)?.edition.map(|edition| edition.value);
+    let edition = plan::edition(args.from.as_deref().or(said.as_deref()), &assets.editions())?;
     let logo = match &args.logo {
-        Some(file) => Some(logo(&mut pantry, file)?),
+        Some(file) => Some(logo(&mut assets, file)?),
         None => None,
     };
-    let settings = settings(&pantry, &edition, args, logo.as_deref())?;
-    pantry.replace(PROJECT, settings.clone());
+    let settings = settings(&assets, &edition, args, logo.as_deref())?;
+    assets.replace(PROJECT, settings.clone());
     // What cannot be used later is told now, when nothing has been written.
-    project(&pantry).map_err(|report| {
+    project(&assets).map_err(|report| {
         report.problems().iter().cloned().map(|p| Problem { place: None, ..p }).collect::<Report>()
     })?;
-    let former = former(&pantry, &edition);
+    let former = former(&assets, &edition);
     // A theme of the other project's own says what its kreisblatt.toml does not.
-    let theme = pantry.overlaid(THEME).any(|path| path == THEME);
+    let theme = assets.overlaid(THEME).any(|path| path == THEME);
     let is_ours = |path: &str| {
         let of_former = || former.as_deref().is_some_and(|key| is_copied(path, key));
         is_copied(path, &edition) || of_former() || (theme && path == THEME)
     };
-    let mut shelf = Shelf::open(&args.folder)?;
-    let noted = pantry.ledger(&mut Report::new());
+    let mut staged_folder = StagedFolder::open(&args.folder)?;
+    let noted = assets.ledger(&mut Report::new());
     let mut ledger = Ledger::default();
     let mut files = 0;
-    for path in pantry.list("").filter(|path| is_ours(path) || Some(*path) == logo.as_deref()) {
-        let bytes = pantry.bytes(path).unwrap_or_default();
+    for path in assets.list("").filter(|path| is_ours(path) || Some(*path) == logo.as_deref()) {
+        let bytes = assets.bytes(path).unwrap_or_default();
         if default(path) == Some(bytes) {
             ledger.note(path, bytes);
         } else if let Some(copied) = noted.copied(path) {
             ledger.keep(path, copied.clone());
         }
-        shelf.stage(path, bytes)?;
+        staged_folder.stage(path, bytes)?;
         files += 1;
     }
     let readme = README.replace("VERSION", env!("CARGO_PKG_VERSION")).replace("EDITION", &edition);
@@ -83,11 +83,11 @@ pub fn new(args: &New) -> Result<Outcome> {
     ];
     for (path, text) in beside {
         // Hidden files may stand there already.
-        if !shelf.holds(path) {
-            shelf.stage(path, text.as_bytes())?;
+        if !staged_folder.holds(path) {
+            staged_folder.stage(path, text.as_bytes())?;
         }
     }
-    report.extend(shelf.place().1);
+    report.extend(staged_folder.place().1);
     let folder = args.folder.display();
     let summary = format!(
         "project made in {folder}: edition {edition}, {files} files copied; next: cd {folder} && kreisblatt build"
@@ -96,10 +96,10 @@ pub fn new(args: &New) -> Result<Outcome> {
 }
 
 /// The edition before, which an edition is compared with; `None` when it names none that is there.
-fn former(pantry: &Pantry, edition: &str) -> Option<String> {
-    let said: DocumentMut = pantry.text(&format!("data/{edition}/edition.toml")).ok()?.parse().ok()?;
+fn former(assets: &Assets, edition: &str) -> Option<String> {
+    let said: DocumentMut = assets.text(&format!("data/{edition}/edition.toml")).ok()?.parse().ok()?;
     let key = said.get("former")?.as_str()?;
-    pantry.editions().contains(&key).then(|| key.to_owned())
+    assets.editions().contains(&key).then(|| key.to_owned())
 }
 
 /// Refuses a folder that holds something already; hidden files do not count.
@@ -135,23 +135,23 @@ fn is_copied(path: &str, edition: &str) -> bool {
 }
 
 /// Lays the logo where the project will have it, and returns its path.
-fn logo(pantry: &mut Pantry, file: &Path) -> Result<String> {
+fn logo(assets: &mut Assets, file: &Path) -> Result<String> {
     let ending = file.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
     let path = format!("{LOGO}.{ending}");
-    pantry.lay(&path, file)?;
+    assets.lay(&path, file)?;
     Ok(path)
 }
 
 /// The text of `kreisblatt.toml`: that of the project it is made from, else ours with what the edition says; and what
 /// the options say in place of both.
-fn settings(pantry: &Pantry, edition: &str, args: &New, logo: Option<&str>) -> Result<String> {
+fn settings(assets: &Assets, edition: &str, args: &New, logo: Option<&str>) -> Result<String> {
     let parsed = |path: &str| -> Result<DocumentMut> {
         let broken =
-            |error: toml_edit::TomlError| Problem::error("KB130", error.message()).at(Place::file(&pantry.shown(path)));
-        Ok(pantry.text(path)?.parse().map_err(broken)?)
+            |error: toml_edit::TomlError| Problem::error("KB130", error.message()).at(Place::file(&assets.shown(path)));
+        Ok(assets.text(path)?.parse().map_err(broken)?)
     };
     let mut document: DocumentMut;
-    if pantry.contains(PROJECT) {
+    if assets.contains(PROJECT) {
         document = parsed(PROJECT)?;
         if document.contains_key("edition") {
             document["edition"] = toml_edit::value(edition);
@@ -201,17 +201,17 @@ pub fn eject(args: &Eject) -> Result<Outcome> {
     }
     let root = project_folder(args.with.as_deref())?;
     let mut report = Report::new();
-    let pantry = Pantry::with_overlay(&root, &mut report)?;
-    let mut ledger = pantry.ledger(&mut Report::new());
+    let assets = Assets::with_overlay(&root, &mut report)?;
+    let mut ledger = assets.ledger(&mut Report::new());
     let (mut copied, mut kept, mut problems) = (Vec::new(), 0, Report::new());
     for path in paths {
         let ours = default(path).unwrap_or_default();
-        let theirs = pantry.overlaid(path).any(|p| p == path).then(|| pantry.bytes(path)).flatten();
+        let theirs = assets.overlaid(path).any(|p| p == path).then(|| assets.bytes(path)).flatten();
         match theirs {
             Some(theirs) if args.keep || theirs == ours => kept += 1,
             Some(_) if !args.force => problems.push(
                 Problem::error("KB958", "the project's file differs from the program's")
-                    .at(Place::file(&pantry.shown(path)))
+                    .at(Place::file(&assets.shown(path)))
                     .hint(format!(
                         "`kreisblatt eject --print {path}` shows the program's, --force takes it in place of yours"
                     )),
@@ -227,12 +227,12 @@ pub fn eject(args: &Eject) -> Result<Outcome> {
     if problems.has_errors() {
         return Err(problems);
     }
-    let mut shelf = Shelf::open(&root)?;
+    let mut staged_folder = StagedFolder::open(&root)?;
     for path in &copied {
-        shelf.stage(path, default(path).unwrap_or_default())?;
+        staged_folder.stage(path, default(path).unwrap_or_default())?;
     }
-    shelf.stage(LEDGER, ledger.text().as_bytes())?;
-    let (_, mut report) = shelf.place();
+    staged_folder.stage(LEDGER, ledger.text().as_bytes())?;
+    let (_, mut report) = staged_folder.place();
     report.sort_by_place();
     let files = if copied.len() == 1 { "1 file".to_owned() } else { format!("{} files", copied.len()) };
     let summary = format!("{files} copied to {}, {kept} already there", root.display());
@@ -297,11 +297,11 @@ fn printed(paths: &[&str]) -> Result<Outcome> {
 /// `kreisblatt list --assets`.
 pub fn assets(args: &List) -> Result<Outcome> {
     let mut report = Report::new();
-    let pantry = super::pantry(&args.from, &mut report)?;
-    let ledger = pantry.ledger(&mut Report::new());
+    let assets = super::assets(&args.from, &mut report)?;
+    let ledger = assets.ledger(&mut Report::new());
     let mut table = Table::new(["path", "origin", "since"]);
-    for path in pantry.list("") {
-        let (origin, since) = match pantry.origin(path, &ledger) {
+    for path in assets.list("") {
+        let (origin, since) = match assets.origin(path, &ledger) {
             Origin::Embedded => ("embedded", None),
             Origin::Own => ("own", None),
             Origin::Copy => ("copy", None),

@@ -50,7 +50,7 @@ pub const LAND_UNITS: f64 = 20.0;
 /// How far a line on the map of a Land may run from the true one, in millimetres.
 const LAND_TOLERANCE: f64 = 0.08;
 
-/// All modules: path in the pantry, and text.
+/// All modules: path in the assets, and text.
 pub fn modules(data: &Data) -> impl Iterator<Item = (&'static str, String)> + '_ {
     let germany = GERMANY.iter().map(|size| (size.path, module(data, size)));
     germany.chain(std::iter::once_with(|| (LAENDER_PATH, laender_module(data))))

@@ -37,7 +37,7 @@ pub use laender::{LaenderView, laender};
 pub use maps::{AllMapView, ChoroplethView, LandMapView};
 pub use rankings::{RankingsView, rankings};
 pub use sentences::PartView;
-pub use sheet::{DENSEST, SheetView, sheet};
+pub use sheet::{MAX_SQUEEZE, SheetView, sheet};
 
 /// Printed for a text that is not known.
 pub const NOT_GIVEN: &str = "keine Angabe";

@@ -186,7 +186,7 @@ const WITHOUT_EXAMPLES: usize = 4;
 const WITHOUT_DEFINITIONS: usize = 5;
 
 /// The greatest density there is: how often a fact sheet that needs a second page is set again.
-pub const DENSEST: usize = WITHOUT_DEFINITIONS;
+pub const MAX_SQUEEZE: usize = WITHOUT_DEFINITIONS;
 
 /// The view of the Kommune at a position in [`Data::kommunen`].
 pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetView {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat};
 
 use crate::diag;
-use crate::verify::{Dict, Value, rectangle};
+use crate::pdf::{Dict, Value, rectangle};
 
 use super::super::balance::balance;
 use super::super::foreign::{Foreign, Leaf, damaged};
@@ -295,7 +295,7 @@ impl<'a, 'f> Harvest<'a, 'f> {
     }
 
     /// A stream as it is packed.
-    fn stream(&mut self, stream: &crate::verify::Stream<'a>) -> Result<Stream, String> {
+    fn stream(&mut self, stream: &crate::pdf::Stream<'a>) -> Result<Stream, String> {
         self.from.file.charge(stream.packed.len())?;
         let mut dict = stream.dict.clone();
         dict.0.retain(|(key, _)| **key != *b"Length");

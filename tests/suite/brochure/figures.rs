@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{chapter, none, shipped};
-use crate::desk::text_of;
 use crate::pdf::{find, flat, holds};
 use crate::rows::{Indicator, Rows, exact, german, indicators, printed, quotient, ranked, together};
+use crate::sandbox::text_of;
 
 /// One, as [`exact`] writes it.
 fn one() -> i128 {

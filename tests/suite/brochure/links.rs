@@ -99,7 +99,7 @@ fn links_that_name_a_kommune_lead_to_its_card() {
 /// A judge that lets everything pass is none.
 #[test]
 fn links_that_mislead_are_seen() {
-    let mut pdf = Pdf::read(&crate::desk::whole().bytes("out/2017/broschuere.pdf"));
+    let mut pdf = Pdf::read(&crate::sandbox::whole().bytes("out/2017/broschuere.pdf"));
     let page = pages_of(&pdf, "Alle Kommunen").start;
     let link = &mut pdf.pages[page - 1].links[3];
     let Target::Spot(spot) = &mut link.target else { panic!("the table links to cards") };

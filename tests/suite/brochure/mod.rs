@@ -9,9 +9,9 @@ mod parts;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use crate::desk::{Desk, Ran, project, snapshot, whole};
 use crate::pdf::{Heading, Page, Pdf, Run, Target};
 use crate::rows::Rows;
+use crate::sandbox::{Ran, Sandbox, project, snapshot, whole};
 
 const MM: f64 = 72.0 / 25.4;
 const FILE: &str = "broschuere.pdf";
@@ -30,20 +30,20 @@ fn shipped() -> &'static Pdf {
 }
 
 /// An edition that is the shipped one, changed.
-struct Changed(Desk);
+struct Changed(Sandbox);
 
 impl Changed {
     const KEY: &str = "2099";
 
     /// The shipped edition without these files.
     fn without(files: &[&str]) -> Self {
-        let desk = Desk::new();
+        let sandbox = Sandbox::new();
         for (path, bytes) in snapshot(&project().join("data/2017")) {
             if !files.contains(&path.as_str()) {
-                desk.write(&format!("with/data/{}/{path}", Self::KEY), bytes);
+                sandbox.write(&format!("with/data/{}/{path}", Self::KEY), bytes);
             }
         }
-        Self(desk)
+        Self(sandbox)
     }
 
     /// The shipped edition, with another list of parts.
@@ -158,9 +158,9 @@ fn chapters(pdf: &Pdf) -> Vec<&str> {
 }
 
 /// The text of a document with the document ID, which changes with every sign, left out.
-fn without_kennung(pdf: &Pdf, desk: &Desk, edition: &str) -> String {
+fn without_kennung(pdf: &Pdf, sandbox: &Sandbox, edition: &str) -> String {
     let manifest: serde_json::Value =
-        serde_json::from_str(&desk.text(&format!("out/{edition}/manifest.json"))).expect("a manifest is JSON");
+        serde_json::from_str(&sandbox.text(&format!("out/{edition}/manifest.json"))).expect("a manifest is JSON");
     let files = manifest["files"].as_array().expect("a list of files");
     let file = files.iter().find(|file| file["path"] == FILE).expect("the brochure was made");
     pdf.text().replace(file["kennung"].as_str().expect("a document ID"), "")

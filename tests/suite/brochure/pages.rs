@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use super::{BOTTOM, Changed, FILE, MM, TITLE, TOP, cards, content, faults, none, numbered, shipped, without_kennung};
 use crate::contact::page_faults;
-use crate::desk::{Desk, six, whole};
 use crate::pdf::{Area, Heading, Page, Pdf, Point, flat, holds};
 use crate::rows::{Rows, indicators, printed};
+use crate::sandbox::{Sandbox, six, whole};
 use crate::templates::{add_columns, eight_indicators};
 
 /// The width of a column of cards, in which every text below a heading begins.
@@ -311,9 +311,9 @@ fn same(a: Area, b: Area) -> bool {
 
 #[test]
 fn a_bleed_adds_three_millimetres_and_changes_no_word() {
-    let desk = Desk::new();
-    desk.run(&["build", "--only", "broschuere", "--bleed"]).must_succeed();
-    let pdf = Pdf::read(&desk.bytes(&format!("out/2017/{FILE}")));
+    let sandbox = Sandbox::new();
+    sandbox.run(&["build", "--only", "broschuere", "--bleed"]).must_succeed();
+    let pdf = Pdf::read(&sandbox.bytes(&format!("out/2017/{FILE}")));
     for (number, page) in numbered(&pdf) {
         let trim = page.trim.unwrap_or_else(|| panic!("page {number} has no edge to cut"));
         assert!(same(trim, a4(trim, 0.0)), "page {number}: {trim:?}");
@@ -328,18 +328,18 @@ fn a_bleed_adds_three_millimetres_and_changes_no_word() {
     let field = |page: &Page| page.shapes.first().map(|shape| shape.bounds()).expect("the cover has a field");
     let (ground, sheet) = (field(&pdf.pages[0]), pdf.pages[0].media);
     assert!(ground.0.0 <= sheet.0.0 && ground.1.0 >= sheet.1.0 && ground.1.1 >= sheet.1.1, "it reaches the bleed");
-    assert_eq!(without_kennung(&pdf, &desk, "2017"), without_kennung(shipped(), whole(), "2017"));
+    assert_eq!(without_kennung(&pdf, &sandbox, "2017"), without_kennung(shipped(), whole(), "2017"));
     // Links lead to the same places on the sheet: 3 mm further in.
-    none(&[faults(&pdf), super::links::misled(&pdf), crate::standards::findings(&desk, "out/2017")].concat());
+    none(&[faults(&pdf), super::links::misled(&pdf), crate::standards::findings(&sandbox, "out/2017")].concat());
 }
 
 const FREE: &str = "Diese Seite bleibt frei.";
 
 #[test]
 fn padding_makes_the_pages_a_multiple_of_four() {
-    let desk = Desk::new();
-    desk.run(&["build", "--only", "broschuere", "--pad-pages"]).must_succeed();
-    let pdf = Pdf::read(&desk.bytes(&format!("out/2017/{FILE}")));
+    let sandbox = Sandbox::new();
+    sandbox.run(&["build", "--only", "broschuere", "--pad-pages"]).must_succeed();
+    let pdf = Pdf::read(&sandbox.bytes(&format!("out/2017/{FILE}")));
     let (before, after) = (shipped().pages.len(), pdf.pages.len());
     assert_ne!(before % 4, 0, "the shipped brochure needs padding");
     assert_eq!(after, before.next_multiple_of(4));
@@ -351,9 +351,9 @@ fn padding_makes_the_pages_a_multiple_of_four() {
         }
     }
     let counted = |count: usize| format!(" von {count}\n");
-    let text = without_kennung(&pdf, &desk, "2017").replace(&counted(after), &counted(before));
+    let text = without_kennung(&pdf, &sandbox, "2017").replace(&counted(after), &counted(before));
     assert!(text.starts_with(&without_kennung(shipped(), whole(), "2017")), "what was there stays as it was");
-    none(&[faults(&pdf), crate::standards::findings(&desk, "out/2017")].concat());
+    none(&[faults(&pdf), crate::standards::findings(&sandbox, "out/2017")].concat());
 }
 
 /// Parts of one page each, as many as are asked for.
@@ -382,13 +382,13 @@ fn padding_counts_pages_and_not_parts() {
 
 #[test]
 fn bleed_and_padding_need_a_brochure() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     for option in ["--bleed", "--pad-pages"] {
         for only in [["--only", "steckbriefe"], ["--only", "laender,ranglisten"], ["--kommune", "Altmoor"]] {
-            let ran = desk.run(&["build", "--with", "with", only[0], only[1], option]);
+            let ran = sandbox.run(&["build", "--with", "with", only[0], only[1], option]);
             ran.must_fail(2).stderr_contains("error[KB309]").stderr_contains(option);
             ran.stderr_contains("  hint: add --only broschuere");
-            assert_eq!(desk.files("out"), Vec::<String>::new());
+            assert_eq!(sandbox.files("out"), Vec::<String>::new());
         }
     }
 }

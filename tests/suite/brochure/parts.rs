@@ -1,8 +1,8 @@
 //! The edition decides on the parts, and what it does not have leaves no trace.
 
 use super::{Changed, chapter, chapters, none, numbered, shipped, without_kennung};
-use crate::desk::whole;
 use crate::pdf::Pdf;
+use crate::sandbox::whole;
 
 #[test]
 fn parts_are_printed_in_the_order_listed() {

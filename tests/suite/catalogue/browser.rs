@@ -9,11 +9,11 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::browser::{Browser, browser};
-use crate::desk::{Desk, six, whole};
 use crate::rows::{Rows, ranked};
+use crate::sandbox::{Sandbox, six, whole};
 
-fn address(desk: &Desk, folder: &str, hash: &str) -> String {
-    format!("file://{}/{folder}/index.html{hash}", desk.root().canonicalize().expect("it is there").display())
+fn address(sandbox: &Sandbox, folder: &str, hash: &str) -> String {
+    format!("file://{}/{folder}/index.html{hash}", sandbox.root().canonicalize().expect("it is there").display())
 }
 
 /// A browser with the page of the whole edition.
@@ -259,8 +259,8 @@ fn keyboard_names_and_contrast_are_those_of_an_accessible_page() {
 #[test]
 fn it_fits_every_window() {
     let Some(mut browser) = opened("") else { return };
-    for (desk, folder) in [(whole(), "out/2017"), (six(), "out/2031")] {
-        browser.open(&address(desk, folder, ""));
+    for (sandbox, folder) in [(whole(), "out/2017"), (six(), "out/2031")] {
+        browser.open(&address(sandbox, folder, ""));
         for width in [320, 360, 768, 1024, 1280, 1920] {
             browser.resize(width, 1000);
             let wider = browser.value("document.documentElement.scrollWidth - document.documentElement.clientWidth");

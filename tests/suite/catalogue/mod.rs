@@ -9,8 +9,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use sha2::{Digest, Sha256};
 
-use crate::desk::{Desk, data, draft, six, whole};
 use crate::rows::{Rows, german, indicators, slug};
+use crate::sandbox::{Sandbox, data, draft, six, whole};
 
 /// An element of a page.
 #[derive(Debug)]
@@ -104,8 +104,8 @@ fn table_rows(elements: &[Element]) -> Vec<Vec<usize>> {
 }
 
 /// What every page holds to, and its elements.
-fn sound(desk: &Desk, folder: &str) -> Vec<Element> {
-    let page = desk.text(&format!("{folder}/index.html"));
+fn sound(sandbox: &Sandbox, folder: &str) -> Vec<Element> {
+    let page = sandbox.text(&format!("{folder}/index.html"));
     let elements = elements(&page);
     let one = |name: &str| {
         let mut found = elements.iter().filter(|element| element.name == name);
@@ -131,7 +131,7 @@ fn sound(desk: &Desk, folder: &str) -> Vec<Element> {
         match (element.name.as_str(), target.strip_prefix('#')) {
             ("link", _) => assert_eq!((element.get("rel"), target), (Some("icon"), "data:,"), "no icon is asked for"),
             (_, Some(id)) => assert!(ids.contains(&id), "{target}"),
-            _ => assert!(desk.path(&format!("{folder}/{target}")).is_file(), "{target} is not there"),
+            _ => assert!(sandbox.path(&format!("{folder}/{target}")).is_file(), "{target} is not there"),
         }
     }
     for name in ["input", "select"] {
@@ -155,8 +155,8 @@ fn sound(desk: &Desk, folder: &str) -> Vec<Element> {
 }
 
 /// The labels of all Kommunen on a page that is sound, in its order.
-pub fn labels(desk: &Desk, folder: &str) -> Vec<String> {
-    let elements = sound(desk, folder);
+pub fn labels(sandbox: &Sandbox, folder: &str) -> Vec<String> {
+    let elements = sound(sandbox, folder);
     let links = elements.iter().filter(|element| element.name == "a" && element.text.ends_with(')'));
     let labels = links.filter_map(|link| link.text.rsplit_once(" (Steckbrief, "));
     labels.map(|(label, _)| label.to_owned()).collect()
@@ -164,8 +164,8 @@ pub fn labels(desk: &Desk, folder: &str) -> Vec<String> {
 
 #[test]
 fn the_page_is_sound_however_it_is_built() {
-    for (desk, folder) in [(whole(), "out/2017"), (six(), "out/2031"), (draft(), "out/2017"), (data(), "out/2017")] {
-        sound(desk, folder);
+    for (sandbox, folder) in [(whole(), "out/2017"), (six(), "out/2031"), (draft(), "out/2017"), (data(), "out/2017")] {
+        sound(sandbox, folder);
     }
 }
 
@@ -243,9 +243,9 @@ fn documents_are_listed_with_pages_and_size() {
 
 #[test]
 fn a_partial_build_lists_what_stands_in_the_folder() {
-    let desk = Desk::with_six();
-    desk.run(&["build", "--with", "with", "--kommune", "Altmoor"]).must_succeed();
-    let elements = sound(&desk, "out/2031");
+    let sandbox = Sandbox::with_six();
+    sandbox.run(&["build", "--with", "with", "--kommune", "Altmoor"]).must_succeed();
+    let elements = sound(&sandbox, "out/2031");
     let links = |elements: &[Element]| -> BTreeSet<String> {
         let files = elements.iter().filter(|element| element.name == "a").filter_map(|element| element.get("href"));
         files.filter(|target| !target.starts_with('#')).map(str::to_owned).collect()
@@ -259,15 +259,15 @@ fn a_partial_build_lists_what_stands_in_the_folder() {
         rows.iter().filter(|cells| elements[cells[0]].text.ends_with("kein Steckbrief in diesem Ordner")).count();
     assert_eq!(without, 5);
     // More of it later: both stand there.
-    desk.run(&["build", "--with", "with", "--only", "ranglisten", "--state", "Niedersachsen"]).must_succeed();
-    let elements = sound(&desk, "out/2031");
+    sandbox.run(&["build", "--with", "with", "--only", "ranglisten", "--state", "Niedersachsen"]).must_succeed();
+    let elements = sound(&sandbox, "out/2031");
     assert!(links(&elements).contains(altmoor) && links(&elements).contains("ranglisten.csv"));
     let about = elements.iter().filter(|e| e.name == "small" && e.text.contains("nur 2 ausgewählte Kommunen"));
     assert_eq!(about.count(), 2, "the rankings and their table are about two Kommunen alone");
     // A file that is gone is listed no more.
-    desk.delete(&format!("out/2031/{altmoor}"));
-    desk.run(&["build", "--with", "with", "--kommune", "Neumoor", "--profile", "entwurf"]).must_succeed();
-    let elements = sound(&desk, "out/2031");
+    sandbox.delete(&format!("out/2031/{altmoor}"));
+    sandbox.run(&["build", "--with", "with", "--kommune", "Neumoor", "--profile", "entwurf"]).must_succeed();
+    let elements = sound(&sandbox, "out/2031");
     assert!(!links(&elements).contains(altmoor));
     let neumoor = elements.iter().find(|e| e.name == "a" && e.text.starts_with("Landkreis Neumoor")).expect("a link");
     assert!(neumoor.text.ends_with(", Entwurf)"), "{}", neumoor.text);
@@ -288,35 +288,36 @@ fn unknown_values_are_a_sign_with_words_and_sort_as_such() {
 
 #[test]
 fn a_page_of_the_users_is_checked_before_anything_is_made() {
-    let frame = crate::desk::text_of("templates/catalogue/page.html");
+    let frame = crate::sandbox::text_of("templates/catalogue/page.html");
     let path = "with/templates/catalogue/page.html";
     for (text, parts) in [
         (frame.replace("{{documents}}", "{{document}}"), &["KB540", "page.html:25:3", "did you mean `documents`?"][..]),
         (frame.replace("{{policy}}", ""), &["KB540", "lacks `{{policy}}`"]),
         (frame.replace("{{notes}}", "{{notes"), &["KB540"]),
     ] {
-        let desk = Desk::with_six();
-        desk.write(path, text);
-        let ran = desk.run(&["build", "--with", "with"]);
+        let sandbox = Sandbox::with_six();
+        sandbox.write(path, text);
+        let ran = sandbox.run(&["build", "--with", "with"]);
         ran.must_fail(1);
         for part in parts {
             ran.stderr_contains(part);
         }
-        assert_eq!(desk.files("out"), Vec::<String>::new(), "nothing is made");
+        assert_eq!(sandbox.files("out"), Vec::<String>::new(), "nothing is made");
     }
-    let desk = Desk::with_six();
-    desk.write("with/templates/catalogue/script.js", "// </SCRIPT>\n");
-    desk.run(&["build", "--with", "with"])
+    let sandbox = Sandbox::with_six();
+    sandbox.write("with/templates/catalogue/script.js", "// </SCRIPT>\n");
+    sandbox
+        .run(&["build", "--with", "with"])
         .must_fail(1)
         .stderr_contains("error[KB541]: with/templates/catalogue/script.js:1:4");
     // What is sound is taken, with its hash in the policy; line ends of another system are read as a browser does. No
     // document gets another Kennung by it.
-    let desk = Desk::with_six();
-    desk.write("with/templates/catalogue/style.css", "body { color: #111; }\r\n");
-    desk.write(path, frame.replace("<h2 id=\"dokumente\">Dokumente", "<h2 id=\"dokumente\">Dateien"));
-    desk.run(&["build", "--with", "with"]).must_succeed();
-    let elements = sound(&desk, "out/2031");
+    let sandbox = Sandbox::with_six();
+    sandbox.write("with/templates/catalogue/style.css", "body { color: #111; }\r\n");
+    sandbox.write(path, frame.replace("<h2 id=\"dokumente\">Dokumente", "<h2 id=\"dokumente\">Dateien"));
+    sandbox.run(&["build", "--with", "with"]).must_succeed();
+    let elements = sound(&sandbox, "out/2031");
     assert!(elements.iter().any(|element| element.name == "h2" && element.text == "Dateien"));
-    assert!(desk.bytes("out/2031/broschuere.pdf") == six().bytes("out/2031/broschuere.pdf"));
-    desk.run(&["verify", "--with", "with"]).must_succeed();
+    assert!(sandbox.bytes("out/2031/broschuere.pdf") == six().bytes("out/2031/broschuere.pdf"));
+    sandbox.run(&["verify", "--with", "with"]).must_succeed();
 }

@@ -2,18 +2,18 @@
 
 use rust_xlsxwriter::Format;
 
-use crate::desk::{Desk, snapshot, text_of};
 use crate::intake::{cell, dry, ods, ods_rows, raw_xlsx, texts, workbook};
+use crate::sandbox::{Sandbox, snapshot, text_of};
 
 const TABLE: &str = "with/data/2031/kommunen.csv";
 
 /// Imports a file over the six and says what became of a cell.
-fn taken(name: &str, bytes: impl AsRef<[u8]>, more: &[&str]) -> (Desk, crate::desk::Ran) {
-    let desk = Desk::with_six();
-    desk.write(name, bytes);
-    let ran = desk.run(&[&["import", name, "--with", "with", "--force"], more].concat());
+fn taken(name: &str, bytes: impl AsRef<[u8]>, more: &[&str]) -> (Sandbox, crate::sandbox::Ran) {
+    let sandbox = Sandbox::with_six();
+    sandbox.write(name, bytes);
+    let ran = sandbox.run(&[&["import", name, "--with", "with", "--force"], more].concat());
     ran.must_succeed();
-    (desk, ran)
+    (sandbox, ran)
 }
 
 #[test]
@@ -36,18 +36,18 @@ fn every_encoding_and_separator_says_the_same() {
         ("mac.csv", text.replace("\r\n", "\r").into_bytes(), "UTF-8, separated by semicolons"),
         ("sep.csv", format!("sep=;\n{text}").into_bytes(), "UTF-8, separated by semicolons"),
     ] {
-        let (desk, ran) = taken(name, bytes, &[]);
+        let (sandbox, ran) = taken(name, bytes, &[]);
         ran.stdout_contains(read_as);
-        assert_eq!(cell(&desk, TABLE, "03901", "jobcenter"), "Jobcenter für Öztürk", "{name}");
-        assert_eq!(cell(&desk, TABLE, "03901", "sgb2_quote"), "5.75", "{name}");
-        assert_eq!(cell(&desk, TABLE, "03902", "sgb2_quote"), "5.25", "{name}: the others stay");
+        assert_eq!(cell(&sandbox, TABLE, "03901", "jobcenter"), "Jobcenter für Öztürk", "{name}");
+        assert_eq!(cell(&sandbox, TABLE, "03901", "sgb2_quote"), "5.75", "{name}");
+        assert_eq!(cell(&sandbox, TABLE, "03902", "sgb2_quote"), "5.25", "{name}: the others stay");
     }
 }
 
 #[test]
 fn keys_of_all_lengths_are_understood_and_lost_zeros_told() {
     let rows = "Gemeindeschlüssel;Einwohner\n01901000;2\n3901;120001\n03902;80001\n089010000000;250026\n14;9\n14901001;5\n;7\nInsgesamt;8\n";
-    let (desk, ran) = taken("keys.csv", rows, &[]);
+    let (sandbox, ran) = taken("keys.csv", rows, &[]);
     for said in [
         "keys completed (a spreadsheet dropped the leading zero): 1\n  line 3, field 1: 3901 -> 03901",
         "line 6: 14 is the key of a Land",
@@ -59,39 +59,39 @@ fn keys_of_all_lengths_are_understood_and_lost_zeros_told() {
     ] {
         ran.stdout_contains(said);
     }
-    assert_eq!(cell(&desk, TABLE, "08901", "population"), "250026");
+    assert_eq!(cell(&sandbox, TABLE, "08901", "population"), "250026");
     // As a spreadsheet keeps them: numbers.
     let numbers = workbook(|sheet| {
         sheet.write_string(0, 0, "AGS").expect("a cell").write_string(0, 1, "Fläche").expect("a cell");
         sheet.write_number(1, 0, 1901).expect("a cell").write_number(1, 1, 0.055).expect("a cell");
     });
-    let (desk, ran) = taken("keys.xlsx", numbers, &[]);
+    let (sandbox, ran) = taken("keys.xlsx", numbers, &[]);
     ran.stdout_contains("Tabelle1!A2: 1901 -> 01901");
-    assert_eq!(cell(&desk, TABLE, "01901", "area_km2"), "0.055");
+    assert_eq!(cell(&sandbox, TABLE, "01901", "area_km2"), "0.055");
 }
 
 #[test]
 fn ambiguous_numbers_are_decided_by_their_column_or_not_at_all() {
-    let desk = Desk::with_six();
-    desk.write("one.csv", "AGS;Einwohner\n03901;120.001\n03902;80.001\n");
-    desk.write("two.csv", "AGS;Einwohner\n03901;120.001\n03902;1.080.001\n");
-    let said = dry(&desk, "one.csv", &[]);
+    let sandbox = Sandbox::with_six();
+    sandbox.write("one.csv", "AGS;Einwohner\n03901;120.001\n03902;80.001\n");
+    sandbox.write("two.csv", "AGS;Einwohner\n03901;120.001\n03902;1.080.001\n");
+    let said = dry(&sandbox, "one.csv", &[]);
     said.must_fail(1)
         .stderr_contains("error[KB621]: one.csv:2:7: line 2, field 2: population is `120.001`, which is 120001 in German and 120.001 plain; no other cell of the column decides")
         .stderr_contains("--numbers german or --numbers plain")
         .stderr_contains("header = \"Einwohner\", numbers = \"german\"");
-    dry(&desk, "one.csv", &["--numbers", "german"]).must_succeed().stdout_contains("population: 120000 -> 120001");
-    dry(&desk, "two.csv", &[])
+    dry(&sandbox, "one.csv", &["--numbers", "german"]).must_succeed().stdout_contains("population: 120000 -> 120001");
+    dry(&sandbox, "two.csv", &[])
         .must_succeed()
         .stdout_contains("population: numbers like 1.409 are German, since there is `1.080.001` in line 3, field 2");
     // The mapping decides for one column.
-    desk.write(
+    sandbox.write(
         "with/data/2031/mapping.toml",
         "[[column]]\nheader = \"Einwohner\"\nkey = \"population\"\nnumbers = \"german\"\n",
     );
-    dry(&desk, "one.csv", &[]).must_succeed().stdout_contains("population: 120000 -> 120001");
-    desk.write("mixed.csv", "AGS;SGB II-Quote\n03901;5,7\n03902;5.7\n");
-    dry(&desk, "mixed.csv", &[]).must_fail(1).stderr_contains(
+    dry(&sandbox, "one.csv", &[]).must_succeed().stdout_contains("population: 120000 -> 120001");
+    sandbox.write("mixed.csv", "AGS;SGB II-Quote\n03901;5,7\n03902;5.7\n");
+    dry(&sandbox, "mixed.csv", &[]).must_fail(1).stderr_contains(
         "mixed.csv:3:7: line 3, field 2: the column `sgb2_quote` mixes German numbers (`5,7` in line 2, field 2) and plain ones",
     );
 }
@@ -100,13 +100,13 @@ fn ambiguous_numbers_are_decided_by_their_column_or_not_at_all() {
 fn signs_units_percentages_and_factors_are_read() {
     let text = "Schlüsselnummer;Einwohner (in 1.000);SGB II-Quote;Alo-SGB II;Fläche in km²\n\
                 03901;120,5;12,4 %;–;1.409,75 km²\n03902;80;5,25;k. A.;800,5\n";
-    let desk = Desk::with_six();
-    desk.write(
+    let sandbox = Sandbox::with_six();
+    sandbox.write(
         "with/data/2031/mapping.toml",
         "[[column]]\nheader = \"Einwohner (in 1.000)\"\nkey = \"population\"\nfactor = 1000\n",
     );
-    desk.write("signs.csv", text);
-    let ran = desk.run(&["import", "signs.csv", "--with", "with", "--force"]);
+    sandbox.write("signs.csv", text);
+    let ran = sandbox.run(&["import", "signs.csv", "--with", "with", "--force"]);
     ran.must_succeed().stdout_contains("signs read as: not known: 2\n  `k. A.`: 1 cell\n  `–`: 1 cell");
     for (ags, column, value) in [
         ("03901", "population", "120500"),
@@ -116,7 +116,7 @@ fn signs_units_percentages_and_factors_are_read() {
         ("03902", "sgb2_quote", "5.25"),
         ("03902", "area_km2", "800.50"),
     ] {
-        assert_eq!(cell(&desk, TABLE, ags, column), value, "{ags} {column}");
+        assert_eq!(cell(&sandbox, TABLE, ags, column), value, "{ags} {column}");
     }
     let percent = workbook(|sheet| {
         let format = Format::new().set_num_format("0.0%");
@@ -124,16 +124,16 @@ fn signs_units_percentages_and_factors_are_read() {
         sheet.write_string(1, 0, "03901").expect("a cell");
         sheet.write_number_with_format(1, 1, 0.124, &format).expect("a cell");
     });
-    let (desk, _) = taken("percent.xlsx", percent, &[]);
-    assert_eq!(cell(&desk, TABLE, "03901", "sgb2_quote"), "12.40");
+    let (sandbox, _) = taken("percent.xlsx", percent, &[]);
+    assert_eq!(cell(&sandbox, TABLE, "03901", "sgb2_quote"), "12.40");
     let fractions = workbook(|sheet| {
         sheet.write_string(0, 0, "AGS").expect("a cell").write_string(0, 1, "SGB II-Quote").expect("a cell");
         for (row, ags) in (1..).zip(["03901", "03902", "14901"]) {
             sheet.write_string(row, 0, ags).expect("a cell").write_number(row, 1, 0.1 + 0.2).expect("a cell");
         }
     });
-    desk.write("fractions.xlsx", fractions);
-    dry(&desk, "fractions.xlsx", &[])
+    sandbox.write("fractions.xlsx", fractions);
+    dry(&sandbox, "fractions.xlsx", &[])
         .must_succeed()
         .stderr_contains("warning[KB626]: fractions.xlsx: all values of `sgb2_quote` are below 1")
         .stdout_contains("numbers rounded to what a spreadsheet shows: 3\n  Tabelle1!B2: 0.30000000000000004 -> 0.3");
@@ -151,36 +151,36 @@ fn an_ods_is_read_like_an_xlsx() {
         &["03902", "80002", "5.5"],
     ];
     let file = ods(&(table("Alt", "hidden", rows) + &table("Neu", "", rows)));
-    let (desk, ran) = taken("neu.ods", file, &[]);
+    let (sandbox, ran) = taken("neu.ods", file, &[]);
     ran.stdout_contains("sheet `Neu`, header in Neu!2").stdout_contains("`Alt`: hidden");
-    assert_eq!(cell(&desk, TABLE, "03901", "population"), "120002");
-    assert_eq!(cell(&desk, TABLE, "03901", "sgb2_quote"), "5.75");
-    assert_eq!(cell(&desk, TABLE, "03902", "sgb2_quote"), "5.50");
+    assert_eq!(cell(&sandbox, TABLE, "03901", "population"), "120002");
+    assert_eq!(cell(&sandbox, TABLE, "03901", "sgb2_quote"), "5.75");
+    assert_eq!(cell(&sandbox, TABLE, "03902", "sgb2_quote"), "5.50");
 }
 
 #[test]
 fn rows_without_keys_are_found_by_their_names() {
-    let desk = Desk::with_six();
-    desk.write(
+    let sandbox = Sandbox::with_six();
+    sandbox.write(
         "names.csv",
         "Kommune;Einwohner\nLandkreis Altmoor;120003\nGrossweissenstein;128803\nSachsen;5\nInsgesamt;9\n",
     );
-    dry(&desk, "names.csv", &[])
+    dry(&sandbox, "names.csv", &[])
         .must_succeed()
         .stdout_contains("03901 Landkreis Altmoor population: 120000 -> 120003")
         .stdout_contains("14901 Stadt Großweißenstein population: 128800 -> 128803")
         .stdout_contains("line 4: `Sachsen` is no Kommune");
-    desk.write("slip.csv", "Kommune;Einwohner\nLandkreis Altmohr;120003\n");
-    dry(&desk, "slip.csv", &[])
+    sandbox.write("slip.csv", "Kommune;Einwohner\nLandkreis Altmohr;120003\n");
+    dry(&sandbox, "slip.csv", &[])
         .must_fail(1)
         .stderr_contains("error[KB624]: slip.csv:2:1: line 2, field 1: no Kommune is called `Landkreis Altmohr`")
         .stderr_contains("did you mean 03901 Landkreis Altmoor?");
-    desk.write("with/data/2031/mapping.toml", "[rows]\n\"Landkreis Altmohr\" = \"03901\"\n");
-    dry(&desk, "slip.csv", &[]).must_succeed().stdout_contains("population: 120000 -> 120003");
+    sandbox.write("with/data/2031/mapping.toml", "[rows]\n\"Landkreis Altmohr\" = \"03901\"\n");
+    dry(&sandbox, "slip.csv", &[]).must_succeed().stdout_contains("population: 120000 -> 120003");
     // Two of one name: both are shown.
-    let twice = desk.text(TABLE).replace(",Neumoor,Landkreis Neumoor", ",Altmoor,Kreis Altmoor");
-    desk.write(TABLE, twice).write("twice.csv", "Kommune;Einwohner\nAltmoor;1\n");
-    dry(&desk, "twice.csv", &[])
+    let twice = sandbox.text(TABLE).replace(",Neumoor,Landkreis Neumoor", ",Altmoor,Kreis Altmoor");
+    sandbox.write(TABLE, twice).write("twice.csv", "Kommune;Einwohner\nAltmoor;1\n");
+    dry(&sandbox, "twice.csv", &[])
         .must_fail(1)
         .stderr_contains("`Altmoor` is the name of 2 Kommunen")
         .stderr_contains("it can be: 03901 Landkreis Altmoor, 03902 Kreis Altmoor");
@@ -188,11 +188,11 @@ fn rows_without_keys_are_found_by_their_names() {
 
 #[test]
 fn a_name_that_a_landkreis_and_a_stadt_share_is_not_guessed() {
-    let desk = Desk::new();
-    desk.write("with/kreisblatt.toml", "");
+    let sandbox = Sandbox::new();
+    sandbox.write("with/kreisblatt.toml", "");
     // The edition has the Landkreis alone; the delivered row may well mean the city.
-    desk.write("x.csv", "Kommune;SGB II-Quote\nBiberach;2,5\nMünchen;9,9\n");
-    dry(&desk, "x.csv", &["--edition", "2017"])
+    sandbox.write("x.csv", "Kommune;SGB II-Quote\nBiberach;2,5\nMünchen;9,9\n");
+    dry(&sandbox, "x.csv", &["--edition", "2017"])
         .must_fail(1)
         .stderr_contains(
             "error[KB624]: x.csv:3:1: line 3, field 1: `München` is the name of a Landkreis and of a Stadt",
@@ -203,8 +203,8 @@ fn a_name_that_a_landkreis_and_a_stadt_share_is_not_guessed() {
         "Kommune;SGB II-Quote\nBiberach;2,5\nLandkreis München;2,2\n",
         "Kommune;Typ;SGB II-Quote\nBiberach;;2,5\nMünchen;Landkreis;2,2\n",
     ] {
-        desk.write("x.csv", table);
-        dry(&desk, "x.csv", &["--edition", "2017"]).must_succeed().stdout_contains(
+        sandbox.write("x.csv", table);
+        dry(&sandbox, "x.csv", &["--edition", "2017"]).must_succeed().stdout_contains(
             "rows found by their name alone: 1\n  line 2, field 1: `Biberach` -> 08426 Landkreis Biberach\n",
         );
     }
@@ -217,20 +217,20 @@ fn a_name_that_a_landkreis_and_a_stadt_share_is_not_guessed() {
     assert_eq!(shared.len(), 21);
     let mapped = "with/data/2017/mapping.toml";
     for name in shared {
-        desk.write("x.csv", format!("Kommune;SGB II-Quote\n{name};2,5\n"));
-        let ran = dry(&desk, "x.csv", &["--edition", "2017"]);
+        sandbox.write("x.csv", format!("Kommune;SGB II-Quote\n{name};2,5\n"));
+        let ran = dry(&sandbox, "x.csv", &["--edition", "2017"]);
         ran.must_fail(1).stderr_contains("error[KB624]");
     }
     // Whoever knows better says so once.
-    desk.run(&["eject", "--with", "with", "data/2017"]).must_succeed();
-    desk.write(mapped, "[rows]\n\"München\" = \"09184\"\n").write("x.csv", "Kommune;SGB II-Quote\nMünchen;2,5\n");
-    dry(&desk, "x.csv", &["--edition", "2017"]).must_succeed().stdout_contains("09184 Landkreis München sgb2_quote");
+    sandbox.run(&["eject", "--with", "with", "data/2017"]).must_succeed();
+    sandbox.write(mapped, "[rows]\n\"München\" = \"09184\"\n").write("x.csv", "Kommune;SGB II-Quote\nMünchen;2,5\n");
+    dry(&sandbox, "x.csv", &["--edition", "2017"]).must_succeed().stdout_contains("09184 Landkreis München sgb2_quote");
 }
 
 #[test]
 fn names_as_offices_write_them_are_understood() {
-    let desk = Desk::new();
-    desk.write("with/kreisblatt.toml", "");
+    let sandbox = Sandbox::new();
+    sandbox.write("with/kreisblatt.toml", "");
     for (name, who) in [
         ("Biberach, Landkreis", "08426"),
         ("Lkr. Biberach", "08426"),
@@ -242,8 +242,8 @@ fn names_as_offices_write_them_are_understood() {
         ("LK München", "09184"),
         ("Kreisfreie Stadt Schweinfurt", "09662"),
     ] {
-        desk.write("x.csv", format!("Kommune;Alo-SGB II\n\"{name}\";55,5\n"));
-        let ran = dry(&desk, "x.csv", &["--edition", "2017"]);
+        sandbox.write("x.csv", format!("Kommune;Alo-SGB II\n\"{name}\";55,5\n"));
+        let ran = dry(&sandbox, "x.csv", &["--edition", "2017"]);
         ran.must_succeed().stdout_contains(&format!("  {who} "));
         assert!(ran.stdout().contains("alo_sgb2: "), "{name}: {}", ran.stdout());
     }
@@ -252,14 +252,14 @@ fn names_as_offices_write_them_are_understood() {
         ("Offenbach am Main", "did you mean 06413 Stadt Offenbach?"),
         ("Ravensburg, Regierungsbezirk", "no Kommune is called"),
     ] {
-        desk.write("x.csv", format!("Kommune;Alo-SGB II\n\"{name}\";55,5\n"));
-        dry(&desk, "x.csv", &["--edition", "2017"]).must_fail(1).stderr_contains("KB624").stderr_contains(near);
+        sandbox.write("x.csv", format!("Kommune;Alo-SGB II\n\"{name}\";55,5\n"));
+        dry(&sandbox, "x.csv", &["--edition", "2017"]).must_fail(1).stderr_contains("KB624").stderr_contains(near);
     }
 }
 
 #[test]
 fn a_header_that_says_more_than_a_name_is_not_taken_by_it() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     for header in [
         "Einwohner (in 1 000)",
         "Einwohner in 1.000",
@@ -270,17 +270,17 @@ fn a_header_that_says_more_than_a_name_is_not_taken_by_it() {
         "Einwohner (31.12.2016)",
         "Einwohner in %",
     ] {
-        desk.write("x.csv", format!("AGS;Fläche (km²);{header}\n03901;1409,75;194\n"));
-        let ran = dry(&desk, "x.csv", &["--edition", "2032", "--stand", "2032-01"]);
+        sandbox.write("x.csv", format!("AGS;Fläche (km²);{header}\n03901;1409,75;194\n"));
+        let ran = dry(&sandbox, "x.csv", &["--edition", "2032", "--stand", "2032-01"]);
         ran.must_succeed().stdout_contains(&format!("`{header}`: may be population"));
         assert!(!ran.stdout().contains("-> population"), "{header}");
         // Alone it is not enough either, and the way out is told.
-        desk.write("x.csv", format!("AGS;{header}\n03901;194\n"));
-        dry(&desk, "x.csv", &[]).must_fail(1).stderr_contains("may be population").stderr_contains("--mapping FILE");
+        sandbox.write("x.csv", format!("AGS;{header}\n03901;194\n"));
+        dry(&sandbox, "x.csv", &[]).must_fail(1).stderr_contains("may be population").stderr_contains("--mapping FILE");
     }
-    desk.write("x.csv", "AGS;Fläche in ha;Einwohner (in Tsd.);SGB II-Quote in %\n03901;120000;120,5;5,75\n");
-    desk.run(&["import", "x.csv", "--with", "with", "--force"]).must_succeed();
-    let mapping = desk.text("with/data/2031/mapping.toml");
+    sandbox.write("x.csv", "AGS;Fläche in ha;Einwohner (in Tsd.);SGB II-Quote in %\n03901;120000;120,5;5,75\n");
+    sandbox.run(&["import", "x.csv", "--with", "with", "--force"]).must_succeed();
+    let mapping = sandbox.text("with/data/2031/mapping.toml");
     for proposed in [
         "# header = \"Fläche in ha\"\n# key = \"area_km2\"  # or density_per_km2\n# factor = 0.01\n",
         "# header = \"Einwohner (in Tsd.)\"\n# key = \"population\"",
@@ -290,70 +290,71 @@ fn a_header_that_says_more_than_a_name_is_not_taken_by_it() {
         assert!(mapping.contains(proposed), "{proposed}: {mapping}");
     }
     // The proposal without its signs of a comment is a mapping.
-    desk.write("with/data/2031/mapping.toml", {
+    sandbox.write("with/data/2031/mapping.toml", {
         let (head, proposal) = mapping.split_once("# [[column]]").expect("a proposal");
         format!("{head}[[column]]{}", proposal.replace("\n# ", "\n"))
     });
-    let ran = desk.run(&["import", "x.csv", "--with", "with", "--force"]);
+    let ran = sandbox.run(&["import", "x.csv", "--with", "with", "--force"]);
     ran.must_succeed();
-    assert_eq!(cell(&desk, TABLE, "03901", "area_km2"), "1200.00");
-    assert_eq!(cell(&desk, TABLE, "03901", "population"), "120500");
+    assert_eq!(cell(&sandbox, TABLE, "03901", "area_km2"), "1200.00");
+    assert_eq!(cell(&sandbox, TABLE, "03901", "population"), "120500");
     // Without the factor the figures are told to be far off.
-    desk.write("x.csv", "AGS;Einwohner\n03901;120\n03902;80\n");
-    dry(&desk, "x.csv", &[])
+    sandbox.write("x.csv", "AGS;Einwohner\n03901;120\n03902;80\n");
+    dry(&sandbox, "x.csv", &[])
         .must_succeed()
         .stderr_contains("warning[KB626]: all values of `population` are far from those of edition 2031: 120500 was");
 }
 
 #[test]
 fn a_year_below_a_header_is_part_of_it() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     for text in [
         "AGS;Kreis;Einwohner;\n;;2016;2017\n03901;Altmoor;195000;200001\n03902;Neumoor;90000;1\n",
         "AGS;Kreis;Einwohner;Einwohner\n;;2016;2017\n03901;Altmoor;195000;200001\n03902;Neumoor;90000;1\n",
     ] {
-        desk.write("x.csv", text);
-        let ran = dry(&desk, "x.csv", &[]);
+        sandbox.write("x.csv", text);
+        let ran = dry(&sandbox, "x.csv", &[]);
         ran.must_fail(1).stderr_contains("KB628").stderr_contains("`Einwohner (2016)` may be population");
     }
     // The edition's own year is no other value; a line of units neither.
-    desk.write("x.csv", "AGS;Kreis;Einwohner;Einwohner\n;;2030;2031\n03901;Altmoor;1;200001\n");
-    let ran = dry(&desk, "x.csv", &[]);
+    sandbox.write("x.csv", "AGS;Kreis;Einwohner;Einwohner\n;;2030;2031\n03901;Altmoor;1;200001\n");
+    let ran = dry(&sandbox, "x.csv", &[]);
     ran.must_succeed().stdout_contains("120000 -> 200001").stdout_contains("`Einwohner (2030)`: may be population");
-    desk.write("x.csv", "AGS;Einwohner;SGB II-Quote\n;Anzahl;in %\n03901;200001;5,5\n");
-    dry(&desk, "x.csv", &[]).must_succeed().stdout_contains("120000 -> 200001").stdout_contains("5.25 -> 5.5");
+    sandbox.write("x.csv", "AGS;Einwohner;SGB II-Quote\n;Anzahl;in %\n03901;200001;5,5\n");
+    dry(&sandbox, "x.csv", &[]).must_succeed().stdout_contains("120000 -> 200001").stdout_contains("5.25 -> 5.5");
 }
 
 #[test]
 fn two_tables_in_one_sheet_are_not_one() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let text = "AGS;Alo-SGB II;Alo-SGB III\n03901;2,3;1,6\n\nFrauen\nAGS;Alo-SGB III;Alo-SGB II\n03902;1,6;2,9\n";
-    desk.write("x.csv", text);
-    let ran = dry(&desk, "x.csv", &[]);
+    sandbox.write("x.csv", text);
+    let ran = dry(&sandbox, "x.csv", &[]);
     ran.must_fail(1).stderr_contains("KB617").stderr_contains("x.csv:5:1: line 5, field 1: a second header");
     // As Windows writes it, the lines are the same.
-    desk.write("x.csv", text.replace('\n', "\r\n"));
-    dry(&desk, "x.csv", &[]).must_fail(1).stderr_contains("x.csv:5:1: line 5, field 1: a second header");
+    sandbox.write("x.csv", text.replace('\n', "\r\n"));
+    dry(&sandbox, "x.csv", &[]).must_fail(1).stderr_contains("x.csv:5:1: line 5, field 1: a second header");
 }
 
 #[test]
 fn keys_with_something_behind_them_are_no_footnotes() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     for key in ["03901 1)", "03901*", "03901¹", "03901 Altmoor"] {
-        desk.write("x.csv", format!("AGS;Einwohner\r\n03902;80001\r\n{key};7\r\n"));
-        dry(&desk, "x.csv", &[]).must_fail(1).stderr_contains("error[KB623]: x.csv:3:1: line 3, field 1");
+        sandbox.write("x.csv", format!("AGS;Einwohner\r\n03902;80001\r\n{key};7\r\n"));
+        dry(&sandbox, "x.csv", &[]).must_fail(1).stderr_contains("error[KB623]: x.csv:3:1: line 3, field 1");
     }
-    desk.write("x.csv", "AGS;Einwohner\n03902;80001\n084260000;7\n");
-    dry(&desk, "x.csv", &[]).must_succeed().stdout_contains("084260000 is the key of a Gemeindeverband");
-    desk.run(&["import", "/dev/null", "--with", "with"]).must_fail(1).stderr_contains("KB611");
+    sandbox.write("x.csv", "AGS;Einwohner\n03902;80001\n084260000;7\n");
+    dry(&sandbox, "x.csv", &[]).must_succeed().stdout_contains("084260000 is the key of a Gemeindeverband");
+    sandbox.run(&["import", "/dev/null", "--with", "with"]).must_fail(1).stderr_contains("KB611");
 }
 
 #[test]
 fn a_percentage_is_not_multiplied_again() {
-    let desk = Desk::with_six();
-    desk.write("with/data/2031/mapping.toml", "[[column]]\nheader = \"Quote\"\nkey = \"sgb2_quote\"\nfactor = 100\n");
-    desk.write("x.csv", "AGS;Quote\n03901;0,0227\n03902;0,5 %\n");
-    dry(&desk, "x.csv", &[]).must_fail(1).stderr_contains(
+    let sandbox = Sandbox::with_six();
+    sandbox
+        .write("with/data/2031/mapping.toml", "[[column]]\nheader = \"Quote\"\nkey = \"sgb2_quote\"\nfactor = 100\n");
+    sandbox.write("x.csv", "AGS;Quote\n03901;0,0227\n03902;0,5 %\n");
+    dry(&sandbox, "x.csv", &[]).must_fail(1).stderr_contains(
         "x.csv:3:7: line 3, field 2: sgb2_quote is per cent, and the mapping multiplies its column by 100",
     );
     let percent = Format::new().set_num_format("0.0%");
@@ -362,13 +363,13 @@ fn a_percentage_is_not_multiplied_again() {
         sheet.write_string(1, 0, "03901").expect("a cell");
         sheet.write_number_with_format(1, 1, 0.009, &percent).expect("a cell");
     });
-    desk.write("x.xlsx", sheet);
-    dry(&desk, "x.xlsx", &[]).must_fail(1).stderr_contains("Tabelle1!B2: sgb2_quote is per cent");
+    sandbox.write("x.xlsx", sheet);
+    dry(&sandbox, "x.xlsx", &[]).must_fail(1).stderr_contains("Tabelle1!B2: sgb2_quote is per cent");
 }
 
 #[test]
 fn raised_signs_and_hidden_cells_of_workbooks_are_seen() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let raised = Format::new().set_font_script(rust_xlsxwriter::FormatScript::Superscript);
     let plain = Format::new();
     let room = Format::new().set_num_format("0.0_%");
@@ -385,12 +386,12 @@ fn raised_signs_and_hidden_cells_of_workbooks_are_seen() {
         })
     };
     for last in ["1", "a", "2)"] {
-        desk.write("x.xlsx", sheet(last));
-        let ran = dry(&desk, "x.xlsx", &[]);
+        sandbox.write("x.xlsx", sheet(last));
+        let ran = dry(&sandbox, "x.xlsx", &[]);
         ran.must_fail(1).stderr_contains("KB620").stderr_contains("Tabelle1!C3: sgb2_quote is `12,4");
     }
-    desk.write("x.xlsx", sheet(" "));
-    dry(&desk, "x.xlsx", &[])
+    sandbox.write("x.xlsx", sheet(" "));
+    dry(&sandbox, "x.xlsx", &[])
         .must_succeed()
         .stdout_contains("03901 Landkreis Altmoor population: 120000 -> 120001")
         .stdout_contains("03902 Landkreis Neumoor sgb2_quote: 5.25 -> 12.4")
@@ -401,12 +402,12 @@ fn raised_signs_and_hidden_cells_of_workbooks_are_seen() {
 
 #[test]
 fn a_problem_of_a_csv_names_line_and_column() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let head = "sep=;\nAGS;\"Name; wie\ngedruckt\";SGB II-Quote\n";
-    desk.write("x.csv", format!("{head}03901;\"Alt\"\"moor;\nLandkreis\";zwölf\n03902;Neumoor;1;2\n"));
-    dry(&desk, "x.csv", &[]).must_fail(1).stderr_contains("x.csv:6: the row has 4 fields");
-    desk.write("x.csv", format!("{head}03901;\"Alt\"\"moor;\nLandkreis\";zwölf\n03902;Öhringen;drei\n"));
-    dry(&desk, "x.csv", &[])
+    sandbox.write("x.csv", format!("{head}03901;\"Alt\"\"moor;\nLandkreis\";zwölf\n03902;Neumoor;1;2\n"));
+    dry(&sandbox, "x.csv", &[]).must_fail(1).stderr_contains("x.csv:6: the row has 4 fields");
+    sandbox.write("x.csv", format!("{head}03901;\"Alt\"\"moor;\nLandkreis\";zwölf\n03902;Öhringen;drei\n"));
+    dry(&sandbox, "x.csv", &[])
         .must_fail(1)
         .stderr_contains("x.csv:5:12: line 4, field 3: sgb2_quote is `zwölf`")
         .stderr_contains("x.csv:6:16: line 6, field 3: sgb2_quote is `drei`");
@@ -414,34 +415,35 @@ fn a_problem_of_a_csv_names_line_and_column() {
 
 #[test]
 fn the_mapping_is_proposed_once_and_then_kept() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let file = "Kreisschlüssel;Einwohner;Arbeitslose insgesamt;Zahl der Katzen\n03901;120000;5;9\n";
-    desk.write("a.csv", file);
-    desk.run(&["import", "a.csv", "--with", "with"]).must_succeed().stdout_contains("nothing changed");
+    sandbox.write("a.csv", file);
+    sandbox.run(&["import", "a.csv", "--with", "with"]).must_succeed().stdout_contains("nothing changed");
     let path = "with/data/2031/mapping.toml";
-    let proposed = desk.text(path);
+    let proposed = sandbox.text(path);
     assert!(proposed.contains("[[column]]\nheader = \"Einwohner\"\nkey = \"population\"\n"), "{proposed}");
     assert!(proposed.contains("# [[column]]\n# header = \"Zahl der Katzen\"\n# key = \"…\"\n"), "{proposed}");
     // A hand has been at it: its words stay, what is new comes after them.
     let kept =
         "# von Hand\nignore = [\"Zahl der Katzen\"]\n\n[[column]]\nheader = \"Einwohner\"\nkey = \"population\"\n";
-    desk.write(path, kept).write("b.csv", file.replace("Zahl der Katzen", "Fläche").replace(";9", ";1200"));
-    desk.run(&["import", "a.csv", "--with", "with"])
+    sandbox.write(path, kept).write("b.csv", file.replace("Zahl der Katzen", "Fläche").replace(";9", ";1200"));
+    sandbox
+        .run(&["import", "a.csv", "--with", "with"])
         .must_succeed()
         .stdout_contains("`Zahl der Katzen`: as the mapping says");
-    desk.run(&["import", "b.csv", "--with", "with"]).must_succeed();
-    let text = desk.text(path);
+    sandbox.run(&["import", "b.csv", "--with", "with"]).must_succeed();
+    let text = sandbox.text(path);
     assert!(
         text.starts_with(kept) && text.ends_with("[[column]]\nheader = \"Fläche\"\nkey = \"area_km2\"\n"),
         "{text}"
     );
-    let before = desk.text(path);
-    desk.run(&["import", "b.csv", "--with", "with"]).must_succeed().stderr_contains("nothing changed");
-    assert_eq!(desk.text(path), before);
+    let before = sandbox.text(path);
+    sandbox.run(&["import", "b.csv", "--with", "with"]).must_succeed().stderr_contains("nothing changed");
+    assert_eq!(sandbox.text(path), before);
     // Two columns that could be one of ours are both left.
-    desk.write("c.csv", "AGS;Einwohnerzahl;Bevölkerung;Fläche\n03901;1;2;1200\n");
-    desk.delete(path);
-    dry(&desk, "c.csv", &[])
+    sandbox.write("c.csv", "AGS;Einwohnerzahl;Bevölkerung;Fläche\n03901;1;2;1200\n");
+    sandbox.delete(path);
+    dry(&sandbox, "c.csv", &[])
         .must_succeed()
         .stdout_contains("`Einwohnerzahl`: may be population")
         .stdout_contains("`Bevölkerung`: may be population");
@@ -449,8 +451,8 @@ fn the_mapping_is_proposed_once_and_then_kept() {
 
 #[test]
 fn a_mapping_that_is_wrong_is_told_with_its_line() {
-    let desk = Desk::with_six();
-    desk.write("a.csv", "AGS;Einwohner;EW\n03901;120000;1\n");
+    let sandbox = Sandbox::with_six();
+    sandbox.write("a.csv", "AGS;Einwohner;EW\n03901;120000;1\n");
     for (mapping, said) in [
         (
             "[[column]]\nheader = \"Einwohner\"\nkey = \"popluation\"\n",
@@ -469,30 +471,30 @@ fn a_mapping_that_is_wrong_is_told_with_its_line() {
         ),
         ("sheet = \"Tabelle9\"\n", "a CSV file has no sheet `Tabelle9`"),
     ] {
-        desk.write("with/data/2031/mapping.toml", mapping);
-        dry(&desk, "a.csv", &[]).must_fail(1).stderr_contains(said);
+        sandbox.write("with/data/2031/mapping.toml", mapping);
+        dry(&sandbox, "a.csv", &[]).must_fail(1).stderr_contains(said);
     }
 }
 
 #[test]
 fn nothing_is_replaced_without_force() {
-    let desk = Desk::with_six();
-    desk.write("a.csv", "AGS;SGB II-Quote\n03901;5,75\n15001;4,0\n");
-    let before = snapshot(desk.root());
-    let ran = desk.run(&["import", "a.csv", "--with", "with"]);
+    let sandbox = Sandbox::with_six();
+    sandbox.write("a.csv", "AGS;SGB II-Quote\n03901;5,75\n15001;4,0\n");
+    let before = snapshot(sandbox.root());
+    let ran = sandbox.run(&["import", "a.csv", "--with", "with"]);
     ran.must_fail(1).stderr_contains("KB625");
-    desk.write(
+    sandbox.write(
         "a.csv",
         "AGS;Name;Typ;SGB II-Quote\n03901;Altmoor;Landkreis;5,75\n15001;Dessau, Stadt;Kreisfreie Stadt;4,0\n",
     );
-    let now = snapshot(desk.root());
-    let ran = desk.run(&["import", "a.csv", "--with", "with"]);
+    let now = snapshot(sandbox.root());
+    let ran = sandbox.run(&["import", "a.csv", "--with", "with"]);
     ran.must_fail(1)
         .stderr_contains("error[KB627]: edition 2031 would change: 1 cell, 1 new Kommune\n  hint: nothing was written; --dry-run shows the changes, --force makes them")
         .stdout_contains("03901 Landkreis Altmoor sgb2_quote: 5.25 -> 5.75 (line 2, field 4)")
         .stdout_contains("15001 Stadt Dessau (called so from name and type)");
-    assert!(now == snapshot(desk.root()) && now.len() == before.len());
-    let json = desk.run(&["import", "a.csv", "--with", "with", "--force", "--format", "json"]);
+    assert!(now == snapshot(sandbox.root()) && now.len() == before.len());
+    let json = sandbox.run(&["import", "a.csv", "--with", "with", "--force", "--format", "json"]);
     let told = json.must_succeed().json();
     assert_eq!(told["changes"][0]["new"], "5.75");
     assert_eq!(told["new_kommunen"][0]["label"], "Stadt Dessau");
@@ -508,7 +510,7 @@ fn nothing_is_replaced_without_force() {
     let mut keys: Vec<&str> = told.as_object().expect("an object").keys().map(String::as_str).collect();
     keys.sort_unstable();
     assert_eq!(named, keys);
-    let table = desk.text(TABLE);
+    let table = sandbox.text(TABLE);
     assert!(table.ends_with("15001,Dessau,Stadt Dessau,kreisfreie_stadt,Sachsen-Anhalt,,,,,,4.00,,,,,,,\n"), "{table}");
     // Only the cell and the row are other ones.
     let old = String::from_utf8(before["with/data/2031/kommunen.csv"].clone()).expect("UTF-8");
@@ -518,8 +520,8 @@ fn nothing_is_replaced_without_force() {
 
 #[test]
 fn editions_are_made_with_care() {
-    let desk = Desk::with_six();
-    desk.write("a.csv", "AGS;SGB II-Quote\n03901;5,75\n");
+    let sandbox = Sandbox::with_six();
+    sandbox.write("a.csv", "AGS;SGB II-Quote\n03901;5,75\n");
     for (args, said) in [
         (&["--edition", "2032"][..], "edition 2032 is new, and its reference date is not known"),
         (&["--edition", "2032", "--stand", "morgen"], "--stand `morgen` is no date"),
@@ -531,42 +533,44 @@ fn editions_are_made_with_care() {
             "03901 is a new Kommune, and the file does not name it",
         ),
     ] {
-        let ran = dry(&desk, "a.csv", args);
+        let ran = dry(&sandbox, "a.csv", args);
         assert!(ran.stderr().contains(said), "{said}: {}", ran.stderr());
     }
     let new = ["--edition", "2032", "--stand", "2032-01"];
-    dry(&desk, "a.csv", &new).must_succeed().stdout_contains("not in the new edition (--keep-missing takes them): 5");
-    desk.write("with/data/2031/grusswort.md", "# Grußwort\n");
-    let ran = desk.run(&[&["import", "a.csv", "--with", "with", "--keep-missing"], &new[..]].concat());
+    dry(&sandbox, "a.csv", &new)
+        .must_succeed()
+        .stdout_contains("not in the new edition (--keep-missing takes them): 5");
+    sandbox.write("with/data/2031/grusswort.md", "# Grußwort\n");
+    let ran = sandbox.run(&[&["import", "a.csv", "--with", "with", "--keep-missing"], &new[..]].concat());
     ran.must_succeed()
         .stdout_contains("edition has 6 rows")
         .stdout_contains("edition.toml says (read it again):\n  group = ")
         .stdout_contains("texts that stay with the edition before: grusswort.md");
     let table = "with/data/2032/kommunen.csv";
-    assert_eq!(cell(&desk, table, "03901", "sgb2_quote"), "5.75");
-    assert_eq!(cell(&desk, table, "03902", "sgb2_quote"), "", "figures never carry over");
-    assert_eq!(cell(&desk, table, "03902", "head"), "Jürgen Öztürk");
+    assert_eq!(cell(&sandbox, table, "03901", "sgb2_quote"), "5.75");
+    assert_eq!(cell(&sandbox, table, "03902", "sgb2_quote"), "", "figures never carry over");
+    assert_eq!(cell(&sandbox, table, "03902", "head"), "Jürgen Öztürk");
     // Without a project there is nowhere to write, and the table is left as it was.
-    desk.run(&["import", "a.csv"]).must_fail(1).stderr_contains(
+    sandbox.run(&["import", "a.csv"]).must_fail(1).stderr_contains(
         "error[KB610]: there is no project to import into\n  hint: make one first: kreisblatt new DIR",
     );
 }
 
 #[test]
 fn a_value_that_cannot_be_is_told_with_the_delivered_cell() {
-    let desk = Desk::with_six();
-    desk.write("a.xlsx", texts(&[&["Stand 2031"], &["AGS", "SGB II-Quote"], &["03901", "119,5"]]));
-    let before = snapshot(desk.root());
-    desk.run(&["import", "a.xlsx", "--with", "with", "--force"]).must_fail(1).stderr_contains(
+    let sandbox = Sandbox::with_six();
+    sandbox.write("a.xlsx", texts(&[&["Stand 2031"], &["AGS", "SGB II-Quote"], &["03901", "119,5"]]));
+    let before = snapshot(sandbox.root());
+    sandbox.run(&["import", "a.xlsx", "--with", "with", "--force"]).must_fail(1).stderr_contains(
         "error[KB117]: a.xlsx: Tabelle1!B3: sgb2_quote of Landkreis Altmoor is 119.50, which cannot be: it lies between 0 and 100",
     );
-    assert!(before == snapshot(desk.root()));
+    assert!(before == snapshot(sandbox.root()));
 }
 
 #[test]
 fn a_row_that_contradicts_itself_is_refused() {
-    let desk = Desk::new();
-    desk.write("with/kreisblatt.toml", "");
+    let sandbox = Sandbox::new();
+    sandbox.write("with/kreisblatt.toml", "");
     for (text, said) in [
         (
             "AGS;Kreis;SGB II-Quote\n09184;München, Landeshauptstadt;9,9\n",
@@ -582,31 +586,35 @@ fn a_row_that_contradicts_itself_is_refused() {
             "08426 is Landkreis Biberach, and the row says `Ravensburg`, which is 08436 Landkreis Ravensburg",
         ),
     ] {
-        desk.write("x.csv", text);
-        dry(&desk, "x.csv", &["--edition", "2017"]).must_fail(1).stderr_contains("error[KB630]").stderr_contains(said);
+        sandbox.write("x.csv", text);
+        dry(&sandbox, "x.csv", &["--edition", "2017"])
+            .must_fail(1)
+            .stderr_contains("error[KB630]")
+            .stderr_contains(said);
     }
     // A city the edition does not have is not its Landkreis; a name nobody has is told.
-    desk.write("x.csv", "Kommune;Typ;SGB II-Quote\nMünchen;Kreisfreie Stadt;9,9\n");
-    dry(&desk, "x.csv", &["--edition", "2017"])
+    sandbox.write("x.csv", "Kommune;Typ;SGB II-Quote\nMünchen;Kreisfreie Stadt;9,9\n");
+    dry(&sandbox, "x.csv", &["--edition", "2017"])
         .must_fail(1)
         .stderr_contains("no Kommune is called `München`")
         .stderr_contains("did you mean 09184 Landkreis München?");
-    desk.write("x.csv", "AGS;Kreis;SGB II-Quote\n08426;Völlig anders;2,5\n08436;Ravensburg, Kreis;2,6\n");
-    let ran = dry(&desk, "x.csv", &["--edition", "2017"]);
+    sandbox.write("x.csv", "AGS;Kreis;SGB II-Quote\n08426;Völlig anders;2,5\n08436;Ravensburg, Kreis;2,6\n");
+    let ran = dry(&sandbox, "x.csv", &["--edition", "2017"]);
     ran.must_succeed().stderr_contains("warning[KB632]: x.csv:2:7: line 2, field 2: 08426 is Landkreis Biberach");
     ran.stderr_lacks("Ravensburg");
-    desk.write("x.csv", "AGS;Kreis;Typ;Land;SGB II-Quote\n08426;Biberach, Landkreis;Landkreis;Baden-Württemberg;2,5\n");
-    dry(&desk, "x.csv", &["--edition", "2017"]).must_succeed();
+    sandbox
+        .write("x.csv", "AGS;Kreis;Typ;Land;SGB II-Quote\n08426;Biberach, Landkreis;Landkreis;Baden-Württemberg;2,5\n");
+    dry(&sandbox, "x.csv", &["--edition", "2017"]).must_succeed();
     // A count has no thousandths.
-    desk.write("x.csv", "AGS;Einwohner\n08426;194,019\n");
-    let ran = dry(&desk, "x.csv", &["--edition", "2017"]);
+    sandbox.write("x.csv", "AGS;Einwohner\n08426;194,019\n");
+    let ran = dry(&sandbox, "x.csv", &["--edition", "2017"]);
     ran.must_fail(1).stderr_contains("error[KB621]").stderr_contains("a count with thousandths");
 }
 
 #[test]
 fn a_formula_nobody_reckoned_is_no_unknown_value() {
-    let desk = Desk::new();
-    desk.write("with/kreisblatt.toml", "");
+    let sandbox = Sandbox::new();
+    sandbox.write("with/kreisblatt.toml", "");
     let text = |spot: &str, text: &str| format!(r#"<c r="{spot}" t="inlineStr"><is><t>{text}</t></is></c>"#);
     let table = |formula: &str| {
         let head = text("A1", "AGS") + &text("B1", "SGB II-Quote");
@@ -614,10 +622,10 @@ fn a_formula_nobody_reckoned_is_no_unknown_value() {
         raw_xlsx(&format!(r#"<row r="1">{head}</row><row r="2">{row}</row>"#))
     };
     // As libraries write it that do not reckon: no value at all.
-    desk.write("x.xlsx", table(r#"<c r="B2"><f>3+3</f></c>"#));
-    let ran = dry(&desk, "x.xlsx", &["--edition", "2017"]);
+    sandbox.write("x.xlsx", table(r#"<c r="B2"><f>3+3</f></c>"#));
+    let ran = dry(&sandbox, "x.xlsx", &["--edition", "2017"]);
     ran.must_fail(1).stderr_contains("KB622").stderr_contains("!B2").stderr_contains("no result");
     // A formula whose result is an empty text says "not known".
-    desk.write("x.xlsx", table(r#"<c r="B2" t="str"><f>""</f><v></v></c>"#));
-    dry(&desk, "x.xlsx", &["--edition", "2017"]).must_succeed().stdout_contains("6.50 -> not known");
+    sandbox.write("x.xlsx", table(r#"<c r="B2" t="str"><f>""</f><v></v></c>"#));
+    dry(&sandbox, "x.xlsx", &["--edition", "2017"]).must_succeed().stdout_contains("6.50 -> not known");
 }

@@ -10,13 +10,13 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kreisblatt::assets::Pantry;
+use kreisblatt::assets::Assets;
 use kreisblatt::intake::number::{Reading, Style, reading, written};
 use kreisblatt::intake::{Base, Mapping, Order, Wanted, composed, delivered, matched};
 use kreisblatt::load::measured;
 
-use crate::desk::project;
 use crate::intake::{archive, ods, ods_rows, texts};
+use crate::sandbox::project;
 
 /// SplitMix64 (Steele, Lea, Flood 2014): small, and the same on every machine.
 struct Dice(u64);
@@ -158,9 +158,9 @@ fn readers_stand_mutated_files_and_numbers() {
     let from_environment = |name: &str| std::env::var_os(name)?.to_str()?.parse::<u64>().ok();
     let seconds = from_environment("KREISBLATT_FUZZ_SECONDS").unwrap_or(1);
     let mut dice = Dice(from_environment("KREISBLATT_FUZZ_SEED").unwrap_or(2017));
-    let pantry = Pantry::embedded();
-    let indicators = measured(&pantry, "2017").expect("the indicators");
-    let base = Base::read("2017", pantry.text("data/2017/kommunen.csv").expect("the table"));
+    let assets = Assets::embedded();
+    let indicators = measured(&assets, "2017").expect("the indicators");
+    let base = Base::read("2017", assets.text("data/2017/kommunen.csv").expect("the table"));
     let small: &[&[&str]] =
         &[&["AGS", "Einwohner", "SGB II-Quote"], &["8426", "199.742", "2,1"], &["08435", "216227", "12,4 %"]];
     let real =

@@ -2,8 +2,8 @@
 
 use rust_xlsxwriter::{Format, Formula};
 
-use crate::desk::{Desk, project, snapshot};
 use crate::intake::{archive, ods, ods_rows, raw_xlsx, texts, workbook};
+use crate::sandbox::{Sandbox, project, snapshot};
 
 /// A case: the file, more arguments, and what is said.
 struct Case {
@@ -283,19 +283,19 @@ fn tables() -> Vec<Case> {
 }
 
 fn refuse(cases: Vec<Case>) {
-    let desk = Desk::with_six();
-    let before = snapshot(&desk.path("with"));
+    let sandbox = Sandbox::with_six();
+    let before = snapshot(&sandbox.path("with"));
     let mut wrong = Vec::new();
     for Case { file, bytes, args, said } in cases {
-        desk.write(file, bytes);
-        let ran = desk.run(&[&["import", file, "--with", "with", "--force"], args].concat());
+        sandbox.write(file, bytes);
+        let ran = sandbox.run(&[&["import", file, "--with", "with", "--force"], args].concat());
         ran.must_fail(1).stderr_lacks("panicked");
         if !ran.stderr().contains(said) {
             wrong.push(format!("{file}: expected\n{said}\nbut it says\n{}", ran.stderr()));
         }
-        desk.delete(file);
+        sandbox.delete(file);
     }
-    assert!(before == snapshot(&desk.path("with")), "nothing is written, nothing lost");
+    assert!(before == snapshot(&sandbox.path("with")), "nothing is written, nothing lost");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -311,21 +311,23 @@ fn tables_that_are_wrong_get_a_clear_message() {
 
 #[test]
 fn files_that_are_none_get_a_clear_message() {
-    let desk = Desk::with_six();
-    desk.run(&["import", "with", "--with", "with"])
+    let sandbox = Sandbox::with_six();
+    sandbox
+        .run(&["import", "with", "--with", "with"])
         .must_fail(1)
         .stderr_contains("error[KB611]: with: this is a folder");
-    desk.run(&["import", "gibtsnicht.csv", "--with", "with"])
+    sandbox
+        .run(&["import", "gibtsnicht.csv", "--with", "with"])
         .must_fail(1)
         .stderr_contains("error[KB611]: gibtsnicht.csv: the file cannot be read");
 }
 
 #[test]
 fn many_problems_are_told_at_once_and_cut_off() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let rows: String = (0..60).map(|n| format!("03{:03};viele\n", 100 + n)).collect();
-    desk.write("a.csv", format!("AGS;Einwohner\n{rows}"));
-    let ran = desk.run(&["import", "a.csv", "--with", "with"]);
+    sandbox.write("a.csv", format!("AGS;Einwohner\n{rows}"));
+    let ran = sandbox.run(&["import", "a.csv", "--with", "with"]);
     ran.must_fail(1)
         .stderr_contains("a.csv:41:7: line 41, field 2: population is `viele`")
         .stderr_contains("80 more problems like these");
@@ -336,9 +338,12 @@ fn a_damaged_copy_of_the_offices_workbook_is_refused_or_read() {
     // Every part of it cut short: a message, never a crash.
     let whole =
         std::fs::read(project().join("tests/data/landkreise-deutschland/04-kreise.xlsx")).expect("the workbook");
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     for part in 1..8 {
-        desk.write("cut.xlsx", &whole[..whole.len() * part / 8]);
-        desk.run(&["import", "cut.xlsx", "--with", "with", "--dry-run"]).must_fail(1).stderr_contains("error[KB613]");
+        sandbox.write("cut.xlsx", &whole[..whole.len() * part / 8]);
+        sandbox
+            .run(&["import", "cut.xlsx", "--with", "with", "--dry-run"])
+            .must_fail(1)
+            .stderr_contains("error[KB613]");
     }
 }

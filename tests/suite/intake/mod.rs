@@ -10,19 +10,19 @@ use std::io::{Cursor, Write};
 
 use rust_xlsxwriter::Workbook;
 
-use crate::desk::{Desk, Ran, snapshot};
+use crate::sandbox::{Ran, Sandbox, snapshot};
 
 /// Imports a file into the six Kommunen of 2031 and shows what would be done.
-fn dry(desk: &Desk, file: &str, more: &[&str]) -> Ran {
-    let before = snapshot(desk.root());
-    let ran = desk.run(&[&["import", file, "--with", "with", "--dry-run"], more].concat());
-    assert!(before == snapshot(desk.root()), "--dry-run writes nothing");
+fn dry(sandbox: &Sandbox, file: &str, more: &[&str]) -> Ran {
+    let before = snapshot(sandbox.root());
+    let ran = sandbox.run(&[&["import", file, "--with", "with", "--dry-run"], more].concat());
+    assert!(before == snapshot(sandbox.root()), "--dry-run writes nothing");
     ran
 }
 
 /// The cells of `kommunen.csv` of an edition in a project, by row and column.
-fn cell(desk: &Desk, table: &str, ags: &str, column: &str) -> String {
-    let text = desk.text(table);
+fn cell(sandbox: &Sandbox, table: &str, ags: &str, column: &str) -> String {
+    let text = sandbox.text(table);
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let at = reader.headers().expect("a header").iter().position(|name| name == column).expect(column);
     let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();

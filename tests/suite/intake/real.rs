@@ -1,26 +1,26 @@
 //! Files nobody here wrote: the list of all Kreise as a package has it, and as the Statistisches Bundesamt publishes it.
 
-use crate::desk::{Desk, project};
 use crate::intake::cell;
+use crate::sandbox::{Sandbox, project};
 
 const CSV: &str = "tests/data/landkreise-deutschland/districts.csv";
 const XLSX: &str = "tests/data/landkreise-deutschland/04-kreise.xlsx";
 const TABLE: &str = "with/data/2018/kommunen.csv";
 
-fn imported(file: &str, more: &[&str]) -> (Desk, crate::desk::Ran) {
-    let desk = Desk::new();
-    desk.write("with/data/README.md", "A project.");
+fn imported(file: &str, more: &[&str]) -> (Sandbox, crate::sandbox::Ran) {
+    let sandbox = Sandbox::new();
+    sandbox.write("with/data/README.md", "A project.");
     let file = project().join(file);
     let file = file.to_str().expect("a path in UTF-8");
     let ran =
-        desk.run(&[&["import", file, "--with", "with", "--edition", "2018", "--stand", "2018-12"], more].concat());
+        sandbox.run(&[&["import", file, "--with", "with", "--edition", "2018", "--stand", "2018-12"], more].concat());
     ran.must_succeed();
-    (desk, ran)
+    (sandbox, ran)
 }
 
 #[test]
 fn the_list_of_all_kreise_becomes_an_edition_and_sheets() {
-    let (desk, ran) = imported(CSV, &["--base", "none"]);
+    let (sandbox, ran) = imported(CSV, &["--base", "none"]);
     for said in [
         "UTF-8, separated by semicolons, header in line 1",
         "edition 2018: new, beginning with nothing",
@@ -35,21 +35,22 @@ fn the_list_of_all_kreise_becomes_an_edition_and_sheets() {
     ] {
         ran.stdout_contains(said);
     }
-    assert_eq!(desk.text(TABLE).lines().count(), 402);
-    assert_eq!(cell(&desk, TABLE, "01002", "label"), "Stadt Kiel");
-    assert_eq!(cell(&desk, TABLE, "03241", "label"), "Region Hannover");
-    assert_eq!(cell(&desk, TABLE, "05382", "label"), "Rhein-Sieg-Kreis");
-    assert_eq!(cell(&desk, TABLE, "08221", "type"), "kreisfreie_stadt");
-    assert_eq!(cell(&desk, TABLE, "01051", "area_km2"), "1428.17");
-    assert_eq!(cell(&desk, TABLE, "01051", "sgb2_quote"), "");
-    desk.run(&["check", "--with", "with"])
+    assert_eq!(sandbox.text(TABLE).lines().count(), 402);
+    assert_eq!(cell(&sandbox, TABLE, "01002", "label"), "Stadt Kiel");
+    assert_eq!(cell(&sandbox, TABLE, "03241", "label"), "Region Hannover");
+    assert_eq!(cell(&sandbox, TABLE, "05382", "label"), "Rhein-Sieg-Kreis");
+    assert_eq!(cell(&sandbox, TABLE, "08221", "type"), "kreisfreie_stadt");
+    assert_eq!(cell(&sandbox, TABLE, "01051", "area_km2"), "1428.17");
+    assert_eq!(cell(&sandbox, TABLE, "01051", "sgb2_quote"), "");
+    sandbox
+        .run(&["check", "--with", "with"])
         .must_succeed()
         .stderr_contains("401 Kommunen checked")
         .stderr_contains("warning[KB159]: with/data/2018/edition.toml: no Kommune has a value of sgb2_quote");
-    desk.run(&["build", "--with", "with", "--kommune", "05382", "--kommune", "01001"]).must_succeed();
-    let sheet = crate::pdf::Pdf::read(&desk.bytes("out/2018/steckbriefe/05382-rhein-sieg-kreis.pdf")).text();
+    sandbox.run(&["build", "--with", "with", "--kommune", "05382", "--kommune", "01001"]).must_succeed();
+    let sheet = crate::pdf::Pdf::read(&sandbox.bytes("out/2018/steckbriefe/05382-rhein-sieg-kreis.pdf")).text();
     assert!(sheet.contains("599.780") && sheet.contains("ist nicht bekannt"), "{sheet}");
-    desk.run(&["build", "--with", "with", "--only", "ranglisten,laender"]).must_succeed();
+    sandbox.run(&["build", "--with", "with", "--only", "ranglisten,laender"]).must_succeed();
 }
 
 #[test]
@@ -74,7 +75,7 @@ fn the_workbook_of_the_office_says_the_same() {
 
 #[test]
 fn a_new_edition_begins_with_the_names_and_offices_of_the_one_before() {
-    let (desk, ran) = imported(CSV, &[]);
+    let (sandbox, ran) = imported(CSV, &[]);
     for said in [
         "edition 2018: new, beginning with the names and offices of 2017",
         "columns carried over from 2017, perhaps outdated: 11",
@@ -84,11 +85,11 @@ fn a_new_edition_begins_with_the_names_and_offices_of_the_one_before() {
         ran.stdout_contains(said);
     }
     // Names as the edition before has them, values as the file has them, none of the old ones.
-    assert_eq!(cell(&desk, TABLE, "08426", "head"), "Dr. Heiko Schmid");
-    assert_eq!(cell(&desk, TABLE, "08426", "label"), "Landkreis Biberach");
-    assert_eq!(cell(&desk, TABLE, "08426", "population"), "199742");
-    assert_eq!(cell(&desk, TABLE, "08426", "sgb2_quote"), "");
-    let settings = desk.text("with/data/2018/edition.toml");
+    assert_eq!(cell(&sandbox, TABLE, "08426", "head"), "Dr. Heiko Schmid");
+    assert_eq!(cell(&sandbox, TABLE, "08426", "label"), "Landkreis Biberach");
+    assert_eq!(cell(&sandbox, TABLE, "08426", "population"), "199742");
+    assert_eq!(cell(&sandbox, TABLE, "08426", "sgb2_quote"), "");
+    let settings = sandbox.text("with/data/2018/edition.toml");
     for said in [
         "former = \"2017\"",
         "stand = \"2018-12\" ",
@@ -98,6 +99,8 @@ fn a_new_edition_begins_with_the_names_and_offices_of_the_one_before() {
         assert!(settings.contains(said), "{said}: {settings}");
     }
     assert!(
-        desk.text("with/data/2018/mapping.toml").contains("header = \"population_per_km2\"\nkey = \"density_per_km2\"")
+        sandbox
+            .text("with/data/2018/mapping.toml")
+            .contains("header = \"population_per_km2\"\nkey = \"density_per_km2\"")
     );
 }

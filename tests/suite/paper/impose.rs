@@ -2,13 +2,13 @@
 
 use std::process::Command;
 
-use kreisblatt::assets::Pantry;
+use kreisblatt::assets::Assets;
 use kreisblatt::diag::Report;
 use kreisblatt::paper::Faces;
 use kreisblatt::paper::impose::{Cells, Edge, Face, Imposed, Layout, Settings, Side, imposed, sides};
 use lopdf::{Document, Object, Stream, dictionary};
 
-use crate::desk::{Desk, six};
+use crate::sandbox::{Sandbox, six};
 
 use super::Picture;
 use super::sources::{self, Page, edges, page, pdf};
@@ -33,8 +33,8 @@ fn settings(layout: Layout) -> Settings {
 }
 
 fn put(source: &[u8], settings: &Settings) -> Result<Imposed, Report> {
-    let pantry = Pantry::embedded();
-    imposed(source, "probe.pdf", settings, &Faces::open(&pantry).expect("our fonts"))
+    let assets = Assets::embedded();
+    imposed(source, "probe.pdf", settings, &Faces::open(&assets).expect("our fonts"))
 }
 
 fn pictures(pdf: &[u8]) -> Vec<Picture> {
@@ -192,12 +192,12 @@ fn pages_keep_every_pixel() {
 
 #[test]
 fn the_brochure_keeps_every_pixel_and_its_bleed() {
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     let build = ["build", "--with", "with", "--only", "broschuere", "--bleed", "--pad-pages", "--out", "druck"];
-    desk.run(&build).must_succeed();
-    let ran = desk.run(&["impose", "druck/2031/broschuere.pdf"]);
+    sandbox.run(&build).must_succeed();
+    let ran = sandbox.run(&["impose", "druck/2031/broschuere.pdf"]);
     ran.must_succeed().stderr_contains("on 6 sheets SRA3 (450 x 320 mm), booklet, 100 %");
-    let source = desk.bytes("druck/2031/broschuere.pdf");
+    let source = sandbox.bytes("druck/2031/broschuere.pdf");
     let made = put(&source, &settings(BOOKLET)).expect("imposed");
     let pixels = |mm: f64| mm * MM * SCALE;
     let (left, right) = (pixels(3.0).ceil() as usize, pixels(213.0).floor() as usize);
@@ -280,7 +280,7 @@ fn cut_and_fold_marks_stand_where_the_pages_end() {
     // The slug line tells the sheet.
     let text = Document::load_mem(&made.pdf).expect("a PDF");
     assert_eq!(text.get_pages().len(), 2);
-    let read = kreisblatt::verify::read(&made.pdf).expect("readable");
+    let read = kreisblatt::pdf::read(&made.pdf).expect("readable");
     assert!(
         read.pages[0].text.contains("probe.pdf · Bogen 1 von 1, Vorderseite · Seiten 4 | 1"),
         "{}",
@@ -362,8 +362,8 @@ fn streams(document: &Document) -> Vec<&[u8]> {
 
 #[test]
 fn what_pages_are_made_of_is_taken_over_byte_for_byte() {
-    let desk = six();
-    let source = desk.bytes("out/2031/broschuere.pdf");
+    let sandbox = six();
+    let source = sandbox.bytes("out/2031/broschuere.pdf");
     let made = put(&source, &settings(BOOKLET)).expect("imposed");
     let (source, sheets) = [&source, &made.pdf].map(|bytes| Document::load_mem(bytes).expect("a PDF")).into();
     let (before, after) = (streams(&source), streams(&sheets));
@@ -654,37 +654,37 @@ fn trees_without_end_and_absurd_sizes_are_refused() {
 
 #[test]
 fn sheets_are_written_beside_the_pages_and_over_nothing_of_others() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let source = pdf(&(1..=6).map(|number| page(number, A5)).collect::<Vec<_>>(), dictionary! {});
-    desk.write("heft.pdf", &source);
-    let ran = desk.run(&["impose", "heft.pdf"]);
+    sandbox.write("heft.pdf", &source);
+    let ran = sandbox.run(&["impose", "heft.pdf"]);
     ran.must_succeed().stderr_contains(
         "6 pages on 2 sheets A4 (297 x 210 mm), booklet, 100 %, 2 blank, without marks; print both sides, turned round \
          the short edge: bogen/heft-bogen.pdf",
     );
-    let first = desk.bytes("bogen/heft-bogen.pdf");
-    desk.run(&["impose", "heft.pdf"]).must_succeed();
-    assert!(desk.bytes("bogen/heft-bogen.pdf") == first, "the same pages make the same sheets");
-    assert!(desk.bytes("heft.pdf") == source, "the pages stay as they are");
-    assert_eq!(desk.files("."), ["bogen/heft-bogen.pdf", "heft.pdf"]);
+    let first = sandbox.bytes("bogen/heft-bogen.pdf");
+    sandbox.run(&["impose", "heft.pdf"]).must_succeed();
+    assert!(sandbox.bytes("bogen/heft-bogen.pdf") == first, "the same pages make the same sheets");
+    assert!(sandbox.bytes("heft.pdf") == source, "the pages stay as they are");
+    assert_eq!(sandbox.files("."), ["bogen/heft-bogen.pdf", "heft.pdf"]);
 
-    desk.write("fremd.pdf", &source);
-    desk.run(&["impose", "heft.pdf", "--out", "fremd.pdf"]).must_fail(1).stderr_contains("error[KB525]");
-    desk.run(&["impose", "heft.pdf", "--out", "./heft.pdf", "--force"]).must_fail(1).stderr_contains("error[KB525]");
-    assert!(desk.bytes("heft.pdf") == source && desk.bytes("fremd.pdf") == source);
-    desk.run(&["impose", "heft.pdf", "--out", "fremd.pdf", "--force"]).must_succeed();
-    assert!(desk.bytes("fremd.pdf") == first);
-    desk.run(&["impose", "heft.pdf", "--out", "neu/bogen.pdf"]).must_succeed();
-    assert!(desk.bytes("neu/bogen.pdf") == first);
+    sandbox.write("fremd.pdf", &source);
+    sandbox.run(&["impose", "heft.pdf", "--out", "fremd.pdf"]).must_fail(1).stderr_contains("error[KB525]");
+    sandbox.run(&["impose", "heft.pdf", "--out", "./heft.pdf", "--force"]).must_fail(1).stderr_contains("error[KB525]");
+    assert!(sandbox.bytes("heft.pdf") == source && sandbox.bytes("fremd.pdf") == source);
+    sandbox.run(&["impose", "heft.pdf", "--out", "fremd.pdf", "--force"]).must_succeed();
+    assert!(sandbox.bytes("fremd.pdf") == first);
+    sandbox.run(&["impose", "heft.pdf", "--out", "neu/bogen.pdf"]).must_succeed();
+    assert!(sandbox.bytes("neu/bogen.pdf") == first);
 
-    desk.run(&["impose", "nirgends.pdf"]).must_fail(1).stderr_contains("error[KB503]: nirgends.pdf");
+    sandbox.run(&["impose", "nirgends.pdf"]).must_fail(1).stderr_contains("error[KB503]: nirgends.pdf");
     for (args, id) in [
         (["--layout", "3-fold"], "KB328"),
         (["--layout", "0-up"], "KB328"),
         (["--sheet", "a33"], "KB328"),
         (["--sheet", "5x5"], "KB328"),
     ] {
-        desk.run(&["impose", "heft.pdf", args[0], args[1]]).must_fail(2).stderr_contains(id);
+        sandbox.run(&["impose", "heft.pdf", args[0], args[1]]).must_fail(2).stderr_contains(id);
     }
     for args in [
         ["--layout", "4-up", "--creep", "1"],
@@ -692,45 +692,45 @@ fn sheets_are_written_beside_the_pages_and_over_nothing_of_others() {
         ["--layout", "booklet", "--gutter", "3"],
     ] {
         let all = [&["impose", "heft.pdf"], args.as_slice()].concat();
-        desk.run(&all).must_fail(2).stderr_contains("KB329");
+        sandbox.run(&all).must_fail(2).stderr_contains("KB329");
     }
-    desk.run(&["impose", "heft.pdf", "--creep", "-1"]).must_fail(2);
-    desk.run(&["impose", "heft.pdf", "--marks", "--no-marks"]).must_fail(2);
+    sandbox.run(&["impose", "heft.pdf", "--creep", "-1"]).must_fail(2);
+    sandbox.run(&["impose", "heft.pdf", "--marks", "--no-marks"]).must_fail(2);
 }
 
 #[test]
 fn sheets_beside_an_edition_are_no_strangers_to_verify() {
-    let desk = Desk::with_six();
-    desk.run(&["build", "--with", "with", "--only", "laender"]).must_succeed();
-    desk.run(&["impose", "out/2031/laender.pdf"]).must_succeed();
-    assert!(desk.files("out/2031").contains(&"bogen/laender-bogen.pdf".to_owned()));
-    desk.run(&["verify", "--with", "with"]).must_succeed();
+    let sandbox = Sandbox::with_six();
+    sandbox.run(&["build", "--with", "with", "--only", "laender"]).must_succeed();
+    sandbox.run(&["impose", "out/2031/laender.pdf"]).must_succeed();
+    assert!(sandbox.files("out/2031").contains(&"bogen/laender-bogen.pdf".to_owned()));
+    sandbox.run(&["verify", "--with", "with"]).must_succeed();
 }
 
 /// Draws all pages with poppler; `None` where that is not installed.
-fn drawn_by_poppler(desk: &Desk, file: &str, stem: &str) -> Option<Vec<Picture>> {
-    let call = Command::new("pdftoppm").args(["-r", "144", file, stem]).current_dir(desk.root()).output();
+fn drawn_by_poppler(sandbox: &Sandbox, file: &str, stem: &str) -> Option<Vec<Picture>> {
+    let call = Command::new("pdftoppm").args(["-r", "144", file, stem]).current_dir(sandbox.root()).output();
     let Ok(output) = call else { return None };
     assert!(output.status.success(), "pdftoppm refuses {file}");
-    let files = desk.files(".").into_iter().filter(|name| name.starts_with(stem));
-    Some(files.map(|name| from_ppm(&desk.bytes(&name))).collect())
+    let files = sandbox.files(".").into_iter().filter(|name| name.starts_with(stem));
+    Some(files.map(|name| from_ppm(&sandbox.bytes(&name))).collect())
 }
 
 /// What a print shop would see, with another renderer; where that is not installed, the tests above alone speak.
 #[test]
 #[expect(clippy::print_stderr, reason = "a test that proves nothing says so")]
 fn poppler_sees_the_same_pixels() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let pages: Vec<Page> = (1..=7).map(|number| banded(number, A4)).collect();
-    desk.write("heft.pdf", pdf(&pages, dictionary! {}));
-    desk.run(&["impose", "heft.pdf", "--marks", "--out", "bogen.pdf"]).must_succeed();
+    sandbox.write("heft.pdf", pdf(&pages, dictionary! {}));
+    sandbox.run(&["impose", "heft.pdf", "--marks", "--out", "bogen.pdf"]).must_succeed();
     let (Some(alone), Some(sheets)) =
-        (drawn_by_poppler(&desk, "heft.pdf", "seite"), drawn_by_poppler(&desk, "bogen.pdf", "bogen-"))
+        (drawn_by_poppler(&sandbox, "heft.pdf", "seite"), drawn_by_poppler(&sandbox, "bogen.pdf", "bogen-"))
     else {
         eprintln!("pdftoppm is not installed: nothing was compared with poppler");
         return;
     };
-    let made = put(&desk.bytes("heft.pdf"), &Settings { marks: Some(true), ..settings(BOOKLET) }).expect("imposed");
+    let made = put(&sandbox.bytes("heft.pdf"), &Settings { marks: Some(true), ..settings(BOOKLET) }).expect("imposed");
     let mut compared = 0;
     for (side, sheet) in sides(7, 2, BOOKLET).iter().zip(&sheets) {
         for (cell, page) in side.pages.iter().enumerate().filter_map(|(cell, page)| Some((cell, (*page)?))) {

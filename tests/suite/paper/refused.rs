@@ -4,13 +4,13 @@ use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use kreisblatt::assets::Pantry;
+use kreisblatt::assets::Assets;
 use kreisblatt::paper::{Align, Faces, Spot, stamped};
 use lopdf::encryption::{EncryptionState, EncryptionVersion, Permissions};
 use lopdf::{Dictionary, Object, Stream, dictionary};
 use proptest::prelude::*;
 
-use crate::desk::{Desk, six, whole};
+use crate::sandbox::{Sandbox, six, whole};
 
 use super::foreign::{self, Draft, ints};
 
@@ -18,8 +18,8 @@ const SPOT: Spot = Spot { top: true, side: Align::Right, x: 18.0, y: 5.0, size: 
 
 /// What is said of a file, in this process; `None` when it was stamped. A panic fails the test.
 fn said(bytes: &[u8]) -> Option<String> {
-    let pantry = Pantry::embedded();
-    let faces = Faces::open(&pantry).expect("our fonts");
+    let assets = Assets::embedded();
+    let faces = Faces::open(&assets).expect("our fonts");
     let result = stamped(bytes.to_vec(), &faces, &SPOT, |_, _| true, |page, _| format!("Anlage 3, Seite {page}"));
     match result {
         Ok(result) => {
@@ -32,11 +32,11 @@ fn said(bytes: &[u8]) -> Option<String> {
 
 /// The program refuses a file for this reason and leaves it as it is.
 fn refused(name: &str, bytes: &[u8], reason: &str) {
-    let desk = Desk::new();
-    desk.write("a.pdf", bytes);
-    desk.run(&["stamp", "a.pdf", "--text", "Anlage 1"]).must_fail(1).stderr_contains(reason);
-    assert_eq!(desk.files("."), ["a.pdf"], "{name}: nothing was written");
-    assert_eq!(desk.bytes("a.pdf"), bytes, "{name}: nothing was changed");
+    let sandbox = Sandbox::new();
+    sandbox.write("a.pdf", bytes);
+    sandbox.run(&["stamp", "a.pdf", "--text", "Anlage 1"]).must_fail(1).stderr_contains(reason);
+    assert_eq!(sandbox.files("."), ["a.pdf"], "{name}: nothing was written");
+    assert_eq!(sandbox.bytes("a.pdf"), bytes, "{name}: nothing was changed");
 }
 
 fn changed(change: impl FnOnce(&mut Draft)) -> Vec<u8> {

@@ -3,8 +3,8 @@
 
 use page_validation::ValidationProfile;
 
-use crate::desk::{Desk, Ran, data, whole};
 use crate::pdf::Pdf;
+use crate::sandbox::{Ran, Sandbox, data, whole};
 use crate::standards::{findings, findings_in};
 
 use super::{Picture, foreign, margins};
@@ -13,17 +13,17 @@ const TEXT: &str = "Anlage {n} zu TOP 5";
 
 /// The text of all pages, as our own reader finds it.
 pub fn read(bytes: &[u8]) -> Vec<String> {
-    let reading = kreisblatt::verify::read(bytes).expect("a PDF");
+    let reading = kreisblatt::pdf::read(bytes).expect("a PDF");
     reading.pages.into_iter().map(|page| page.text.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
 }
 
-/// Stamps the file `source.pdf` of a new desk, and gives the stamped file.
+/// Stamps the file `source.pdf` of a new sandbox, and gives the stamped file.
 fn stamped(source: &[u8], options: &[&str]) -> Vec<u8> {
-    let desk = Desk::new();
-    desk.write("source.pdf", source);
-    desk.run(&[&["stamp", "source.pdf", "--text", TEXT, "--start", "3"], options].concat()).must_succeed();
-    assert_eq!(desk.bytes("source.pdf"), source, "the source stays as it is");
-    desk.bytes("source-gestempelt.pdf")
+    let sandbox = Sandbox::new();
+    sandbox.write("source.pdf", source);
+    sandbox.run(&[&["stamp", "source.pdf", "--text", TEXT, "--start", "3"], options].concat()).must_succeed();
+    assert_eq!(sandbox.bytes("source.pdf"), source, "the source stays as it is");
+    sandbox.bytes("source-gestempelt.pdf")
 }
 
 #[test]
@@ -94,25 +94,26 @@ fn places_and_sizes_can_be_chosen() {
     }
     // A long text is set smaller, and refused at last.
     let long = "Anlage 3 zu Tagesordnungspunkt 5 der 12. Sitzung des Ausschusses für Arbeit";
-    let desk = Desk::new();
-    desk.write("a.pdf", &source).run(&["stamp", "a.pdf", "--text", long]).must_succeed();
-    let [left, _, right, _] = empty.difference(&Picture::of(&desk.bytes("a-gestempelt.pdf"), 0)).expect("a stamp");
+    let sandbox = Sandbox::new();
+    sandbox.write("a.pdf", &source).run(&["stamp", "a.pdf", "--text", long]).must_succeed();
+    let [left, _, right, _] = empty.difference(&Picture::of(&sandbox.bytes("a-gestempelt.pdf"), 0)).expect("a stamp");
     assert!(left as f64 / super::SCALE >= 17.7 && (empty.width - right) as f64 / super::SCALE >= 17.7);
-    desk.run(&["stamp", "a.pdf", "--text", &long.repeat(2), "--force"])
+    sandbox
+        .run(&["stamp", "a.pdf", "--text", &long.repeat(2), "--force"])
         .must_fail(1)
         .stderr_contains("error[KB510]: a.pdf: ");
 }
 
 #[test]
 fn our_files_keep_their_standards() {
-    for (desk, folder, archive) in
+    for (sandbox, folder, archive) in
         [(whole(), "out/2017", ValidationProfile::PdfA2a), (data(), "out/2017", ValidationProfile::PdfA3a)]
     {
         let sheet = format!("{folder}/steckbriefe/08426-landkreis-biberach.pdf");
         let book = ["broschuere", "ranglisten", "laender"].map(|name| format!("{folder}/{name}.pdf"));
-        let stamp = Desk::new();
+        let stamp = Sandbox::new();
         for path in book.iter().chain([&sheet]) {
-            stamp.write(path, desk.bytes(path));
+            stamp.write(path, sandbox.bytes(path));
         }
         let files: Vec<&str> = book.iter().chain([&sheet]).map(String::as_str).collect();
         let text = "Anlage {n} zu TOP 5, Seite {page} von {pages}";
@@ -136,10 +137,10 @@ fn our_files_keep_their_standards() {
 
 #[test]
 fn files_are_counted_and_one_that_is_refused_stops_no_other() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let plain = foreign::Draft::new("").bytes();
-    desk.write("a.pdf", &plain).write("b.pdf", &plain[..plain.len() - 20]).write("c.pdf", &plain).write("d.pdf", "");
-    let ran = desk.run(&[
+    sandbox.write("a.pdf", &plain).write("b.pdf", &plain[..plain.len() - 20]).write("c.pdf", &plain).write("d.pdf", "");
+    let ran = sandbox.run(&[
         "stamp",
         "a.pdf",
         "b.pdf",
@@ -158,29 +159,30 @@ fn files_are_counted_and_one_that_is_refused_stops_no_other() {
         .stderr_contains("error[KB504]: d.pdf: the PDF is damaged or cannot be read: it is empty")
         .stderr_contains("error[KB503]: nirgends.pdf: ")
         .stderr_contains("2 PDFs stamped, 3 refused and left as they were");
-    assert_eq!(desk.files("neu"), ["hier/a.pdf", "hier/c.pdf"]);
-    let stamps = ["neu/hier/a.pdf", "neu/hier/c.pdf"].map(|path| read(&desk.bytes(path)).concat());
+    assert_eq!(sandbox.files("neu"), ["hier/a.pdf", "hier/c.pdf"]);
+    let stamps = ["neu/hier/a.pdf", "neu/hier/c.pdf"].map(|path| read(&sandbox.bytes(path)).concat());
     assert_eq!(stamps, ["Anlage 7 zu TOP 5", "Anlage 9 zu TOP 5"]);
 }
 
 #[test]
 fn no_file_is_replaced_that_was_not_meant() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let plain = foreign::Draft::new("").bytes();
-    desk.write("a.pdf", &plain).write("b/a.pdf", &plain);
-    let stamp = |more: &[&str]| desk.run(&[&["stamp", "--text", TEXT, "a.pdf"], more].concat());
+    sandbox.write("a.pdf", &plain).write("b/a.pdf", &plain);
+    let stamp = |more: &[&str]| sandbox.run(&[&["stamp", "--text", TEXT, "a.pdf"], more].concat());
     stamp(&["--out", "."]).must_fail(1).stderr_contains("would replace `./a.pdf`, which is to be stamped");
     stamp(&["--out", ".", "--force"]).must_fail(1).stderr_contains("error[KB512]: a.pdf: ");
     stamp(&["--out", "b", "b/a.pdf", "--force"]).must_fail(1).stderr_contains("2 refused");
-    assert_eq!((desk.bytes("a.pdf"), desk.bytes("b/a.pdf")), (plain.clone(), plain.clone()));
+    assert_eq!((sandbox.bytes("a.pdf"), sandbox.bytes("b/a.pdf")), (plain.clone(), plain.clone()));
     stamp(&["b/a.pdf", "--out", "neu"]).must_fail(1).stderr_contains("two stamped copies would be `neu/a.pdf`");
     stamp(&[]).must_succeed();
-    let first = desk.bytes("a-gestempelt.pdf");
+    let first = sandbox.bytes("a-gestempelt.pdf");
     stamp(&[]).must_fail(1).stderr_contains("there is a file `./a-gestempelt.pdf` already");
     stamp(&["--force", "--position", "top-left"]).must_succeed();
-    assert_ne!(desk.bytes("a-gestempelt.pdf"), first);
+    assert_ne!(sandbox.bytes("a-gestempelt.pdf"), first);
     // A second stamp is possible, and said.
-    desk.run(&["stamp", "--text", "ENTWURF", "a-gestempelt.pdf"])
+    sandbox
+        .run(&["stamp", "--text", "ENTWURF", "a-gestempelt.pdf"])
         .must_succeed()
         .stderr_contains("warning[KB513]: a-gestempelt.pdf: page 1 had a stamp");
 }
@@ -188,21 +190,22 @@ fn no_file_is_replaced_that_was_not_meant() {
 #[test]
 fn pages_that_are_not_there_are_told() {
     let source = whole().bytes("out/2017/laender.pdf");
-    let desk = Desk::new();
-    desk.write("a.pdf", &source);
-    let stamp = |pages: &str| desk.run(&["stamp", "--text", "TOP 5", "a.pdf", "--force", "--pages", pages]);
+    let sandbox = Sandbox::new();
+    sandbox.write("a.pdf", &source);
+    let stamp = |pages: &str| sandbox.run(&["stamp", "--text", "TOP 5", "a.pdf", "--force", "--pages", pages]);
     stamp("2-").must_succeed();
-    let pages = read(&desk.bytes("a-gestempelt.pdf"));
+    let pages = read(&sandbox.bytes("a-gestempelt.pdf"));
     assert!(pages.len() > 1 && !pages[0].contains("TOP 5") && pages[1..].iter().all(|page| page.contains("TOP 5")));
     stamp("900-").must_fail(1).stderr_contains("error[KB509]: a.pdf: the PDF has ");
     let wrong = |ran: Ran, part: &str| {
         ran.must_fail(2).stderr_contains(part);
     };
     wrong(stamp("0"), "give `first`, `all`, or numbers and ranges");
-    wrong(desk.run(&["stamp", "a.pdf", "--text", "{x}"]), "places are {n}, {page} and {pages}");
-    wrong(desk.run(&["stamp", "a.pdf", "--text", "x", "--size", "900"]), "give points from 6 to 72");
-    wrong(desk.run(&["stamp", "a.pdf"]), "--text");
-    desk.run(&["stamp", "a.pdf", "--text", "附件 3"])
+    wrong(sandbox.run(&["stamp", "a.pdf", "--text", "{x}"]), "places are {n}, {page} and {pages}");
+    wrong(sandbox.run(&["stamp", "a.pdf", "--text", "x", "--size", "900"]), "give points from 6 to 72");
+    wrong(sandbox.run(&["stamp", "a.pdf"]), "--text");
+    sandbox
+        .run(&["stamp", "a.pdf", "--text", "附件 3"])
         .must_fail(1)
         .stderr_contains("error[KB511]: the font has no glyph for U+9644");
 }

@@ -2,9 +2,9 @@
 
 use kreisblatt::german::Order;
 
-use crate::desk::{Desk, SIX_EDITION};
 use crate::pdf::Pdf;
 use crate::rows::Rows;
+use crate::sandbox::{SIX_EDITION, Sandbox};
 
 use super::{Picture, SCALE, stamp::read};
 
@@ -27,9 +27,12 @@ fn ink(picture: &Picture, rows: std::ops::Range<usize>) -> [f64; 4] {
 
 #[test]
 fn everybody_has_a_tent_in_german_order() {
-    let desk = Desk::new();
-    desk.run(&["tents"]).must_succeed().stderr_contains("104 name tents made in out/2017/tagung/tischaufsteller.pdf");
-    let bytes = desk.bytes(TENTS);
+    let sandbox = Sandbox::new();
+    sandbox
+        .run(&["tents"])
+        .must_succeed()
+        .stderr_contains("104 name tents made in out/2017/tagung/tischaufsteller.pdf");
+    let bytes = sandbox.bytes(TENTS);
     let pages = read(&bytes);
     let table = Rows::kommunen();
     let cells = |row: &Vec<String>| ["name", "label", "office", "head"].map(|name| table.cell(row, name).to_owned());
@@ -46,16 +49,16 @@ fn everybody_has_a_tent_in_german_order() {
     assert_eq!(pdf.language, "de-DE");
     assert_eq!(pdf.fonts.len(), 2);
     assert!(bytes.len() < 120_000, "{} bytes", bytes.len());
-    desk.run(&["tents", "--out", "noch einmal"]).must_succeed();
-    assert_eq!(desk.bytes("noch einmal/2017/tagung/tischaufsteller.pdf"), bytes, "the same bytes every time");
+    sandbox.run(&["tents", "--out", "noch einmal"]).must_succeed();
+    assert_eq!(sandbox.bytes("noch einmal/2017/tagung/tischaufsteller.pdf"), bytes, "the same bytes every time");
 }
 
 #[test]
 fn tents_stand_upright_on_both_sides_and_every_name_fits() {
-    let desk = Desk::new();
-    desk.write("gäste.csv", GUESTS);
-    desk.run(&["tents", "--state", "Saarland", "--names", "gäste.csv"]).must_succeed();
-    let bytes = desk.bytes(TENTS);
+    let sandbox = Sandbox::new();
+    sandbox.write("gäste.csv", GUESTS);
+    sandbox.run(&["tents", "--state", "Saarland", "--names", "gäste.csv"]).must_succeed();
+    let bytes = sandbox.bytes(TENTS);
     let pages = read(&bytes);
     assert!(pages.iter().any(|page| page.starts_with("Jiří Čapek Jiří Čapek")));
     assert!(
@@ -82,10 +85,13 @@ fn tents_stand_upright_on_both_sides_and_every_name_fits() {
 
 #[test]
 fn badges_stand_ten_on_a_sheet_between_marks() {
-    let desk = Desk::new();
-    desk.write("gäste.csv", GUESTS);
-    desk.run(&["tents", "--format", "badge", "--names", "gäste.csv"]).must_succeed().stderr_contains("107 badges made");
-    let bytes = desk.bytes(BADGES);
+    let sandbox = Sandbox::new();
+    sandbox.write("gäste.csv", GUESTS);
+    sandbox
+        .run(&["tents", "--format", "badge", "--names", "gäste.csv"])
+        .must_succeed()
+        .stderr_contains("107 badges made");
+    let bytes = sandbox.bytes(BADGES);
     let pages = read(&bytes);
     assert_eq!(pages.len(), 11);
     assert!(
@@ -108,12 +114,12 @@ fn badges_stand_ten_on_a_sheet_between_marks() {
 
 #[test]
 fn who_is_not_known_has_a_seat_all_the_same() {
-    let desk = Desk::with_six();
-    let ran = desk.run(&["tents", "--with", "with"]);
+    let sandbox = Sandbox::with_six();
+    let ran = sandbox.run(&["tents", "--with", "with"]);
     ran.must_succeed()
         .stderr_contains("warning[KB515]: with/data/2031/kommunen.csv:")
         .stderr_contains("who heads Landkreis Lückow is not known");
-    let pages = read(&desk.bytes(&format!("out/{SIX_EDITION}/tagung/tischaufsteller.pdf")));
+    let pages = read(&sandbox.bytes(&format!("out/{SIX_EDITION}/tagung/tischaufsteller.pdf")));
     assert_eq!(pages.len(), 6);
     assert!(pages.iter().any(
         |page| page.ends_with("Landkreis Lückow Landkreis Lückow") || page.matches("Landkreis Lückow").count() == 2
@@ -124,35 +130,35 @@ fn who_is_not_known_has_a_seat_all_the_same() {
 
 #[test]
 fn what_cannot_be_printed_is_left_out_and_named() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let long = "x".repeat(120);
-    desk.write("gäste.csv", format!("kommune,name\nhier,{long}\nhier,附件\nhier,A\u{202e}B\nhier,Frida Gut\n"));
-    let ran = desk.run(&["tents", "--kommune", "Biberach", "--names", "gäste.csv"]);
+    sandbox.write("gäste.csv", format!("kommune,name\nhier,{long}\nhier,附件\nhier,A\u{202e}B\nhier,Frida Gut\n"));
+    let ran = sandbox.run(&["tents", "--kommune", "Biberach", "--names", "gäste.csv"]);
     ran.must_fail(1)
         .stderr_contains("error[KB516]: gäste.csv:2: ")
         .stderr_contains("error[KB511]: gäste.csv:3: the font has no glyph for U+9644")
         .stderr_contains("error[KB511]: gäste.csv:4: the font has no glyph for U+202E")
         .stderr_contains("2 name tents made in out/2017/tagung/tischaufsteller.pdf, 3 left out");
-    assert_eq!(read(&desk.bytes(TENTS)).len(), 2);
+    assert_eq!(read(&sandbox.bytes(TENTS)).len(), 2);
     for (table, reason) in [
         ("", "error[KB517]: gäste.csv:1: the column `name` is missing"),
         ("titel;nam\n", "error[KB517]: gäste.csv:1: the column `name` is missing"),
         ("title;name\nx;\n", "error[KB517]: gäste.csv:2: the row has no name"),
         ("title;name\nx\n", "error[KB517]: gäste.csv:2: "),
     ] {
-        desk.write("gäste.csv", table);
-        desk.run(&["tents", "--names", "gäste.csv"]).must_fail(1).stderr_contains(reason);
+        sandbox.write("gäste.csv", table);
+        sandbox.run(&["tents", "--names", "gäste.csv"]).must_fail(1).stderr_contains(reason);
     }
-    desk.write("gäste.csv", b"name\nM\xfcller\n");
-    desk.run(&["tents", "--names", "gäste.csv"]).must_fail(1).stderr_contains("is not UTF-8");
-    desk.run(&["tents", "--names", "nirgends.csv"]).must_fail(1).stderr_contains("error[KB517]: nirgends.csv: ");
+    sandbox.write("gäste.csv", b"name\nM\xfcller\n");
+    sandbox.run(&["tents", "--names", "gäste.csv"]).must_fail(1).stderr_contains("is not UTF-8");
+    sandbox.run(&["tents", "--names", "nirgends.csv"]).must_fail(1).stderr_contains("error[KB517]: nirgends.csv: ");
 }
 
 /// A meeting is none of the edition's business: no manifest names its files, and nobody misses them there.
 #[test]
 fn tents_do_not_disturb_a_build() {
-    let desk = Desk::with_six();
-    let run = |args: &[&str]| desk.run(&[args, &["--with", "with"]].concat());
+    let sandbox = Sandbox::with_six();
+    let run = |args: &[&str]| sandbox.run(&[args, &["--with", "with"]].concat());
     run(&["build"]).must_succeed();
     run(&["tents"]).must_succeed();
     run(&["verify"]).must_succeed();

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{CHANGES, Dice, IN_ALL, deviations, in_two, starts, text};
-use crate::desk::{Desk, text_of, whole};
 use crate::rows::{Rows, german, indicators, slug};
+use crate::sandbox::{Sandbox, text_of, whole};
 
 const TABLE: &str = "data/2017/kommunen.csv";
 
@@ -71,7 +71,7 @@ fn printed(name: &str, cell: &str) -> Vec<String> {
 
 /// What is missing in the answer of `verify` to a change; `None` when all is named. And whether the data
 /// has errors with it.
-fn missing(change: &Change, ran: &crate::desk::Ran) -> (Option<String>, bool) {
+fn missing(change: &Change, ran: &crate::sandbox::Ran) -> (Option<String>, bool) {
     ran.must_fail(1);
     let Change { line, column, name, before, after, sheet, .. } = change;
     let found = deviations(ran);
@@ -98,18 +98,18 @@ fn missing(change: &Change, ran: &crate::desk::Ran) -> (Option<String>, bool) {
 
 #[test]
 fn a_digit_changed_in_the_table_is_named_with_its_cell_its_page_and_both_numbers() {
-    let part = Desk::new();
+    let part = Sandbox::new();
     let only = ["build", "--only", "steckbriefe,ranglisten,laender", "--quiet"];
     let selected = LAENDER.iter().flat_map(|land| ["--state", land]);
     part.run(&only.into_iter().chain(selected).collect::<Vec<_>>()).must_succeed();
-    let answers = in_two(CHANGES, Desk::new, |desk, at| {
+    let answers = in_two(CHANGES, Sandbox::new, |sandbox, at| {
         let mut dice = Dice::new(1_000 + at);
         let (of, laender) = if at < IN_ALL { (whole(), &[][..]) } else { (&part, &LAENDER[..]) };
         let change = change(&mut dice, laender);
-        desk.write(&format!("with/{TABLE}"), &change.table);
+        sandbox.write(&format!("with/{TABLE}"), &change.table);
         let out = of.path("out");
         let out = out.to_str().expect("a temporary path is UTF-8");
-        let ran = desk.run(&["verify", out, "--with", "with", "--format", "json"]);
+        let ran = sandbox.run(&["verify", out, "--with", "with", "--format", "json"]);
         let (missing, broken) = missing(&change, &ran);
         (change.name, missing, broken)
     });
@@ -134,12 +134,12 @@ fn a_digit_changed_in_a_text_is_named_with_its_cell_and_its_pages() {
     for (part, other, line, expected, found) in
         [("gem. § 6a SGB II", "gem. § 4a SGB II", 25, "4", "6"), ("B.90/Grüne", "B.91/Grüne", 14, "91", "90")]
     {
-        let desk = Desk::new();
+        let sandbox = Sandbox::new();
         let table = text_of(TABLE);
         assert_eq!(table.matches(part).count(), 1, "{part}");
-        desk.write(&format!("with/{TABLE}"), table.replace(part, other));
+        sandbox.write(&format!("with/{TABLE}"), table.replace(part, other));
         let out = whole().path("out");
-        let ran = desk.run(&["verify", out.to_str().expect("UTF-8"), "--with", "with", "--format", "json"]);
+        let ran = sandbox.run(&["verify", out.to_str().expect("UTF-8"), "--with", "with", "--format", "json"]);
         ran.must_fail(1);
         let place = format!("with/{TABLE}:{line}:");
         let named = |d: &Value| d["origin"].as_str().is_some_and(|origin| origin.starts_with(&place));
@@ -154,12 +154,12 @@ fn a_digit_changed_in_a_text_is_named_with_its_cell_and_its_pages() {
 
 #[test]
 fn a_row_that_is_gone_leaves_a_sheet_nobody_vouches_for() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let table = text_of(TABLE);
     let row = table.lines().find(|line| line.starts_with("10044,")).expect("the row of Saarlouis");
-    desk.write(&format!("with/{TABLE}"), table.replace(&format!("{row}\n"), ""));
+    sandbox.write(&format!("with/{TABLE}"), table.replace(&format!("{row}\n"), ""));
     let sheet = "steckbriefe/10044-landkreis-saarlouis.pdf";
     let out = whole().path("out");
-    let ran = desk.run(&["verify", out.to_str().expect("UTF-8"), "--with", "with"]);
+    let ran = sandbox.run(&["verify", out.to_str().expect("UTF-8"), "--with", "with"]);
     ran.must_fail(1).stderr_contains(&format!("error[KB414]: {sheet}: the data has no such document any more"));
 }

@@ -5,19 +5,19 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{near, page_of, point_of, shared_inputs, starts, text, traced};
-use crate::desk::{Desk, data, draft, text_of, whole};
 use crate::pdf::{Number, Pdf};
 use crate::rows::{Rows, exact, plain, quotient};
+use crate::sandbox::{Sandbox, data, draft, text_of, whole};
 
 /// Numbers of pages without a line, and lines without a number; and how many had both.
-fn uncovered(desk: &Desk) -> (Vec<String>, Vec<String>, usize) {
+fn uncovered(sandbox: &Sandbox) -> (Vec<String>, Vec<String>, usize) {
     let (mut untraced, mut missing, mut both) = (Vec::new(), Vec::new(), 0);
     let mut lines: BTreeMap<(String, usize), Vec<Value>> = BTreeMap::new();
-    for line in traced(desk, "out/2017") {
+    for line in traced(sandbox, "out/2017") {
         lines.entry((text(&line["file"]).to_owned(), page_of(&line))).or_default().push(line);
     }
-    for path in desk.files("out/2017").into_iter().filter(|path| path.ends_with(".pdf")) {
-        let pdf = Pdf::read(&desk.bytes(&format!("out/2017/{path}")));
+    for path in sandbox.files("out/2017").into_iter().filter(|path| path.ends_with(".pdf")) {
+        let pdf = Pdf::read(&sandbox.bytes(&format!("out/2017/{path}")));
         for (at, page) in pdf.pages.iter().enumerate() {
             let mut lines = lines.remove(&(path.clone(), at + 1)).unwrap_or_default();
             for Number { text: printed, at: place, .. } in &page.numbers {
@@ -38,8 +38,8 @@ fn uncovered(desk: &Desk) -> (Vec<String>, Vec<String>, usize) {
 
 #[test]
 fn every_number_on_every_page_has_its_line_in_the_trace_and_every_line_its_number() {
-    for (desk, at_least) in [(whole(), 14_000), (data(), 14_000), (draft(), 4_000)] {
-        let (untraced, missing, both) = uncovered(desk);
+    for (sandbox, at_least) in [(whole(), 14_000), (data(), 14_000), (draft(), 4_000)] {
+        let (untraced, missing, both) = uncovered(sandbox);
         assert_eq!(untraced, Vec::<String>::new(), "on paper and not in the trace");
         assert_eq!(missing, Vec::<String>::new(), "in the trace and not on paper");
         assert!(both > at_least, "{both} numbers were found");

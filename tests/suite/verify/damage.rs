@@ -7,26 +7,26 @@ use lopdf::{Document, Object};
 use serde_json::Value;
 
 use super::{deviations, manifest, text, vouch_for};
-use crate::desk::{Desk, data, draft, project, six, text_of, whole, whole_elsewhere};
+use crate::sandbox::{Sandbox, data, draft, project, six, text_of, whole, whole_elsewhere};
 
 const FOLDER: &str = "out/2031";
 const ALTMOOR: &str = "steckbriefe/03901-landkreis-altmoor.pdf";
 const NEUMOOR: &str = "steckbriefe/03902-landkreis-neumoor.pdf";
 
-/// The six Kommunen, built, on a desk of their own.
-fn six_built() -> Desk {
-    let desk = Desk::with_six();
-    desk.copy(&six().path(FOLDER), FOLDER);
-    desk
+/// The six Kommunen, built, on a sandbox of their own.
+fn six_built() -> Sandbox {
+    let sandbox = Sandbox::with_six();
+    sandbox.copy(&six().path(FOLDER), FOLDER);
+    sandbox
 }
 
-fn verify(desk: &Desk) -> crate::desk::Ran {
-    desk.run(&["verify", "--with", "with", "--format", "json"])
+fn verify(sandbox: &Sandbox) -> crate::sandbox::Ran {
+    sandbox.run(&["verify", "--with", "with", "--format", "json"])
 }
 
 /// What `verify` finds wrong.
-fn found(desk: &Desk) -> Vec<Value> {
-    deviations(verify(desk).must_fail(1))
+fn found(sandbox: &Sandbox) -> Vec<Value> {
+    deviations(verify(sandbox).must_fail(1))
 }
 
 fn below(path: &str) -> String {
@@ -40,8 +40,8 @@ fn told(found: &[Value]) -> BTreeSet<(&str, &str)> {
 
 #[test]
 fn every_way_to_ask_for_a_build_verifies() {
-    let sound = |desk: &Desk, args: &[&str]| {
-        let ran = desk.run(&[&["verify"], args].concat());
+    let sound = |sandbox: &Sandbox, args: &[&str]| {
+        let ran = sandbox.run(&[&["verify"], args].concat());
         ran.must_succeed().stderr_contains("numbers verified in ").stderr_contains(", nothing deviates");
         assert_eq!(ran.stdout(), "");
     };
@@ -50,7 +50,7 @@ fn every_way_to_ask_for_a_build_verifies() {
     sound(data(), &[]);
     sound(draft(), &["out/2017"]);
     sound(&six_built(), &["--with", "with"]);
-    let desk = Desk::with_six();
+    let sandbox = Sandbox::with_six();
     for (at, args) in [
         &["--only", "laender"][..],
         &["--only", "steckbriefe,broschuere", "--kommune", "Altmoor", "--kommune", "Neumoor"],
@@ -64,28 +64,28 @@ fn every_way_to_ask_for_a_build_verifies() {
     .enumerate()
     {
         let out = format!("out{at}");
-        desk.run(&[&["build", "--with", "with", "--out", &out], args].concat()).must_succeed();
-        sound(&desk, &[&out, "--with", "with"]);
+        sandbox.run(&[&["build", "--with", "with", "--out", &out], args].concat()).must_succeed();
+        sound(&sandbox, &[&out, "--with", "with"]);
     }
     // Builds of several kinds over each other.
     for args in [&["--kommune", "Altmoor"][..], &["--only", "ranglisten", "--state", "Niedersachsen"]] {
-        desk.run(&[&["build", "--with", "with", "--out", "out3"], args].concat()).must_succeed();
-        sound(&desk, &["out3", "--with", "with"]);
+        sandbox.run(&[&["build", "--with", "with", "--out", "out3"], args].concat()).must_succeed();
+        sound(&sandbox, &["out3", "--with", "with"]);
     }
 }
 
 #[test]
 fn two_sheets_swapped_are_both_found_with_or_without_their_hashes() {
-    let desk = six_built();
-    desk.write(&below(ALTMOOR), six().bytes(&below(NEUMOOR))).write(&below(NEUMOOR), six().bytes(&below(ALTMOOR)));
-    let swapped = found(&desk);
+    let sandbox = six_built();
+    sandbox.write(&below(ALTMOOR), six().bytes(&below(NEUMOOR))).write(&below(NEUMOOR), six().bytes(&below(ALTMOOR)));
+    let swapped = found(&sandbox);
     for (file, other) in [(ALTMOOR, NEUMOOR), (NEUMOOR, ALTMOOR)] {
         let what = format!("the file has the content of {other}");
         assert!(swapped.iter().any(|d| d["id"] == "KB411" && d["file"] == file && d["what"] == what.as_str()));
     }
-    vouch_for(&desk, FOLDER, ALTMOOR);
-    vouch_for(&desk, FOLDER, NEUMOOR);
-    let swapped = found(&desk);
+    vouch_for(&sandbox, FOLDER, ALTMOOR);
+    vouch_for(&sandbox, FOLDER, NEUMOOR);
+    let swapped = found(&sandbox);
     for (file, own, others) in [(ALTMOOR, "120.000", "80.000"), (NEUMOOR, "80.000", "120.000")] {
         let value = |d: &Value| d["file"] == file && d["page"] == 1 && d["expected"] == own && d["found"] == others;
         assert!(swapped.iter().any(value), "{file}: {swapped:?}");
@@ -95,23 +95,23 @@ fn two_sheets_swapped_are_both_found_with_or_without_their_hashes() {
 
 #[test]
 fn files_deleted_cut_or_longer_are_found() {
-    let desk = six_built();
-    desk.delete(&below(ALTMOOR));
-    assert_eq!(told(&found(&desk)), BTreeSet::from([("KB410", ALTMOOR)]));
+    let sandbox = six_built();
+    sandbox.delete(&below(ALTMOOR));
+    assert_eq!(told(&found(&sandbox)), BTreeSet::from([("KB410", ALTMOOR)]));
 
-    let desk = six_built();
-    let mut bytes = desk.bytes(&below(ALTMOOR));
+    let sandbox = six_built();
+    let mut bytes = sandbox.bytes(&below(ALTMOOR));
     bytes.push(b'\n');
-    desk.write(&below(ALTMOOR), &bytes);
-    let longer = found(&desk);
+    sandbox.write(&below(ALTMOOR), &bytes);
+    let longer = found(&sandbox);
     assert_eq!(told(&longer), BTreeSet::from([("KB411", ALTMOOR)]), "the numbers are still right");
     let hashes = [&longer[0]["expected"], &longer[0]["found"]].map(|hash| text(hash).len());
     assert_eq!(hashes, [64, 64]);
 
     for keep in [0, 1, 1_000, bytes.len() / 2, bytes.len() - 100] {
-        desk.write(&below(ALTMOOR), &bytes[..keep]);
-        vouch_for(&desk, FOLDER, ALTMOOR);
-        let cut = found(&desk);
+        sandbox.write(&below(ALTMOOR), &bytes[..keep]);
+        vouch_for(&sandbox, FOLDER, ALTMOOR);
+        let cut = found(&sandbox);
         assert_eq!(told(&cut), BTreeSet::from([("KB411", ALTMOOR)]), "{keep} bytes");
         assert!(text(&cut[0]["what"]).starts_with("the PDF cannot be read: "), "{keep} bytes: {}", cut[0]["what"]);
     }
@@ -120,13 +120,13 @@ fn files_deleted_cut_or_longer_are_found() {
 #[test]
 fn a_digit_changed_in_a_table_beside_the_pages_is_found() {
     for (path, cell, other) in [("ranglisten.csv", "250025", "250024"), ("laender.csv", "2500.25", "2500.26")] {
-        let desk = six_built();
-        let table = desk.text(&below(path));
+        let sandbox = six_built();
+        let table = sandbox.text(&below(path));
         assert!(table.contains(cell), "{path}: {table}");
-        desk.write(&below(path), table.replace(cell, other));
-        assert_eq!(told(&found(&desk)), BTreeSet::from([("KB411", path)]));
-        vouch_for(&desk, FOLDER, path);
-        let changed = found(&desk);
+        sandbox.write(&below(path), table.replace(cell, other));
+        assert_eq!(told(&found(&sandbox)), BTreeSet::from([("KB411", path)]));
+        vouch_for(&sandbox, FOLDER, path);
+        let changed = found(&sandbox);
         assert_eq!(told(&changed), BTreeSet::from([("KB416", path)]));
         assert_eq!(changed[0]["what"], "the table says other than the data");
     }
@@ -144,12 +144,12 @@ fn a_digit_changed_in_a_file_that_speaks_of_the_others_is_found_with_its_line() 
         ("dcat-ap-de.jsonld", &digest, &other),
         ("dcat-ap-de.jsonld", "districtKey/03901", "districtKey/03911"),
     ] {
-        let desk = six_built();
-        let sound = desk.text(&below(path));
+        let sandbox = six_built();
+        let sound = sandbox.text(&below(path));
         assert!(sound.contains(part), "{path}: {part}");
-        desk.write(&below(path), sound.replacen(part, changed, 1));
-        vouch_for(&desk, FOLDER, path);
-        let all = found(&desk);
+        sandbox.write(&below(path), sound.replacen(part, changed, 1));
+        vouch_for(&sandbox, FOLDER, path);
+        let all = found(&sandbox);
         assert_eq!(told(&all), BTreeSet::from([("KB416", path)]));
         let what = text(&all[0]["what"]);
         assert!(what.starts_with("it says other than data and manifest: line "), "{what}");
@@ -160,9 +160,9 @@ fn a_digit_changed_in_a_file_that_speaks_of_the_others_is_found_with_its_line() 
 
 #[test]
 fn a_digit_changed_in_an_attachment_is_found_with_its_line() {
-    let desk = Desk::with_six();
-    desk.run(&["build", "--with", "with", "--profile", "daten"]).must_succeed();
-    let mut document = Document::load_mem(&desk.bytes(&below(ALTMOOR))).expect("a PDF that can be read");
+    let sandbox = Sandbox::with_six();
+    sandbox.run(&["build", "--with", "with", "--profile", "daten"]).must_succeed();
+    let mut document = Document::load_mem(&sandbox.bytes(&below(ALTMOOR))).expect("a PDF that can be read");
     let mut changed = 0;
     for object in document.objects.values_mut() {
         let Object::Stream(stream) = object else { continue };
@@ -180,9 +180,9 @@ fn a_digit_changed_in_an_attachment_is_found_with_its_line() {
     assert_eq!(changed, 2, "CSV and JSON");
     let mut bytes = Vec::new();
     document.save_to(&mut bytes).expect("memory takes it");
-    desk.write(&below(ALTMOOR), bytes);
-    vouch_for(&desk, FOLDER, ALTMOOR);
-    let all = found(&desk);
+    sandbox.write(&below(ALTMOOR), bytes);
+    vouch_for(&sandbox, FOLDER, ALTMOOR);
+    let all = found(&sandbox);
     assert_eq!(told(&all), BTreeSet::from([("KB416", ALTMOOR)]));
     assert_eq!(all.len(), 2);
     for (d, file) in all.iter().zip(["03901-landkreis-altmoor.csv", "03901-landkreis-altmoor.json"]) {
@@ -213,28 +213,28 @@ fn a_trace_with_a_line_removed_changed_or_unreadable_is_found() {
         (trace.replace(line, &line.replace("\"page\":1", "\"page\":2")), ("KB412", "1.200,00".into(), Value::Null)),
         (trace.replace(line, &line.replace("\"page\":1", "\"page\":0")), ("KB413", Value::Null, "1.200,00".into())),
     ] {
-        let desk = six_built();
-        desk.write(&below("trace.jsonl"), changed);
-        assert!(told(&found(&desk)).contains(&("KB411", "trace.jsonl")), "the hash");
-        vouch_for(&desk, FOLDER, "trace.jsonl");
-        let all = found(&desk);
+        let sandbox = six_built();
+        sandbox.write(&below("trace.jsonl"), changed);
+        assert!(told(&found(&sandbox)).contains(&("KB411", "trace.jsonl")), "the hash");
+        vouch_for(&sandbox, FOLDER, "trace.jsonl");
+        let all = found(&sandbox);
         let (id, expected, now) = expected;
         let is = |d: &Value| d["id"] == id && d["file"] == ALTMOOR && d["expected"] == expected && d["found"] == now;
         assert!(all.iter().any(is), "{id}: {all:?}");
         assert!(!told(&all).contains(&("KB411", "trace.jsonl")));
     }
-    let desk = six_built();
+    let sandbox = six_built();
     let unreadable = trace.replace(line, &line.replace("\"page\":1", "\"page\":one"));
-    desk.write(&below("trace.jsonl"), unreadable);
-    vouch_for(&desk, FOLDER, "trace.jsonl");
-    let all = found(&desk);
+    sandbox.write(&below("trace.jsonl"), unreadable);
+    vouch_for(&sandbox, FOLDER, "trace.jsonl");
+    let all = found(&sandbox);
     let number = 1 + trace.lines().position(|other| other == line).expect("a line");
     let unreadable = |d: &&Value| d["id"] == "KB411" && d["file"] == "trace.jsonl";
     let told_line = all.iter().find(unreadable).expect("the line is told");
     assert!(text(&told_line["what"]).starts_with(&format!("line {number} cannot be read: ")), "{told_line}");
     assert!(all.iter().any(|d| d["id"] == "KB413" && d["found"] == "1.200,00"), "and the number it spoke of");
-    desk.delete(&below("trace.jsonl"));
-    verify(&desk).must_fail(1).stderr_contains("error[KB403]");
+    sandbox.delete(&below("trace.jsonl"));
+    verify(&sandbox).must_fail(1).stderr_contains("error[KB403]");
 }
 
 /// Lines are added where no number is: on a page there is not, in a file nobody vouches for.
@@ -243,32 +243,32 @@ fn a_line_of_the_trace_without_a_number_is_found() {
     let trace = six().text(&below("trace.jsonl"));
     let line = line_with(&trace, &[ALTMOOR, "\"kind\":\"page\""]);
     for page in ["0", "2", "4000000000"] {
-        let desk = six_built();
+        let sandbox = six_built();
         let added = line.replace("\"page\":1", &format!("\"page\":{page}"));
         assert_ne!(added, line);
-        desk.write(&below("trace.jsonl"), format!("{trace}{added}\n"));
-        vouch_for(&desk, FOLDER, "trace.jsonl");
-        let all = found(&desk);
+        sandbox.write(&below("trace.jsonl"), format!("{trace}{added}\n"));
+        vouch_for(&sandbox, FOLDER, "trace.jsonl");
+        let all = found(&sandbox);
         assert_eq!(told(&all), BTreeSet::from([("KB412", ALTMOOR)]), "page {page}");
         assert_eq!(all[0]["found"], Value::Null);
     }
-    let desk = six_built();
+    let sandbox = six_built();
     let added = line.replace(ALTMOOR, "steckbriefe/03903-landkreis-hochmoor.pdf");
-    desk.write(&below("trace.jsonl"), format!("{trace}{added}\n"));
-    vouch_for(&desk, FOLDER, "trace.jsonl");
-    let all = found(&desk);
+    sandbox.write(&below("trace.jsonl"), format!("{trace}{added}\n"));
+    vouch_for(&sandbox, FOLDER, "trace.jsonl");
+    let all = found(&sandbox);
     assert_eq!(told(&all), BTreeSet::from([("KB411", "trace.jsonl")]));
     assert!(text(&all[0]["what"]).contains("03903-landkreis-hochmoor.pdf"), "{}", all[0]["what"]);
 }
 
 #[test]
 fn a_manifest_missing_unreadable_or_changed_is_told() {
-    let desk = six_built();
-    let sound = manifest(&desk, FOLDER);
+    let sandbox = six_built();
+    let sound = manifest(&sandbox, FOLDER);
     let path = below("manifest.json");
     for broken in ["", "{", "[]", "{\"files\": 7}", "\u{feff}{}"] {
-        desk.write(&path, broken);
-        let ran = verify(&desk);
+        sandbox.write(&path, broken);
+        let ran = verify(&sandbox);
         ran.must_fail(1).stderr_contains("error[KB402]: out/2031/manifest.json: the manifest cannot be read");
         assert_eq!(ran.stdout(), "");
     }
@@ -276,8 +276,8 @@ fn a_manifest_missing_unreadable_or_changed_is_told() {
         let mut manifest = sound.clone();
         let files = manifest["files"].as_array_mut().expect("a list of files");
         change(files.iter_mut().find(|file| file["path"] == ALTMOOR).expect("the sheet"));
-        desk.write(&path, manifest.to_string());
-        found(&desk)
+        sandbox.write(&path, manifest.to_string());
+        found(&sandbox)
     };
     let kennung = with(&|file| file["inputs"] = "0".repeat(64).into());
     assert_eq!(told(&kennung), BTreeSet::from([("KB415", ALTMOOR)]));
@@ -287,19 +287,19 @@ fn a_manifest_missing_unreadable_or_changed_is_told() {
     let renamed = with(&|file| file["path"] = "steckbriefe/03901-landkreis-hochmoor.pdf".into());
     let other = "steckbriefe/03901-landkreis-hochmoor.pdf";
     assert!(told(&renamed).is_superset(&BTreeSet::from([("KB410", other), ("KB417", ALTMOOR)])), "{renamed:?}");
-    desk.delete(&path);
-    verify(&desk).must_fail(1).stderr_contains("error[KB401]");
+    sandbox.delete(&path);
+    verify(&sandbox).must_fail(1).stderr_contains("error[KB401]");
 }
 
 #[test]
 fn a_pdf_nobody_vouches_for_is_found() {
-    let desk = six_built();
+    let sandbox = six_built();
     let strangers = ["broschuere-neu.pdf", "steckbriefe/99999-nirgends.pdf"];
     for path in strangers {
-        desk.write(&below(path), six().bytes(&below(ALTMOOR)));
+        sandbox.write(&below(path), six().bytes(&below(ALTMOOR)));
     }
-    desk.write(&below("notes.txt"), "not ours");
-    assert_eq!(told(&found(&desk)), strangers.map(|path| ("KB417", path)).into_iter().collect());
+    sandbox.write(&below("notes.txt"), "not ours");
+    assert_eq!(told(&found(&sandbox)), strangers.map(|path| ("KB417", path)).into_iter().collect());
 }
 
 #[test]
@@ -310,9 +310,9 @@ fn other_templates_and_another_look_make_other_kennungen() {
         ("templates/sheet.typ.hbs", "steckbriefe/"),
         ("templates/laender.typ.hbs", "laender.pdf"),
     ] {
-        let desk = six_built();
-        desk.write(&format!("with/{path}"), text_of(path) + "\n// Changed.\n");
-        let all = found(&desk);
+        let sandbox = six_built();
+        sandbox.write(&format!("with/{path}"), text_of(path) + "\n// Changed.\n");
+        let all = found(&sandbox);
         let files: BTreeSet<String> = all.iter().map(|d| text(&d["file"]).to_owned()).collect();
         let expected = documents.iter().filter(|path| of == "." || path.starts_with(of)).cloned().collect();
         assert_eq!(files, expected, "{path}");
@@ -320,12 +320,12 @@ fn other_templates_and_another_look_make_other_kennungen() {
             assert_eq!(d["id"], "KB415", "{d}");
             let [expected, built] = [&d["expected"], &d["found"]].map(text);
             assert!(expected.len() == 12 && built.len() == 12 && expected != built, "{d}");
-            let bytes = desk.text(&below("manifest.json"));
+            let bytes = sandbox.text(&below("manifest.json"));
             assert!(bytes.contains(&format!("\"kennung\": \"{built}\"")), "the manifest says {built}");
         }
     }
     // Bytes that are the same change nothing.
-    let desk = six_built();
-    desk.copy(&project().join("templates"), "with/templates");
-    verify(&desk).must_succeed();
+    let sandbox = six_built();
+    sandbox.copy(&project().join("templates"), "with/templates");
+    verify(&sandbox).must_succeed();
 }

@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::{
     CHANGES, Dice, IN_ALL, copy_of, deviations, in_two, manifest, near, page_of, point_of, text, traced, vouch_for,
 };
-use crate::desk::{Desk, whole};
 use crate::pdf::{Number, numbers_on};
+use crate::sandbox::{Sandbox, whole};
 
 const FOLDER: &str = "out/2017";
 
@@ -184,15 +184,15 @@ fn missing(found: &[Value], line: &Value, forged: &Forged) -> Option<String> {
 }
 
 /// The files of a folder that holds one document alone, as a build of it alone makes them.
-fn alone(desk: &Desk, path: &str, trace: &str) {
+fn alone(sandbox: &Sandbox, path: &str, trace: &str) {
     let mut manifest = manifest(whole(), FOLDER);
     let files = manifest["files"].as_array_mut().expect("a list of files");
     files.retain(|file| file["path"] == path);
-    desk.write("alone/manifest.json", manifest.to_string());
+    sandbox.write("alone/manifest.json", manifest.to_string());
     let of_document = format!("{{\"file\":\"{path}\"");
     let lines: Vec<&str> =
         trace.lines().filter(|line| line.starts_with(&of_document) || line.starts_with("{\"inputs\"")).collect();
-    desk.write("alone/trace.jsonl", lines.join("\n") + "\n");
+    sandbox.write("alone/trace.jsonl", lines.join("\n") + "\n");
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn a_digit_changed_on_a_page_is_found_by_what_stands_there_and_named_with_its_or
     let answers = in_two(
         CHANGES,
         || copy_of(whole(), "2017"),
-        |desk, at| {
+        |sandbox, at| {
             let mut dice = Dice::new(5_000 + at);
             // Every other time one of the documents with many pages.
             let path = if dice.below(2) == 0 { dice.of(&files) } else { dice.of(&long) }.clone();
@@ -214,25 +214,25 @@ fn a_digit_changed_on_a_page_is_found_by_what_stands_there_and_named_with_its_or
             let forged = target.forged(&mut dice);
             let in_all = at < IN_ALL;
             let folder = if in_all { FOLDER } else { "alone" };
-            let manifest = desk.text(&format!("{FOLDER}/manifest.json"));
+            let manifest = sandbox.text(&format!("{FOLDER}/manifest.json"));
             if !in_all {
-                alone(desk, &path, &trace);
+                alone(sandbox, &path, &trace);
             }
-            desk.write(&format!("{folder}/{path}"), &forged.bytes);
+            sandbox.write(&format!("{folder}/{path}"), &forged.bytes);
             let mut failed = None;
             if in_all {
-                let ran = desk.run(&["verify", folder, "--format", "json"]);
+                let ran = sandbox.run(&["verify", folder, "--format", "json"]);
                 let found = deviations(ran.must_fail(1));
                 assert!(found.iter().any(|d| d["id"] == "KB411" && d["file"] == path.as_str()), "the hash: {found:?}");
                 failed = missing(&found, line, &forged);
             }
-            vouch_for(desk, folder, &path);
-            let ran = desk.run(&["verify", folder, "--format", "json"]);
+            vouch_for(sandbox, folder, &path);
+            let ran = sandbox.run(&["verify", folder, "--format", "json"]);
             let found = deviations(ran.must_fail(1));
             assert!(found.iter().all(|d| d["id"] != "KB411"), "the manifest vouches for the file: {found:?}");
-            desk.write(&format!("{FOLDER}/{path}"), sound).write(&format!("{FOLDER}/manifest.json"), manifest);
+            sandbox.write(&format!("{FOLDER}/{path}"), sound).write(&format!("{FOLDER}/manifest.json"), manifest);
             if !in_all {
-                desk.delete(&format!("alone/{path}"));
+                sandbox.delete(&format!("alone/{path}"));
             }
             let kind = text(&line["kind"]).to_owned();
             (kind, failed.or_else(|| missing(&found, line, &forged)))
@@ -249,22 +249,22 @@ fn a_digit_changed_on_a_page_is_found_by_what_stands_there_and_named_with_its_or
 
 #[test]
 fn a_wrong_page_number_in_the_contents_is_found() {
-    let desk = copy_of(whole(), "2017");
-    let lines = traced(&desk, FOLDER);
+    let sandbox = copy_of(whole(), "2017");
+    let lines = traced(&sandbox, FOLDER);
     let generated =
         |line: &&Value| line["file"] == "broschuere.pdf" && line["kind"] == "generated" && line["page"] == 3;
     let of_contents: Vec<&Value> = lines.iter().filter(generated).collect();
     assert!(of_contents.len() > 20, "the contents stand on page 3");
     let line = of_contents[7];
-    let bytes = desk.bytes(&format!("{FOLDER}/broschuere.pdf"));
+    let bytes = sandbox.bytes(&format!("{FOLDER}/broschuere.pdf"));
     let forged = Target::of_line(&bytes, line).forged(&mut Dice::new(1));
-    desk.write(&format!("{FOLDER}/broschuere.pdf"), &forged.bytes);
-    vouch_for(&desk, FOLDER, "broschuere.pdf");
-    let found = deviations(desk.run(&["verify", "--format", "json"]).must_fail(1));
+    sandbox.write(&format!("{FOLDER}/broschuere.pdf"), &forged.bytes);
+    vouch_for(&sandbox, FOLDER, "broschuere.pdf");
+    let found = deviations(sandbox.run(&["verify", "--format", "json"]).must_fail(1));
     assert_eq!(missing(&found, line, &forged), None);
     // Who writes it into the trace, too, is found by the link below the number.
-    replace_in_trace(&desk, FOLDER, line, &forged.after);
-    let found = deviations(desk.run(&["verify", "--format", "json"]).must_fail(1));
+    replace_in_trace(&sandbox, FOLDER, line, &forged.after);
+    let found = deviations(sandbox.run(&["verify", "--format", "json"]).must_fail(1));
     let told = |d: &Value| {
         d["id"] == "KB418"
             && d["page"] == 3
@@ -284,53 +284,53 @@ fn a_number_forged_on_the_page_and_in_the_trace_is_held_against_the_data() {
         ("data/2017/kommunen.csv:10:1", "08426", "text"),
         ("sum of population / number of Kommunen with a value", "290.806", "formula"),
     ] {
-        let desk = Desk::new();
+        let sandbox = Sandbox::new();
         let is = |line: &&Value| {
             let origin = line["cell"].as_str().or(line["rule"].as_str());
             line["file"] == path && line["text"] == printed && line["kind"] == kind && origin == Some(cell_or_rule)
         };
         let line = lines.iter().find(is).unwrap_or_else(|| panic!("{printed} of {cell_or_rule}"));
-        alone(&desk, path, &whole().text(&format!("{FOLDER}/trace.jsonl")));
+        alone(&sandbox, path, &whole().text(&format!("{FOLDER}/trace.jsonl")));
         let forged = Target::of_line(&whole().bytes(&format!("{FOLDER}/{path}")), line).forged(&mut Dice::new(2));
-        desk.write(&format!("alone/{path}"), &forged.bytes);
-        vouch_for(&desk, "alone", path);
-        replace_in_trace(&desk, "alone", line, &forged.after);
-        let found = deviations(desk.run(&["verify", "alone", "--format", "json"]).must_fail(1));
+        sandbox.write(&format!("alone/{path}"), &forged.bytes);
+        vouch_for(&sandbox, "alone", path);
+        replace_in_trace(&sandbox, "alone", line, &forged.after);
+        let found = deviations(sandbox.run(&["verify", "alone", "--format", "json"]).must_fail(1));
         assert_eq!(missing(&found, line, &forged), None);
         assert!(found.iter().all(|d| d["id"] == "KB414"), "{found:?}");
     }
 }
 
 /// Makes a line of the trace speak of another number, and the manifest vouch for the trace.
-fn replace_in_trace(desk: &Desk, folder: &str, line: &Value, number: &str) {
+fn replace_in_trace(sandbox: &Sandbox, folder: &str, line: &Value, number: &str) {
     let path = format!("{folder}/trace.jsonl");
-    let trace = desk.text(&path);
+    let trace = sandbox.text(&path);
     let same = |row: &str| serde_json::from_str::<Value>(row).is_ok_and(|row| row == *line);
     let old = trace.lines().find(|row| same(row)).expect("the trace has the line");
     let new = old.replace(&format!("\"text\":{}", line["text"]), &format!("\"text\":\"{number}\""));
     assert_ne!(old, new);
-    desk.write(&path, trace.replace(old, &new));
-    if desk.text(&format!("{folder}/manifest.json")).contains("\"trace.jsonl\"") {
-        vouch_for(desk, folder, "trace.jsonl");
+    sandbox.write(&path, trace.replace(old, &new));
+    if sandbox.text(&format!("{folder}/manifest.json")).contains("\"trace.jsonl\"") {
+        vouch_for(sandbox, folder, "trace.jsonl");
     }
 }
 
 #[test]
 fn a_document_saved_again_says_the_same() {
-    let desk = copy_of(whole(), "2017");
+    let sandbox = copy_of(whole(), "2017");
     for path in ["laender.pdf", "steckbriefe/08426-landkreis-biberach.pdf"] {
         let path_below = format!("{FOLDER}/{path}");
-        let mut document = Document::load_mem(&desk.bytes(&path_below)).expect("a PDF that can be read");
+        let mut document = Document::load_mem(&sandbox.bytes(&path_below)).expect("a PDF that can be read");
         document.decompress();
         let mut bytes = Vec::new();
         document.save_to(&mut bytes).expect("memory takes it");
-        assert_ne!(bytes, desk.bytes(&path_below));
-        desk.write(&path_below, bytes);
+        assert_ne!(bytes, sandbox.bytes(&path_below));
+        sandbox.write(&path_below, bytes);
     }
-    let ran = desk.run(&["verify", "--format", "json"]);
+    let ran = sandbox.run(&["verify", "--format", "json"]);
     let ids: Vec<String> = deviations(ran.must_fail(1)).iter().map(|d| text(&d["id"]).to_owned()).collect();
     assert_eq!(ids, ["KB411", "KB411"], "only the bytes are others");
-    vouch_for(&desk, FOLDER, "laender.pdf");
-    vouch_for(&desk, FOLDER, "steckbriefe/08426-landkreis-biberach.pdf");
-    desk.run(&["verify"]).must_succeed();
+    vouch_for(&sandbox, FOLDER, "laender.pdf");
+    vouch_for(&sandbox, FOLDER, "steckbriefe/08426-landkreis-biberach.pdf");
+    sandbox.run(&["verify"]).must_succeed();
 }

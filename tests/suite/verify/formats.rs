@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{deviations, manifest, trace_lines};
 use crate::bundle;
-use crate::desk::{Desk, data, draft, six, text_of, whole};
+use crate::sandbox::{Sandbox, data, draft, six, text_of, whole};
 
 /// A schema of the document by its title.
 fn schema(title: &str) -> Value {
@@ -90,7 +90,7 @@ fn named(schema: &Value, at: &str, found: &mut BTreeSet<String>) {
 }
 
 /// Outputs of every profile, of all Kommunen and of a selection, and those for a meeting.
-fn outputs() -> [(&'static Desk, &'static str); 5] {
+fn outputs() -> [(&'static Sandbox, &'static str); 5] {
     let builds = [(whole(), "out/2017"), (data(), "out/2017"), (draft(), "out/2017"), (six(), "out/2031")];
     let [whole, data, draft, six] = builds;
     [whole, data, draft, six, (bundle::all(), bundle::ALL)]
@@ -100,8 +100,8 @@ fn outputs() -> [(&'static Desk, &'static str); 5] {
 fn a_manifest_has_the_keys_that_are_documented_and_no_other() {
     let schema = schema("manifest.json");
     let (mut seen, mut documented) = (BTreeSet::new(), BTreeSet::new());
-    for (desk, folder) in outputs() {
-        check(&schema, &manifest(desk, folder), "manifest", &mut seen);
+    for (sandbox, folder) in outputs() {
+        check(&schema, &manifest(sandbox, folder), "manifest", &mut seen);
     }
     named(&schema, "manifest", &mut documented);
     assert_eq!(seen, documented);
@@ -114,8 +114,8 @@ fn a_trace_has_the_keys_that_are_documented_and_no_other() {
     let schemas = [("number", schema("a number in trace.jsonl")), ("inputs", schema("inputs in trace.jsonl"))];
     let (mut seen, mut documented) = (BTreeSet::new(), BTreeSet::new());
     let mut kinds = BTreeSet::new();
-    for (desk, folder) in outputs() {
-        let lines = trace_lines(desk, folder);
+    for (sandbox, folder) in outputs() {
+        let lines = trace_lines(sandbox, folder);
         let shared = lines.iter().take_while(|line| line.get("cells").is_some()).count();
         assert!(shared > 0 && lines[shared..].iter().all(|line| line.get("cells").is_none()), "inputs come first");
         for line in &lines {
@@ -154,8 +154,8 @@ fn which_keys_a_number_has_is_as_documented() {
     let table = table("`kind`");
     let keys = &table[0][2..];
     let rules: BTreeMap<&str, &[String]> = table[1..].iter().map(|row| (row[0].as_str(), &row[2..])).collect();
-    for (desk, folder) in outputs() {
-        for line in trace_lines(desk, folder).iter().filter(|line| line.get("cells").is_none()) {
+    for (sandbox, folder) in outputs() {
+        for line in trace_lines(sandbox, folder).iter().filter(|line| line.get("cells").is_none()) {
             let kind = line["kind"].as_str().expect("a kind");
             for (key, rule) in keys.iter().zip(rules[kind]) {
                 match (rule.as_str(), line.get(key).is_some()) {
@@ -170,9 +170,9 @@ fn which_keys_a_number_has_is_as_documented() {
 
 #[test]
 fn deviations_have_the_keys_that_are_documented_and_no_other() {
-    let desk = Desk::with_six();
-    desk.copy(&six().path("out/2031"), "out/2031").delete("out/2031/laender.pdf");
-    let ran = desk.run(&["verify", "--with", "with", "--format", "json"]);
+    let sandbox = Sandbox::with_six();
+    sandbox.copy(&six().path("out/2031"), "out/2031").delete("out/2031/laender.pdf");
+    let ran = sandbox.run(&["verify", "--with", "with", "--format", "json"]);
     let found = deviations(ran.must_fail(1));
     let keys: BTreeSet<&str> = found[0].as_object().expect("an object").keys().map(String::as_str).collect();
     let documented = table("key");

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::desk::{Desk, Ran};
+use crate::sandbox::{Ran, Sandbox};
 
 /// How many changes each kind of random damage makes.
 const CHANGES: usize = 200;
@@ -50,11 +50,15 @@ impl Dice {
     }
 }
 
-/// Does all the work in two threads; each has a desk of its own.
-fn in_two<T: Send>(work: usize, desk: impl Fn() -> Desk + Sync, job: impl Fn(&Desk, usize) -> T + Sync) -> Vec<T> {
+/// Does all the work in two threads; each has a sandbox of its own.
+fn in_two<T: Send>(
+    work: usize,
+    sandbox: impl Fn() -> Sandbox + Sync,
+    job: impl Fn(&Sandbox, usize) -> T + Sync,
+) -> Vec<T> {
     let share = |of: usize| {
-        let desk = desk();
-        (of..work).step_by(2).map(|at| job(&desk, at)).collect::<Vec<T>>()
+        let sandbox = sandbox();
+        (of..work).step_by(2).map(|at| job(&sandbox, at)).collect::<Vec<T>>()
     };
     std::thread::scope(|scope| {
         let other = scope.spawn(|| share(1));
@@ -64,10 +68,10 @@ fn in_two<T: Send>(work: usize, desk: impl Fn() -> Desk + Sync, job: impl Fn(&De
     })
 }
 
-/// A desk with an output folder of its own, to be damaged.
-fn copy_of(desk: &Desk, edition: &str) -> Desk {
-    let copy = Desk::new();
-    copy.copy(&desk.path(&format!("out/{edition}")), &format!("out/{edition}"));
+/// A sandbox with an output folder of its own, to be damaged.
+fn copy_of(sandbox: &Sandbox, edition: &str) -> Sandbox {
+    let copy = Sandbox::new();
+    copy.copy(&sandbox.path(&format!("out/{edition}")), &format!("out/{edition}"));
     copy
 }
 
@@ -76,8 +80,8 @@ fn deviations(ran: &Ran) -> Vec<Value> {
     ran.json().as_array().expect("a list of deviations").clone()
 }
 
-fn manifest(desk: &Desk, folder: &str) -> Value {
-    serde_json::from_str(&desk.text(&format!("{folder}/manifest.json"))).expect("a manifest is JSON")
+fn manifest(sandbox: &Sandbox, folder: &str) -> Value {
+    serde_json::from_str(&sandbox.text(&format!("{folder}/manifest.json"))).expect("a manifest is JSON")
 }
 
 fn sha256(bytes: &[u8]) -> String {
@@ -89,25 +93,25 @@ const BESIDE: [&str; 2] = ["index.html", "dcat-ap-de.jsonld"];
 
 /// Makes the manifest say that a file is as it is now: whoever can change a file can change its hash, and take away
 /// what else speaks of it.
-fn vouch_for(desk: &Desk, folder: &str, path: &str) {
-    let bytes = desk.bytes(&format!("{folder}/{path}"));
-    let mut manifest = manifest(desk, folder);
+fn vouch_for(sandbox: &Sandbox, folder: &str, path: &str) {
+    let bytes = sandbox.bytes(&format!("{folder}/{path}"));
+    let mut manifest = manifest(sandbox, folder);
     let files = manifest["files"].as_array_mut().expect("a list of files");
     files.retain(|file| !BESIDE.contains(&text(&file["path"])) || file["path"] == path);
     let entry = files.iter_mut().find(|file| file["path"] == path).expect("the manifest names the file");
     entry["sha256"] = sha256(&bytes).into();
     entry["bytes"] = bytes.len().into();
-    desk.write(&format!("{folder}/manifest.json"), manifest.to_string());
+    sandbox.write(&format!("{folder}/manifest.json"), manifest.to_string());
 }
 
 /// The lines of a trace about numbers.
-fn traced(desk: &Desk, folder: &str) -> Vec<Value> {
-    trace_lines(desk, folder).into_iter().filter(|line| line.get("cells").is_none()).collect()
+fn traced(sandbox: &Sandbox, folder: &str) -> Vec<Value> {
+    trace_lines(sandbox, folder).into_iter().filter(|line| line.get("cells").is_none()).collect()
 }
 
 /// The cells that lines of a trace share, by their name: pairs of file and `line:column`.
-fn shared_inputs(desk: &Desk, folder: &str) -> BTreeMap<String, Vec<(String, String)>> {
-    let lines = trace_lines(desk, folder);
+fn shared_inputs(sandbox: &Sandbox, folder: &str) -> BTreeMap<String, Vec<(String, String)>> {
+    let lines = trace_lines(sandbox, folder);
     let of_line = |line: &Value| {
         let cells = line.get("cells")?.as_object().expect("cells by file");
         let each = cells.iter().flat_map(|(file, cells)| {
@@ -119,8 +123,8 @@ fn shared_inputs(desk: &Desk, folder: &str) -> BTreeMap<String, Vec<(String, Str
     lines.iter().filter_map(of_line).collect()
 }
 
-fn trace_lines(desk: &Desk, folder: &str) -> Vec<Value> {
-    let trace = desk.text(&format!("{folder}/trace.jsonl"));
+fn trace_lines(sandbox: &Sandbox, folder: &str) -> Vec<Value> {
+    let trace = sandbox.text(&format!("{folder}/trace.jsonl"));
     trace.lines().map(|line| serde_json::from_str(line).expect("a line of the trace is JSON")).collect()
 }
 

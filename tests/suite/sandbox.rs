@@ -1,4 +1,4 @@
-//! A desk to work at: a temporary folder, the program run in it, and what it said.
+//! A sandbox to work at: a temporary folder, the program run in it, and what it said.
 
 #![expect(clippy::disallowed_methods, reason = "tests lay out the files the program is to read")]
 
@@ -30,21 +30,21 @@ pub fn text_of(path: impl AsRef<Path>) -> String {
 }
 
 /// A temporary folder that is gone when the test is over.
-pub struct Desk {
+pub struct Sandbox {
     folder: TempDir,
 }
 
-impl Desk {
-    /// An empty desk.
+impl Sandbox {
+    /// An empty sandbox.
     pub fn new() -> Self {
         Self { folder: tempfile::tempdir().expect("a temporary folder can be made") }
     }
 
-    /// A desk with an overlay folder `with`, which holds the invented edition of six Kommunen.
+    /// A sandbox with an overlay folder `with`, which holds the invented edition of six Kommunen.
     pub fn with_six() -> Self {
-        let desk = Self::new();
-        desk.copy(&project().join(SIX), "with");
-        desk
+        let sandbox = Self::new();
+        sandbox.copy(&project().join(SIX), "with");
+        sandbox
     }
 
     /// The folder.
@@ -85,7 +85,7 @@ impl Desk {
         self
     }
 
-    /// Copies a folder with all it holds over one on the desk.
+    /// Copies a folder with all it holds over one on the sandbox.
     pub fn copy(&self, from: &Path, to: &str) -> &Self {
         for (path, bytes) in snapshot(from) {
             self.write(&format!("{to}/{path}"), bytes);
@@ -115,7 +115,7 @@ impl Desk {
         self.run_in(".", &[], args)
     }
 
-    /// Runs the program in a folder on the desk, with more of an environment.
+    /// Runs the program in a folder on the sandbox, with more of an environment.
     pub fn run_in(&self, folder: &str, environment: &[(&str, &str)], args: &[&str]) -> Ran {
         let output = Command::new(PROGRAM)
             .args(args)
@@ -233,72 +233,73 @@ impl Ran {
 }
 
 /// The whole edition as shipped, built once for all tests that read it; its files lie in `out/2017`.
-pub fn whole() -> &'static Desk {
-    static DESK: OnceLock<Desk> = OnceLock::new();
+pub fn whole() -> &'static Sandbox {
+    static DESK: OnceLock<Sandbox> = OnceLock::new();
     DESK.get_or_init(|| {
-        let desk = Desk::new();
-        desk.run(&["build", "--jobs", "4"]).must_succeed();
-        desk
+        let sandbox = Sandbox::new();
+        sandbox.run(&["build", "--jobs", "4"]).must_succeed();
+        sandbox
     })
 }
 
 /// The whole edition once more, made under other circumstances and with its sources: what may not change
 /// a page. Its files lie in `elsewhere/2017`.
-pub fn whole_elsewhere() -> &'static Desk {
-    static DESK: OnceLock<Desk> = OnceLock::new();
+pub fn whole_elsewhere() -> &'static Sandbox {
+    static DESK: OnceLock<Sandbox> = OnceLock::new();
     DESK.get_or_init(|| {
-        let desk = Desk::new();
-        desk.write("a folder/with blanks/.keep", "");
+        let sandbox = Sandbox::new();
+        sandbox.write("a folder/with blanks/.keep", "");
         let environment =
             [("TZ", "Pacific/Kiritimati"), ("LANG", "tr_TR.UTF-8"), ("LC_ALL", "tr_TR.UTF-8"), ("NO_COLOR", "1")];
-        let out = desk.path("elsewhere");
+        let out = sandbox.path("elsewhere");
         let out = out.to_str().expect("a temporary path is UTF-8");
-        desk.run_in("a folder/with blanks", &environment, &["build", "--jobs", "1", "--emit", "typ", "--out", out])
+        sandbox
+            .run_in("a folder/with blanks", &environment, &["build", "--jobs", "1", "--emit", "typ", "--out", out])
             .must_succeed();
-        desk
+        sandbox
     })
 }
 
 /// The invented edition of six Kommunen with its sources, built once; its files lie in `out/2031`.
-pub fn six() -> &'static Desk {
-    static DESK: OnceLock<Desk> = OnceLock::new();
+pub fn six() -> &'static Sandbox {
+    static DESK: OnceLock<Sandbox> = OnceLock::new();
     DESK.get_or_init(|| {
-        let desk = Desk::with_six();
-        desk.run(&["build", "--with", "with", "--emit", "typ"]).must_succeed();
-        desk
+        let sandbox = Sandbox::with_six();
+        sandbox.run(&["build", "--with", "with", "--emit", "typ"]).must_succeed();
+        sandbox
     })
 }
 
 /// The invented edition of the year after, compared with the six, with its sources; built once, its files lie in
 /// `out/2032`.
-pub fn six_later() -> &'static Desk {
-    static DESK: OnceLock<Desk> = OnceLock::new();
+pub fn six_later() -> &'static Sandbox {
+    static DESK: OnceLock<Sandbox> = OnceLock::new();
     DESK.get_or_init(|| {
-        let desk = Desk::with_six();
-        desk.copy(&project().join(SIX_LATER), "with");
-        desk.run(&["build", "--with", "with", "--emit", "typ"]).must_succeed();
-        desk
+        let sandbox = Sandbox::with_six();
+        sandbox.copy(&project().join(SIX_LATER), "with");
+        sandbox.run(&["build", "--with", "with", "--emit", "typ"]).must_succeed();
+        sandbox
     })
 }
 
 /// A draft of the sheets of one Land, the rankings, the state tables and the brochure; its files lie in `out/2017`.
-pub fn draft() -> &'static Desk {
-    static DESK: OnceLock<Desk> = OnceLock::new();
+pub fn draft() -> &'static Sandbox {
+    static DESK: OnceLock<Sandbox> = OnceLock::new();
     DESK.get_or_init(|| {
-        let desk = Desk::new();
-        desk.run(&["build", "--profile", "entwurf", "--state", "Saarland", "--only", "steckbriefe"]).must_succeed();
-        desk.run(&["build", "--profile", "entwurf", "--only", "broschuere,ranglisten,laender"]).must_succeed();
-        desk
+        let sandbox = Sandbox::new();
+        sandbox.run(&["build", "--profile", "entwurf", "--state", "Saarland", "--only", "steckbriefe"]).must_succeed();
+        sandbox.run(&["build", "--profile", "entwurf", "--only", "broschuere,ranglisten,laender"]).must_succeed();
+        sandbox
     })
 }
 
 /// All sheets, the rankings, the state tables and the brochure with their figures attached; the
 /// files lie in `out/2017`.
-pub fn data() -> &'static Desk {
-    static DESK: OnceLock<Desk> = OnceLock::new();
+pub fn data() -> &'static Sandbox {
+    static DESK: OnceLock<Sandbox> = OnceLock::new();
     DESK.get_or_init(|| {
-        let desk = Desk::new();
-        desk.run(&["build", "--profile", "daten", "--jobs", "4"]).must_succeed();
-        desk
+        let sandbox = Sandbox::new();
+        sandbox.run(&["build", "--profile", "daten", "--jobs", "4"]).must_succeed();
+        sandbox
     })
 }
