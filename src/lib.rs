@@ -1,9 +1,6 @@
 //! kreisblatt turns one table of German Kommunen into printed paper people trust.
 //!
-//! The modules stand in the order the data walks through them: the front (command line and plan), the
-//! ground floor that knows no other room, and the line `load -> check -> derive -> compose -> typeset ->
-//! write`, left to right, never back; after it what is done with finished PDFs. `tests/suite/floorplan.rs` holds the
-//! rooms to it.
+//! The modules stand in the order the data walks through them. `tests/suite/floorplan.rs` holds them to who may use whom.
 
 pub mod args;
 pub mod commands;
@@ -14,6 +11,7 @@ pub mod diag;
 pub mod german;
 pub mod grammar;
 pub mod model;
+pub mod select;
 pub mod trace;
 
 pub mod load;
@@ -27,16 +25,20 @@ pub mod derive;
 pub mod catalogue;
 pub mod compose;
 pub mod council;
+pub mod documents;
 pub mod export;
 
 pub mod typeset;
 
 pub mod write;
 
+pub mod run;
+
 pub mod pdf;
 
-pub mod verify;
-
+pub mod explain;
 pub mod paper;
-
 pub mod preview;
+pub mod project;
+pub mod verify;
+pub mod watch;

@@ -6,20 +6,19 @@ use std::process::ExitCode;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use kreisblatt::args::{Cli, Color, Command, ReportFormat};
-use kreisblatt::commands::{self, Progress};
+use kreisblatt::args::{Cli, Color};
+use kreisblatt::commands;
 use kreisblatt::diag::{Problem, Report, Severity, drawn};
-use kreisblatt::plan::settle;
+use kreisblatt::plan::find_project;
+use kreisblatt::run::Progress;
 
 fn main() -> ExitCode {
     let mut cli = Cli::parse();
-    settle(&mut cli);
+    find_project(&mut cli);
     let style = Style::of(cli.color);
     let bar = Bar { bar: ProgressBar::hidden(), style, quiet: cli.quiet, verbose: cli.verbose };
     let outcome = commands::run(&cli, &bar);
-    let in_output = matches!(&cli.command, Command::Check(check) if check.format != ReportFormat::Text)
-        && !outcome.output.is_empty();
-    let mut errors = if in_output { String::new() } else { bar.messages(&outcome.report, &outcome.summary) };
+    let mut errors = if outcome.reported { String::new() } else { bar.messages(&outcome.report, &outcome.summary) };
     let mut stdout = std::io::stdout();
     let written = stdout.write_all(outcome.output.as_bytes()).and_then(|()| stdout.flush());
     // A reader that has seen enough (`| head`) is no failure of ours; a full disk is.

@@ -1,20 +1,24 @@
 //! `kreisblatt export`: the edition as one table for spreadsheet programs, which `import` reads back.
 
 use crate::args::Export;
-use crate::diag::{Place, Problem, Result, shown};
+use crate::diag::{Place, Problem, Report, Result, shown};
 use crate::export::workbook;
+use crate::model::Data;
 use crate::plan;
+use crate::run::Outcome;
 use crate::write;
 
-use super::{Kitchen, Outcome};
+use super::with_edition::with_edition;
 
 /// `kreisblatt export`.
-pub fn export(args: &Export, kitchen: Kitchen<'_>) -> Result<Outcome> {
-    let Kitchen { checked, warnings: report, .. } = kitchen;
-    let data = checked.data();
+pub fn export(args: &Export) -> Outcome {
+    with_edition(&args.project, |edition| exported(args, edition.data(), edition.opening_warnings()))
+}
+
+fn exported(args: &Export, data: &Data, report: Report) -> Result<Outcome> {
     let path = args.file.display().to_string();
     let wrong = |what: String, hint: &str| Problem::error("KB631", what).at(Place::file(&path)).hint(hint);
-    let scope = plan::select(&args.select, data)?;
+    let scope = plan::selected(&args.select, data)?;
     let ending = args.file.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
     let bytes = match ending.as_str() {
         "csv" => workbook::csv(data, &scope).into_bytes(),
@@ -33,5 +37,5 @@ pub fn export(args: &Export, kitchen: Kitchen<'_>) -> Result<Outcome> {
     }
     write::file(&args.file, &bytes)?;
     let summary = format!("{} Kommunen of edition {} written to {path}", scope.len(), data.edition.key);
-    Ok(Outcome { output: String::new(), report, summary })
+    Ok(Outcome { report, summary, ..Outcome::default() })
 }

@@ -3,14 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::args::{self, From, Impose};
+use crate::args::{self, Impose, ProjectArgs};
 use crate::diag::{Place, Problem, Report, Result, shown};
 use crate::paper::Faces;
 use crate::paper::impose::{Arrangement, Cells, Edge, FORMATS, Imposed, Layout, MAKER, Settings, imposed, in_mm};
+use crate::run::Outcome;
 use crate::write;
 
-use super::Outcome;
 use super::stamp::source;
+use super::with_edition::assets;
 
 /// Puts the pages of a PDF on sheets and writes them.
 ///
@@ -20,7 +21,7 @@ pub fn impose(args: &Impose) -> Result<Outcome> {
     let settings = settings(args)?;
     let out = out(args)?;
     let mut report = Report::new();
-    let assets = super::assets(&From { edition: None, with: args.with.clone() }, &mut report)?;
+    let assets = assets(&ProjectArgs { edition: None, with: args.with.clone() }, &mut report)?;
     let faces = Faces::open(&assets)?;
     let at = |report: Report| report.problems().iter().cloned().map(|problem| problem.at(file(&args.file))).collect();
     let source = source(&args.file).map_err(|problem| at(problem.into()))?;
@@ -61,8 +62,8 @@ fn settings(args: &Impose) -> Result<Settings> {
         sheet_mm: sheet_mm(&args.sheet)?,
         marks: if args.marks { Some(true) } else { args.no_marks.then_some(false) },
         flip: args.flip.map(|edge| match edge {
-            args::Edge::Short => Edge::Short,
-            args::Edge::Long => Edge::Long,
+            args::FlipEdge::Short => Edge::Short,
+            args::FlipEdge::Long => Edge::Long,
         }),
     })
 }

@@ -1,8 +1,7 @@
 //! `kreisblatt check --explain`: what a rule checks, why, and what to do.
 
-use crate::diag::{Problem, Result, rules, shown, wrapped};
-
-use super::Outcome;
+use crate::diag::{Problem, Report, Result, rules, shown, wrapped};
+use crate::run::Outcome;
 
 /// Columns of an explanation.
 const WIDTH: usize = 80;
@@ -16,7 +15,7 @@ pub fn explain(id: &str) -> Result<Outcome> {
         let line = |rule: &rules::Rule| format!("{} {:7} {}\n", rule.id, rule.severity.word(), rule.title);
         let mut output: String = rules::all().iter().map(line).collect();
         output.push_str("\n`kreisblatt check --explain KB107` explains one of them.\n");
-        return Ok(Outcome { output, ..Default::default() });
+        return Ok(Outcome::printed(output, Report::new()));
     }
     let Some(rule) = rules::rule(id) else {
         return Err(Problem::error("KB311", format!("there is no rule `{}`", shown(id)))
@@ -25,5 +24,5 @@ pub fn explain(id: &str) -> Result<Outcome> {
             .into());
     };
     let head = format!("{}[{}]: {}", rule.severity.word(), rule.id, rule.title);
-    Ok(Outcome { output: format!("{head}\n\n{}\n", wrapped(rule.explanation, WIDTH)), ..Default::default() })
+    Ok(Outcome::printed(format!("{head}\n\n{}\n", wrapped(rule.explanation, WIDTH)), Report::new()))
 }

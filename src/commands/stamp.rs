@@ -5,17 +5,18 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use crate::args::{From, Position, Stamp};
+use crate::args::{ProjectArgs, Stamp, StampPosition};
 use crate::diag::{Place, Problem, Report, Result};
 use crate::paper::{self, Align, Faces, STAMP_WEIGHT, Spot, Stamped};
+use crate::run::{Outcome, Progress};
 use crate::write::StagedFolder;
 
-use super::{Outcome, Progress};
+use super::with_edition::assets;
 
 /// `kreisblatt stamp`.
 pub fn stamp(args: &Stamp, progress: &dyn Progress) -> Result<Outcome> {
     let mut report = Report::new();
-    let assets = super::assets(&From { edition: None, with: args.with.clone() }, &mut report)?;
+    let assets = assets(&ProjectArgs { edition: None, with: args.with.clone() }, &mut report)?;
     let faces = Faces::open(&assets)?;
     if let Some(sign) = faces.missing(STAMP_WEIGHT, &args.text.with(args.start, 1, 1)) {
         return Err(Problem::error("KB511", format!("the font has no glyph for U+{:04X} of --text", u32::from(sign)))
@@ -45,17 +46,17 @@ pub fn stamp(args: &Stamp, progress: &dyn Progress) -> Result<Outcome> {
     if refused > 0 {
         summary += &format!(", {refused} refused and left as {}", if refused == 1 { "it was" } else { "they were" });
     }
-    Ok(Outcome { output: String::new(), report, summary })
+    Ok(Outcome { report, summary, ..Outcome::default() })
 }
 
 fn spot(args: &Stamp) -> Spot {
     let (top, side) = match args.position {
-        Position::TopLeft => (true, Align::Left),
-        Position::TopCenter => (true, Align::Centre),
-        Position::TopRight => (true, Align::Right),
-        Position::BottomLeft => (false, Align::Left),
-        Position::BottomCenter => (false, Align::Centre),
-        Position::BottomRight => (false, Align::Right),
+        StampPosition::TopLeft => (true, Align::Left),
+        StampPosition::TopCenter => (true, Align::Centre),
+        StampPosition::TopRight => (true, Align::Right),
+        StampPosition::BottomLeft => (false, Align::Left),
+        StampPosition::BottomCenter => (false, Align::Centre),
+        StampPosition::BottomRight => (false, Align::Right),
     };
     Spot { top, side, x: args.x, y: args.y, size: args.size }
 }

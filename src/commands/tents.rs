@@ -10,15 +10,20 @@ use crate::german::Order;
 use crate::model::{Data, Kommune};
 use crate::paper::{self, About, Faces, Format, Seat};
 use crate::plan;
+use crate::run::{OpenEdition, Outcome};
 use crate::write::StagedFolder;
 
-use super::{Kitchen, Outcome};
+use super::with_edition::with_edition;
 
 /// `kreisblatt tents`.
-pub fn tents(args: &Tents, kitchen: Kitchen<'_>) -> Result<Outcome> {
-    let Kitchen { assets, checked, warnings: mut report } = kitchen;
-    let data = checked.data();
-    let mut selected = plan::select(&args.select, data)?;
+pub fn tents(args: &Tents) -> Outcome {
+    with_edition(&args.project, |edition| made(args, edition))
+}
+
+fn made(args: &Tents, edition: &OpenEdition) -> Result<Outcome> {
+    let mut report = edition.opening_warnings();
+    let data = edition.data();
+    let mut selected = plan::selected(&args.select, data)?;
     let order = Order::default();
     let by = |k: &usize| (&data.kommunen[*k].name.value, &data.kommunen[*k].label.value);
     selected.sort_by(|a, b| order.compare(by(a).0, by(b).0).then_with(|| order.compare(by(a).1, by(b).1)));
@@ -31,10 +36,10 @@ pub fn tents(args: &Tents, kitchen: Kitchen<'_>) -> Result<Outcome> {
         TentFormat::Badge => (Format::Badges, "Namensschilder", "namensschilder.pdf", "badge"),
     };
     let title = format!("{title}: {}", data.edition.title);
-    let faces = Faces::open(assets)?;
+    let faces = Faces::open(edition.assets())?;
     let (pdf, made, problems) = paper::sheets(&faces, &seats, format, &about(data, &title))?;
     report.extend(problems);
-    plan::apart(args.from.with.as_deref(), &args.out)?;
+    plan::reject_out_inside_inputs(args.project.with.as_deref(), &args.out)?;
     let folder = args.out.join(&data.edition.key).join("tagung");
     let mut staged_folder = StagedFolder::open(&folder)?;
     staged_folder.stage(name, &pdf)?;
@@ -44,7 +49,7 @@ pub fn tents(args: &Tents, kitchen: Kitchen<'_>) -> Result<Outcome> {
     if made < seats.len() {
         summary += &format!(", {} left out", seats.len() - made);
     }
-    Ok(Outcome { output: String::new(), report, summary })
+    Ok(Outcome { report, summary, ..Outcome::default() })
 }
 
 fn about<'a>(data: &'a Data, title: &'a str) -> About<'a> {

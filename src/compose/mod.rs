@@ -21,7 +21,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use handlebars::{Context, Handlebars, RenderError, RenderErrorReason, Template, TemplateError, TemplateErrorReason};
-use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use typst_syntax::Source;
@@ -232,16 +231,9 @@ impl Composer {
     /// # Errors
     /// A template that names what is not there, prints a figure without a helper, or puts a value where
     /// it could be more than text; each with the template's line and the record.
-    pub fn compose(
-        &self,
-        template: &str,
-        record: &str,
-        view: &impl Serialize,
-        figures: Figures<'_>,
-    ) -> Result<Composed> {
+    pub fn compose(&self, template: &str, record: &str, view: Value, figures: Figures<'_>) -> Result<Composed> {
         let (figures, passages) = figures.into_lists();
-        let mut data = serde_json::to_value(view)
-            .map_err(|e| problem("KB210", record, &format!("the view cannot be written: {e}")))?;
+        let mut data = view;
         if let Value::Object(map) = &mut data {
             let list = serde_json::to_value(&figures)
                 .map_err(|e| problem("KB210", record, &format!("the figures cannot be written: {e}")))?;
@@ -486,6 +478,8 @@ fn base_hash(assets: &Assets) -> Sha256 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde::Serialize;
+
     use crate::german::Numbers;
     use crate::model::{Block, Inline, NumberStyle, Prose, Sourced};
 
@@ -518,7 +512,7 @@ mod tests {
             kennung: marks::KENNUNG.to_string(),
             foreword: vec![figures.passage(&prose, |_| false)],
         };
-        composer.compose("probe", label, &view, figures)
+        composer.compose("probe", label, serde_json::to_value(&view).expect("JSON"), figures)
     }
 
     /// What the examples of the helpers are about.
@@ -560,7 +554,8 @@ mod tests {
                     text(" von allen."),
                 ],
             };
-            let composed = composer.compose("probe", name, &view, figures).expect(name);
+            let composed =
+                composer.compose("probe", name, serde_json::to_value(&view).expect("JSON"), figures).expect(name);
             assert_eq!(escape::unescaped(&composed.text).replace('\u{a0}', " "), *result, "{name}");
         }
     }

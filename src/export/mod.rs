@@ -1,6 +1,7 @@
 //! Facts -> tables for machines: CSV, JSON, and plain text for a terminal. The same numbers as on paper,
 //! as plain decimals; rounded the same way.
 
+mod comparison;
 pub mod workbook;
 
 use rust_decimal::Decimal;
@@ -12,6 +13,8 @@ use crate::derive::rank::From;
 use crate::derive::since::{Before, Change, Reason, Since, difference_unit};
 use crate::german::{plain, slug};
 use crate::model::{Data, Indicator, Kommune};
+
+pub use comparison::{comparison_blocks, comparison_summary};
 
 /// A table: named columns and rows of JSON values; `null` = not known.
 #[derive(Debug)]

@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 
 mod changes;
 mod meeting;
+mod profile;
 mod prose;
 
 pub use crate::diag::Place;
 pub use changes::{Changes, Former, Merger, Renaming, Verdict};
 pub use meeting::{Annex, Meeting, MeetingFile};
+pub use profile::{Profile, Shard};
 pub use prose::{Block, Inline, LinkTarget, Prose};
 
 /// A value with the place it was read from.

@@ -1,16 +1,14 @@
 //! A meeting from the command line and its file, and the documents that belong to it.
 
-use std::path::PathBuf;
-
 use chrono::{NaiveDate, NaiveTime};
 
 use crate::args::Bundle;
 use crate::diag::{Place, Problem, Report, Result, is_invisible, shown};
-use crate::german::{month_named, slug};
+use crate::german::month_named;
 use crate::model::{Annex, Data, Meeting, MeetingFile, Sourced, Text};
+use crate::select::{all_named, kommune};
 
-use super::selectors::Selectors;
-use super::{Document, Kind, select};
+use super::selection;
 
 /// Most characters of a text of a meeting, of a word in it, and of the number of an agenda item.
 const LONGEST: usize = 200;
@@ -151,15 +149,15 @@ fn selected(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Report)
         let names: Vec<(String, Option<Place>)> =
             file.kommunen.iter().map(|Sourced { value, place }| (value.clone(), Some(place.clone()))).collect();
         let of_file = |problem: &Problem| Problem { id: "KB550", ..problem.clone() };
-        let found = select::all_named(&names, data);
+        let found = all_named(&names, data);
         (found.map_err(|report| report.problems().iter().map(of_file).collect::<Report>())?, names)
     } else {
-        let selectors = Selectors::of(&args.select)?;
-        (select::selected(&selectors, data)?, selectors.kommunen)
+        let selection = selection(&args.select)?;
+        (selection.resolve(data)?, selection.named().to_vec())
     };
     let mut ordered: Vec<usize> = Vec::new();
     for (name, place) in names {
-        let k = select::named(&name, data)?;
+        let k = kommune(&name, data)?;
         if ordered.contains(&k) {
             let mut problem = Problem::warning("KB551", format!("`{}` is named twice; it is one annex", shown(&name)));
             problem.place = place;
@@ -169,42 +167,6 @@ fn selected(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Report)
         }
     }
     Ok(if ordered.is_empty() { found } else { ordered })
-}
-
-/// How names of files begin: `TOP-5`.
-fn top(meeting: &Meeting) -> String {
-    format!("TOP-{}", slug(&meeting.top).to_uppercase())
-}
-
-/// The folder of a meeting's item below that of the edition.
-pub fn bundle_folder(meeting: &Meeting) -> PathBuf {
-    PathBuf::from(format!("sitzung-{}-{}", meeting.date, top(meeting).to_lowercase()))
-}
-
-/// The annexes of a meeting, each a document.
-///
-/// # Errors
-/// A Kommune the data does not have.
-pub fn annexes(meeting: &Meeting, data: &Data) -> Result<Vec<Document>> {
-    let digits = meeting.annexes.len().to_string().len().max(2);
-    let document = |(at, annex): (usize, &Annex)| {
-        let k = select::named(&annex.ags, data)?;
-        let (label, number) = (&data.kommunen[k].label.value, at + 1);
-        let path = format!("{}_Anlage-{number:0digits$}_{}-{}.pdf", top(meeting), annex.ags, slug(label));
-        Ok(Document { kind: Kind::Annex(k, number), template: "sheet".to_owned(), path, record: label.clone() })
-    };
-    meeting.annexes.iter().enumerate().map(document).collect()
-}
-
-/// The archive that holds all annexes of a meeting as files.
-pub fn archive(meeting: &Meeting) -> String {
-    format!("{}_Anlagen.zip", top(meeting))
-}
-
-/// The document that holds all annexes of a meeting.
-pub fn bundle(meeting: &Meeting) -> Document {
-    let path = format!("{}_Anlagen.pdf", top(meeting));
-    Document { kind: Kind::Bundle, template: "bundle".to_owned(), record: path.clone(), path }
 }
 
 #[cfg(test)]

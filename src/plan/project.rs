@@ -16,7 +16,7 @@ const FOLDERS: [&str; 3] = ["data", "templates", "fonts"];
 const OUT: &str = "out";
 
 /// Adds to a command line the project it is run in. Below the project's folder its `out` is meant, too.
-pub fn settle(cli: &mut Cli) {
+pub fn find_project(cli: &mut Cli) {
     let Some((with, out)) = cli.command.project() else { return };
     if with.is_some() {
         return;
@@ -34,11 +34,11 @@ fn above(here: &Path) -> Option<PathBuf> {
     Some(if levels == 0 { PathBuf::from(".") } else { std::iter::repeat_n("..", levels).collect() })
 }
 
-/// Holds the output apart from what it is made of.
+/// Refuses an output folder among the files documents are made of.
 ///
 /// # Errors
 /// An output folder in the data, templates or fonts of the project: what is made would be read as if it were part of it.
-pub fn apart(project: Option<&Path>, out: &Path) -> Result<()> {
+pub fn reject_out_inside_inputs(project: Option<&Path>, out: &Path) -> Result<()> {
     let Some(root) = project.and_then(|project| project.canonicalize().ok()) else { return Ok(()) };
     // Of a folder that is not there yet, the nearest above it that is.
     let there = out.ancestors().find_map(|above| {

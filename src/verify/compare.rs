@@ -2,35 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
-
+use crate::pdf::{Found, Link, Reading};
 use crate::trace::{Kind, Line};
 
-use crate::pdf::{Found, Link, Reading};
+use super::deviation::Deviation;
 
 /// How far apart, in hundredths of a point, two places may be and still be the same.
 const NEAR: i64 = 150;
-
-/// Something that is not as it should be.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Deviation {
-    /// The rule that found it.
-    pub id: &'static str,
-    /// The file, below the edition's output folder; or the file of the data.
-    pub file: String,
-    /// The page, from 1; `None` when the file as a whole is meant.
-    pub page: Option<usize>,
-    /// What should stand there; `None` when nothing should.
-    pub expected: Option<String>,
-    /// What stands there; `None` when nothing does.
-    pub found: Option<String>,
-    /// Where the expected number comes from: a cell as `file:line:column`, a rule, or what it is.
-    pub origin: Option<String>,
-    /// Where on the page, in points from its lower left corner; `None` when no place is meant.
-    pub at: Option<(String, String)>,
-    /// What this is about, for people.
-    pub what: String,
-}
 
 /// Compares what stands on the pages of a document with its lines in the trace.
 pub fn compare(file: &str, reading: &Reading, lines: &[&Line]) -> Vec<Deviation> {

@@ -1,6 +1,38 @@
-//! Compares finished PDFs with the trace: each number on each page with the line of the trace that speaks of it, both
-//! ways.
+//! Compares finished files with what they were made from, both ways: the manifest says which files there are, the trace what
+//! stands on their pages, the data what should. The PDFs are read back from their bytes.
 
+mod align;
+mod cells;
 mod compare;
+mod deviation;
+mod files;
+mod folder;
+mod numbers;
+mod recomposed;
 
-pub use compare::{Deviation, compare};
+use crate::assets::Assets;
+use crate::diag::Result;
+use crate::run::OpenEdition;
+
+pub use compare::compare;
+pub use deviation::{Deviation, told};
+pub use folder::BuiltFolder;
+
+/// Verifies an output folder against the edition it was made from; against the files alone, where the data has errors and
+/// makes no document.
+///
+/// # Errors
+/// Templates that cannot be used, and documents that cannot be composed.
+pub fn verify(folder: &BuiltFolder, edition: Result<&OpenEdition, &Assets>) -> Result<Vec<Deviation>> {
+    let mut deviations = folder.unreadable.clone();
+    let readings = files::read_files(folder, &mut deviations);
+    match edition {
+        Ok(edition) => deviations.extend(recomposed::against_data(edition, folder, &readings)?),
+        Err(assets) => deviations.extend(cells::fields_now(assets, &folder.trace)),
+    }
+    deviations.extend(files::unnamed_in_trace(folder));
+    deviations.extend(files::unnamed_files(folder));
+    deviations.sort();
+    deviations.dedup();
+    Ok(deviations)
+}

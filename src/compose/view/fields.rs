@@ -34,6 +34,8 @@ macro_rules! view {
     )+};
 }
 
+pub(crate) use view;
+
 /// What a field holds.
 #[derive(Debug)]
 pub enum Shape {
@@ -120,10 +122,10 @@ pub struct Field {
     pub example: Option<String>,
 }
 
-/// The fields of a view, in the order of its structs.
-pub fn fields<V: Shaped>() -> Vec<Field> {
+/// The fields of a view of a shape, in the order of its structs.
+pub fn fields(shape: &Shape) -> Vec<Field> {
     let mut fields = Vec::new();
-    list(&V::shape(), "", &mut fields);
+    list(shape, "", &mut fields);
     fields
 }
 
@@ -151,12 +153,11 @@ fn list(shape: &Shape, path: &str, fields: &mut Vec<Field>) {
     }
 }
 
-/// Gives fields without an example the one a view has for them.
-pub fn illustrate<V: Shaped + Serialize>(fields: &mut [Field], view: &V, figures: Figures<'_>) {
+/// Gives fields without an example the one a view of a shape has for them.
+pub fn illustrate(fields: &mut [Field], shape: &Shape, view: &Value, figures: Figures<'_>) {
     let (figures, _) = figures.into_lists();
-    let json = serde_json::to_value(view).unwrap_or_default();
     let mut examples = BTreeMap::new();
-    example(&V::shape(), &json, "", &figures, &mut examples);
+    example(shape, view, "", &figures, &mut examples);
     for field in fields.iter_mut().filter(|field| field.example.is_none()) {
         field.example = examples.remove(&field.path);
     }

@@ -17,6 +17,7 @@ use crate::grammar::{Case, Name, Noun, capitalised, list};
 use crate::model::{Indicator, Kommune};
 use crate::trace::Origin;
 
+use super::fields::view;
 use super::sentences::Sentence;
 use super::{IndicatorView, PartView, indicator_view};
 

@@ -4,17 +4,10 @@
 //! missing text reads "keine Angabe". `kreisblatt fields` prints the doc comments of these structs for people who write
 //! templates.
 
-#[macro_use]
-mod fields;
+pub(crate) mod fields;
 
-mod brochure;
-mod bundle;
-mod comparison;
-mod laender;
-mod maps;
-mod rankings;
-mod sentences;
-mod sheet;
+pub(crate) mod maps;
+pub(crate) mod sentences;
 
 use std::sync::Arc;
 
@@ -29,21 +22,16 @@ use crate::trace::Origin;
 use super::figures::{Figures, Handle};
 use super::marks;
 
-pub use brochure::{BrochureView, brochure};
-pub use bundle::{AnnexView, BundleView, MeetingView, bundle};
-pub use comparison::{ComparisonView, SinceView, comparison};
-pub use fields::{Field, Shaped, fields, illustrate};
-pub use laender::{LaenderView, laender};
+pub(crate) use fields::view;
+pub use fields::{Field, Shape, Shaped, fields, illustrate};
 pub use maps::{AllMapView, ChoroplethView, LandMapView};
-pub use rankings::{RankingsView, rankings};
 pub use sentences::PartView;
-pub use sheet::{MAX_SQUEEZE, SheetView, sheet};
 
 /// Printed for a text that is not known.
 pub const NOT_GIVEN: &str = "keine Angabe";
 
 /// Printed for an office without a title.
-const NO_TITLE: &str = "Leitung der Verwaltung";
+pub const NO_TITLE: &str = "Leitung der Verwaltung";
 
 /// What all documents of a run share.
 #[derive(Debug)]
@@ -301,7 +289,7 @@ view! {
     }
 }
 
-fn document(
+pub fn document(
     shared: &Shared<'_>,
     title: String,
     subject: String,
@@ -353,7 +341,7 @@ pub fn own_title(name: &str) -> String {
 
 /// How values of several Kommunen are put together: `Einwohner, Fläche: Summe; SGB II-Quote: Mittel, gewichtet mit
 /// „Einwohner“.`
-fn aggregation(data: &Data) -> String {
+pub fn aggregation(data: &Data) -> String {
     let short = |at: usize| data.indicators[at].short.as_str();
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
     for at in known(data) {
@@ -374,33 +362,33 @@ fn aggregation(data: &Data) -> String {
 }
 
 /// The indicators of which the edition knows any value: tables and charts leave out the others.
-fn known(data: &Data) -> impl Iterator<Item = usize> + '_ {
+pub fn known(data: &Data) -> impl Iterator<Item = usize> + '_ {
     (0..data.indicators.len()).filter(|at| data.kommunen.iter().any(|kommune| kommune.values[*at].value.is_some()))
 }
 
-fn given(text: &Text) -> String {
+pub fn given(text: &Text) -> String {
     text.known().unwrap_or(NOT_GIVEN).to_owned()
 }
 
 /// The part of the brochure that holds the cards, and the one that holds the registers.
-const CARDS: &str = "laender";
-const REGISTERS: &str = "register";
+pub const CARDS: &str = "laender";
+pub const REGISTERS: &str = "register";
 
 /// The name of the card of a Kommune; empty in a brochure without cards.
-fn anchor(data: &Data, kommune: &Kommune) -> String {
+pub fn anchor(data: &Data, kommune: &Kommune) -> String {
     if data.has_part(CARDS) { format!("kommune-{}", kommune.ags.value) } else { String::new() }
 }
 
 /// The name of the register's entry of a Kommune; empty in a brochure without registers.
-fn entry(data: &Data, kommune: &Kommune) -> String {
+pub fn entry(data: &Data, kommune: &Kommune) -> String {
     if data.has_part(REGISTERS) { format!("register-{}", kommune.ags.value) } else { String::new() }
 }
 
-fn mention(data: &Data, kommune: &Kommune) -> MentionView {
+pub fn mention(data: &Data, kommune: &Kommune) -> MentionView {
     MentionView { label: kommune.label.value.clone(), anchor: anchor(data, kommune) }
 }
 
-fn kommune_view(data: &Data, kommune: &Kommune, figures: &mut Figures<'_>) -> KommuneView {
+pub fn kommune_view(data: &Data, kommune: &Kommune, figures: &mut Figures<'_>) -> KommuneView {
     KommuneView {
         ags: kommune.ags.value.clone(),
         name: kommune.name.value.clone(),
@@ -424,34 +412,34 @@ fn kommune_view(data: &Data, kommune: &Kommune, figures: &mut Figures<'_>) -> Ko
     }
 }
 
-fn cell(kommune: &Kommune, at: usize, indicator: &Indicator, figures: &mut Figures<'_>) -> Handle {
+pub fn cell(kommune: &Kommune, at: usize, indicator: &Indicator, figures: &mut Figures<'_>) -> Handle {
     let number = &kommune.values[at];
     figures.value(indicator, number.value, Arc::new(Origin::Cell(number.place.clone())))
 }
 
-fn rank(facts: &Facts<'_>, k: usize, at: usize, figures: &mut Figures<'_>) -> Handle {
+pub fn rank(facts: &Facts<'_>, k: usize, at: usize, figures: &mut Figures<'_>) -> Handle {
     let indicator = &facts.indicators[at];
     figures.rank(indicator.rank_high[k], indicator.all.known, ranking_origin(facts, at))
 }
 
-fn ranking_origin(facts: &Facts<'_>, at: usize) -> Arc<Origin> {
+pub fn ranking_origin(facts: &Facts<'_>, at: usize) -> Arc<Origin> {
     Arc::clone(&facts.indicators[at].rank_origin)
 }
 
-fn aggregate(summary: &Summary, indicator: &Indicator, figures: &mut Figures<'_>) -> Handle {
+pub fn aggregate(summary: &Summary, indicator: &Indicator, figures: &mut Figures<'_>) -> Handle {
     figures.value(indicator, summary.aggregate, Arc::clone(&summary.origin))
 }
 
-fn together(summary: &Summary, indicator: &Indicator, figures: &mut Figures<'_>) -> AggregateView {
+pub fn together(summary: &Summary, indicator: &Indicator, figures: &mut Figures<'_>) -> AggregateView {
     AggregateView { value: aggregate(summary, indicator, figures), partial: summary.is_partial() }
 }
 
-fn mean(summary: &Summary, indicator: &Indicator, figures: &mut Figures<'_>) -> Handle {
+pub fn mean(summary: &Summary, indicator: &Indicator, figures: &mut Figures<'_>) -> Handle {
     figures.value(indicator, summary.mean, Arc::clone(&summary.mean_origin))
 }
 
 /// The lowest and the highest value of a group, with the cells they stand in.
-fn extremes(facts: &Facts<'_>, at: usize, figures: &mut Figures<'_>) -> (Handle, Handle) {
+pub fn extremes(facts: &Facts<'_>, at: usize, figures: &mut Figures<'_>) -> (Handle, Handle) {
     let indicator = &facts.data.indicators[at];
     let mut end = |list: &[usize]| {
         let number = list.first().map(|k| &facts.data.kommunen[*k].values[at]);
@@ -462,7 +450,7 @@ fn extremes(facts: &Facts<'_>, at: usize, figures: &mut Figures<'_>) -> (Handle,
     (end(&ranked.from_lowest), end(&ranked.from_highest))
 }
 
-fn indicator_view(data: &Data, indicator: &Indicator) -> IndicatorView {
+pub fn indicator_view(data: &Data, indicator: &Indicator) -> IndicatorView {
     let label = |at: usize| data.indicators[at].label.clone();
     let aggregation = match indicator.aggregate {
         Aggregate::Sum => "Summe der Kommunen; als Mittel der Durchschnitt je Kommune".to_owned(),
@@ -482,7 +470,7 @@ fn indicator_view(data: &Data, indicator: &Indicator) -> IndicatorView {
     }
 }
 
-fn practice_view(data: &Data, example: &Practice, figures: &mut Figures<'_>) -> Option<PracticeView> {
+pub fn practice_view(data: &Data, example: &Practice, figures: &mut Figures<'_>) -> Option<PracticeView> {
     let kommune = data.kommunen.iter().find(|k| k.ags.value == example.ags.value)?;
     let facts = example
         .facts
@@ -502,7 +490,7 @@ fn practice_view(data: &Data, example: &Practice, figures: &mut Figures<'_>) -> 
 }
 
 /// The axes of charts with their units, each with the indicators on it that the edition knows a value of.
-fn axes(data: &Data) -> Vec<(Axis, &str, Vec<usize>)> {
+pub fn axes(data: &Data) -> Vec<(Axis, &str, Vec<usize>)> {
     let mut axes: Vec<(Axis, &str, Vec<usize>)> = Vec::new();
     for at in known(data) {
         let indicator = &data.indicators[at];
@@ -516,18 +504,18 @@ fn axes(data: &Data) -> Vec<(Axis, &str, Vec<usize>)> {
 }
 
 /// The axes on which any bar of a Kommune has a length.
-fn drawn_axes(data: &Data, k: usize) -> impl Iterator<Item = (Axis, &str, Vec<usize>)> {
+pub fn drawn_axes(data: &Data, k: usize) -> impl Iterator<Item = (Axis, &str, Vec<usize>)> {
     let has_value = move |at: &usize| data.kommunen[k].values[*at].value.is_some();
     axes(data).into_iter().filter(move |(.., on_axis)| on_axis.iter().any(has_value))
 }
 
 /// The indicators that are on a chart of a Kommune.
-fn charted(data: &Data, k: usize) -> Vec<usize> {
+pub fn charted(data: &Data, k: usize) -> Vec<usize> {
     drawn_axes(data, k).flat_map(|(.., on_axis)| on_axis).collect()
 }
 
 /// One chart per axis on which any bar of the Kommune has a length: the bars of all indicators that share it.
-fn charts(facts: &Facts<'_>, k: usize, figures: &mut Figures<'_>) -> Vec<ChartView> {
+pub fn charts(facts: &Facts<'_>, k: usize, figures: &mut Figures<'_>) -> Vec<ChartView> {
     let data = facts.data;
     let kommune = &data.kommunen[k];
     let land = facts.land_of(kommune);
@@ -590,17 +578,23 @@ fn axis_decimals(axis: Axis) -> u32 {
 }
 
 /// A handle without a number, for a bar without a mark.
-fn no_mark(indicator: &Indicator, figures: &mut Figures<'_>) -> Handle {
+pub fn no_mark(indicator: &Indicator, figures: &mut Figures<'_>) -> Handle {
     figures.value(indicator, None, Arc::new(Origin::Cell(indicator.place.clone())))
 }
 
 /// A handle without a number, for a bar of a figure that no mark goes with.
-fn no_mark_at(place: &Place, figures: &mut Figures<'_>) -> Handle {
+pub fn no_mark_at(place: &Place, figures: &mut Figures<'_>) -> Handle {
     figures.decimal(None, 0, "", Arc::new(Origin::Cell(place.clone())))
 }
 
 /// Bars from zero to a round end not far above the highest value.
-fn value_chart(alt: String, highest: Decimal, unit: &str, bars: Vec<BarView>, figures: &mut Figures<'_>) -> ChartView {
+pub fn value_chart(
+    alt: String,
+    highest: Decimal,
+    unit: &str,
+    bars: Vec<BarView>,
+    figures: &mut Figures<'_>,
+) -> ChartView {
     let step = tick_step(highest);
     let max = (highest / step).ceil().max(Decimal::ONE) * step;
     axis_chart(alt, Axis { min: Decimal::ZERO, max, step }, unit, bars, figures)
@@ -622,7 +616,7 @@ fn tick_step(highest: Decimal) -> Decimal {
     step
 }
 
-fn axis_chart(alt: String, axis: Axis, unit: &str, bars: Vec<BarView>, figures: &mut Figures<'_>) -> ChartView {
+pub fn axis_chart(alt: String, axis: Axis, unit: &str, bars: Vec<BarView>, figures: &mut Figures<'_>) -> ChartView {
     let origin = Arc::new(Origin::Tick);
     let decimals = axis_decimals(axis);
     let mut tick = |value: Decimal| figures.decimal(Some(value), decimals, unit, Arc::clone(&origin));

@@ -36,7 +36,7 @@ impl Shaped for PartView {
 }
 
 /// A sentence under construction.
-pub(super) struct Sentence<'s, 'f> {
+pub(crate) struct Sentence<'s, 'f> {
     parts: Vec<PartView>,
     /// The figures of the document.
     pub figures: &'s mut Figures<'f>,
@@ -103,7 +103,7 @@ impl<'s, 'f> Sentence<'s, 'f> {
 }
 
 /// Whose a mean is: of the edition's Kommunen in a Land (`in Bayern`) or of all, as far as they have a value.
-pub(super) fn whose(group: &str, place: Option<&str>, summary: &Summary) -> String {
+pub(crate) fn whose(group: &str, place: Option<&str>, summary: &Summary) -> String {
     let known = if summary.is_partial() { WITH_A_VALUE } else { "" };
     place.map_or_else(|| format!("aller {group}{known}"), |place| format!("der {group} {place}{known}"))
 }

@@ -1,0 +1,295 @@
+//! Finds where a number of a Kommune comes from: its cell, or the formula with its inputs filled in; its rank with its
+//! neighbours; what is measured, and by whom.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use crate::compose::Composer;
+use crate::derive::since::{Since, difference_unit};
+use crate::derive::{Facts, Summary};
+use crate::diag::{Place, Problem, Result, nearest, shown};
+use crate::documents::{Settings, Sources, is_one_per_kommune, of_build};
+use crate::german::{Numbers, match_key, plain};
+use crate::model::{Aggregate, Data, Kommune};
+use crate::trace::{Origin, numbers, numbers_in};
+
+use super::answer::{Answer, AnswerInput};
+
+/// The indicator somebody means by its key, label or short name.
+pub fn indicator_named(what: &str, data: &Data) -> Option<usize> {
+    let wanted = match_key(what);
+    data.indicators.iter().position(|i| [&i.key, &i.label, &i.short].into_iter().any(|name| match_key(name) == wanted))
+}
+
+/// Which Kommune and indicator a cell belongs to.
+fn cells(data: &Data) -> BTreeMap<Place, (usize, usize)> {
+    let of = |(k, kommune): (usize, &Kommune)| {
+        let places: Vec<Place> = kommune.values.iter().map(|number| number.place.clone()).collect();
+        places.into_iter().enumerate().map(move |(at, place)| (place, (k, at)))
+    };
+    data.kommunen.iter().enumerate().flat_map(of).collect()
+}
+
+/// Explains the numbers of one Kommune.
+pub struct Explainer<'a> {
+    facts: &'a Facts<'a>,
+    numbers: &'a Numbers,
+    /// The Kommune and the indicator (positions) of each cell.
+    cells: BTreeMap<Place, (usize, usize)>,
+    /// The position of the Kommune.
+    k: usize,
+}
+
+impl<'a> Explainer<'a> {
+    /// Explains numbers of the Kommune at a position; `facts` are those about all Kommunen.
+    pub fn new(facts: &'a Facts<'a>, numbers: &'a Numbers, k: usize) -> Self {
+        Self { facts, numbers, cells: cells(facts.data), k }
+    }
+}
+
+impl Explainer<'_> {
+    fn data(&self) -> &Data {
+        self.facts.data
+    }
+
+    fn kommune(&self) -> &Kommune {
+        &self.data().kommunen[self.k]
+    }
+
+    fn printed(&self, at: usize, value: Option<Decimal>) -> String {
+        let indicator = &self.data().indicators[at];
+        let with_unit = |value| self.numbers.with_unit(value, indicator.decimals, &indicator.unit);
+        value.map_or_else(|| crate::german::UNKNOWN.to_owned(), with_unit)
+    }
+
+    /// The value of an indicator and what it is compared with.
+    pub fn indicator(&self, at: usize) -> Vec<Answer> {
+        let data = self.data();
+        let (indicator, of) = (&data.indicators[at], &self.facts.indicators[at]);
+        let number = &self.kommune().values[at];
+        let mut value = Answer::new(format!("{} ({})", indicator.label, indicator.key), self.printed(at, number.value));
+        value.cell = Some(number.place.to_string());
+        if let Aggregate::Ratio(top, bottom) = indicator.aggregate {
+            let (a, b) = (self.kommune().values[top].value, self.kommune().values[bottom].value);
+            if let (Some(a), Some(b)) = (a, b)
+                && !b.is_zero()
+            {
+                let made = self.printed(at, a.checked_div(b));
+                value.note(
+                    "recomputed",
+                    format!("{} / {} = {a} / {b} = {made}", data.indicators[top].key, data.indicators[bottom].key),
+                );
+            }
+        }
+        if let (Some(high), Some(low)) = (of.rank_high[self.k], of.rank_low[self.k]) {
+            value.note("rank", format!("{high} of {} from the highest, {low} from the lowest", of.all.known));
+            value.note("rule", "1 + number of Kommunen with a higher value; equal values share a rank (1, 2, 2, 4)");
+            for (name, step) in [("next above", -1), ("next below", 1)] {
+                if let Some(other) = self.neighbour(at, step) {
+                    value.note(name, other);
+                }
+            }
+        }
+        if let (Some(v), Some(spread)) = (number.value, of.all.spread) {
+            let quarter = format!("{} of 4 from the lowest", spread.quarter(v));
+            let between = [spread.min, spread.lower_quartile, spread.median, spread.upper_quartile, spread.max];
+            let bounds = between.map(|bound| self.numbers.format(bound, indicator.decimals)).join(" | ");
+            value.note("quarter", format!("{quarter}; lowest, quartiles, highest: {bounds}"));
+        }
+        if let (Some(since), Some(former)) = (&self.facts.since, &data.former) {
+            self.note_change(&mut value, at, since, &former.data.edition.key);
+        }
+        value.note("definition", indicator.definition.clone());
+        value.note("source", data.edition.source(&indicator.source).map_or("not named", |s| s.citation.as_str()));
+        let mut answers = vec![value];
+        let land = self.facts.land_of(self.kommune()).map(|land| (land.land.name, &land.summaries[at]));
+        let all = (data.edition.group.as_str(), &of.all);
+        for (name, summary) in land.into_iter().chain([all]) {
+            answers.push(self.mean(at, name, summary));
+        }
+        answers
+    }
+
+    /// The former value, and by how much the value differs from it or why that cannot be said.
+    fn note_change(&self, answer: &mut Answer, at: usize, since: &Since, former: &str) {
+        let indicator = &self.data().indicators[at];
+        let change = &since.changes[self.k][at];
+        if change.old.is_some() {
+            let from = match change.old_origin.as_ref() {
+                Origin::Cell(place) => place.to_string(),
+                Origin::Formula { rule, inputs } => {
+                    let cells: Vec<String> = inputs.iter().map(ToString::to_string).collect();
+                    format!("{rule}: {}", cells.join(", "))
+                }
+                Origin::Tick => String::new(),
+            };
+            answer.note("former", format!("{} in edition {former} ({from})", self.printed(at, change.old)));
+        }
+        let said = match change.difference {
+            Ok(difference) => {
+                let number = self.numbers.signed(difference, indicator.decimals);
+                crate::german::join_unit(&number, difference_unit(indicator))
+            }
+            Err(reason) => format!("not comparable: {}", reason.key()),
+        };
+        let ranks = change.old_rank.zip(since.ranks[at][self.k]).filter(|_| change.difference.is_ok());
+        let ranks = ranks.map(|(old, new)| {
+            format!("; rank {old} of {} before, {new} of {} now", since.indicators[at].known, since.known[at])
+        });
+        answer.note("change", said + &ranks.unwrap_or_default());
+    }
+
+    /// The Kommune just above or below in the ranking.
+    fn neighbour(&self, at: usize, step: isize) -> Option<String> {
+        let order = &self.facts.indicators[at].from_highest;
+        let here = order.iter().position(|k| *k == self.k)?;
+        let other = *order.get(here.checked_add_signed(step)?)?;
+        let kommune = &self.data().kommunen[other];
+        Some(format!("{}, {}", kommune.label.value, self.printed(at, kommune.values[at].value)))
+    }
+
+    /// The mean of a group, with its formula filled in.
+    fn mean(&self, at: usize, of: &str, summary: &Summary) -> Answer {
+        let data = self.data();
+        let indicator = &data.indicators[at];
+        let mut answer = Answer::new(format!("mean of {}, {of}", indicator.key), self.printed(at, summary.mean));
+        self.origin(&mut answer, &summary.mean_origin);
+        let members = self.facts.scope.iter().filter(|k| {
+            let land = data.kommunen[**k].land.value.name;
+            land == of || of == data.edition.group
+        });
+        let sum = |columns: &[usize]| -> Option<Decimal> {
+            members.clone().try_fold(Decimal::ZERO, |sum, k| {
+                let values: Option<Vec<Decimal>> = columns.iter().map(|c| data.kommunen[*k].values[*c].value).collect();
+                let product =
+                    values.map_or(Some(Decimal::ZERO), |v| v.into_iter().try_fold(Decimal::ONE, Decimal::checked_mul));
+                sum.checked_add(product?)
+            })
+        };
+        let known = summary.known;
+        let exact = summary.mean.map_or_else(|| "not known".to_owned(), |mean| plain(mean, indicator.decimals + 3));
+        answer.filled_in = match indicator.aggregate {
+            Aggregate::Sum => sum(&[at]).map(|sum| format!("{sum} / {known} = {exact}")),
+            Aggregate::WeightedMean(weight) if summary.counted == summary.members => {
+                sum(&[at, weight]).zip(sum(&[weight])).map(|(top, bottom)| format!("{top} / {bottom} = {exact}"))
+            }
+            Aggregate::Ratio(top, bottom) if summary.counted == summary.members => {
+                sum(&[top]).zip(sum(&[bottom])).map(|(top, bottom)| format!("{top} / {bottom} = {exact}"))
+            }
+            _ => None,
+        };
+        if summary.is_partial() {
+            answer.note(
+                "left out",
+                format!("{} of {} Kommunen: a value is not known", summary.members - summary.counted, summary.members),
+            );
+        }
+        answer
+    }
+
+    fn origin(&self, answer: &mut Answer, origin: &Origin) {
+        match origin {
+            Origin::Cell(place) => answer.cell = Some(place.to_string()),
+            Origin::Tick => answer.rule = Some("tick of an axis".to_owned()),
+            Origin::Formula { rule, inputs } => {
+                answer.rule = Some(rule.clone());
+                answer.inputs = inputs.iter().map(|place| self.input(place)).collect();
+            }
+        }
+    }
+
+    fn input(&self, place: &Place) -> AnswerInput {
+        let data = self.data();
+        let (of, value) = match self.cells.get(place) {
+            Some((k, at)) => {
+                let kommune = &data.kommunen[*k];
+                let value = kommune.values[*at].value.map_or_else(|| "not known".to_owned(), |v| v.to_string());
+                (format!("{} of {}", data.indicators[*at].key, kommune.label.value), value)
+            }
+            None => (String::new(), String::new()),
+        };
+        AnswerInput { cell: place.to_string(), of, value }
+    }
+
+    /// A text of the row: who heads the administration, what the Jobcenter is called.
+    fn in_words(&self, wanted: &str) -> Option<Answer> {
+        let kommune = self.kommune();
+        let land = (kommune.land.value.name.to_owned(), &kommune.land.place);
+        let kind = (kommune.kind.value.german().to_owned(), &kommune.kind.place);
+        let columns = [
+            ("label", &kommune.label),
+            ("name", &kommune.name),
+            ("jobcenter", &kommune.jobcenter),
+            ("organisation", &kommune.organisation),
+            ("office", &kommune.office),
+            ("head", &kommune.head),
+            ("party", &kommune.party),
+        ];
+        let texts = columns.map(|(column, text)| (column, text.value.clone(), &text.place));
+        let texts = texts.into_iter().chain([("state", land.0, land.1), ("type", kind.0, kind.1)]);
+        let key = match_key(wanted);
+        let (column, text, place) = texts.into_iter().find(|(_, text, _)| match_key(text) == key)?;
+        let mut answer = Answer::new(format!("{column} of {}", kommune.label.value), text);
+        answer.cell = Some(place.to_string());
+        Some(answer)
+    }
+
+    /// What on the fact sheet is printed like this: numbers, or a text of the row.
+    pub fn on_paper(&self, wanted: &str, composer: &Composer) -> Result<Vec<Answer>> {
+        let data = self.data();
+        let settings = Settings::default();
+        let sources = Sources { data, of_all: self.facts, of_scope: self.facts, numbers: self.numbers, meeting: None };
+        let digits: Vec<&str> = numbers_in(wanted).collect();
+        // The digits of a misspelt key (`sgb2_qote`) are no number.
+        let glued = numbers(wanted).any(|range| wanted[..range.start].ends_with(char::is_alphabetic));
+        if digits.is_empty() || glued {
+            return self.in_words(wanted).map(|answer| vec![answer]).ok_or_else(|| {
+                let known: Vec<&str> = data.indicators.iter().map(|i| i.key.as_str()).collect();
+                let what = format!("`{}` is no indicator, and no text or number of this Kommune", shown(wanted));
+                let mut problem = Problem::error("KB320", what);
+                if let Some(near) = nearest(wanted, known.iter().copied()) {
+                    problem = problem.hint(format!("did you mean `{near}`?"));
+                }
+                let known = known.join(", ");
+                problem
+                    .hint(format!("the indicators are: {known}; numbers are written as on the page: \"1.409,75\""))
+                    .into()
+            });
+        }
+        let mut answers = Vec::new();
+        for document in of_build(data, &[], &[self.k], is_one_per_kommune)? {
+            let composed = sources.compose(composer, &document, &settings, 0)?;
+            for number in 0..composed.writing.printed.len() {
+                let printed = composed.printed(number).unwrap_or_default();
+                let has: Vec<&str> = numbers_in(&printed).collect();
+                // One number may stand within others (`4,7–12,5 %`); several are meant together (`98 von 104`).
+                let meant = if let [only] = digits[..] { has.contains(&only) } else { has == digits };
+                if !meant {
+                    continue;
+                }
+                let Some(origin) = composed.origin(number) else { continue };
+                let mut answer = Answer::new("number on the fact sheet".to_owned(), printed);
+                answer.document = Some(document.path.clone());
+                self.origin(&mut answer, &origin);
+                if let Origin::Cell(place) = origin.as_ref()
+                    && self.cells.contains_key(place)
+                {
+                    answer.subject = self.input(place).of;
+                }
+                answers.push(answer);
+            }
+        }
+        if answers.is_empty() {
+            return Err(Problem::error(
+                "KB321",
+                format!("the fact sheet of {} prints no number {}", self.kommune().label.value, digits.join(" … ")),
+            )
+            .hint("write it as it stands on the page; `kreisblatt explain KOMMUNE` lists the indicators")
+            .into());
+        }
+        // Printed alike and made alike: told once.
+        answers.dedup_by(|a, b| a.printed == b.printed && a.cell == b.cell && a.rule == b.rule);
+        Ok(answers)
+    }
+}

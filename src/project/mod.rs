@@ -1,0 +1,9 @@
+//! Projects: folders with data, templates, fonts and `kreisblatt.toml`, and how their files stand to those of the program.
+
+mod eject;
+mod new;
+mod origins;
+
+pub use eject::{OwnFile, eject, print};
+pub use new::{NewProject, new};
+pub use origins::{ORIGINS, origins};

@@ -1,0 +1,210 @@
+//! Makes a project: a folder with data, templates, fonts and `kreisblatt.toml`.
+
+use std::path::{Path, PathBuf};
+
+use toml_edit::DocumentMut;
+
+use crate::assets::{Assets, LEDGER, Ledger, PROJECT, THEME, default};
+use crate::diag::{Place, Problem, Report, Result, shown};
+use crate::load::{PARTS, project};
+use crate::run::{Outcome, edition_key, open_assets};
+use crate::write::StagedFolder;
+
+const SETTINGS: &str = include_str!("kreisblatt.toml");
+const README: &str = include_str!("README.md");
+
+/// What stands above the logo in `kreisblatt.toml`, and what stands there without one.
+const ABOUT_LOGO: &str = "
+# The logo, on the cover of the brochure and on every fact sheet: a picture below templates/, and what it shows, for
+# readers who do not see it.
+";
+const NO_LOGO: &str = "\
+# [logo]
+# file = \"templates/logo.svg\"
+# alt = \"Logo des Landkreises Biberach\"
+";
+
+/// Where the logo of a new project goes, without its ending.
+const LOGO: &str = "templates/logo";
+
+/// What a new project is asked for.
+#[derive(Debug, Default)]
+pub struct NewProject {
+    /// Folder of the project; it is made, and must be empty if it is there.
+    pub folder: PathBuf,
+    /// Edition to begin with; `None` = the newest.
+    pub from: Option<String>,
+    /// Project whose files are taken; `None` = those of the program.
+    pub with: Option<PathBuf>,
+    /// Who publishes; `None` = as the edition says. Likewise the others.
+    pub publisher: Option<String>,
+    /// Where.
+    pub place: Option<String>,
+    /// Accent colour: `#1f4e79`.
+    pub accent: Option<String>,
+    /// Picture of the publisher's logo; `None` = no logo.
+    pub logo: Option<PathBuf>,
+    /// What the logo shows, for readers who do not see it.
+    pub logo_alt: Option<String>,
+}
+
+/// Makes a project.
+///
+/// # Errors
+/// A folder that holds something already, an edition nobody has, and a colour or logo that cannot be used; nothing is written
+/// then.
+pub fn new(args: &NewProject) -> Result<Outcome> {
+    empty(&args.folder)?;
+    let mut report = Report::new();
+    let mut assets = open_assets(args.with.as_deref(), &mut report)?;
+    let said = project(&assets)?.edition.map(|edition| edition.value);
+    let edition = edition_key(args.from.as_deref().or(said.as_deref()), &assets.editions())?;
+    let logo = match &args.logo {
+        Some(file) => Some(logo(&mut assets, file)?),
+        None => None,
+    };
+    let settings = settings(&assets, &edition, args, logo.as_deref())?;
+    assets.replace(PROJECT, settings.clone());
+    // What cannot be used later is told now, when nothing has been written.
+    project(&assets).map_err(|report| {
+        report.problems().iter().cloned().map(|p| Problem { place: None, ..p }).collect::<Report>()
+    })?;
+    let former = former(&assets, &edition);
+    // A theme of the other project's own says what its kreisblatt.toml does not.
+    let theme = assets.overlaid(THEME).any(|path| path == THEME);
+    let is_ours = |path: &str| {
+        let of_former = || former.as_deref().is_some_and(|key| is_copied(path, key));
+        is_copied(path, &edition) || of_former() || (theme && path == THEME)
+    };
+    let mut staged_folder = StagedFolder::open(&args.folder)?;
+    let noted = assets.ledger(&mut Report::new());
+    let mut ledger = Ledger::default();
+    let mut files = 0;
+    for path in assets.list("").filter(|path| is_ours(path) || Some(*path) == logo.as_deref()) {
+        let bytes = assets.bytes(path).unwrap_or_default();
+        if default(path) == Some(bytes) {
+            ledger.note(path, bytes);
+        } else if let Some(copied) = noted.copied(path) {
+            ledger.keep(path, copied.clone());
+        }
+        staged_folder.stage(path, bytes)?;
+        files += 1;
+    }
+    let readme = README.replace("VERSION", env!("CARGO_PKG_VERSION")).replace("EDITION", &edition);
+    let beside = [
+        (PROJECT, settings.as_str()),
+        ("README.md", &readme),
+        (LEDGER, &ledger.text()),
+        (".gitignore", "/out/\n.kreisblatt-*\n"),
+    ];
+    for (path, text) in beside {
+        // Hidden files may stand there already.
+        if !staged_folder.holds(path) {
+            staged_folder.stage(path, text.as_bytes())?;
+        }
+    }
+    report.extend(staged_folder.place().1);
+    let folder = args.folder.display();
+    let summary = format!(
+        "project made in {folder}: edition {edition}, {files} files copied; next: cd {folder} && kreisblatt build"
+    );
+    Ok(Outcome::made(summary, report))
+}
+
+/// The edition before, which an edition is compared with; `None` when it names none that is there.
+fn former(assets: &Assets, edition: &str) -> Option<String> {
+    let said: DocumentMut = assets.text(&format!("data/{edition}/edition.toml")).ok()?.parse().ok()?;
+    let key = said.get("former")?.as_str()?;
+    assets.editions().contains(&key).then(|| key.to_owned())
+}
+
+/// Refuses a folder that holds something already; hidden files do not count.
+fn empty(folder: &Path) -> Result<()> {
+    let place = Place::file(&folder.display().to_string());
+    let wrong = |message: String, hint: &str| Err(Problem::error("KB316", message).at(place.clone()).hint(hint).into());
+    match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => wrong(format!("no project can be made there: {error}"), "name another folder"),
+        Ok(entries) => {
+            let mut names: Vec<String> =
+                entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+            names.retain(|name| !name.starts_with('.'));
+            names.sort();
+            match names.first() {
+                None => Ok(()),
+                Some(first) => wrong(
+                    format!("the folder is not empty: it holds `{}`", shown(first)),
+                    "name a new one; nothing that is there is replaced. Single files come with `kreisblatt eject`",
+                ),
+            }
+        }
+    }
+}
+
+/// Whether a new project gets a file: what its edition needs, templates and fonts. Colour and logo stand in
+/// `kreisblatt.toml`.
+fn is_copied(path: &str, edition: &str) -> bool {
+    match path.strip_prefix("data/").and_then(|inner| inner.split_once('/')) {
+        Some((folder, _)) => folder == edition || folder == "geo",
+        None => path.contains('/') && path != THEME,
+    }
+}
+
+/// Lays the logo where the project will have it, and returns its path.
+fn logo(assets: &mut Assets, file: &Path) -> Result<String> {
+    let ending = file.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let path = format!("{LOGO}.{ending}");
+    assets.lay(&path, file)?;
+    Ok(path)
+}
+
+/// The text of `kreisblatt.toml`: that of the project it is made from, else ours with what the edition says; and what
+/// the options say in place of both.
+fn settings(assets: &Assets, edition: &str, args: &NewProject, logo: Option<&str>) -> Result<String> {
+    let parsed = |path: &str| -> Result<DocumentMut> {
+        let broken =
+            |error: toml_edit::TomlError| Problem::error("KB130", error.message()).at(Place::file(&assets.shown(path)));
+        Ok(assets.text(path)?.parse().map_err(broken)?)
+    };
+    let mut document: DocumentMut;
+    if assets.contains(PROJECT) {
+        document = parsed(PROJECT)?;
+        if document.contains_key("edition") {
+            document["edition"] = toml_edit::value(edition);
+        }
+    } else {
+        document = SETTINGS.parse().expect("our own file is TOML");
+        let said = parsed(&format!("data/{edition}/edition.toml"))?;
+        for key in ["publisher", "place", "numbers"] {
+            if let Some(value) = said.get(key).and_then(toml_edit::Item::as_str) {
+                document[key] = toml_edit::value(value);
+            }
+        }
+        let listed = said.get("brochure").and_then(|table| table.get("parts")).and_then(toml_edit::Item::as_array);
+        let listed: Vec<&str> =
+            listed.map_or_else(|| PARTS.to_vec(), |parts| parts.iter().filter_map(|p| p.as_str()).collect());
+        let mut parts: toml_edit::Array = listed.into_iter().collect();
+        for part in parts.iter_mut() {
+            part.decor_mut().set_prefix("\n  ");
+        }
+        parts.set_trailing("\n");
+        parts.set_trailing_comma(true);
+        document["parts"] = toml_edit::value(parts);
+        if logo.is_none() {
+            document.set_trailing(format!("{ABOUT_LOGO}{NO_LOGO}"));
+        }
+    }
+    for (key, value) in [("publisher", &args.publisher), ("place", &args.place), ("accent", &args.accent)] {
+        if let Some(value) = value {
+            document[key] = toml_edit::value(value);
+        }
+    }
+    if let (Some(file), Some(alt)) = (logo, &args.logo_alt) {
+        let mut table = toml_edit::Table::new();
+        table.decor_mut().set_prefix(ABOUT_LOGO);
+        table["file"] = toml_edit::value(file);
+        table["alt"] = toml_edit::value(alt);
+        document["logo"] = toml_edit::Item::Table(table);
+    }
+    Ok(document.to_string())
+}

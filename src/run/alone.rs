@@ -1,0 +1,66 @@
+//! One document set on its own, without an output folder.
+
+use std::sync::{Mutex, PoisonError};
+
+use crate::compose::Composed;
+use crate::derive::Facts;
+use crate::diag::{Problem, Result};
+use crate::documents::{Document, Settings, Sources};
+use crate::typeset::{Cause, Finished, Job, Pool, Verdict, Work};
+
+use super::edition::OpenEdition;
+use super::options::WorkerOptions;
+use super::problems;
+
+/// Composes and sets a document about the Kommunen of `of_scope`, as it is made for records.
+///
+/// # Errors
+/// Templates that cannot be used, and what keeps the document from being set.
+pub fn set_alone(
+    edition: &OpenEdition,
+    document: &Document,
+    of_scope: &Facts<'_>,
+    workers: WorkerOptions,
+) -> Result<Finished> {
+    let (data, assets) = (edition.data(), edition.prepared_assets());
+    let of_all = edition.facts();
+    let settings = Settings::default();
+    let sources = Sources { data, of_all: &of_all, of_scope, numbers: edition.numbers(), meeting: None };
+    let composed = sources.compose(&edition.composer(workers.time_limit)?, document, &settings, 0)?;
+    let pool = Pool::start(1, 1, data.edition.stand.date, assets, workers.limits())?;
+    let ident = format!("kreisblatt/{}/{}", data.edition.key, document.path);
+    let one = OneDocument { ident, composed: &composed, settings: &settings, result: Mutex::new(None) };
+    pool.run(&[0], &one)?;
+    match one.result.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Some(Ok(finished)) => Ok(finished),
+        Some(Err(Cause::NotSet(failure))) => {
+            Err(problems::of_failure(failure, &composed.origins, document, assets, workers.memory_limit))
+        }
+        Some(Err(Cause::NotComposed(report))) => Err(report),
+        None => Err(Problem::error("KB702", "the worker ended without an answer").into()),
+    }
+}
+
+/// One document to set.
+struct OneDocument<'a> {
+    ident: String,
+    composed: &'a Composed,
+    settings: &'a Settings,
+    result: Mutex<Option<Result<Finished, Cause>>>,
+}
+
+impl Work for OneDocument<'_> {
+    fn wanted(&self) -> bool {
+        true
+    }
+
+    fn job(&self, _: usize, _: usize) -> Result<Job> {
+        let text = self.composed.text.clone();
+        Ok(Job { ident: self.ident.clone(), standard: self.settings.standard(), text })
+    }
+
+    fn done(&self, _: usize, _: usize, result: Result<Finished, Cause>) -> Verdict {
+        *self.result.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+        Verdict::Settled
+    }
+}

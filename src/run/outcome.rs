@@ -1,0 +1,44 @@
+//! What a run or a command leaves behind.
+
+use crate::diag::{Report, Severity};
+
+/// What a run or a command leaves behind.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// For standard output.
+    pub output: String,
+    /// Problems, for standard error.
+    pub report: Report,
+    /// One line on what was done; empty when there is nothing to say.
+    pub summary: String,
+    /// Whether the problems stand in the output, so that they are not told twice.
+    pub reported: bool,
+}
+
+impl Outcome {
+    /// A command that printed something.
+    pub fn printed(output: String, report: Report) -> Self {
+        Self { output, report, ..Self::default() }
+    }
+
+    /// A run that made something, with a line on what.
+    pub fn made(summary: String, report: Report) -> Self {
+        Self { report, summary, ..Self::default() }
+    }
+
+    /// 0 made everything, 1 data or templates have problems, 2 wrong command line (problems KB3xx).
+    pub fn exit_code(&self) -> u8 {
+        let errors = || self.report.problems().iter().filter(|p| p.severity == Severity::Error);
+        match (errors().next(), errors().all(|p| p.id.starts_with("KB3"))) {
+            (None, _) => 0,
+            (Some(_), true) => 2,
+            (Some(_), false) => 1,
+        }
+    }
+}
+
+impl From<Report> for Outcome {
+    fn from(report: Report) -> Self {
+        Self { report, ..Self::default() }
+    }
+}

@@ -1,0 +1,164 @@
+//! The files beside the documents that list and describe them: made from the data and the entries of the manifest, or from
+//! a meeting and its files. `build` and `bundle` write them, `verify` makes them again and compares.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Write as _};
+
+use crate::assets::Assets;
+use crate::catalogue::{self, Catalogue, INDEX};
+use crate::council::{self, DCAT, OPARL, PaperFile, dcat, oparl};
+use crate::derive::Facts;
+use crate::diag::{Problem, Report, Result};
+use crate::documents::{self, Document, Subject, UserTemplate, of_meeting as files_of_meeting};
+use crate::german::Numbers;
+use crate::model::{Data, Meeting};
+
+use super::manifest::{FileEntry, MANIFEST};
+use super::tracer::TRACE;
+
+/// The files made here; none of them speaks of another's size.
+pub const SIDE_FILES: [&str; 2] = [INDEX, DCAT];
+
+/// What it takes to make them.
+pub struct SideFiles<'a> {
+    catalogue: Catalogue,
+    of_all: &'a Facts<'a>,
+    numbers: &'a Numbers,
+    /// The documents of the edition by their paths.
+    documents: BTreeMap<String, Document>,
+}
+
+impl<'a> SideFiles<'a> {
+    /// Reads the frame of the catalogue. `of_all` are the facts about all of the edition.
+    ///
+    /// # Errors
+    /// A frame that cannot be used.
+    pub fn open(assets: &Assets, user: &[UserTemplate], of_all: &'a Facts<'a>, numbers: &'a Numbers) -> Result<Self> {
+        let documents = documents::of_edition(of_all.data, user).into_iter();
+        let documents = documents.map(|document| (document.path.clone(), document)).collect();
+        Ok(Self { catalogue: Catalogue::open(assets)?, of_all, numbers, documents })
+    }
+
+    /// The files, each with its path, for a folder that holds these entries.
+    pub fn files(&self, entries: &[FileEntry]) -> [(&'static str, String); SIDE_FILES.len()] {
+        let mut listed: Vec<&FileEntry> =
+            entries.iter().filter(|entry| !SIDE_FILES.contains(&entry.path.as_str())).collect();
+        listed.sort_by_key(|entry| &entry.path);
+        let own = |path| catalogue::File {
+            path,
+            bytes: None,
+            pages: None,
+            of: None,
+            title: None,
+            draft: false,
+            selection: None,
+        };
+        let users = self.documents.values().filter(|d| d.subject.kommune().is_some() && d.user_template().is_some());
+        let titles: BTreeMap<&String, String> = users.map(|document| (&document.path, document.title())).collect();
+        let mut files: Vec<catalogue::File<'_>> = listed
+            .iter()
+            .map(|entry| catalogue::File {
+                bytes: Some(entry.bytes),
+                pages: entry.pages,
+                of: self.documents.get(&entry.path).and_then(|document| document.subject.kommune()),
+                title: titles.get(&entry.path).map(String::as_str),
+                draft: is_draft(entry),
+                selection: selection(entry, entries),
+                ..own(&entry.path)
+            })
+            .collect();
+        files.extend([DCAT, MANIFEST].map(own));
+        // A draft is not published, and the trace describes the documents rather than the Kommunen.
+        let published = listed.iter().filter(|entry| !is_draft(entry) && entry.path != TRACE);
+        let published: Vec<council::File<'_>> = published
+            .map(|entry| council::File {
+                path: &entry.path,
+                title: self.title(entry, entries),
+                bytes: entry.bytes,
+                sha256: &entry.sha256,
+                standard: entry.standard.as_deref(),
+            })
+            .collect();
+        [
+            (INDEX, self.catalogue.page(self.of_all, self.numbers, &files)),
+            (DCAT, dcat(self.of_all, self.numbers, &published)),
+        ]
+    }
+
+    /// What a portal calls a file.
+    fn title(&self, entry: &FileEntry, entries: &[FileEntry]) -> String {
+        if let Some(document) = self.documents.get(&entry.path)
+            && document.subject.kommune().is_some()
+        {
+            return format!("{} {}", document.title(), document.record);
+        }
+        let title = catalogue::title(&entry.path);
+        match selection(entry, entries) {
+            Some(n) => format!("{title} (Auswahl: {n} von {})", self.of_all.scope.len()),
+            None => title.to_owned(),
+        }
+    }
+}
+
+/// What lies beside the annexes of a meeting, each file with its path: `oparl.json`, and the archive of the annexes where
+/// they are files of their own. `documents` are the PDFs of the folder by their paths; without the one that holds all
+/// annexes there is nothing to speak of.
+///
+/// # Errors
+/// A Kommune the data does not have.
+pub fn of_meeting(
+    meeting: &Meeting,
+    data: &Data,
+    draft: bool,
+    documents: &BTreeMap<String, Vec<u8>>,
+) -> Result<Vec<(String, Vec<u8>)>> {
+    let whole = files_of_meeting::whole(meeting).path;
+    let Some(bytes) = documents.get(&whole) else { return Ok(Vec::new()) };
+    let name = format!("Anlagen zu TOP {}: {}", meeting.top, meeting.title);
+    let mut files = vec![PaperFile { annex: None, name, file_name: &whole, bytes }];
+    let annexes = files_of_meeting::annexes(meeting, data)?;
+    for document in &annexes {
+        let Subject::Annex(_, number) = document.subject else { continue };
+        let name = format!("Anlage {number} zu TOP {}: Steckbrief {}", meeting.top, document.record);
+        let bytes = documents.get(&document.path);
+        files.extend(bytes.map(|bytes| PaperFile { annex: Some(number), name, file_name: &document.path, bytes }));
+    }
+    let mut files_beside =
+        vec![(OPARL.to_owned(), oparl(meeting, &data.edition.publication, draft, &files).into_bytes())];
+    if files.len() > 1 {
+        files_beside.push((files_of_meeting::archive(meeting), zipped(&files[1..])?));
+    }
+    Ok(files_beside)
+}
+
+/// The files in one archive, stored as they are: PDFs are compressed already. Every entry has the first day such an
+/// archive can name, so that the same files make the same bytes.
+fn zipped(files: &[PaperFile<'_>]) -> Result<Vec<u8>> {
+    let written = || -> zip::result::ZipResult<Vec<u8>> {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored)
+            .last_modified_time(zip::DateTime::default())
+            .unix_permissions(0o644);
+        for file in files {
+            archive.start_file(file.file_name, options)?;
+            archive.write_all(file.bytes)?;
+        }
+        Ok(archive.finish()?.into_inner())
+    };
+    written().map_err(|error| {
+        Report::from(Problem::error("KB553", format!("the annexes do not go into one archive: {error}")))
+    })
+}
+
+/// Whether a file is a draft.
+pub fn is_draft(entry: &FileEntry) -> bool {
+    entry.settings.as_ref().is_some_and(|settings| settings.is_draft())
+}
+
+/// How many Kommunen were selected for a file; `None` for all of the edition. A table is about those of its PDF.
+fn selection(entry: &FileEntry, entries: &[FileEntry]) -> Option<usize> {
+    let pdf = entry.path.strip_suffix(".csv").map(|stem| format!("{stem}.pdf"));
+    let of = pdf.and_then(|pdf| entries.iter().find(|other| other.path == pdf)).unwrap_or(entry);
+    Some(of.settings.as_ref()?.selection.as_ref()?.len())
+}

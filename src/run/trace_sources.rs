@@ -1,0 +1,130 @@
+//! What the trace says numbers come from: the texts of the data, and the names of its cells.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use crate::assets::Assets;
+use crate::diag::Place;
+use crate::german;
+use crate::model::Data;
+use crate::trace::Kind;
+
+/// Texts of the data, with what they are and where they stand.
+pub struct TracedTexts {
+    all: Vec<(String, Kind, Place)>,
+    /// The first of each wording.
+    by_wording: HashMap<String, usize>,
+}
+
+impl TracedTexts {
+    /// The texts of an edition that hold digits. Of equal texts the first counts.
+    pub fn of(data: &Data) -> Self {
+        let (mut all, mut by_wording) = (Vec::new(), HashMap::new());
+        let mut add = |text: &str, kind: Kind, place: &Place| {
+            if text.contains(|c: char| c.is_ascii_digit()) {
+                by_wording.entry(text.to_owned()).or_insert(all.len());
+                all.push((text.to_owned(), kind, place.clone()));
+            }
+        };
+        let edition = &data.edition;
+        let file = &edition.origin;
+        add(&german::stand(edition.stand), Kind::Date, file);
+        add(&edition.key, Kind::Date, file);
+        for text in [&edition.title, &edition.subtitle, &edition.group, &edition.revision] {
+            add(text, Kind::Text, file);
+        }
+        for text in [&edition.publisher, &edition.place] {
+            add(&text.value, Kind::Text, &Place::file(&text.place.file));
+        }
+        for source in &edition.sources {
+            add(&source.short, Kind::Text, file);
+            add(&source.citation, Kind::Text, file);
+        }
+        for kommune in &data.kommunen {
+            let k = kommune;
+            for text in [&k.ags, &k.name, &k.label, &k.jobcenter, &k.organisation, &k.office, &k.head, &k.party] {
+                add(&text.value, Kind::Text, &text.place);
+            }
+        }
+        for indicator in &data.indicators {
+            for text in [
+                &indicator.label,
+                &indicator.short,
+                &indicator.unit,
+                &indicator.definition,
+                &indicator.highest,
+                &indicator.lowest,
+            ] {
+                add(text, Kind::Text, &indicator.place);
+            }
+        }
+        for example in &data.practice {
+            for text in [&example.title, &example.summary] {
+                add(text, Kind::Text, &example.ags.place);
+            }
+            for fact in &example.facts {
+                add(&fact.what, Kind::Text, &fact.text.place);
+            }
+        }
+        for task in &data.key_figures.tasks {
+            add(&task.value, Kind::Text, &task.place);
+        }
+        if let Some(former) = &data.former {
+            let (edition, file) = (&former.data.edition, &former.data.edition.origin);
+            add(&german::stand(edition.stand), Kind::Date, file);
+            add(&edition.key, Kind::Date, file);
+            for source in &edition.sources {
+                add(&source.citation, Kind::Text, file);
+            }
+            for kommune in &former.data.kommunen {
+                add(&kommune.label.value, Kind::Text, &kommune.label.place);
+            }
+            for indicator in &former.data.indicators {
+                add(&indicator.definition, Kind::Text, &indicator.place);
+            }
+            for note in former.changes.notes() {
+                add(&note.value, Kind::Text, &note.place);
+            }
+        }
+        Self { all, by_wording }
+    }
+
+    /// The text of a wording: what it is, and where it stands.
+    pub fn worded(&self, text: &str) -> Option<(Kind, &Place)> {
+        let (_, kind, place) = &self.all[*self.by_wording.get(text)?];
+        Some((*kind, place))
+    }
+
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = (&str, Kind, &Place)> {
+        self.all.iter().map(|(text, kind, place)| (text.as_str(), *kind, place))
+    }
+}
+
+/// How a trace names files: by their place in the project, so that it is the same wherever an overlaid
+/// folder lies.
+pub struct CellNames {
+    /// Overlaid files by their path as the user knows it.
+    overlaid: BTreeMap<String, String>,
+}
+
+impl CellNames {
+    /// The names of the files a run reads.
+    pub fn new(assets: &Assets) -> Self {
+        let overlaid = assets.overlaid("").map(|path| (assets.shown(path).to_string(), path.to_owned())).collect();
+        Self { overlaid }
+    }
+
+    /// A file by its place in the project.
+    pub fn file<'a>(&'a self, file: &'a str) -> &'a str {
+        self.overlaid.get(file).map_or(file, String::as_str)
+    }
+
+    /// A place as `file:line:column`.
+    pub fn named(&self, place: &Place) -> String {
+        match self.overlaid.get(place.file.as_ref()) {
+            Some(path) => Place { file: Arc::from(path.as_str()), ..place.clone() }.to_string(),
+            None => place.to_string(),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The trace of a build: every number on every page, with where it stands and where it comes from.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::assets::Assets;
+use crate::compose::{Composed, Writer, hex};
+use crate::diag::Place;
+use crate::model::Data;
+use crate::trace::{Inputs, Kind, Line, Origin};
+use crate::typeset::{Number, Written};
+
+use super::trace_sources::{CellNames, TracedTexts};
+
+/// The file a trace is written to.
+pub const TRACE: &str = "trace.jsonl";
+
+/// Digits of the name of inputs.
+const NAME_DIGITS: usize = 8;
+
+/// Tells where the numbers of documents come from.
+pub struct Tracer {
+    cells: CellNames,
+    texts: TracedTexts,
+    named: Mutex<NamedInputs>,
+}
+
+/// The inputs that have a name.
+#[derive(Default)]
+struct NamedInputs {
+    inputs: BTreeMap<String, Inputs>,
+    /// Names by where inputs lie in memory: many numbers share theirs. Held, so that nothing else comes to lie
+    /// there.
+    by_place: HashMap<usize, (Arc<[Place]>, String)>,
+}
+
+impl Tracer {
+    /// For documents made from this data and these files.
+    pub fn new(assets: &Assets, data: &Data) -> Self {
+        Self { cells: CellNames::new(assets), texts: TracedTexts::of(data), named: Mutex::default() }
+    }
+
+    /// The lines of a document that was set, as they stand in the file.
+    pub fn rows(&self, file: &str, composed: &Composed, numbers: Vec<Number>) -> String {
+        numbers.into_iter().map(|number| written(&self.line(file, composed, number))).collect()
+    }
+
+    /// The lines of a document that stays as it is: the numbers stand where they stood, and their origins are
+    /// those of today. `None` when a line cannot be read.
+    pub fn rows_again(&self, composed: &Composed, rows: &str) -> Option<String> {
+        let again = |row: &str| {
+            let before: Line = serde_json::from_str(row).ok()?;
+            let Some(at) = before.at else { return Some(format!("{row}\n")) };
+            let mut line = Line {
+                kind: Kind::Generated,
+                number: None,
+                cell: None,
+                rule: None,
+                inputs: None,
+                from: None,
+                ..before
+            };
+            self.trace(&mut line, composed, at);
+            Some(written(&line))
+        };
+        rows.lines().map(again).collect()
+    }
+
+    fn line(&self, file: &str, composed: &Composed, number: Number) -> Line {
+        let points = |hundredths: i64| hundredths as f64 / 100.0;
+        let mut line = Line {
+            file: file.to_owned(),
+            page: number.page,
+            x: points(number.x),
+            y: points(number.y),
+            text: number.text,
+            kind: Kind::Generated,
+            at: None,
+            number: None,
+            cell: None,
+            rule: None,
+            inputs: None,
+            from: None,
+        };
+        match number.written {
+            Written::Text(at) => self.trace(&mut line, composed, at),
+            Written::Look { file, line: row, what } => {
+                line.kind = if what.as_deref() == Some("page number") { Kind::Page } else { Kind::Text };
+                line.from = Some(format!("{file}:{row}"));
+            }
+            Written::Nowhere => {}
+        }
+        line
+    }
+
+    /// Adds to a line what wrote the byte of the composed text its number begins with.
+    fn trace(&self, line: &mut Line, composed: &Composed, at: usize) {
+        line.at = Some(at);
+        match composed.writing.writer(at) {
+            Writer::Number(number) => {
+                line.number = Some(number);
+                let figure = &composed.figures[composed.writing.printed[number].figure];
+                match figure.origin.as_ref() {
+                    Origin::Cell(place) => {
+                        line.kind = Kind::Cell;
+                        line.cell = Some(self.cells.named(place));
+                    }
+                    Origin::Formula { rule, inputs } => {
+                        line.kind = Kind::Formula;
+                        line.rule = Some(rule.clone());
+                        line.inputs = self.name(inputs);
+                    }
+                    Origin::Tick => line.kind = Kind::Tick,
+                }
+            }
+            Writer::Kennung => line.kind = Kind::Kennung,
+            writer => {
+                line.kind = Kind::Text;
+                line.from = composed.origins.place(composed.writing.line(at)).map(|place| self.cells.named(&place));
+                if let Writer::Text(text) = writer
+                    && let Some((kind, place)) = self.texts.worded(text)
+                {
+                    line.kind = kind;
+                    line.cell = Some(self.cells.named(place));
+                }
+            }
+        }
+    }
+
+    /// The name of the cells that went into a number; `None` when there are none.
+    fn name(&self, places: &Arc<[Place]>) -> Option<String> {
+        let first = places.first()?;
+        let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, name)) = named.by_place.get(&std::ptr::from_ref(first).addr()) {
+            return Some(name.clone());
+        }
+        let mut cells: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut hash = Sha256::new();
+        for place in places.iter() {
+            cells
+                .entry(self.cells.file(&place.file).to_owned())
+                .or_default()
+                .push(format!("{}:{}", place.line, place.column));
+            hash.update(self.cells.named(place));
+            hash.update("\n");
+        }
+        let name = hex(&hash.finalize())[..NAME_DIGITS].to_owned();
+        named.by_place.insert(std::ptr::from_ref(first).addr(), (Arc::clone(places), name.clone()));
+        named.inputs.insert(name.clone(), Inputs { inputs: name.clone(), cells });
+        Some(name)
+    }
+
+    /// The lines of the inputs that were named so far, by their names.
+    pub fn inputs(self) -> BTreeMap<String, String> {
+        let named = self.named.into_inner().unwrap_or_else(PoisonError::into_inner);
+        named.inputs.into_iter().map(|(name, inputs)| (name, written(&inputs))).collect()
+    }
+}
+
+/// A line of the file.
+fn written(line: &impl Serialize) -> String {
+    serde_json::to_string(line).expect("a line of the trace can be written") + "\n"
+}

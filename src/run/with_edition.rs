@@ -1,0 +1,57 @@
+//! Opens an edition, works with it, and adds to every problem the line it is about: the one place that has both the problems
+//! and the files.
+
+use std::path::Path;
+
+use crate::assets::Assets;
+use crate::diag::{Report, Result};
+
+use super::edition::{OpenEdition, OpenMode};
+use super::outcome::Outcome;
+
+/// The embedded files, with those of a project laid over them; what there is to say of these is added to `warnings`.
+///
+/// # Errors
+/// A folder that cannot be read, or is none.
+pub fn open_assets(project: Option<&Path>, warnings: &mut Report) -> Result<Assets> {
+    match project {
+        Some(folder) => Assets::with_overlay(folder, warnings),
+        None => Ok(Assets::embedded()),
+    }
+}
+
+/// Opens, loads and checks an edition and works with it. `key` names it; without it that of the project is meant, or the
+/// newest.
+pub fn with_edition(
+    project: Option<&Path>,
+    key: Option<&str>,
+    mode: OpenMode<'_>,
+    work: impl FnOnce(&OpenEdition) -> Result<Outcome>,
+) -> Outcome {
+    with_opened(project, key, mode, |opened| opened.map_err(|(report, _)| report).and_then(work))
+}
+
+/// The same; the work also gets to know an edition that cannot be opened, with its problems and the files it was read from.
+pub fn with_opened(
+    project: Option<&Path>,
+    key: Option<&str>,
+    mode: OpenMode<'_>,
+    work: impl FnOnce(Result<&OpenEdition, (Report, &Assets)>) -> Result<Outcome>,
+) -> Outcome {
+    let mut warnings = Report::new();
+    let assets = match open_assets(project, &mut warnings) {
+        Ok(assets) => assets,
+        Err(report) => return report.into(),
+    };
+    match OpenEdition::open(assets, key, mode, warnings) {
+        Ok(edition) => {
+            let outcome = work(Ok(&edition)).unwrap_or_else(Outcome::from);
+            Outcome { report: edition.with_excerpts(outcome.report), ..outcome }
+        }
+        Err(failed) => {
+            let (report, assets) = *failed;
+            let outcome = work(Err((report, &assets))).unwrap_or_else(Outcome::from);
+            Outcome { report: outcome.report.with_excerpts(|shown| assets.source(shown)), ..outcome }
+        }
+    }
+}

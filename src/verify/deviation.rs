@@ -1,0 +1,83 @@
+//! Deviations: what finished files say other than manifest, trace or data, and how people are told.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::diag::{Place, Problem, Report};
+
+/// The most deviations of one file that are told to people; machines get all.
+const MOST_TOLD: usize = 25;
+
+/// Something that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Deviation {
+    /// The rule that found it.
+    pub id: &'static str,
+    /// The file, below the edition's output folder; or the file of the data.
+    pub file: String,
+    /// The page, from 1; `None` when the file as a whole is meant.
+    pub page: Option<usize>,
+    /// What should stand there; `None` when nothing should.
+    pub expected: Option<String>,
+    /// What stands there; `None` when nothing does.
+    pub found: Option<String>,
+    /// Where the expected number comes from: a cell as `file:line:column`, a rule, or what it is.
+    pub origin: Option<String>,
+    /// Where on the page, in points from its lower left corner; `None` when no place is meant.
+    pub at: Option<(String, String)>,
+    /// What this is about, for people.
+    pub what: String,
+}
+
+/// A deviation of a whole file.
+pub fn of_file(id: &'static str, file: &str, what: &str) -> Deviation {
+    Deviation {
+        id,
+        file: file.to_owned(),
+        page: None,
+        expected: None,
+        found: None,
+        origin: None,
+        at: None,
+        what: what.to_owned(),
+    }
+}
+
+/// The deviations as problems, at most [`MOST_TOLD`] of one file.
+pub fn told(deviations: &[Deviation]) -> Report {
+    let mut report = Report::new();
+    let mut by_file: BTreeMap<&str, Vec<&Deviation>> = BTreeMap::new();
+    for deviation in deviations {
+        by_file.entry(&deviation.file).or_default().push(deviation);
+    }
+    for (file, deviations) in by_file {
+        for deviation in deviations.iter().take(MOST_TOLD) {
+            let page = deviation.page.map(|page| format!("page {page}: ")).unwrap_or_default();
+            let mut message = format!("{page}{}", deviation.what);
+            match (&deviation.expected, &deviation.found) {
+                (Some(expected), Some(found)) => message += &format!(": expected {expected}, found {found}"),
+                (Some(expected), None) => message += &format!(": expected {expected}"),
+                (None, Some(found)) => message += &format!(": found {found}"),
+                (None, None) => {}
+            }
+            let mut problem = Problem::error(deviation.id, message).at(Place::file(file));
+            if let Some((x, y)) = &deviation.at {
+                problem = problem.hint(format!("at {x} pt from the left, {y} pt from the lower edge of the sheet"));
+            }
+            if let Some(origin) = &deviation.origin {
+                problem = problem.hint(format!("origin: {origin}"));
+            }
+            report.push(problem);
+        }
+        if deviations.len() > MOST_TOLD {
+            let more = deviations.len() - MOST_TOLD;
+            report.push(
+                Problem::error("KB419", format!("{more} more deviations in this file"))
+                    .at(Place::file(file))
+                    .hint("`--format json` tells all"),
+            );
+        }
+    }
+    report
+}

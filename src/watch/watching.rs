@@ -1,0 +1,341 @@
+//! Shows a document on a page of this machine while its files change, and makes everything again as `build` does. The page comes first: what is shown is set by a worker that stays, its first page is shown at once, the
+//! others follow, and only then the documents are written.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use std::path::PathBuf;
+
+use crate::assets::Assets;
+use crate::compose::Composer;
+use crate::diag::{Report, Result};
+use crate::documents::{Document, MAX_SQUEEZE, SHEET, Sources};
+use crate::model::Data;
+use crate::preview::{self, Build, Listed, Shown, Stage, Wish};
+use crate::run::{
+    self, BuildOptions, OpenEdition, OpenMode, Outcome, Progress, RunPlan, of_failure, plan_build, too_long,
+    with_edition,
+};
+use crate::typeset::{Failure, Resident};
+
+/// What watching is asked for.
+#[derive(Debug, Clone)]
+pub struct WatchOptions {
+    /// The project whose files are watched.
+    pub project: PathBuf,
+    /// Key of the edition; `None` = that of the project, or the newest.
+    pub edition: Option<String>,
+    /// Name of the document shown first; `None` = the first fact sheet.
+    pub document: Option<String>,
+    /// Port of the page; 0 = any that is free.
+    pub port: u16,
+    /// Whether the documents are written, too.
+    pub build: bool,
+    /// Whether the files are looked at from time to time, instead of waiting to be told.
+    pub poll: bool,
+    /// The output folder.
+    pub out: PathBuf,
+    /// The documents that are written.
+    pub documents: BuildOptions,
+}
+
+/// What happens while it watches.
+enum Event {
+    /// Files of the project.
+    Changed,
+    /// Somebody looks at the page.
+    Wished(Wish),
+    /// A build has ended.
+    Built(Box<Outcome>),
+}
+
+/// Watches a project. Ends when it is stopped from outside, or before it begins.
+///
+/// # Errors
+/// A port that is not free, and a command line no change of a file can mend.
+pub fn watch(args: &WatchOptions, progress: &dyn Progress) -> Result<Outcome> {
+    let (send, events) = channel();
+    let stage = Arc::new(Stage::new(args.build));
+    let sender = send.clone();
+    // Who is told is there as long as the program runs.
+    let wish = move |wish| drop(sender.send(Event::Wished(wish)));
+    let port = preview::serve(args.port, Arc::clone(&stage), wish)?;
+    let sender = send.clone();
+    let stale = Arc::new(AtomicBool::new(false));
+    let saved = Arc::clone(&stale);
+    let report = preview::watch(&args.project, args.poll, move || {
+        saved.store(true, Ordering::SeqCst);
+        drop(sender.send(Event::Changed));
+    });
+    progress.say(&format!("http://127.0.0.1:{port}/"));
+    progress.tell(&report, "");
+    let mut watching = Watching {
+        args,
+        progress,
+        stage,
+        send,
+        events,
+        chosen: None,
+        resident: None,
+        stale,
+        building: None,
+        outdated: false,
+        told: Report::new(),
+    };
+    let mut first = true;
+    loop {
+        watching.stale.store(false, Ordering::SeqCst);
+        let outcome = args.with_edition(|edition| watching.until_changed(edition));
+        if outcome.report.has_errors() {
+            if first && outcome.exit_code() == 2 {
+                return Ok(outcome); // No change of a file mends a command line.
+            }
+            watching.fail(&outcome.report);
+            while let Event::Wished(Wish::Document(path)) = watching.next() {
+                watching.chosen = Some(path); // It is shown when the files are mended.
+            }
+        }
+        first = false;
+        watching.stage.changed();
+    }
+}
+
+impl WatchOptions {
+    fn with_edition(&self, work: impl FnOnce(&OpenEdition) -> Result<Outcome>) -> Outcome {
+        with_edition(Some(&self.project), self.edition.as_deref(), OpenMode::Whole, work)
+    }
+}
+
+/// What lasts from one state of the files to the next.
+struct Watching<'a> {
+    args: &'a WatchOptions,
+    progress: &'a dyn Progress,
+    stage: Arc<Stage>,
+    send: Sender<Event>,
+    events: Receiver<Event>,
+    /// The path of the document somebody chose; `None` before.
+    chosen: Option<String>,
+    /// The worker that sets what is shown; `None` before the first document.
+    resident: Option<Resident>,
+    /// Whether files changed since they were read.
+    stale: Arc<AtomicBool>,
+    /// Tells the build under way that it is to stop; `None` when there is none.
+    building: Option<Arc<AtomicBool>>,
+    /// Whether the documents are to be written again.
+    outdated: bool,
+    /// What was told last: the same is not told twice.
+    told: Report,
+}
+
+/// One state of the files, ready to be set.
+struct Scene<'a> {
+    assets: &'a Assets,
+    plan: &'a RunPlan,
+    composer: &'a Composer,
+    sources: Sources<'a>,
+}
+
+impl Watching<'_> {
+    /// Shows one state of the files, until they change.
+    fn until_changed(&mut self, edition: &OpenEdition) -> Result<Outcome> {
+        let mut report = edition.opening_warnings();
+        let data = edition.data();
+        let options = &self.args.documents;
+        let plan = plan_build(options, &self.args.out, &edition.user_templates()?, data)?;
+        self.stage.list(plan.documents.iter().map(|document| listed(document, data)).collect());
+        let composer = edition.composer(options.workers.time_limit)?;
+        let of_all = edition.facts();
+        let selected = (!options.selection.is_empty()).then(|| edition.facts_of(&plan.scope));
+        let of_scope = selected.as_ref().unwrap_or(&of_all);
+        let sources = Sources { data, of_all: &of_all, of_scope, numbers: edition.numbers(), meeting: None };
+        let scene = Scene { assets: edition.prepared_assets(), plan: &plan, composer: &composer, sources };
+        self.show(&scene);
+        self.outdated = self.args.build;
+        report.extend(edition.data_warnings(&of_all));
+        let report = report.with_excerpts(|shown| scene.assets.source(shown));
+        loop {
+            self.stage.warn(&report);
+            match self.next() {
+                Event::Wished(Wish::Document(path)) => {
+                    self.chosen = Some(path);
+                    self.stage.setting();
+                    self.show(&scene);
+                }
+                _ => return Ok(Outcome::default()),
+            }
+        }
+    }
+
+    /// Sets the document chosen, and puts it on the stage, or why it cannot be set.
+    fn show(&mut self, scene: &Scene<'_>) {
+        let Some(document) = self.document(scene.plan) else { return };
+        match self.shown(scene, document) {
+            Ok(shown) => {
+                self.stage.show(shown);
+                if self.told.has_errors() {
+                    self.told = Report::new();
+                }
+            }
+            Err(_) if self.stale.load(Ordering::SeqCst) => {} // The next state is coming.
+            Err(report) => {
+                let report = report.with_excerpts(|shown| scene.assets.source(shown));
+                self.stage.fail(&report);
+                if !self.args.build {
+                    self.tell(&report, ""); // A build says it of all documents at once.
+                }
+            }
+        }
+    }
+
+    /// The document chosen, if it is still there; else of the kind asked for, else a fact sheet. The first one of a kind
+    /// that was selected.
+    fn document<'p>(&self, plan: &'p RunPlan) -> Option<&'p Document> {
+        let chosen = plan.documents.iter().find(|document| Some(&document.path) == self.chosen.as_ref());
+        let wanted = self.args.document.as_deref().unwrap_or(SHEET.name);
+        chosen.or_else(|| plan.documents.iter().find(|document| is(document, wanted))).or(plan.documents.first())
+    }
+
+    /// Sets a document; a fact sheet as tightly as it must be.
+    fn shown(&mut self, scene: &Scene<'_>, document: &Document) -> Result<Shown> {
+        let data = scene.sources.data;
+        let settings = scene.plan.settings_of(document, data);
+        let memory = self.args.documents.workers.memory_limit;
+        for squeeze in 0.. {
+            let composed = scene.sources.compose(scene.composer, document, &settings, squeeze)?;
+            let stale = Arc::clone(&self.stale);
+            let wanted = || !stale.load(Ordering::SeqCst);
+            let result = self.resident(scene)?.show(&composed.kennung, &composed.text, scene.assets, &wanted);
+            let sheets = result
+                .map_err(|failure: Failure| of_failure(failure, &composed.origins, document, scene.assets, memory))?;
+            if document.kind.one_page && sheets.len() > 1 {
+                if squeeze < MAX_SQUEEZE {
+                    continue;
+                }
+                return Err(too_long(document, sheets.len()).into());
+            }
+            let first = self.resident(scene)?.page(0);
+            return Ok(Shown { listed: listed(document, data), version: composed.kennung, sheets, first });
+        }
+        unreachable!("the tightest attempt returns")
+    }
+
+    /// The worker that stays; another one when fonts or the edition's date changed.
+    fn resident(&mut self, scene: &Scene<'_>) -> Result<&mut Resident> {
+        let date = scene.sources.data.edition.stand.date;
+        self.resident = self.resident.take().filter(|resident| resident.suits(date, scene.assets));
+        match &mut self.resident {
+            Some(resident) => Ok(resident),
+            none => {
+                let workers = self.args.documents.workers;
+                Ok(none.insert(Resident::start(workers.jobs(), date, scene.assets, workers.limits())?))
+            }
+        }
+    }
+
+    /// Shows what is wrong, on the page and on the terminal.
+    fn fail(&mut self, report: &Report) {
+        self.stage.fail(report);
+        self.tell(report, "");
+    }
+
+    fn tell(&mut self, report: &Report, summary: &str) {
+        let nothing = Report::new();
+        self.progress.tell(if self.told == *report { &nothing } else { report }, summary);
+        self.told = report.clone();
+    }
+
+    /// What happens next: files change, or another document is wanted. Until then the other pages are made, and then the
+    /// documents.
+    fn next(&mut self) -> Event {
+        loop {
+            let missing = self.resident.as_mut().and_then(|resident| {
+                let page = self.stage.missing(resident.held()?)?;
+                Some((page, resident))
+            });
+            let event = match missing {
+                Some((page, resident)) => match self.events.try_recv() {
+                    Ok(event) => event,
+                    Err(_) => {
+                        self.stage.put(page, resident.page(page));
+                        continue;
+                    }
+                },
+                None => {
+                    self.build_if_outdated();
+                    self.events.recv().expect("a sender of events is here")
+                }
+            };
+            match event {
+                Event::Changed => {
+                    if let Some(stop) = &self.building {
+                        stop.store(true, Ordering::Relaxed);
+                    }
+                    self.outdated = false;
+                    return event;
+                }
+                Event::Wished(Wish::Document(_)) => return event,
+                Event::Wished(Wish::Page) => {}
+                Event::Built(outcome) => self.built(&outcome),
+            }
+        }
+    }
+
+    /// Begins to write the documents, unless an earlier build has not stopped yet.
+    fn build_if_outdated(&mut self) {
+        if !self.outdated || self.building.is_some() {
+            return;
+        }
+        self.outdated = false;
+        let stop = Arc::new(AtomicBool::new(false));
+        self.building = Some(Arc::clone(&stop));
+        self.stage.build(Build::Running, &Report::new());
+        let (args, send) = (self.args.clone(), self.send.clone());
+        thread::spawn(move || {
+            let unseen = Unseen { stop };
+            let outcome = args.with_edition(|edition| run::build(edition, &args.documents, &args.out, &unseen));
+            // Nobody waits for it when the program ends.
+            let _ = send.send(Event::Built(Box::new(outcome)));
+        });
+    }
+
+    /// A build has ended; what one that was stopped says counts for nothing.
+    fn built(&mut self, outcome: &Outcome) {
+        let stopped = self.building.take().is_some_and(|stop| stop.load(Ordering::Relaxed));
+        if !stopped {
+            self.stage.build(Build::Done, &outcome.report);
+            self.tell(&outcome.report, &outcome.summary);
+        }
+    }
+}
+
+/// A build nobody watches, which can be stopped.
+struct Unseen {
+    stop: Arc<AtomicBool>,
+}
+
+impl Progress for Unseen {
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+/// Whether a document is the one of a name, or one of several.
+fn is(document: &Document, name: &str) -> bool {
+    document.path.strip_prefix(name).is_some_and(|rest| rest.starts_with('/') || rest == ".pdf")
+}
+
+/// A document as the page lists it. Those about a Kommune are told apart by its AGS.
+fn listed(document: &Document, data: &Data) -> Listed {
+    let ags = |k: usize| &data.kommunen[k].ags.value;
+    let title = match document.subject.kommune() {
+        Some(k) if document.user_template().is_some() => {
+            format!("{}: {} ({})", document.title(), document.record, ags(k))
+        }
+        Some(k) => format!("{} ({})", document.record, ags(k)),
+        None if document.record == document.path => document.title(),
+        None => format!("{}: {}", document.title(), document.record),
+    };
+    Listed { path: document.path.clone(), title }
+}
