@@ -280,8 +280,8 @@ fn the_documentation_speaks_of_commands_that_exist() {
                 let ran = sandbox.run(&args);
                 ran.must_succeed().stdout().to_owned()
             });
-            let flags = words.iter().filter(|word| word.starts_with("--")).map(|flag| flag.split('=').next());
-            for flag in flags.flatten().filter(|flag| *flag != "--") {
+            let flags = words.iter().filter(|word| word.starts_with("--")).filter_map(|flag| flag.split('=').next());
+            for flag in flags.filter(|flag| *flag != "--") {
                 let known = help.split(|c: char| c.is_whitespace() || c == ',').any(|word| word == flag);
                 assert!(known, "{path}: `kreisblatt {call}`: the command knows no {flag}");
             }
