@@ -1,7 +1,8 @@
 //! The house as drawn: which room may know which, that the assets holds what the disk holds, which fonts
-//! there are, and that the README speaks of commands that exist.
+//! there are, and that the pages of the documentation name commands and files that exist.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 
 use kreisblatt::assets::Assets;
 use typst::foundations::Bytes;
@@ -210,51 +211,169 @@ fn the_font_families_are_pinned() {
     assert_eq!(found, [("Source Sans 3", 4), ("Source Serif 4", 4)]);
 }
 
-/// The command lines of a text's shell blocks, each as its words; `\` at a line's end goes on.
-fn commands_in(text: &str) -> Vec<Vec<String>> {
-    let mut commands = Vec::new();
-    for block in text.split("```sh\n").skip(1) {
-        let block = block.split("```").next().unwrap_or_default().replace("\\\n", " ");
-        for line in block.lines() {
-            let line = line.split(" #").next().unwrap_or_default().trim().trim_start_matches("$ ");
-            let rest =
-                ["cargo run --release -- ", "cargo run -- ", "kreisblatt "].iter().find_map(|s| line.strip_prefix(s));
-            if let Some(rest) = rest {
-                commands.push(rest.split_whitespace().map(str::to_owned).collect());
+/// The Markdown pages people read, with their paths: not the texts of invented editions, which are data of tests.
+fn pages() -> BTreeMap<String, String> {
+    let mut pages = BTreeMap::new();
+    for entry in fs::read_dir(project()).expect("the project") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        if path.is_file() && name.ends_with(".md") {
+            pages.insert(name.clone(), text_of(&name));
+        }
+    }
+    for folder in ["benches", "data", "docs", "fonts", "src", "templates", "tests"] {
+        for (path, bytes) in snapshot(&project().join(folder)) {
+            let path = format!("{folder}/{path}");
+            let invented = path.starts_with("tests/broken/") || path.contains("/data/2031/");
+            if path.ends_with(".md") && !invented {
+                pages.insert(path, String::from_utf8(bytes).expect("pages are UTF-8"));
             }
         }
     }
-    commands
+    pages
+}
+
+/// A page without its fenced blocks.
+fn prose_of(page: &str) -> String {
+    let mut fenced = false;
+    let outside = |line: &&str| {
+        let fence = line.starts_with("```");
+        fenced ^= fence;
+        !fence && !fenced
+    };
+    page.lines().filter(outside).collect::<Vec<_>>().join("\n")
+}
+
+/// The command lines of a page, each as its words: those of its shell blocks, where `\` at a line's end goes on, and
+/// those that stand in its prose between backticks or in blocks that are indented.
+fn commands_in(page: &str) -> Vec<Vec<String>> {
+    let mut lines = Vec::new();
+    for block in page.split("```sh\n").skip(1) {
+        let block = block.split("```").next().unwrap_or_default().replace("\\\n", " ");
+        lines.extend(block.lines().map(str::to_owned));
+    }
+    let prose = prose_of(page);
+    lines.extend(prose.lines().filter(|line| line.starts_with("    ")).map(str::to_owned));
+    for paragraph in prose.split("\n\n") {
+        lines.extend(paragraph.split('`').skip(1).step_by(2).map(|code| code.replace('\n', " ")));
+    }
+    let command = |line: &String| {
+        let line = line.split(" #").next().unwrap_or_default().trim().trim_start_matches("$ ");
+        let starts = ["cargo run --release -- ", "cargo run -- ", "kreisblatt ", "parallel kreisblatt "];
+        let rest = starts.iter().find_map(|start| line.strip_prefix(start))?;
+        Some(rest.split_whitespace().map(str::to_owned).collect())
+    };
+    lines.iter().filter_map(command).collect()
 }
 
 #[test]
-fn the_readme_speaks_of_commands_that_exist() {
-    if !project().join("README.md").exists() {
-        return; // Nothing is promised yet.
-    }
+fn the_documentation_speaks_of_commands_that_exist() {
     let sandbox = Sandbox::new();
-    let main_help = sandbox.run(&["--help"]);
-    main_help.must_succeed();
-    for words in commands_in(&text_of("README.md")) {
-        let call = words.join(" ");
-        let command = words.first().expect("a command has a name");
-        if command.starts_with('-') {
-            main_help.stdout_contains(command);
-            continue;
+    let mut helps: BTreeMap<String, String> = BTreeMap::new();
+    let mut checked: BTreeMap<String, usize> = BTreeMap::new();
+    for (path, page) in pages() {
+        for words in commands_in(&page) {
+            let call = words.join(" ");
+            let command = words.first().filter(|word| !word.starts_with('-'));
+            let help = helps.entry(command.cloned().unwrap_or_default()).or_insert_with(|| {
+                let args: Vec<&str> = command.map(String::as_str).into_iter().chain(["--help"]).collect();
+                let ran = sandbox.run(&args);
+                ran.must_succeed().stdout().to_owned()
+            });
+            let flags = words.iter().filter(|word| word.starts_with("--")).filter_map(|flag| flag.split('=').next());
+            for flag in flags.filter(|flag| *flag != "--") {
+                let known = help.split(|c: char| c.is_whitespace() || c == ',').any(|word| word == flag);
+                assert!(known, "{path}: `kreisblatt {call}`: the command knows no {flag}");
+            }
+            *checked.entry(path.clone()).or_default() += 1;
         }
-        let help = sandbox.run(&[command, "--help"]);
-        help.must_succeed();
-        let flags =
-            words.iter().filter(|word| word.starts_with("--")).map(|flag| flag.split('=').next().unwrap_or(flag));
-        for flag in flags.filter(|flag| *flag != "--") {
-            let known = help.stdout().split(|c: char| c.is_whitespace() || c == ',').any(|word| word == flag);
-            assert!(known, "README.md: `{call}`: `kreisblatt {command}` knows no {flag}");
-        }
+    }
+    let pages_with_commands =
+        ["README.md", "docs/commands.md", "docs/verify.md", "docs/guide/start.md", "templates/README.md"];
+    for path in pages_with_commands {
+        assert!(checked.contains_key(path), "no commands were found in {path}: {checked:?}");
     }
 }
 
 #[test]
-fn commands_are_found_in_shell_blocks_only() {
-    let text = "`kreisblatt x`\n```sh\n$ kreisblatt build --only laender  # fast\ncargo run --release -- list \\\n  --state Hessen\nls\n```\n```toml\nkreisblatt = 1\n```\n";
-    assert_eq!(commands_in(text), [vec!["build", "--only", "laender"], vec!["list", "--state", "Hessen"]]);
+fn commands_are_found_in_shell_blocks_and_between_backticks() {
+    let text = "`kreisblatt x`\n```sh\n$ kreisblatt build --only laender  # fast\ncargo run --release -- list \\\n  --state Hessen\nls\n```\n```toml\nkreisblatt = 1\n```\n\nSay `kreisblatt\nman`, or\n\n    kreisblatt check --with mine\n";
+    let expected = [
+        vec!["build", "--only", "laender"],
+        vec!["list", "--state", "Hessen"],
+        vec!["check", "--with", "mine"],
+        vec!["x"],
+        vec!["man"],
+    ];
+    assert_eq!(commands_in(text), expected);
+}
+
+#[test]
+fn the_readme_is_short_and_begins_with_two_commands() {
+    let readme = text_of("README.md");
+    let lines = readme.lines().count();
+    assert!(lines <= 220, "README.md has {lines} lines of at most 220: move the rest to docs/");
+    for command in ["cargo run --release -- build", "cargo test"] {
+        assert!(readme.contains(&format!("\n```sh\n{command}\n```\n")), "{command}");
+    }
+    for (path, _) in pages().iter().filter(|(path, _)| path.starts_with("docs/") && !path.starts_with("docs/guide/")) {
+        assert!(readme.contains(&format!("]({path})")), "README.md does not lead to {path}");
+    }
+}
+
+/// The name a heading has in links, as code hosts make it: lower case, blanks as hyphens, other signs left out.
+fn anchor(heading: &str) -> String {
+    let kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+    heading.trim().to_lowercase().chars().filter(kept).map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+#[test]
+fn links_between_pages_lead_somewhere() {
+    let pages = pages();
+    let anchors = |page: &str| -> BTreeSet<String> {
+        let prose = prose_of(page);
+        let headings = prose.lines().filter_map(|line| line.strip_prefix('#'));
+        headings.map(|line| anchor(line.trim_start_matches('#'))).collect()
+    };
+    let mut wrong = Vec::new();
+    let mut links = 0;
+    for (path, page) in &pages {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let prose = prose_of(page);
+        // Links inside code are shown, not followed.
+        let followed: Vec<&str> = prose.split('`').step_by(2).collect();
+        for target in followed.join("`").split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if target.contains("://") || target.starts_with("mailto:") {
+                continue;
+            }
+            links += 1;
+            let (file, place) = target.split_once('#').map_or((target, None), |(file, place)| (file, Some(place)));
+            let mut parts: Vec<&str> = if file.is_empty() { path.split('/').collect() } else { Vec::new() };
+            if !file.is_empty() {
+                parts.extend(folder.split('/').filter(|part| !part.is_empty()));
+                for part in file.split('/') {
+                    match part {
+                        ".." => drop(parts.pop()),
+                        part => parts.push(part),
+                    }
+                }
+            }
+            let reached = parts.join("/");
+            if !project().join(&reached).exists() {
+                wrong.push(format!("{path}: {target}: no such file"));
+            } else if let (Some(place), Some(page)) = (place, pages.get(&reached))
+                && !anchors(page).contains(place)
+            {
+                wrong.push(format!("{path}: {target}: no such heading"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(links > 50, "the links were found");
+}
+
+#[test]
+fn headings_are_named_as_links_name_them() {
+    assert_eq!(anchor(" What `import --format json` prints"), "what-import---format-json-prints");
+    assert_eq!(anchor(" `dcat-ap-de.jsonld`"), "dcat-ap-dejsonld");
 }
