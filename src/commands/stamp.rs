@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::args::{From, Position, Stamp};
 use crate::diag::{Place, Problem, Report, Result};
-use crate::paper::{self, Align, Faces, STAMP_WEIGHT, Spot, Stamped};
+use crate::paper::{self, Align, Faces, STAMP_WEIGHT, StampSpot, Stamped};
 use crate::write::StagedFolder;
 
 use super::{Outcome, Progress};
@@ -48,7 +48,7 @@ pub fn stamp(args: &Stamp, progress: &dyn Progress) -> Result<Outcome> {
     Ok(Outcome { output: String::new(), report, summary })
 }
 
-fn spot(args: &Stamp) -> Spot {
+fn spot(args: &Stamp) -> StampSpot {
     let (top, side) = match args.position {
         Position::TopLeft => (true, Align::Left),
         Position::TopCenter => (true, Align::Centre),
@@ -57,7 +57,7 @@ fn spot(args: &Stamp) -> Spot {
         Position::BottomCenter => (false, Align::Centre),
         Position::BottomRight => (false, Align::Right),
     };
-    Spot { top, side, x: args.x, y: args.y, size: args.size }
+    StampSpot { top, side, x: args.x, y: args.y, size: args.size }
 }
 
 /// A file, and where its stamped copy goes.

@@ -15,7 +15,7 @@ use crate::derive::{Facts, derive};
 use crate::diag::{Place, Problem, Report, Result};
 use crate::export;
 use crate::german::Numbers;
-use crate::pdf::{Reading, read};
+use crate::pdf::{PdfReading, read};
 use crate::plan::{self, Document, Kind};
 use crate::trace::{self, Inputs, Line, Origin, numbers_in};
 use crate::verify::{Deviation, compare};
@@ -165,8 +165,8 @@ fn files(
     manifest: &Manifest,
     lines: &Lines,
     deviations: &mut Vec<Deviation>,
-) -> BTreeMap<String, Reading> {
-    let looked_at: Vec<(Vec<Deviation>, Option<Reading>)> = manifest
+) -> BTreeMap<String, PdfReading> {
+    let looked_at: Vec<(Vec<Deviation>, Option<PdfReading>)> = manifest
         .files
         .par_iter()
         .map(|entry| {
@@ -221,7 +221,7 @@ fn against_data(
     folder: &Path,
     manifest: &Manifest,
     lines: &Lines,
-    readings: &BTreeMap<String, Reading>,
+    readings: &BTreeMap<String, PdfReading>,
 ) -> Result<Vec<Deviation>> {
     let composer = Composer::new(assets)?;
     let data = checked.data();
@@ -408,7 +408,7 @@ fn other_text(entry: &Entry, manifest: &Manifest, composed: &Composed) -> Deviat
 }
 
 /// What a PDF of profile `daten` carries, against what the data says.
-fn attachments(desk: &Desk<'_>, document: &Document, settings: &Settings, reading: &Reading) -> Vec<Deviation> {
+fn attachments(desk: &Desk<'_>, document: &Document, settings: &Settings, reading: &PdfReading) -> Vec<Deviation> {
     let mut deviations = Vec::new();
     for wanted in desk.attachments(document, settings) {
         let found = reading.attachments.iter().find(|(name, _)| *name == wanted.name);

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::trace::{Kind, Line};
 
-use crate::pdf::{Found, Link, Reading};
+use crate::pdf::{FoundNumber, PageLink, PdfReading};
 
 /// How far apart, in hundredths of a point, two places may be and still be the same.
 const NEAR: i64 = 150;
@@ -33,7 +33,7 @@ pub struct Deviation {
 }
 
 /// Compares what stands on the pages of a document with its lines in the trace.
-pub fn compare(file: &str, reading: &Reading, lines: &[&Line]) -> Vec<Deviation> {
+pub fn compare(file: &str, reading: &PdfReading, lines: &[&Line]) -> Vec<Deviation> {
     let mut deviations = Vec::new();
     // A trace may speak of pages that are not there.
     let pages: BTreeSet<usize> = (1..=reading.pages.len()).chain(lines.iter().map(|line| line.page)).collect();
@@ -60,13 +60,13 @@ pub fn compare(file: &str, reading: &Reading, lines: &[&Line]) -> Vec<Deviation>
 }
 
 /// Page numbers say what is true: in a link the page it leads to, elsewhere this page or the last.
-fn page_numbers(file: &str, reading: &Reading, lines: &[&Line], deviations: &mut Vec<Deviation>) {
+fn page_numbers(file: &str, reading: &PdfReading, lines: &[&Line], deviations: &mut Vec<Deviation>) {
     for line in lines.iter().filter(|line| matches!(line.kind, Kind::Page | Kind::Generated)) {
         let Some(page) = line.page.checked_sub(1).and_then(|at| reading.pages.get(at)) else { continue };
         let (x, y) = (hundredths(line.x), hundredths(line.y));
         let inside = |rect: [i64; 4]| rect[0] <= x + NEAR && x <= rect[2] && rect[1] <= y + NEAR && y <= rect[3];
         // A link over two columns has a frame that holds others: the smallest is the one meant.
-        let area = |link: &&Link| (link.rect[2] - link.rect[0]) * (link.rect[3] - link.rect[1]);
+        let area = |link: &&PageLink| (link.rect[2] - link.rect[0]) * (link.rect[3] - link.rect[1]);
         let link = page.links.iter().filter(|link| inside(link.rect)).min_by_key(area);
         let wanted: Vec<usize> = match (link, line.kind) {
             (Some(link), _) => link.page.into_iter().collect(),
@@ -88,9 +88,9 @@ fn page_numbers(file: &str, reading: &Reading, lines: &[&Line], deviations: &mut
     }
 }
 
-fn compare_page(file: &str, page: usize, lines: &[&Line], found: &[Found], deviations: &mut Vec<Deviation>) {
+fn compare_page(file: &str, page: usize, lines: &[&Line], found: &[FoundNumber], deviations: &mut Vec<Deviation>) {
     // By lines of text from the top, so that only neighbours need to be looked at.
-    let mut left: Vec<Option<&Found>> = found.iter().map(Some).collect();
+    let mut left: Vec<Option<&FoundNumber>> = found.iter().map(Some).collect();
     left.sort_by_key(|found| found.map(|found| (-found.y, found.x)));
     let mut missing = Vec::new();
     for line in lines {
@@ -127,11 +127,11 @@ fn compare_page(file: &str, page: usize, lines: &[&Line], found: &[Found], devia
 }
 
 /// Takes out the first that fits.
-fn take<'f>(left: &mut [Option<&'f Found>], fits: impl Fn(&Found) -> bool) -> Option<&'f Found> {
+fn take<'f>(left: &mut [Option<&'f FoundNumber>], fits: impl Fn(&FoundNumber) -> bool) -> Option<&'f FoundNumber> {
     left.iter_mut().find(|found| found.is_some_and(&fits)).and_then(Option::take)
 }
 
-fn near(line: &Line, found: &Found) -> bool {
+fn near(line: &Line, found: &FoundNumber) -> bool {
     (hundredths(line.x) - found.x).abs() <= NEAR && (hundredths(line.y) - found.y).abs() <= NEAR
 }
 
@@ -180,9 +180,10 @@ mod tests {
         }
     }
 
-    fn page(numbers: &[(i64, i64, &str)]) -> Reading {
-        let numbers = numbers.iter().map(|(x, y, text)| Found { x: *x, y: *y, text: (*text).to_owned() }).collect();
-        Reading { pages: vec![PageText { numbers, ..PageText::default() }], attachments: Vec::new() }
+    fn page(numbers: &[(i64, i64, &str)]) -> PdfReading {
+        let numbers =
+            numbers.iter().map(|(x, y, text)| FoundNumber { x: *x, y: *y, text: (*text).to_owned() }).collect();
+        PdfReading { pages: vec![PageText { numbers, ..PageText::default() }], attachments: Vec::new() }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kreisblatt::pdf::{Reading, read};
+use kreisblatt::pdf::{PdfReading, read};
 use kreisblatt::trace::Line;
 
 use crate::pdf::{Link, Pdf, Target};
@@ -23,7 +23,7 @@ fn set(sandbox: &Sandbox, folder: &str) -> BTreeMap<String, Vec<Number>> {
     set
 }
 
-fn reading(sandbox: &Sandbox, path: &str) -> Reading {
+fn reading(sandbox: &Sandbox, path: &str) -> PdfReading {
     read(&sandbox.bytes(path)).unwrap_or_else(|what| panic!("{path}: {what}"))
 }
 
