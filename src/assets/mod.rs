@@ -177,7 +177,7 @@ impl Assets {
         let mut report = Report::new();
         let entries = sorted_entries(folder).map_err(|_| {
             Report::from(
-                Problem::error("KB308", format!("--with `{}` is no folder that can be read", folder.display()))
+                Problem::usage("KB308", format!("--with `{}` is no folder that can be read", folder.display()))
                     .hint("give a folder shaped like the project: data/, templates/ and fonts/ in it are used"),
             )
         })?;

@@ -336,7 +336,7 @@ impl Teller<'_> {
             return self.in_words(wanted).map(|answer| vec![answer]).ok_or_else(|| {
                 let known: Vec<&str> = data.indicators.iter().map(|i| i.key.as_str()).collect();
                 let what = format!("`{}` is no indicator, and no text or number of this Kommune", shown(wanted));
-                let mut problem = Problem::error("KB320", what);
+                let mut problem = Problem::usage("KB320", what);
                 if let Some(near) = nearest(wanted, known.iter().copied()) {
                     problem = problem.hint(format!("did you mean `{near}`?"));
                 }
@@ -370,7 +370,7 @@ impl Teller<'_> {
             }
         }
         if answers.is_empty() {
-            return Err(Problem::error(
+            return Err(Problem::usage(
                 "KB321",
                 format!("the fact sheet of {} prints no number {}", self.kommune().label.value, digits.join(" … ")),
             )

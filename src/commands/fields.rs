@@ -86,7 +86,7 @@ pub fn fields(args: &args::Fields, kitchen: Kitchen<'_>) -> Result<Outcome> {
 
 fn unknown(wanted: &str, documents: &[Listed<'_>]) -> Report {
     let names = || documents.iter().map(|listed| listed.document);
-    Problem::error("KB303", format!("there is no document `{}`", shown(wanted)))
+    Problem::usage("KB303", format!("there is no document `{}`", shown(wanted)))
         .did_you_mean(wanted, names())
         .hint(format!("there are: {}", names().collect::<Vec<_>>().join(", ")))
         .into()

@@ -41,7 +41,7 @@ fn file(path: &Path) -> Place {
 fn settings(args: &Impose) -> Result<ImposeSettings> {
     let cells = cells(&args.layout)?;
     let useless = |set: bool, option: &str| match set {
-        true => Err(Problem::error("KB329", format!("the layout {} has no use for {option}", shown(&args.layout)))
+        true => Err(Problem::usage("KB329", format!("the layout {} has no use for {option}", shown(&args.layout)))
             .hint("leave it away, or choose another --layout")),
         false => Ok(()),
     };
@@ -81,7 +81,7 @@ fn cells(layout: &str) -> Result<Option<GridCells>> {
     } else if let Some((columns, rows)) = grid {
         Ok(Some(GridCells::Exactly(columns, rows)))
     } else {
-        Err(Problem::error("KB328", format!("there is no layout `{}`", shown(layout)))
+        Err(Problem::usage("KB328", format!("there is no layout `{}`", shown(layout)))
             .did_you_mean(layout, ["booklet", "2-up", "4-up"])
             .hint("layouts are: booklet; 2-up, 4-up and so on up to 100-up; 2x5 for two columns and five rows")
             .into())
@@ -102,7 +102,7 @@ fn sheet_mm(sheet: &str) -> Result<Option<(f64, f64)>> {
         return Ok(Some(sides));
     }
     let known: Vec<&str> = FORMATS.iter().map(|(name, ..)| *name).collect();
-    Err(Problem::error("KB328", format!("there is no sheet `{}`", shown(sheet)))
+    Err(Problem::usage("KB328", format!("there is no sheet `{}`", shown(sheet)))
         .did_you_mean(&text, known.iter().copied())
         .hint(format!("sheets are: auto, {}, or two sides from 20 to 5000 mm: 330x480", known.join(", ")))
         .into())

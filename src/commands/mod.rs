@@ -36,7 +36,7 @@ use crate::check::{Checked, check};
 use crate::compose::dress;
 use crate::derive::printed::printed;
 use crate::derive::{Facts, derive};
-use crate::diag::{Place, Problem, Report, Result, sarif};
+use crate::diag::{Place, Problem, ProblemKind, Report, Result, Severity, sarif};
 use crate::load::{load, project};
 use crate::plan;
 
@@ -52,10 +52,10 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// 0 made everything, 1 data or templates have problems, 2 wrong command line (problems KB3xx).
+    /// 0: everything was made. 1: data or templates have errors. 2: the command line is wrong, and nothing else is.
     pub fn exit_code(&self) -> u8 {
-        let errors = || self.report.problems().iter().filter(|p| p.severity == crate::diag::Severity::Error);
-        match (errors().next(), errors().all(|p| p.id.starts_with("KB3"))) {
+        let errors = || self.report.problems().iter().filter(|problem| problem.severity == Severity::Error);
+        match (errors().next(), errors().all(|problem| problem.kind == ProblemKind::Usage)) {
             (None, _) => 0,
             (Some(_), true) => 2,
             (Some(_), false) => 1,
@@ -146,7 +146,7 @@ fn furnished(assets: &mut Assets, from: &args::From, warnings: &mut Report) -> R
     match (&from.edition, &project.edition) {
         (None, Some(said)) => plan::edition(Some(&said.value), &assets.editions()).map_err(|report| {
             let problems = report.problems().iter().cloned();
-            problems.map(|problem| Problem { id: "KB957", ..problem }.at(said.place.clone())).collect()
+            problems.map(|problem| problem.in_data("KB957").at(said.place.clone())).collect()
         }),
         (wanted, _) => plan::edition(wanted.as_deref(), &assets.editions()),
     }

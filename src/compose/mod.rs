@@ -325,7 +325,7 @@ impl Composer {
                 Problem::error("KB209", what)
                     .hint("`kreisblatt fields DOCUMENT` tells which fields are lists and groups")
             }
-            RenderErrorReason::Other(message) if message == helpers::TOO_LONG => Problem::error(
+            RenderErrorReason::Other(message) if message == helpers::TOO_LONG => Problem::stopped(
                 "KB211",
                 format!("the template was not done after {} seconds and was stopped", self.seconds),
             )

@@ -64,7 +64,7 @@ pub fn meeting(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Repo
     if !missing.is_empty() {
         let options: Vec<String> = missing.iter().map(|name| format!("--{name}")).collect();
         problems.push(
-            Problem::error("KB314", format!("the meeting lacks {}", missing.join(", ")))
+            Problem::usage("KB314", format!("the meeting lacks {}", missing.join(", ")))
                 .hint(format!("add {}, or say it in the file given with --meeting", options.join(", "))),
         );
     }
@@ -121,7 +121,7 @@ pub fn meeting(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Repo
 fn faulty(place: Option<&Place>, what: String) -> Problem {
     match place {
         Some(place) => Problem::error("KB550", what).at(place.clone()),
-        None => Problem::error("KB315", what),
+        None => Problem::usage("KB315", what),
     }
 }
 
@@ -150,7 +150,7 @@ fn selected(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Report)
     let (found, names) = if args.select.is_empty() && !file.kommunen.is_empty() {
         let names: Vec<(String, Option<Place>)> =
             file.kommunen.iter().map(|Sourced { value, place }| (value.clone(), Some(place.clone()))).collect();
-        let of_file = |problem: &Problem| Problem { id: "KB550", ..problem.clone() };
+        let of_file = |problem: &Problem| problem.clone().in_data("KB550");
         let found = select::all_named(&names, data);
         (found.map_err(|report| report.problems().iter().map(of_file).collect::<Report>())?, names)
     } else {

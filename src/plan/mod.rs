@@ -111,11 +111,11 @@ pub fn edition(wanted: Option<&str>, known: &[&str]) -> Result<String> {
     let newest = known.iter().max().copied();
     match wanted.or(newest) {
         Some(key) if known.contains(&key) => Ok(key.to_owned()),
-        Some(key) => Err(Problem::error("KB306", format!("there is no edition `{}`", crate::diag::shown(key)))
+        Some(key) => Err(Problem::usage("KB306", format!("there is no edition `{}`", crate::diag::shown(key)))
             .did_you_mean(key, known.iter().copied())
             .hint(format!("there are: {}; an edition is a folder below data/ with an edition.toml", known.join(", ")))
             .into()),
-        None => Err(Problem::error("KB306", "there is no edition at all")
+        None => Err(Problem::usage("KB306", "there is no edition at all")
             .hint("an edition is a folder below data/ with an edition.toml")
             .into()),
     }
@@ -144,7 +144,7 @@ pub fn build(args: &Build, own: &[Own], data: &Data) -> Result<Plan> {
     if !wanted("broschuere") {
         for (set, option) in [(args.bleed, "--bleed"), (args.pad_pages, "--pad-pages")] {
             if set {
-                return Err(Problem::error("KB309", format!("{option} is about the brochure, which is not made here"))
+                return Err(Problem::usage("KB309", format!("{option} is about the brochure, which is not made here"))
                     .hint("add --only broschuere")
                     .into());
             }
@@ -184,7 +184,7 @@ pub fn usual<'a>(data: &'a Data, own: &[Own]) -> Result<Vec<&'a str>> {
     let Some(listed) = &data.edition.documents else { return Ok(DOCUMENTS.to_vec()) };
     let unknown = |name: &Text| {
         let problem = document_named(&name.value, own).err()?;
-        Some(Problem { id: "KB992", ..problem }.at(name.place.clone()))
+        Some(problem.in_data("KB992").at(name.place.clone()))
     };
     if listed.value.is_empty() {
         return Err(Problem::error("KB992", "documents is empty: a build would make nothing")
@@ -237,7 +237,7 @@ pub fn documents(data: &Data, own: &[Own], scope: &[usize], wanted: impl Fn(&str
 pub fn indicator(key: &str, data: &Data) -> Result<usize> {
     data.indicator(key).ok_or_else(|| {
         let known: Vec<&str> = data.indicators.iter().map(|i| i.key.as_str()).collect();
-        Problem::error("KB307", format!("there is no indicator `{}`", crate::diag::shown(key)))
+        Problem::usage("KB307", format!("there is no indicator `{}`", crate::diag::shown(key)))
             .did_you_mean(key, known.iter().copied())
             .hint(format!("the indicators are: {}", known.join(", ")))
             .into()

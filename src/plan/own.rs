@@ -96,7 +96,7 @@ pub fn document_named<'a>(wanted: &str, own: &'a [Own]) -> Result<&'a str, Probl
     let names = || DOCUMENTS.into_iter().chain(own.iter().map(|own| own.name.as_str()));
     names().find(|name| *name == wanted).ok_or_else(|| {
         let listed = names().collect::<Vec<_>>().join(", ");
-        Problem::error("KB303", format!("there is no document `{}`", shown(wanted)))
+        Problem::usage("KB303", format!("there is no document `{}`", shown(wanted)))
             .did_you_mean(wanted, names())
             .hint(format!("there are: {listed}; a template below {OWN} makes one more"))
     })

@@ -41,7 +41,7 @@ impl Selectors {
         let Self { kommunen, states, kinds, conditions } = &selectors;
         let none = kommunen.is_empty() && states.is_empty() && kinds.is_empty() && conditions.is_empty();
         if let Some(file) = select.files.first().filter(|_| none && !report.has_errors()) {
-            let problem = Problem::error("KB302", "no line of the file selects a Kommune");
+            let problem = Problem::usage("KB302", "no line of the file selects a Kommune");
             report.push(problem.at(Place::file(&file.display().to_string())).hint("write one Kommune a line"));
         }
         if report.has_errors() { Err(report) } else { Ok(selectors) }
@@ -68,7 +68,7 @@ impl Selectors {
                 "--where" => &mut self.conditions,
                 _ => {
                     report.push(
-                        Problem::error("KB313", format!("`{}` selects no Kommune", shown(option)))
+                        Problem::usage("KB313", format!("`{}` selects no Kommune", shown(option)))
                             .at(place)
                             .did_you_mean(option, ["--kommune", "--state", "--type", "--where"])
                             .hint("write a Kommune, or --state, --type or --where with a value; `#` begins a comment"),
@@ -92,7 +92,7 @@ fn text_of(path: &Path) -> Result<String, Box<Problem>> {
         std::fs::read(path).map(|read| bytes = read)
     };
     let unreadable = |what: String, hint: &str| {
-        let problem = Problem::error("KB312", format!("the selection cannot be read: {what}"));
+        let problem = Problem::usage("KB312", format!("the selection cannot be read: {what}"));
         Box::new(problem.at(Place::file(&path.display().to_string())).hint(hint))
     };
     read.map_err(|error| unreadable(error.to_string(), "give a text file with one Kommune a line"))?;

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use chrono::NaiveDate;
 
 use crate::assets::Assets;
-use crate::diag::{Problem, Report, Result};
+use crate::diag::{Problem, ProblemKind, Report, Result};
 
 use super::worker::{Answer, Order, Start};
 use super::{Failure, Finished, Job, frames};
@@ -71,7 +71,7 @@ impl Cause {
     /// Whether the document ran into a limit of time or memory.
     pub fn is_limit(&self) -> bool {
         match self {
-            Self::NotComposed(report) => report.problems().iter().any(|problem| problem.id == "KB211"),
+            Self::NotComposed(report) => report.problems().iter().any(|problem| problem.kind == ProblemKind::Stopped),
             Self::NotSet(failure) => !matches!(failure, Failure::Refused(_)),
         }
     }

@@ -105,7 +105,7 @@ fn former(assets: &Assets, edition: &str) -> Option<String> {
 /// Refuses a folder that holds something already; hidden files do not count.
 fn empty(folder: &Path) -> Result<()> {
     let place = Place::file(&folder.display().to_string());
-    let wrong = |message: String, hint: &str| Err(Problem::error("KB316", message).at(place.clone()).hint(hint).into());
+    let wrong = |message: String, hint: &str| Err(Problem::usage("KB316", message).at(place.clone()).hint(hint).into());
     match std::fs::read_dir(folder) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(error) => wrong(format!("no project can be made there: {error}"), "name another folder"),
@@ -245,7 +245,7 @@ pub fn eject(args: &Eject) -> Result<Outcome> {
 /// None is named, and the command runs in none.
 pub fn project_folder(with: Option<&Path>) -> Result<PathBuf> {
     with.map(Path::to_owned).ok_or_else(|| {
-        Problem::error("KB317", "there is no project here")
+        Problem::usage("KB317", "there is no project here")
             .hint("make one with `kreisblatt new DIR` and run this in it, or name it with --with DIR")
             .into()
     })
@@ -264,7 +264,7 @@ fn named(wanted: &[String]) -> Result<Vec<&'static str>> {
         if found.len() == before {
             let folders = all.iter().flat_map(|path| path.match_indices('/').map(|(at, _)| &path[..at]));
             report.push(
-                Problem::error("KB318", format!("the program has no file `{}`", shown(name)))
+                Problem::usage("KB318", format!("the program has no file `{}`", shown(name)))
                     .did_you_mean(plain, all.iter().copied().chain(folders))
                     .hint("`kreisblatt list --assets` has them all"),
             );
