@@ -14,8 +14,9 @@ use std::sync::{Arc, LazyLock};
 use include_dir::{Dir, include_dir};
 
 use crate::diag::{Place, Problem, Report, Result};
+use crate::digest::sha256;
 
-pub use ledger::{LEDGER, Ledger, sha256};
+pub use ledger::{LEDGER, Ledger};
 
 static DATA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data");
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");

@@ -9,7 +9,8 @@ use rust_decimal::Decimal;
 use crate::assets::Assets;
 use crate::diag::Place;
 use crate::german::rounded;
-use crate::trace::{Kind, Line, numbers_in};
+use crate::numerals::numbers_in;
+use crate::trace::{Kind, Line};
 use crate::verify::Deviation;
 
 use super::traced::{Cells, Texts};

@@ -14,8 +14,9 @@ use crate::derive::{Facts, Summary, derive};
 use crate::diag::{Place, Problem, Result, nearest, shown};
 use crate::german::{Numbers, match_key, plain};
 use crate::model::{Aggregate, Data, Kommune};
+use crate::numerals::{numbers, numbers_in};
 use crate::plan;
-use crate::trace::{Origin, numbers, numbers_in};
+use crate::trace::Origin;
 
 use super::desk::Desk;
 use super::manifest::Settings;

@@ -10,12 +10,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use crate::args::Shard;
-use crate::assets::sha256;
-use crate::compose::hex;
 use crate::diag::{Place, Problem, Report, Result, count};
+use crate::digest::{Sha256Hasher, sha256};
 use crate::model::{Edition, Meeting};
 use crate::write::StagedFolder;
 
@@ -415,7 +413,7 @@ impl Folder {
             }
             Ok(())
         })?;
-        let entry = Entry { sha256: hex(&hashed.hash.finalize()), bytes: hashed.bytes, ..Entry::plain(&name, b"") };
+        let entry = Entry { sha256: hashed.hash.hex(), bytes: hashed.bytes, ..Entry::plain(&name, b"") };
         self.staged_folder.note(&(serde_json::to_string(&entry).expect("an entry can be written") + "\n"))?;
         self.made.insert(name, (entry, None));
         Ok(())
@@ -425,7 +423,7 @@ impl Folder {
 /// What was written so far.
 #[derive(Default)]
 struct Hashed {
-    hash: Sha256,
+    hash: Sha256Hasher,
     bytes: usize,
 }
 
@@ -443,7 +441,7 @@ fn lies_in(folder: &Path, entry: &Entry) -> bool {
 }
 
 fn hash_of(path: &Path) -> io::Result<String> {
-    Ok(sha256(&std::fs::read(path)?))
+    Ok(sha256(std::fs::read(path)?))
 }
 
 /// What of a line says whose it is.

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use crate::assets::Assets;
-use crate::compose::{Composed, Writer, hex};
+use crate::compose::{Composed, Writer};
 use crate::diag::Place;
+use crate::digest::Sha256Hasher;
 use crate::german;
 use crate::model::Data;
 use crate::trace::{Inputs, Kind, Line, Origin};
@@ -257,7 +257,7 @@ impl Tracer {
             return Some(name.clone());
         }
         let mut cells: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let mut hash = Sha256::new();
+        let mut hash = Sha256Hasher::new();
         for place in places.iter() {
             cells
                 .entry(self.cells.file(&place.file).to_owned())
@@ -266,7 +266,7 @@ impl Tracer {
             hash.update(self.cells.named(place));
             hash.update("\n");
         }
-        let name = hex(&hash.finalize())[..NAME_DIGITS].to_owned();
+        let name = hash.hex()[..NAME_DIGITS].to_owned();
         named.by_place.insert(std::ptr::from_ref(first).addr(), (Arc::clone(places), name.clone()));
         named.inputs.insert(name.clone(), Inputs { inputs: name.clone(), cells });
         Some(name)

@@ -8,16 +8,18 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::args::{self, Profile, ReportFormat};
-use crate::assets::{Assets, sha256};
+use crate::assets::Assets;
 use crate::check::Checked;
 use crate::compose::{Composed, Composer, generate};
 use crate::derive::{Facts, derive};
 use crate::diag::{Place, Problem, Report, Result};
+use crate::digest::sha256;
 use crate::export;
 use crate::german::Numbers;
+use crate::numerals::numbers_in;
 use crate::pdf::{PdfReading, read};
 use crate::plan::{self, Document, Kind};
-use crate::trace::{self, Inputs, Line, Origin, numbers_in};
+use crate::trace::{self, Inputs, Line, Origin};
 use crate::verify::{Deviation, compare};
 
 use super::align::aligned;

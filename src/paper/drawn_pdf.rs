@@ -9,10 +9,10 @@ use chrono::NaiveDate;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat, dictionary};
 use printpdf::{FontId, PdfDocument, PdfFont, PdfSaveOptions};
 use rustybuzz::ttf_parser::{RawFace, Tag};
-use sha2::{Digest, Sha256};
 use subsetter::GlyphRemapper;
 
 use crate::diag::{Problem, Result};
+use crate::digest::{Sha256Hasher, sha256_bytes};
 
 use super::drawing::PdfDrawing;
 
@@ -87,7 +87,7 @@ impl PdfDrawing<'_, '_> {
         document.trailer.remove(b"ID");
         finished(&mut document);
         let bytes = saved(&mut document.clone())?;
-        let id = Object::String(Sha256::digest(&bytes)[..16].to_vec(), StringFormat::Hexadecimal);
+        let id = Object::String(sha256_bytes(&bytes)[..16].to_vec(), StringFormat::Hexadecimal);
         document.trailer.set("ID", vec![id.clone(), id]);
         saved(&mut document)
     }
@@ -174,9 +174,9 @@ fn list_glyphs(document: &mut Document, counts: &BTreeMap<Vec<u8>, usize>) {
 
 /// Six capital letters that tell one subset of a font from another (ISO 32000-1, 9.6.4).
 fn subset_tag(used: &GlyphRemapper) -> String {
-    let mut hash = Sha256::new();
+    let mut hash = Sha256Hasher::new();
     used.remapped_gids().for_each(|glyph| hash.update(glyph.to_be_bytes()));
-    hash.finalize().iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect()
+    hash.bytes().iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect()
 }
 
 #[cfg(test)]

@@ -9,9 +9,9 @@ use std::ops::Range;
 
 use lopdf::xref::XrefType;
 use lopdf::{Dictionary, Document, IncrementalDocument, Object, ObjectId, Stream, StringFormat, dictionary};
-use sha2::{Digest, Sha256};
 
 use crate::diag::Problem;
+use crate::digest::Sha256Hasher;
 use crate::pdf::{Damage, DamageKind, DamagedPart, PdfValue};
 
 use super::balance::{Balance, balance};
@@ -343,9 +343,10 @@ fn previous(foreign: &ForeignPdf<'_>, marks: &[Mark], bytes: &[u8]) -> Result<Do
         }
     }
     // The second part tells this state of the file from the one before (ISO 32000-1, 14.4).
-    let mut hash = Sha256::new_with_prefix(bytes);
+    let mut hash = Sha256Hasher::new();
+    hash.update(bytes);
     marks.iter().for_each(|mark| hash.update(format!("{mark:?}")));
-    let changed = Object::String(hash.finalize()[..16].to_vec(), StringFormat::Hexadecimal);
+    let changed = Object::String(hash.bytes()[..16].to_vec(), StringFormat::Hexadecimal);
     let first = match file.entry(file.trailer(), "ID")?.array() {
         Some([first, ..]) => foreign.written(&*file.resolved(first)?)?,
         _ => changed.clone(),

@@ -1,7 +1,7 @@
 //! The text of a page, collected glyph by glyph: glyphs that follow each other closely make a run, and the numbers
 //! are looked for in whole runs.
 
-use crate::trace::numbers;
+use crate::numerals::numbers;
 
 use super::damage::{Damage, DamageKind};
 use super::file::PdfFile;

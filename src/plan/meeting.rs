@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{NaiveDate, NaiveTime};
 
+use crate::address::is_web_address;
 use crate::args::Bundle;
 use crate::diag::{Place, Problem, Report, Result, is_invisible, shown};
 use crate::german::{month_named, slug};
@@ -83,13 +84,7 @@ pub fn meeting(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Repo
         let what = format!("`{}` is no number of an agenda item", shown(&top));
         problems.push(faulty(of_top.as_ref(), what).hint("write it as on the agenda: 5, 7.1, Ö 3"));
     }
-    let is_address = |url: &str| {
-        let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-        rest.is_some_and(|rest| {
-            !rest.is_empty() && rest.chars().all(|c| c.is_ascii_graphic() && !"\"#<>?\\^`{|}".contains(c))
-        })
-    };
-    if !base_url.is_empty() && !is_address(&base_url) {
+    if !base_url.is_empty() && !is_web_address(&base_url) {
         let what = format!("`{}` is no web address", shown(&base_url));
         problems.push(faulty(of_url.as_ref(), what).hint("write it whole: https://example.org/ratsinfo/"));
     }

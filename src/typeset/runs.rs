@@ -13,7 +13,7 @@ use typst::syntax::Span;
 use typst::text::TextItem;
 use typst_layout::PagedDocument;
 
-use crate::trace::numbers;
+use crate::numerals::numbers;
 
 use super::world::DocumentWorld;
 use super::{Number, Written};

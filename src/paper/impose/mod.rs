@@ -12,9 +12,9 @@ use std::fmt::Write as _;
 
 use lopdf::xref::XrefType;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat, dictionary};
-use sha2::{Digest, Sha256};
 
 use crate::diag::{Problem, Report, Result, shown};
+use crate::digest::sha256_bytes;
 use crate::pdf::Matrix;
 
 use super::drawing::PdfDrawing;
@@ -299,7 +299,7 @@ fn finished(mut copier: PageCopier<'_, '_>, tree: ObjectId, arrangement: &Arrang
     to.trailer.set("Root", catalog);
     to.trailer.set("Info", info);
     let bytes = saved(&mut to)?;
-    let id = Object::String(Sha256::digest(&bytes)[..16].to_vec(), StringFormat::Hexadecimal);
+    let id = Object::String(sha256_bytes(&bytes)[..16].to_vec(), StringFormat::Hexadecimal);
     to.trailer.set("ID", vec![id.clone(), id]);
     saved(&mut to)
 }
