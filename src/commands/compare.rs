@@ -18,7 +18,7 @@ use crate::german::{Numbers, plain};
 use crate::load::load_beside;
 use crate::model::{Data, Former};
 use crate::plan::{self, Document, Kind};
-use crate::typeset::{Cause, Finished, Job, Limits, Pool, Verdict, Work};
+use crate::typeset::{Finished, Job, JobFailure, JobSource, Limits, NextStep, Pool, WorkerKind};
 use crate::write;
 
 use super::desk::Desk;
@@ -114,16 +114,16 @@ fn sheet_of_paper(args: &args::Compare, assets: &Assets, desk: &Desk<'_>) -> Res
     let settings = Settings { profile: Profile::Archiv, bleed: false, padded: false, tightness: 0, selection: None };
     let composed = desk.composed(&document, &settings, 0)?;
     let limits = Limits { seconds: args.workers.time_limit, memory: args.workers.memory_limit << 20 };
-    let pool = Pool::start(1, 1, data.edition.stand.date, assets, limits)?;
+    let pool = Pool::start(WorkerKind::Process, 1, 1, data.edition.stand.date, assets, limits)?;
     let ident = format!("kreisblatt/{}/{}", data.edition.key, document.path);
     let one = One { ident, composed: &composed, settings: &settings, result: Mutex::new(None) };
     pool.run(&[0], &one)?;
     match one.result.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some(Ok(finished)) => Ok(finished),
-        Some(Err(Cause::NotSet(failure))) => {
+        Some(Err(JobFailure::NotSet(failure))) => {
             Err(explained(failure, &composed.origins, &document, assets, args.workers.memory_limit))
         }
-        Some(Err(Cause::NotComposed(report))) => Err(report),
+        Some(Err(JobFailure::NotComposed(report))) => Err(report),
         None => Err(Problem::error("KB702", "the worker ended without an answer").into()),
     }
 }
@@ -133,10 +133,10 @@ struct One<'a> {
     ident: String,
     composed: &'a Composed,
     settings: &'a Settings,
-    result: Mutex<Option<Result<Finished, Cause>>>,
+    result: Mutex<Option<Result<Finished, JobFailure>>>,
 }
 
-impl Work for One<'_> {
+impl JobSource for One<'_> {
     fn wanted(&self) -> bool {
         true
     }
@@ -146,9 +146,9 @@ impl Work for One<'_> {
         Ok(Job { ident: self.ident.clone(), standard: self.settings.standard(), text })
     }
 
-    fn done(&self, _: usize, _: usize, result: Result<Finished, Cause>) -> Verdict {
+    fn done(&self, _: usize, _: usize, result: Result<Finished, JobFailure>) -> NextStep {
         *self.result.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
-        Verdict::Settled
+        NextStep::Settled
     }
 }
 

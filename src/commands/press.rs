@@ -18,7 +18,7 @@ use crate::diag::{Place, Problem, Report, Result};
 use crate::german::Numbers;
 use crate::model::Meeting;
 use crate::plan::{Document, Plan};
-use crate::typeset::{Cause, Failure, Finding, Finished, Job, Limits, Pool, Verdict, Work};
+use crate::typeset::{Failure, Finding, Finished, Job, JobFailure, JobSource, Limits, NextStep, Pool, WorkerKind};
 
 use super::Progress;
 use super::desk::Desk;
@@ -71,7 +71,7 @@ impl Press<'_> {
         let pool = |documents: usize| {
             let workers = jobs.min(documents).max(1);
             let threads = (jobs / workers).max(1);
-            Pool::start(workers, threads, data.edition.stand.date, assets, limits)
+            Pool::start(WorkerKind::Process, workers, threads, data.edition.stand.date, assets, limits)
         };
         let all_new = plan.force || folder.is_new();
         // Where all is to be set, the workers warm up while the templates are read.
@@ -247,7 +247,7 @@ impl Run<'_> {
     }
 }
 
-impl Work for Run<'_> {
+impl JobSource for Run<'_> {
     fn wanted(&self) -> bool {
         !self.progress.stopped()
     }
@@ -277,7 +277,7 @@ impl Work for Run<'_> {
         Ok(Job { ident, standard: settings.standard(), text })
     }
 
-    fn done(&self, number: usize, attempt: usize, result: Result<Finished, Cause>) -> Verdict {
+    fn done(&self, number: usize, attempt: usize, result: Result<Finished, JobFailure>) -> NextStep {
         let document = &self.plan.documents[number];
         let known = self.state().under_way.remove(&number);
         match &result {
@@ -287,13 +287,13 @@ impl Work for Run<'_> {
         }
         let one_page = document.kind.one_page();
         let problems = match (result, known) {
-            (Ok(finished), _) if one_page && finished.pages > 1 && attempt < MAX_SQUEEZE => return Verdict::Again,
+            (Ok(finished), _) if one_page && finished.pages > 1 && attempt < MAX_SQUEEZE => return NextStep::Again,
             (Ok(finished), _) if one_page && finished.pages > 1 => too_long(document, finished.pages).into(),
             (Ok(finished), Some(composed)) => {
                 self.entered(document, &composed, attempt, finished).err().unwrap_or_default()
             }
-            (Err(Cause::NotComposed(report)), _) => report,
-            (Err(Cause::NotSet(failure)), known) => {
+            (Err(JobFailure::NotComposed(report)), _) => report,
+            (Err(JobFailure::NotSet(failure)), known) => {
                 let origins = known.map(|composed| composed.origins).unwrap_or_default();
                 explained(failure, &origins, document, self.assets, self.memory)
             }
@@ -301,7 +301,7 @@ impl Work for Run<'_> {
         };
         self.state().problems.extend(problems);
         self.progress.step(&document.path);
-        Verdict::Settled
+        NextStep::Settled
     }
 }
 

@@ -12,7 +12,7 @@ use crate::digest::Sha256Hasher;
 use crate::german;
 use crate::model::Data;
 use crate::trace::{Inputs, Kind, Line, Origin};
-use crate::typeset::{Number, Written};
+use crate::typeset::{NumberSource, PlacedNumber};
 
 /// The file a trace is written to.
 pub const TRACE: &str = "trace.jsonl";
@@ -163,7 +163,7 @@ impl Tracer {
     }
 
     /// The lines of a document that was set, as they stand in the file.
-    pub fn rows(&self, file: &str, composed: &Composed, numbers: Vec<Number>) -> String {
+    pub fn rows(&self, file: &str, composed: &Composed, numbers: Vec<PlacedNumber>) -> String {
         numbers.into_iter().map(|number| written(&self.line(file, composed, number))).collect()
     }
 
@@ -188,7 +188,7 @@ impl Tracer {
         rows.lines().map(again).collect()
     }
 
-    fn line(&self, file: &str, composed: &Composed, number: Number) -> Line {
+    fn line(&self, file: &str, composed: &Composed, number: PlacedNumber) -> Line {
         let points = |hundredths: i64| hundredths as f64 / 100.0;
         let mut line = Line {
             file: file.to_owned(),
@@ -205,12 +205,12 @@ impl Tracer {
             from: None,
         };
         match number.written {
-            Written::Text(at) => self.trace(&mut line, composed, at),
-            Written::Look { file, line: row, what } => {
+            NumberSource::Text(at) => self.trace(&mut line, composed, at),
+            NumberSource::Look { file, line: row, what } => {
                 line.kind = if what.as_deref() == Some("page number") { Kind::Page } else { Kind::Text };
                 line.from = Some(format!("{file}:{row}"));
             }
-            Written::Nowhere => {}
+            NumberSource::Nowhere => {}
         }
         line
     }

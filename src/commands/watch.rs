@@ -18,7 +18,7 @@ use crate::german::Numbers;
 use crate::model::Data;
 use crate::plan::{self, Document, Plan};
 use crate::preview::{self, Build, Listed, Shown, Stage, Wish};
-use crate::typeset::{Failure, Limits, Resident};
+use crate::typeset::{Failure, Limits, ResidentWorker, WorkerKind};
 
 use super::desk::Desk;
 use super::manifest::Settings;
@@ -124,7 +124,7 @@ struct Watching<'a> {
     /// The path of the document somebody chose; `None` before.
     chosen: Option<String>,
     /// The worker that sets what is shown; `None` before the first document.
-    resident: Option<Resident>,
+    resident: Option<ResidentWorker>,
     /// Whether files changed since they were read.
     stale: Arc<AtomicBool>,
     /// Tells the build under way that it is to stop; `None` when there is none.
@@ -235,7 +235,7 @@ impl Watching<'_> {
     }
 
     /// The worker that stays; another one when fonts or the edition's date changed.
-    fn resident(&mut self, scene: &Scene<'_>) -> Result<&mut Resident> {
+    fn resident(&mut self, scene: &Scene<'_>) -> Result<&mut ResidentWorker> {
         let date = scene.desk.checked.data().edition.stand.date;
         self.resident = self.resident.take().filter(|resident| resident.suits(date, scene.assets));
         match &mut self.resident {
@@ -245,7 +245,7 @@ impl Watching<'_> {
                 let limits = Limits { seconds: workers.time_limit, memory: workers.memory_limit << 20 };
                 let threads =
                     workers.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
-                Ok(none.insert(Resident::start(threads, date, scene.assets, limits)?))
+                Ok(none.insert(ResidentWorker::start(WorkerKind::Process, threads, date, scene.assets, limits)?))
             }
         }
     }
