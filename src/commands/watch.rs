@@ -17,7 +17,7 @@ use crate::diag::{Problem, Report, Result};
 use crate::german::Numbers;
 use crate::model::Data;
 use crate::plan::{self, Document, Plan};
-use crate::preview::{self, Build, Listed, Shown, Stage, Wish};
+use crate::preview::{self, BuildStatus, ListedDocument, PreviewRequest, PreviewState, ShownDocument};
 use crate::typeset::{Failure, Limits, ResidentWorker, WorkerKind};
 
 use super::desk::Desk;
@@ -30,7 +30,7 @@ enum Event {
     /// Files of the project.
     Changed,
     /// Somebody looks at the page.
-    Wished(Wish),
+    Wished(PreviewRequest),
     /// A build has ended.
     Built(Box<Outcome>),
 }
@@ -47,7 +47,7 @@ fn watched(args: &Watch, progress: &dyn Progress) -> Result<Outcome> {
             .into());
     };
     let (send, events) = channel();
-    let stage = Arc::new(Stage::new(!args.no_build));
+    let stage = Arc::new(PreviewState::new(!args.no_build));
     let sender = send.clone();
     // Who is told is there as long as the program runs.
     let wish = move |wish| drop(sender.send(Event::Wished(wish)));
@@ -84,7 +84,7 @@ fn watched(args: &Watch, progress: &dyn Progress) -> Result<Outcome> {
                 return Ok(outcome); // No change of a file mends a command line.
             }
             watching.fail(&outcome.report);
-            while let Event::Wished(Wish::Document(path)) = watching.next() {
+            while let Event::Wished(PreviewRequest::Document(path)) = watching.next() {
                 watching.chosen = Some(path); // It is shown when the files are mended.
             }
         }
@@ -118,7 +118,7 @@ struct Watching<'a> {
     args: &'a Watch,
     progress: &'a dyn Progress,
     build: args::Build,
-    stage: Arc<Stage>,
+    stage: Arc<PreviewState>,
     send: Sender<Event>,
     events: Receiver<Event>,
     /// The path of the document somebody chose; `None` before.
@@ -148,7 +148,7 @@ impl Watching<'_> {
         let Kitchen { assets, checked, warnings: mut report } = kitchen;
         let data = checked.data();
         let plan = plan::build(&self.build, &own(assets)?, data)?;
-        self.stage.list(plan.documents.iter().map(|document| listed(document, data)).collect());
+        self.stage.set_documents(plan.documents.iter().map(|document| listed(document, data)).collect());
         generate(assets, data);
         let composer = Composer::new(assets)?.within(self.args.workers.time_limit);
         let of_all = derive(&checked, &everyone(&checked));
@@ -171,7 +171,7 @@ impl Watching<'_> {
         loop {
             self.stage.warn(&report);
             match self.next() {
-                Event::Wished(Wish::Document(path)) => {
+                Event::Wished(PreviewRequest::Document(path)) => {
                     self.chosen = Some(path);
                     self.stage.setting();
                     self.show(&scene);
@@ -211,7 +211,7 @@ impl Watching<'_> {
     }
 
     /// Sets a document; a fact sheet as tightly as it must be.
-    fn shown(&mut self, scene: &Scene<'_>, document: &Document) -> Result<Shown> {
+    fn shown(&mut self, scene: &Scene<'_>, document: &Document) -> Result<ShownDocument> {
         let data = scene.desk.checked.data();
         let settings = Settings::of(scene.plan, document.kind, data);
         for attempt in 0.. {
@@ -229,7 +229,7 @@ impl Watching<'_> {
                 return Err(too_long(document, sheets.len()).into());
             }
             let first = self.resident(scene)?.page(0);
-            return Ok(Shown { listed: listed(document, data), version: composed.kennung, sheets, first });
+            return Ok(ShownDocument { listed: listed(document, data), version: composed.kennung, sheets, first });
         }
         unreachable!("the tightest attempt returns")
     }
@@ -267,14 +267,14 @@ impl Watching<'_> {
     fn next(&mut self) -> Event {
         loop {
             let missing = self.resident.as_mut().and_then(|resident| {
-                let page = self.stage.missing(resident.held()?)?;
+                let page = self.stage.next_page(resident.held()?)?;
                 Some((page, resident))
             });
             let event = match missing {
                 Some((page, resident)) => match self.events.try_recv() {
                     Ok(event) => event,
                     Err(_) => {
-                        self.stage.put(page, resident.page(page));
+                        self.stage.set_page(page, resident.page(page));
                         continue;
                     }
                 },
@@ -291,8 +291,8 @@ impl Watching<'_> {
                     self.outdated = false;
                     return event;
                 }
-                Event::Wished(Wish::Document(_)) => return event,
-                Event::Wished(Wish::Page) => {}
+                Event::Wished(PreviewRequest::Document(_)) => return event,
+                Event::Wished(PreviewRequest::Page) => {}
                 Event::Built(outcome) => self.built(&outcome),
             }
         }
@@ -306,7 +306,7 @@ impl Watching<'_> {
         self.outdated = false;
         let stop = Arc::new(AtomicBool::new(false));
         self.building = Some(Arc::clone(&stop));
-        self.stage.build(Build::Running, &Report::new());
+        self.stage.build(BuildStatus::Running, &Report::new());
         let (args, send) = (self.build.clone(), self.send.clone());
         thread::spawn(move || {
             let outcome = over(&args.from, |kitchen| build::build(&args, kitchen, &Unseen { stop }));
@@ -319,7 +319,7 @@ impl Watching<'_> {
     fn built(&mut self, outcome: &Outcome) {
         let stopped = self.building.take().is_some_and(|stop| stop.load(Ordering::Relaxed));
         if !stopped {
-            self.stage.build(Build::Done, &outcome.report);
+            self.stage.build(BuildStatus::Done, &outcome.report);
             self.tell(&outcome.report, &outcome.summary);
         }
     }
@@ -348,12 +348,12 @@ fn is(document: &Document, name: &str) -> bool {
 
 /// A document as the page lists it. Those about a Kommune are told apart by its AGS, the user's own by what they are
 /// called.
-fn listed(document: &Document, data: &Data) -> Listed {
+fn listed(document: &Document, data: &Data) -> ListedDocument {
     let of = document.kind.kommune().map(|k| format!("{} ({})", document.record, data.kommunen[k].ags.value));
     let title = match (document.own().map(own_title), of) {
         (Some(own), Some(of)) => format!("{own}: {of}"),
         (Some(title), None) | (None, Some(title)) => title,
         (None, None) => catalogue::title(&document.path).to_owned(),
     };
-    Listed { path: document.path.clone(), title }
+    ListedDocument { path: document.path.clone(), title }
 }

@@ -13,7 +13,7 @@ use crate::digest::sha512;
 use crate::german;
 use crate::model::{Meeting, Publication};
 
-use super::object;
+use super::members::object;
 
 /// The file.
 pub const OPARL: &str = "oparl.json";
