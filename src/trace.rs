@@ -16,17 +16,17 @@ pub enum Origin {
     Formula {
         /// The rule, in words, for example `sum of population`.
         rule: String,
-        /// The cells that went in, in the order of the table.
+        /// The cells it was computed from, in the order of the table.
         inputs: Arc<[Place]>,
     },
     /// A tick of an axis.
     Tick,
 }
 
-/// What a number on a page is.
+/// What kind of number a number on a page is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum NumberKind {
     /// A value of one cell or entry.
     Cell,
     /// Computed.
@@ -48,7 +48,7 @@ pub enum Kind {
 /// A line of `trace.jsonl`: one number on one page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Line {
+pub struct TraceLine {
     /// The document, below the edition's output folder.
     pub file: String,
     /// Page, from 1.
@@ -60,7 +60,7 @@ pub struct Line {
     /// As printed: `1.409,75`.
     pub text: String,
     /// What it is.
-    pub kind: Kind,
+    pub kind: NumberKind,
     /// Where it begins in the composed text of the document, in bytes; `None` when another file wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<usize>,
@@ -73,7 +73,7 @@ pub struct Line {
     /// How it was computed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
-    /// Name of the [`Inputs`] that went into it; `None` when it counts something.
+    /// The name of the [`Inputs`] it was computed from; `None` when it counts something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inputs: Option<String>,
     /// The line of a template or of the look that wrote it, as `file:line`.
@@ -81,7 +81,7 @@ pub struct Line {
     pub from: Option<String>,
 }
 
-/// A line of `trace.jsonl` that many numbers share: the cells that went into them.
+/// A line of `trace.jsonl` that many numbers share: the cells they were computed from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Inputs {

@@ -11,7 +11,7 @@ use crate::diag::Place;
 use crate::digest::Sha256Hasher;
 use crate::german;
 use crate::model::Data;
-use crate::trace::{Inputs, Kind, Line, Origin};
+use crate::trace::{Inputs, NumberKind, Origin, TraceLine};
 use crate::typeset::{NumberSource, PlacedNumber};
 
 /// The file a trace is written to.
@@ -22,7 +22,7 @@ const NAME_DIGITS: usize = 8;
 
 /// Texts of the data, with what they are and where they stand.
 pub struct Texts {
-    all: Vec<(String, Kind, Place)>,
+    all: Vec<(String, NumberKind, Place)>,
     /// The first of each wording.
     by_wording: HashMap<String, usize>,
 }
@@ -31,7 +31,7 @@ impl Texts {
     /// The texts of an edition that hold digits. Of equal texts the first counts.
     pub fn of(data: &Data) -> Self {
         let (mut all, mut by_wording) = (Vec::new(), HashMap::new());
-        let mut add = |text: &str, kind: Kind, place: &Place| {
+        let mut add = |text: &str, kind: NumberKind, place: &Place| {
             if text.contains(|c: char| c.is_ascii_digit()) {
                 by_wording.entry(text.to_owned()).or_insert(all.len());
                 all.push((text.to_owned(), kind, place.clone()));
@@ -39,22 +39,22 @@ impl Texts {
         };
         let edition = &data.edition;
         let file = &edition.origin;
-        add(&german::stand(edition.stand), Kind::Date, file);
-        add(&edition.key, Kind::Date, file);
+        add(&german::stand(edition.stand), NumberKind::Date, file);
+        add(&edition.key, NumberKind::Date, file);
         for text in [&edition.title, &edition.subtitle, &edition.group, &edition.revision] {
-            add(text, Kind::Text, file);
+            add(text, NumberKind::Text, file);
         }
         for text in [&edition.publisher, &edition.place] {
-            add(&text.value, Kind::Text, &Place::file(&text.place.file));
+            add(&text.value, NumberKind::Text, &Place::file(&text.place.file));
         }
         for source in &edition.sources {
-            add(&source.short, Kind::Text, file);
-            add(&source.citation, Kind::Text, file);
+            add(&source.short, NumberKind::Text, file);
+            add(&source.citation, NumberKind::Text, file);
         }
         for kommune in &data.kommunen {
             let k = kommune;
             for text in [&k.ags, &k.name, &k.label, &k.jobcenter, &k.organisation, &k.office, &k.head, &k.party] {
-                add(&text.value, Kind::Text, &text.place);
+                add(&text.value, NumberKind::Text, &text.place);
             }
         }
         for indicator in &data.indicators {
@@ -66,48 +66,48 @@ impl Texts {
                 &indicator.highest,
                 &indicator.lowest,
             ] {
-                add(text, Kind::Text, &indicator.place);
+                add(text, NumberKind::Text, &indicator.place);
             }
         }
         for example in &data.practice {
             for text in [&example.title, &example.summary] {
-                add(text, Kind::Text, &example.ags.place);
+                add(text, NumberKind::Text, &example.ags.place);
             }
             for fact in &example.facts {
-                add(&fact.what, Kind::Text, &fact.text.place);
+                add(&fact.what, NumberKind::Text, &fact.text.place);
             }
         }
         for task in &data.key_figures.tasks {
-            add(&task.value, Kind::Text, &task.place);
+            add(&task.value, NumberKind::Text, &task.place);
         }
         if let Some(former) = &data.former {
             let (edition, file) = (&former.data.edition, &former.data.edition.origin);
-            add(&german::stand(edition.stand), Kind::Date, file);
-            add(&edition.key, Kind::Date, file);
+            add(&german::stand(edition.stand), NumberKind::Date, file);
+            add(&edition.key, NumberKind::Date, file);
             for source in &edition.sources {
-                add(&source.citation, Kind::Text, file);
+                add(&source.citation, NumberKind::Text, file);
             }
             for kommune in &former.data.kommunen {
-                add(&kommune.label.value, Kind::Text, &kommune.label.place);
+                add(&kommune.label.value, NumberKind::Text, &kommune.label.place);
             }
             for indicator in &former.data.indicators {
-                add(&indicator.definition, Kind::Text, &indicator.place);
+                add(&indicator.definition, NumberKind::Text, &indicator.place);
             }
             for note in former.changes.notes() {
-                add(&note.value, Kind::Text, &note.place);
+                add(&note.value, NumberKind::Text, &note.place);
             }
         }
         Self { all, by_wording }
     }
 
     /// The text of a wording: what it is, and where it stands.
-    fn worded(&self, text: &str) -> Option<(Kind, &Place)> {
+    fn worded(&self, text: &str) -> Option<(NumberKind, &Place)> {
         let (_, kind, place) = &self.all[*self.by_wording.get(text)?];
         Some((*kind, place))
     }
 
     /// All of them.
-    pub fn all(&self) -> impl Iterator<Item = (&str, Kind, &Place)> {
+    pub fn all(&self) -> impl Iterator<Item = (&str, NumberKind, &Place)> {
         self.all.iter().map(|(text, kind, place)| (text.as_str(), *kind, place))
     }
 }
@@ -171,10 +171,10 @@ impl Tracer {
     /// those of today. `None` when a line cannot be read.
     pub fn rows_again(&self, composed: &Composed, rows: &str) -> Option<String> {
         let again = |row: &str| {
-            let before: Line = serde_json::from_str(row).ok()?;
+            let before: TraceLine = serde_json::from_str(row).ok()?;
             let Some(at) = before.at else { return Some(format!("{row}\n")) };
-            let mut line = Line {
-                kind: Kind::Generated,
+            let mut line = TraceLine {
+                kind: NumberKind::Generated,
                 number: None,
                 cell: None,
                 rule: None,
@@ -188,15 +188,15 @@ impl Tracer {
         rows.lines().map(again).collect()
     }
 
-    fn line(&self, file: &str, composed: &Composed, number: PlacedNumber) -> Line {
+    fn line(&self, file: &str, composed: &Composed, number: PlacedNumber) -> TraceLine {
         let points = |hundredths: i64| hundredths as f64 / 100.0;
-        let mut line = Line {
+        let mut line = TraceLine {
             file: file.to_owned(),
             page: number.page,
             x: points(number.x),
             y: points(number.y),
             text: number.text,
-            kind: Kind::Generated,
+            kind: NumberKind::Generated,
             at: None,
             number: None,
             cell: None,
@@ -207,7 +207,7 @@ impl Tracer {
         match number.written {
             NumberSource::Text(at) => self.trace(&mut line, composed, at),
             NumberSource::Look { file, line: row, what } => {
-                line.kind = if what.as_deref() == Some("page number") { Kind::Page } else { Kind::Text };
+                line.kind = if what.as_deref() == Some("page number") { NumberKind::Page } else { NumberKind::Text };
                 line.from = Some(format!("{file}:{row}"));
             }
             NumberSource::Nowhere => {}
@@ -216,7 +216,7 @@ impl Tracer {
     }
 
     /// Adds to a line what wrote the byte of the composed text its number begins with.
-    fn trace(&self, line: &mut Line, composed: &Composed, at: usize) {
+    fn trace(&self, line: &mut TraceLine, composed: &Composed, at: usize) {
         line.at = Some(at);
         match composed.writing.writer(at) {
             Writer::Number(number) => {
@@ -224,20 +224,20 @@ impl Tracer {
                 let figure = &composed.figures[composed.writing.printed[number].figure];
                 match figure.origin.as_ref() {
                     Origin::Cell(place) => {
-                        line.kind = Kind::Cell;
+                        line.kind = NumberKind::Cell;
                         line.cell = Some(self.cells.named(place));
                     }
                     Origin::Formula { rule, inputs } => {
-                        line.kind = Kind::Formula;
+                        line.kind = NumberKind::Formula;
                         line.rule = Some(rule.clone());
                         line.inputs = self.name(inputs);
                     }
-                    Origin::Tick => line.kind = Kind::Tick,
+                    Origin::Tick => line.kind = NumberKind::Tick,
                 }
             }
-            Writer::Kennung => line.kind = Kind::Kennung,
+            Writer::Kennung => line.kind = NumberKind::Kennung,
             writer => {
-                line.kind = Kind::Text;
+                line.kind = NumberKind::Text;
                 line.from = composed.origins.place(composed.writing.line(at)).map(|place| self.cells.named(&place));
                 if let Writer::Text(text) = writer
                     && let Some((kind, place)) = self.texts.worded(text)

@@ -19,7 +19,7 @@ use crate::german::Numbers;
 use crate::numerals::numbers_in;
 use crate::pdf::{PdfReading, read};
 use crate::plan::{self, Document, Kind};
-use crate::trace::{self, Inputs, Line, Origin};
+use crate::trace::{self, Inputs, Origin, TraceLine};
 use crate::verify::{Deviation, compare};
 
 use super::align::aligned;
@@ -122,7 +122,7 @@ fn manifest(folder: &Path) -> Result<Manifest> {
 }
 
 /// The lines of the trace by document.
-type Lines = BTreeMap<String, Vec<Line>>;
+type Lines = BTreeMap<String, Vec<TraceLine>>;
 
 /// The trace, and what of it cannot be read.
 fn trace(folder: &Path) -> Result<(Lines, Vec<Deviation>)> {
@@ -137,7 +137,7 @@ fn trace(folder: &Path) -> Result<(Lines, Vec<Deviation>)> {
     let mut lines = Lines::new();
     let mut deviations = Vec::new();
     for (at, row) in text.lines().enumerate() {
-        match serde_json::from_str::<Line>(row) {
+        match serde_json::from_str::<TraceLine>(row) {
             Ok(line) => lines.entry(line.file.clone()).or_default().push(line),
             Err(_) if serde_json::from_str::<Inputs>(row).is_ok() => {}
             Err(error) => {
@@ -197,7 +197,7 @@ fn files(
             match read(&bytes) {
                 Ok(reading) => {
                     let none = Vec::new();
-                    let of_file: Vec<&Line> = lines.get(&entry.path).unwrap_or(&none).iter().collect();
+                    let of_file: Vec<&TraceLine> = lines.get(&entry.path).unwrap_or(&none).iter().collect();
                     found.extend(compare(&entry.path, &reading, &of_file));
                     (found, Some(reading))
                 }
@@ -321,10 +321,10 @@ fn compared(folder: &Path, manifest: &Manifest, beside: Vec<(String, Vec<u8>)>) 
 }
 
 /// Each traced number against the one the template prints now.
-fn numbers_now(entry: &Entry, composed: &Composed, traced: &[Line], cells: &Cells) -> Vec<Deviation> {
+fn numbers_now(entry: &Entry, composed: &Composed, traced: &[TraceLine], cells: &Cells) -> Vec<Deviation> {
     let mut deviations = Vec::new();
     // A figure may hold several numbers (`4,7–12,5 %`): its lines stand in their order.
-    let mut of_figure: BTreeMap<usize, Vec<&Line>> = BTreeMap::new();
+    let mut of_figure: BTreeMap<usize, Vec<&TraceLine>> = BTreeMap::new();
     for line in traced {
         if let Some(number) = line.number {
             of_figure.entry(number).or_default().push(line);
@@ -357,14 +357,14 @@ fn numbers_now(entry: &Entry, composed: &Composed, traced: &[Line], cells: &Cell
 }
 
 /// For each traced number the position of the one that is printed in its stead now.
-fn partners(composed: &Composed, traced: &BTreeMap<usize, Vec<&Line>>, cells: &Cells) -> Vec<Option<usize>> {
+fn partners(composed: &Composed, traced: &BTreeMap<usize, Vec<&TraceLine>>, cells: &Cells) -> Vec<Option<usize>> {
     // Kind or rule, cell, text. Equal ones share an ID: they are compared millions of times.
     let mut ids: HashMap<String, usize> = HashMap::new();
     let mut id = |text: String| {
         let next = ids.len();
         *ids.entry(text).or_insert(next)
     };
-    let mut before = |line: &Line| {
+    let mut before = |line: &TraceLine| {
         let rule = line.rule.clone().unwrap_or_else(|| format!("{:?}", line.kind));
         [id(rule), id(line.cell.clone().unwrap_or_default()), id(line.text.clone())]
     };
@@ -372,9 +372,9 @@ fn partners(composed: &Composed, traced: &BTreeMap<usize, Vec<&Line>>, cells: &C
     let mut now = |number: usize| {
         let (text, origin) = (composed.printed(number)?, composed.origin(number)?);
         let (rule, cell) = match origin.as_ref() {
-            Origin::Cell(place) => (format!("{:?}", trace::Kind::Cell), cells.named(place)),
+            Origin::Cell(place) => (format!("{:?}", trace::NumberKind::Cell), cells.named(place)),
             Origin::Formula { rule, .. } => (rule.clone(), String::new()),
-            Origin::Tick => (format!("{:?}", trace::Kind::Tick), String::new()),
+            Origin::Tick => (format!("{:?}", trace::NumberKind::Tick), String::new()),
         };
         Some([id(rule), id(cell), id(numbers_in(&text).next().unwrap_or_default().to_owned())])
     };

@@ -361,7 +361,7 @@ impl<'a, 'f> Interpreter<'a, 'f> {
                         *tm = Matrix::shift(width + spacing * state.stretch, 0.0).then(*tm);
                     }
                 }
-                _ => {}
+                Operand::Name(_) | Operand::Open | Operand::Close | Operand::Dict(_) | Operand::Other => {}
             }
         }
         Ok(())

@@ -221,10 +221,10 @@ impl<'a> PdfFile<'a> {
                 self.enter(start.saturating_add(at), entry)?;
             }
         }
-        match self.parse(lexer)? {
-            PdfValue::Dict(dict) => Ok(dict),
-            _ => Err(Damage::new(DamageKind::Missing, "no dictionary follows it")),
-        }
+        let PdfValue::Dict(dict) = self.parse(lexer)? else {
+            return Err(Damage::new(DamageKind::Missing, "no dictionary follows it"));
+        };
+        Ok(dict)
     }
 
     fn table_stream(&mut self, at: usize) -> Result<Dict<'a>, Damage> {
@@ -377,11 +377,7 @@ impl<'a> PdfFile<'a> {
 
     /// The value of an entry that is a dictionary itself; empty when it is none.
     pub fn dict(&self, dict: &Dict<'a>, key: &str) -> Result<Dict<'a>, Damage> {
-        Ok(match self.entry(dict, key)?.into_owned() {
-            PdfValue::Dict(dict) => dict,
-            PdfValue::Stream(stream) => stream.dict,
-            _ => Dict::default(),
-        })
+        Ok(self.entry(dict, key)?.into_owned().into_dict().unwrap_or_default())
     }
 
     /// The catalog: the dictionary from which everything else is found.

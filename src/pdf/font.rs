@@ -1,5 +1,7 @@
 //! Fonts: the text each code stands for, and how wide its glyph is.
 
+use std::borrow::Cow;
+
 use super::damage::{Damage, DamagedPart};
 use super::file::PdfFile;
 use super::lex::Lexer;
@@ -115,9 +117,10 @@ impl Font {
         }
         // The encodings all fonts of Latin letters share agree in the range of ASCII.
         let encoding = file.entry(dict, "Encoding")?;
-        let (base, differences) = match encoding.as_ref() {
-            PdfValue::Dict(encoding) => (file.entry(encoding, "BaseEncoding")?, file.entry(encoding, "Differences")?),
-            _ => (encoding.clone(), std::borrow::Cow::Owned(PdfValue::Null)),
+        let (base, differences) = if let PdfValue::Dict(encoding) = encoding.as_ref() {
+            (file.entry(encoding, "BaseEncoding")?, file.entry(encoding, "Differences")?)
+        } else {
+            (encoding.clone(), Cow::Owned(PdfValue::Null))
         };
         let common = matches!(base.name(), Some(b"WinAnsiEncoding" | b"MacRomanEncoding" | b"StandardEncoding"));
         if common || (base.name().is_none() && descriptor.0.is_empty()) {
@@ -215,15 +218,11 @@ impl Font {
         let [PdfValue::Text(first), PdfValue::Text(last), target] = triple else { return Ok(()) };
         let (first, last) = (code_of(first), code_of(last).min(HIGHEST));
         for (at, code) in (first..=last).enumerate() {
-            let text = match target {
-                PdfValue::Text(text) => unicode(text, at),
-                PdfValue::Array(each) => match each.get(at) {
-                    Some(PdfValue::Text(text)) => unicode(text, 0),
-                    _ => UNKNOWN.to_owned(),
-                },
-                _ => UNKNOWN.to_owned(),
+            let text = match target.text() {
+                Some(text) => Some(unicode(text, at)),
+                None => target.array().and_then(|each| each.get(at)?.text()).map(|text| unicode(text, 0)),
             };
-            self.set_text(file, code, &text)?;
+            self.set_text(file, code, text.as_deref().unwrap_or(UNKNOWN))?;
         }
         Ok(())
     }

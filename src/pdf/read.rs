@@ -62,7 +62,7 @@ struct PageTree<'a, 'f> {
 
 impl<'a> PageTree<'a, '_> {
     fn node(&mut self, node: &PdfValue<'a>, above: &InheritedEntries<'a>, depth: usize) -> Result<(), Damage> {
-        let number = if let PdfValue::Reference(number) = node { Some(*number) } else { None };
+        let number = node.reference();
         if depth > DEEPEST || !number.is_none_or(|number| self.seen.insert(number)) {
             return Err(Damage::new(DamageKind::Circular, "its tree of pages leads to itself"));
         }
@@ -103,16 +103,17 @@ fn page<'a>(
     let contents = file.entry(&node.dict, "Contents")?;
     let parts = contents.array().unwrap_or(std::slice::from_ref(&*contents));
     for part in parts {
-        match file.resolved(part)?.as_ref() {
-            PdfValue::Stream(stream) => {
-                let part = file.unpack(stream)?;
-                file.charge(part.len())?;
-                content.extend_from_slice(&part);
-                content.push(b'\n');
-            }
-            PdfValue::Null => {}
-            _ => return Err(Damage::new(DamageKind::Missing, "its content is missing")),
+        let part = file.resolved(part)?;
+        if *part == PdfValue::Null {
+            continue;
         }
+        let PdfValue::Stream(stream) = &*part else {
+            return Err(Damage::new(DamageKind::Missing, "its content is missing"));
+        };
+        let part = file.unpack(stream)?;
+        file.charge(part.len())?;
+        content.extend_from_slice(&part);
+        content.push(b'\n');
     }
     let corner = node.inherited.corner;
     let mut page = Interpreter::new(file, fonts, corner);
@@ -159,16 +160,18 @@ impl<'a> LinkTargets<'a, '_> {
             return Ok(None);
         }
         match target {
-            PdfValue::Array(parts) => match parts.first() {
-                Some(PdfValue::Reference(number)) => Ok(self.pages.get(number).copied()),
-                _ => Ok(None),
-            },
+            PdfValue::Array(parts) => {
+                let page = parts.first().and_then(PdfValue::reference);
+                Ok(page.and_then(|number| self.pages.get(&number).copied()))
+            }
             PdfValue::Name(name) | PdfValue::Text(name) => match self.named.get(&**name) {
                 Some(target) => self.page(self.file.resolved(target)?.as_ref(), depth + 1),
                 None => Ok(None),
             },
             PdfValue::Dict(dict) => self.page(self.file.entry(dict, "D")?.as_ref(), depth + 1),
-            _ => Ok(None),
+            PdfValue::Null | PdfValue::Bool(_) | PdfValue::Number(_) | PdfValue::Reference(_) | PdfValue::Stream(_) => {
+                Ok(None)
+            }
         }
     }
 }

@@ -69,7 +69,7 @@ impl FontCache {
     /// # Errors
     /// A font that is damaged.
     pub fn get<'a>(&self, file: &PdfFile<'a>, font: &PdfValue<'a>) -> Result<Option<Rc<Font>>, Damage> {
-        let reference = if let PdfValue::Reference(number) = font { Some(*number) } else { None };
+        let reference = font.reference();
         if let Some(known) = reference.and_then(|number| self.0.borrow().get(&number).cloned()) {
             return Ok(Some(known));
         }

@@ -77,6 +77,16 @@ impl<'a> PdfValue<'a> {
         if let Self::Name(name) = self { Some(name) } else { None }
     }
 
+    /// The bytes of the string; `None` when the value is none.
+    pub fn text(&self) -> Option<&[u8]> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// The number of the object a reference refers to; `None` when the value is none.
+    pub fn reference(&self) -> Option<u32> {
+        if let Self::Reference(number) = self { Some(*number) } else { None }
+    }
+
     /// The items of the array; `None` when the value is none.
     pub fn array(&self) -> Option<&[PdfValue<'a>]> {
         if let Self::Array(array) = self { Some(array) } else { None }
@@ -87,7 +97,28 @@ impl<'a> PdfValue<'a> {
         match self {
             Self::Dict(dict) => Some(dict),
             Self::Stream(stream) => Some(&stream.dict),
-            _ => None,
+            Self::Null
+            | Self::Bool(_)
+            | Self::Number(_)
+            | Self::Name(_)
+            | Self::Text(_)
+            | Self::Array(_)
+            | Self::Reference(_) => None,
+        }
+    }
+
+    /// The dictionary, or that of a stream, taken out; `None` when the value is neither.
+    pub fn into_dict(self) -> Option<Dict<'a>> {
+        match self {
+            Self::Dict(dict) => Some(dict),
+            Self::Stream(stream) => Some(stream.dict),
+            Self::Null
+            | Self::Bool(_)
+            | Self::Number(_)
+            | Self::Name(_)
+            | Self::Text(_)
+            | Self::Array(_)
+            | Self::Reference(_) => None,
         }
     }
 

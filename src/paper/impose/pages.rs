@@ -234,10 +234,7 @@ impl<'a, 'f> PageCopier<'a, 'f> {
     /// What the file says of itself: a text of its information dictionary, as it is spelled there.
     pub fn said(&self, key: &str) -> Option<Vec<u8>> {
         let info = self.from.file.dict(self.from.file.trailer(), "Info").ok()?;
-        match self.from.file.entry(&info, key).ok()?.into_owned() {
-            PdfValue::Text(text) => Some(text.into_owned()),
-            _ => None,
-        }
+        self.from.file.entry(&info, key).ok()?.text().map(<[u8]>::to_vec)
     }
 
     /// Takes all objects the new document refers to and does not have yet.
