@@ -6,11 +6,14 @@ pub mod args;
 pub mod commands;
 pub mod plan;
 
+pub mod address;
 pub mod assets;
 pub mod diag;
+pub mod digest;
 pub mod german;
 pub mod grammar;
 pub mod model;
+pub mod numerals;
 pub mod select;
 pub mod trace;
 

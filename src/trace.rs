@@ -1,7 +1,6 @@
-//! Where a printed number comes from: a cell, or a rule with its inputs. And what a printed number is.
+//! The trace: where each printed number comes from, a cell or a rule with its inputs.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -17,17 +16,17 @@ pub enum Origin {
     Formula {
         /// The rule, in words, for example `sum of population`.
         rule: String,
-        /// The cells that went in, in the order of the table.
+        /// The cells it was computed from, in the order of the table.
         inputs: Arc<[Place]>,
     },
     /// A tick of an axis.
     Tick,
 }
 
-/// What a number on a page is.
+/// What kind of number a number on a page is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum NumberKind {
     /// A value of one cell or entry.
     Cell,
     /// Computed.
@@ -49,7 +48,7 @@ pub enum Kind {
 /// A line of `trace.jsonl`: one number on one page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Line {
+pub struct TraceLine {
     /// The document, below the edition's output folder.
     pub file: String,
     /// Page, from 1.
@@ -61,7 +60,7 @@ pub struct Line {
     /// As printed: `1.409,75`.
     pub text: String,
     /// What it is.
-    pub kind: Kind,
+    pub kind: NumberKind,
     /// Where it begins in the composed text of the document, in bytes; `None` when another file wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<usize>,
@@ -74,7 +73,7 @@ pub struct Line {
     /// How it was computed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
-    /// Name of the [`Inputs`] that went into it; `None` when it counts something.
+    /// The name of the [`Inputs`] it was computed from; `None` when it counts something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inputs: Option<String>,
     /// The line of a template or of the look that wrote it, as `file:line`.
@@ -82,7 +81,7 @@ pub struct Line {
     pub from: Option<String>,
 }
 
-/// A line of `trace.jsonl` that many numbers share: the cells that went into them.
+/// A line of `trace.jsonl` that many numbers share: the cells they were computed from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Inputs {
@@ -90,47 +89,4 @@ pub struct Inputs {
     pub inputs: String,
     /// The cells as `line:column`, by file.
     pub cells: BTreeMap<String, Vec<String>>,
-}
-
-/// The numbers in a text as byte ranges: runs of digits, joined by a single point, comma or narrow no-break
-/// space between two digits. `1.409,75` is one number, `2012–2013` and `4, 5` are two.
-pub fn numbers(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let mut chars = text.char_indices().peekable();
-    std::iter::from_fn(move || {
-        let (start, first) = chars.by_ref().find(|(_, c)| c.is_ascii_digit())?;
-        let mut end = start + first.len_utf8();
-        while let Some((at, c)) = chars.peek().copied() {
-            let joins = matches!(c, '.' | ',' | '\u{202f}')
-                && text[at + c.len_utf8()..].starts_with(|next: char| next.is_ascii_digit());
-            if !(c.is_ascii_digit() || joins) {
-                break;
-            }
-            end = at + c.len_utf8();
-            chars.next();
-        }
-        Some(start..end)
-    })
-}
-
-/// The numbers in a text as they are written.
-pub fn numbers_in(text: &str) -> impl Iterator<Item = &str> {
-    numbers(text).map(|range| &text[range])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_found_whole() {
-        let found = |text: &'static str| numbers_in(text).collect::<Vec<_>>();
-        assert_eq!(found("Rang 52 von 104."), ["52", "104"]);
-        assert_eq!(found("1.409,75\u{a0}km²"), ["1.409,75"]);
-        assert_eq!(found("1\u{202f}409,75"), ["1\u{202f}409,75"]);
-        assert_eq!(found("(1, 2, 2, 4)"), ["1", "2", "2", "4"]);
-        assert_eq!(found("4,7–12,5\u{a0}%"), ["4,7", "12,5"]);
-        assert_eq!(found("b319dab62043"), ["319", "62043"]);
-        assert_eq!(found("1.6.2016 und 1..2"), ["1.6.2016", "1", "2"]);
-        assert_eq!(found("km², ½"), [""; 0]);
-    }
 }

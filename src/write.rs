@@ -1,4 +1,4 @@
-//! Bytes -> files: last of all, whole files or none. The one room that writes to disk.
+//! Writes files to disk: last of all, and each whole or not at all. No other room writes to disk.
 
 #![expect(clippy::disallowed_methods, reason = "this is the room they belong to")]
 
@@ -12,22 +12,24 @@ use tempfile::TempDir;
 
 use crate::diag::{Place, Problem, Report, Result};
 
-/// A folder that gets its files at the end: they wait in a hidden folder beside their places, and are
-/// then renamed one by one. A killed run leaves old files or new files, never half ones; what it had ready is
-/// left to the next run.
+/// A folder whose files are written at the end: they are staged in a hidden folder in it, and are then moved to their
+/// places one by one. A killed run leaves old files or new files, never half ones; the files it had staged can be used
+/// by the next run.
 #[derive(Debug)]
 pub struct StagedFolder {
     root: PathBuf,
+    /// The hidden folder of staged files.
     waiting: TempDir,
     journal: fs::File,
     journal_end: u64,
-    /// Held as long as the folder is open: tells later runs that the waiting folder is in use.
+    /// Locked as long as this folder is open: tells other runs that the hidden folder is in use.
     _lock: fs::File,
+    /// The paths of the staged files.
     staged: BTreeSet<String>,
     abandoned: Vec<Abandoned>,
 }
 
-/// The waiting folder of a run that was killed; ours until we close it, and then it goes.
+/// The hidden folder of a run that was killed. We hold its lock; when this is dropped, the folder is removed.
 #[derive(Debug)]
 struct Abandoned {
     folder: PathBuf,
@@ -36,13 +38,13 @@ struct Abandoned {
 
 impl Drop for Abandoned {
     fn drop(&mut self) {
-        // What cannot be removed stays; it is hidden and in nobody's way.
+        // A folder that cannot be removed stays: it is hidden and disturbs nobody.
         let _ = fs::remove_dir_all(&self.folder);
     }
 }
 
-/// How waiting folders begin, the file in them that is locked while they are in use, and the one that says
-/// what waits.
+/// How the names of hidden folders begin, the file in them that is locked while they are in use, and the journal, which
+/// lists the staged files.
 const WAITING: &str = ".kreisblatt-";
 const LOCK: &str = ".lock";
 const JOURNAL: &str = ".journal";
@@ -61,8 +63,8 @@ fn failed(path: &Path, what: &str, error: &io::Error) -> Report {
 }
 
 impl StagedFolder {
-    /// Opens a folder, making it when it is not there. What killed runs left is taken over; it goes when the
-    /// folder is closed.
+    /// Opens a folder, and makes it when it does not exist. The hidden folders of killed runs are taken over; they are
+    /// removed when this folder is closed.
     ///
     /// # Errors
     /// A folder that cannot be made or written to.
@@ -81,7 +83,7 @@ impl StagedFolder {
         Ok(Self { root, waiting, journal, journal_end: 0, _lock: lock, staged: BTreeSet::new(), abandoned })
     }
 
-    /// Lays a file ready; laid ready twice, the later one counts. `path` is relative, with `/` between folders.
+    /// Stages a file; a file staged twice has the later bytes. `path` is relative, with `/` between folders.
     ///
     /// # Errors
     /// A path that would leave the folder, and a disk that does not take the file.
@@ -89,7 +91,7 @@ impl StagedFolder {
         self.stage_with(path, |file| file.write_all(bytes))
     }
 
-    /// Lays a file ready that is written piece by piece.
+    /// Stages a file that is written piece by piece.
     ///
     /// # Errors
     /// As [`Self::stage`].
@@ -105,7 +107,7 @@ impl StagedFolder {
         Ok(())
     }
 
-    /// Lays ready a file that waits in `left`, the waiting folder of a killed run.
+    /// Stages a file out of `left`, the hidden folder of a killed run.
     ///
     /// # Errors
     /// As [`Self::stage`].
@@ -116,7 +118,7 @@ impl StagedFolder {
         Ok(())
     }
 
-    /// The bytes of a file that waits, or else stands in its place.
+    /// The bytes of a staged file, or else of the file at its place.
     ///
     /// # Errors
     /// A file that cannot be read.
@@ -126,12 +128,12 @@ impl StagedFolder {
         fs::read(&path).map_err(|e| failed(&path, "the file cannot be read", &e))
     }
 
-    /// Takes back what was laid ready.
+    /// Unstages a file.
     pub fn withdraw(&mut self, path: &str) {
         self.staged.remove(path);
     }
 
-    /// Where a file waits; its folder is made.
+    /// The path of a staged file in the hidden folder; makes its folder.
     fn waiting_place(&self, path: &str) -> Result<PathBuf> {
         let relative = Path::new(path);
         if path.is_empty() || relative.components().any(|part| !matches!(part, Component::Normal(_))) {
@@ -145,10 +147,11 @@ impl StagedFolder {
         Ok(target)
     }
 
-    /// Writes down what waits, for the run after a killed one. Returns where in [`Self::journal`] it stands.
+    /// Writes to the journal, which a later run reads if this one is killed. Returns the range of bytes in
+    /// [`Self::journal`].
     ///
     /// # Errors
-    /// A disk that does not take it.
+    /// A journal that cannot be written.
     pub fn note(&mut self, text: &str) -> Result<Range<u64>> {
         let written = self.journal.write_all(text.as_bytes());
         written.map_err(|e| failed(&self.journal(), "the journal cannot be written", &e))?;
@@ -162,13 +165,13 @@ impl StagedFolder {
         self.waiting.path().join(JOURNAL)
     }
 
-    /// The waiting folders of killed runs, each with its journal.
+    /// The hidden folders of killed runs, each with the path of its journal.
     pub fn abandoned(&self) -> impl Iterator<Item = (&Path, PathBuf)> {
         self.abandoned.iter().map(|left| (left.folder.as_path(), left.folder.join(JOURNAL)))
     }
 
-    /// Puts all files in their places, in the order of their paths; a file that stands there already with the
-    /// same bytes is left alone. Returns the paths of those that could not take theirs, with a problem for each.
+    /// Moves all staged files to their places, in the order of their paths; where a file with the same bytes exists, it
+    /// stays untouched. Returns the paths that could not be written, with a problem for each.
     pub fn place(&mut self) -> (Vec<String>, Report) {
         let (mut left, mut report) = (Vec::new(), Report::new());
         for path in std::mem::take(&mut self.staged) {
@@ -190,22 +193,22 @@ impl StagedFolder {
         (left, report)
     }
 
-    /// The place of a file of the folder.
+    /// The path of a file of the folder.
     pub fn place_of(&self, path: &str) -> PathBuf {
         self.root.join(path)
     }
 
-    /// Whether a file already stands in the folder.
+    /// Whether the folder has a file at this path.
     pub fn holds(&self, path: &str) -> bool {
         self.root.join(path).is_file()
     }
 }
 
-/// Writes a single file, whole or not at all, and in place of one that stands there: whoever calls has asked whether it
-/// may go.
+/// Writes a single file, whole or not at all. A file that exists there is replaced: the caller has checked that it may
+/// be.
 ///
 /// # Errors
-/// A path that names no file, and a folder that does not take it.
+/// A path that names no file, and a folder that cannot be written to.
 pub fn file(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
@@ -238,7 +241,7 @@ fn same(a: &Path, b: &Path) -> io::Result<bool> {
     }
 }
 
-/// Waiting folders whose lock is free: their runs are dead.
+/// The hidden folders whose lock is free: their runs are dead.
 fn abandoned(root: &Path) -> Vec<Abandoned> {
     let Ok(entries) = fs::read_dir(root) else { return Vec::new() };
     let ours = entries.flatten().filter(|e| e.file_name().to_string_lossy().starts_with(WAITING));
@@ -246,7 +249,7 @@ fn abandoned(root: &Path) -> Vec<Abandoned> {
         .filter_map(|entry| {
             let folder = entry.path();
             let lock = fs::OpenOptions::new().write(true).open(folder.join(LOCK)).ok()?;
-            // Made for free folders alone: one that is dropped is removed.
+            // Only for free folders: an `Abandoned` that is dropped removes its folder.
             lock.try_lock().is_ok().then(|| Abandoned { folder, _lock: lock })
         })
         .collect();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
+use crate::digest::sha256;
 
 use crate::diag::{Place, Problem, Report, count, shown};
 
@@ -85,14 +85,6 @@ impl Ledger {
         }
         text
     }
-}
-
-/// SHA-256 of bytes, 64 lower-case hex digits.
-pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a String cannot fail");
-        text
-    })
 }
 
 #[cfg(test)]

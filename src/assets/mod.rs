@@ -14,8 +14,9 @@ use std::sync::{Arc, LazyLock};
 use include_dir::{Dir, include_dir};
 
 use crate::diag::{Place, Problem, Report, Result};
+use crate::digest::sha256;
 
-pub use ledger::{LEDGER, Ledger, sha256};
+pub use ledger::{LEDGER, Ledger};
 
 static DATA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data");
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
@@ -177,7 +178,7 @@ impl Assets {
         let mut report = Report::new();
         let entries = sorted_entries(folder).map_err(|_| {
             Report::from(
-                Problem::error("KB308", format!("--with `{}` is no folder that can be read", folder.display()))
+                Problem::usage("KB308", format!("--with `{}` is no folder that can be read", folder.display()))
                     .hint("give a folder shaped like the project: data/, templates/ and fonts/ in it are used"),
             )
         })?;

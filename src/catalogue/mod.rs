@@ -13,11 +13,11 @@ use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use sha2::{Digest, Sha256};
 
 use crate::assets::{Assets, CATALOGUE, THEME};
 use crate::derive::Facts;
 use crate::diag::{Place, Problem, Report, Result, shown};
+use crate::digest::sha256_bytes;
 use crate::german::{self, Numbers, UNKNOWN, match_key};
 use crate::model::{Indicator, Kind, Kommune};
 
@@ -140,7 +140,7 @@ impl Catalogue {
 
     /// What the page may do: show itself. Style and script are known by their hashes.
     fn policy(&self) -> String {
-        let hash = |text: &str| format!("'sha256-{}'", BASE64.encode(Sha256::digest(text)));
+        let hash = |text: &str| format!("'sha256-{}'", BASE64.encode(sha256_bytes(text)));
         format!(
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src {}; script-src {}; \
              img-src data:; base-uri 'none'; form-action 'none'\">",

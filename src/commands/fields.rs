@@ -58,7 +58,7 @@ fn file(document: &Described<'_>) -> String {
 
 fn unknown(wanted: &str, documents: &[Described<'_>]) -> Report {
     let names = || documents.iter().map(|document| document.name);
-    Problem::error("KB303", format!("there is no document `{}`", shown(wanted)))
+    Problem::usage("KB303", format!("there is no document `{}`", shown(wanted)))
         .did_you_mean(wanted, names())
         .hint(format!("there are: {}", names().collect::<Vec<_>>().join(", ")))
         .into()

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use crate::args::{self, Impose, ProjectArgs};
 use crate::diag::{Place, Problem, Report, Result, shown};
 use crate::paper::Faces;
-use crate::paper::impose::{Arrangement, Cells, Edge, FORMATS, Imposed, Layout, MAKER, Settings, imposed, in_mm};
+use crate::paper::impose::{
+    Arrangement, FORMATS, FlipEdge, GridCells, ImposeSettings, Imposed, Layout, MAKER, imposed, in_mm,
+};
 use crate::run::Outcome;
 use crate::write;
 
@@ -37,10 +39,10 @@ fn file(path: &Path) -> Place {
     Place::file(&path.display().to_string())
 }
 
-fn settings(args: &Impose) -> Result<Settings> {
+fn settings(args: &Impose) -> Result<ImposeSettings> {
     let cells = cells(&args.layout)?;
     let useless = |set: bool, option: &str| match set {
-        true => Err(Problem::error("KB329", format!("the layout {} has no use for {option}", shown(&args.layout)))
+        true => Err(Problem::usage("KB329", format!("the layout {} has no use for {option}", shown(&args.layout)))
             .hint("leave it away, or choose another --layout")),
         false => Ok(()),
     };
@@ -57,30 +59,30 @@ fn settings(args: &Impose) -> Result<Settings> {
             Layout::Grid { cells, gutter_mm: args.gutter, repeat: args.repeat }
         }
     };
-    Ok(Settings {
+    Ok(ImposeSettings {
         layout,
         sheet_mm: sheet_mm(&args.sheet)?,
         marks: if args.marks { Some(true) } else { args.no_marks.then_some(false) },
         flip: args.flip.map(|edge| match edge {
-            args::FlipEdge::Short => Edge::Short,
-            args::FlipEdge::Long => Edge::Long,
+            args::FlipEdge::Short => FlipEdge::Short,
+            args::FlipEdge::Long => FlipEdge::Long,
         }),
     })
 }
 
 /// What a layout divides sheets into; `None` = it folds them.
-fn cells(layout: &str) -> Result<Option<Cells>> {
+fn cells(layout: &str) -> Result<Option<GridCells>> {
     let text = layout.to_lowercase();
     let number = |text: &str| text.parse().ok().filter(|number| (1..=100_usize).contains(number));
     let grid = text.split_once('x').and_then(|(columns, rows)| Some((number(columns)?, number(rows)?)));
     if text == "booklet" {
         Ok(None)
     } else if let Some(count) = text.strip_suffix("-up").and_then(number) {
-        Ok(Some(Cells::Count(count)))
+        Ok(Some(GridCells::Count(count)))
     } else if let Some((columns, rows)) = grid {
-        Ok(Some(Cells::Exactly(columns, rows)))
+        Ok(Some(GridCells::Exactly(columns, rows)))
     } else {
-        Err(Problem::error("KB328", format!("there is no layout `{}`", shown(layout)))
+        Err(Problem::usage("KB328", format!("there is no layout `{}`", shown(layout)))
             .did_you_mean(layout, ["booklet", "2-up", "4-up"])
             .hint("layouts are: booklet; 2-up, 4-up and so on up to 100-up; 2x5 for two columns and five rows")
             .into())
@@ -101,7 +103,7 @@ fn sheet_mm(sheet: &str) -> Result<Option<(f64, f64)>> {
         return Ok(Some(sides));
     }
     let known: Vec<&str> = FORMATS.iter().map(|(name, ..)| *name).collect();
-    Err(Problem::error("KB328", format!("there is no sheet `{}`", shown(sheet)))
+    Err(Problem::usage("KB328", format!("there is no sheet `{}`", shown(sheet)))
         .did_you_mean(&text, known.iter().copied())
         .hint(format!("sheets are: auto, {}, or two sides from 20 to 5000 mm: 330x480", known.join(", ")))
         .into())
@@ -133,7 +135,7 @@ fn out(args: &Impose) -> Result<PathBuf> {
 }
 
 /// What was made and what to do with it, in one line.
-fn summary(made: &Imposed, settings: &Settings, out: &Path) -> String {
+fn summary(made: &Imposed, settings: &ImposeSettings, out: &Path) -> String {
     let Arrangement { sheet, scale, marks, folded, columns, rows, .. } = &made.arrangement;
     let plural = |many: usize, word: &str| format!("{many} {word}{}", if many == 1 { "" } else { "s" });
     let format = FORMATS.iter().find(|(_, short, long)| {
@@ -156,8 +158,8 @@ fn summary(made: &Imposed, settings: &Settings, out: &Path) -> String {
     }
     if *folded {
         let edge = match settings.flip.unwrap_or(made.arrangement.edge_along_fold()) {
-            Edge::Short => "short",
-            Edge::Long => "long",
+            FlipEdge::Short => "short",
+            FlipEdge::Long => "long",
         };
         text += &format!("; print both sides, turned round the {edge} edge");
     }

@@ -18,7 +18,7 @@ pub fn explain(id: &str) -> Result<Outcome> {
         return Ok(Outcome::printed(output, Report::new()));
     }
     let Some(rule) = rules::rule(id) else {
-        return Err(Problem::error("KB311", format!("there is no rule `{}`", shown(id)))
+        return Err(Problem::usage("KB311", format!("there is no rule `{}`", shown(id)))
             .did_you_mean(id, rules::all().iter().map(|rule| rule.id))
             .hint("messages show the ID of their rule in brackets; `kreisblatt check --explain list` lists all")
             .into());

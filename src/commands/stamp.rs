@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::args::{ProjectArgs, Stamp, StampPosition};
 use crate::diag::{Place, Problem, Report, Result};
-use crate::paper::{self, Align, Faces, STAMP_WEIGHT, Spot, Stamped};
+use crate::paper::{self, Align, Faces, STAMP_WEIGHT, StampSpot, Stamped};
 use crate::run::{Outcome, Progress};
 use crate::write::StagedFolder;
 
@@ -49,7 +49,7 @@ pub fn stamp(args: &Stamp, progress: &dyn Progress) -> Result<Outcome> {
     Ok(Outcome { report, summary, ..Outcome::default() })
 }
 
-fn spot(args: &Stamp) -> Spot {
+fn spot(args: &Stamp) -> StampSpot {
     let (top, side) = match args.position {
         StampPosition::TopLeft => (true, Align::Left),
         StampPosition::TopCenter => (true, Align::Centre),
@@ -58,7 +58,7 @@ fn spot(args: &Stamp) -> Spot {
         StampPosition::BottomCenter => (false, Align::Centre),
         StampPosition::BottomRight => (false, Align::Right),
     };
-    Spot { top, side, x: args.x, y: args.y, size: args.size }
+    StampSpot { top, side, x: args.x, y: args.y, size: args.size }
 }
 
 /// A file, and where its stamped copy goes.

@@ -8,7 +8,7 @@ use crate::args::{TentFormat, Tents};
 use crate::diag::{Place, Problem, Report, Result, count};
 use crate::german::Order;
 use crate::model::{Data, Kommune};
-use crate::paper::{self, About, Faces, Format, Seat};
+use crate::paper::{self, CardFormat, DocumentInfo, Faces, Seat};
 use crate::plan;
 use crate::run::{OpenEdition, Outcome};
 use crate::write::StagedFolder;
@@ -32,8 +32,8 @@ fn made(args: &Tents, edition: &OpenEdition) -> Result<Outcome> {
         seats.extend(guests(file)?);
     }
     let (format, title, name, what) = match args.format {
-        TentFormat::Tent => (Format::Tents, "Tischaufsteller", "tischaufsteller.pdf", "name tent"),
-        TentFormat::Badge => (Format::Badges, "Namensschilder", "namensschilder.pdf", "badge"),
+        TentFormat::Tent => (CardFormat::Tents, "Tischaufsteller", "tischaufsteller.pdf", "name tent"),
+        TentFormat::Badge => (CardFormat::Badges, "Namensschilder", "namensschilder.pdf", "badge"),
     };
     let title = format!("{title}: {}", data.edition.title);
     let faces = Faces::open(edition.assets())?;
@@ -52,8 +52,8 @@ fn made(args: &Tents, edition: &OpenEdition) -> Result<Outcome> {
     Ok(Outcome { report, summary, ..Outcome::default() })
 }
 
-fn about<'a>(data: &'a Data, title: &'a str) -> About<'a> {
-    About { title, author: &data.edition.publisher.value, date: data.edition.stand.date }
+fn about<'a>(data: &'a Data, title: &'a str) -> DocumentInfo<'a> {
+    DocumentInfo { title, author: &data.edition.publisher.value, date: data.edition.stand.date }
 }
 
 /// The seat of a Kommune's head; where nobody is known, the Kommune's own.

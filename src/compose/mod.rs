@@ -22,11 +22,11 @@ use std::sync::Arc;
 
 use handlebars::{Context, Handlebars, RenderError, RenderErrorReason, Template, TemplateError, TemplateErrorReason};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use typst_syntax::Source;
 
 use crate::assets::{Assets, CATALOGUE, THEME};
 use crate::diag::{Place, Problem, Report, Result, count};
+use crate::digest::Sha256Hasher;
 use crate::model::{Colour, Logo};
 use crate::trace::Origin;
 
@@ -49,7 +49,7 @@ pub struct Composer {
     /// The template files as the user knows them, by their number in line marks.
     files: Vec<Arc<str>>,
     /// Hash over program version, look and fonts.
-    base: Sha256,
+    base: Sha256Hasher,
     /// Seconds composing a document may take.
     seconds: u64,
 }
@@ -171,16 +171,6 @@ pub fn generate(assets: &mut Assets, data: &crate::model::Data) {
     }
 }
 
-/// Lower-case hex digits of a hash.
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        write!(text, "{byte:02x}").expect("writing to a String cannot fail");
-    }
-    text
-}
-
 impl Composer {
     /// Compiles and lints all templates of the assets.
     ///
@@ -290,7 +280,7 @@ impl Composer {
         }
         let mut hash = self.base.clone();
         hash.update(done.text.as_bytes());
-        let inputs = hex(&hash.finalize());
+        let inputs = hash.hex();
         let kennung = inputs[..KENNUNG_DIGITS].to_owned();
         // The ID has twelve times as many bytes as its mark: printed ranges behind one move.
         let (text, writing) = fill_in(&done, &kennung);
@@ -317,7 +307,7 @@ impl Composer {
                 Problem::error("KB209", what)
                     .hint("`kreisblatt fields DOCUMENT` tells which fields are lists and groups")
             }
-            RenderErrorReason::Other(message) if message == helpers::TOO_LONG => Problem::error(
+            RenderErrorReason::Other(message) if message == helpers::TOO_LONG => Problem::stopped(
                 "KB211",
                 format!("the template was not done after {} seconds and was stopped", self.seconds),
             )
@@ -461,8 +451,8 @@ fn unclosed_block(text: &str) -> Option<(String, usize)> {
     open.pop()
 }
 
-fn base_hash(assets: &Assets) -> Sha256 {
-    let mut hash = Sha256::new();
+fn base_hash(assets: &Assets) -> Sha256Hasher {
+    let mut hash = Sha256Hasher::new();
     hash.update(env!("CARGO_PKG_VERSION").as_bytes());
     let is_look = |p: &&str| !p.ends_with(ENDING) && *p != MANUAL && !p.starts_with(CATALOGUE);
     let look = assets.list(TEMPLATES).filter(is_look);

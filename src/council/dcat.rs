@@ -12,7 +12,7 @@ use crate::derive::Facts;
 use crate::german::{self, Numbers};
 use crate::model::{Publication, Source, Stand};
 
-use super::object;
+use super::members::object;
 
 /// The file.
 pub const DCAT: &str = "dcat-ap-de.jsonld";
@@ -22,7 +22,7 @@ const PAGE: &str = "index.html";
 
 /// A file that is published.
 #[derive(Debug)]
-pub struct File<'a> {
+pub struct DcatFile<'a> {
     /// Path below the output folder: letters, digits, `-`, `.` and `/`.
     pub path: &'a str,
     /// What it is called, German.
@@ -36,7 +36,7 @@ pub struct File<'a> {
 }
 
 /// The description of an edition with its files, as JSON-LD. `facts` are those about all of the edition.
-pub fn dcat(facts: &Facts<'_>, numbers: &Numbers, files: &[File<'_>]) -> String {
+pub fn dcat(facts: &Facts<'_>, numbers: &Numbers, files: &[DcatFile<'_>]) -> String {
     let edition = &facts.data.edition;
     let publication = &edition.publication;
     let labels: Vec<&str> = facts.data.indicators.iter().map(|indicator| indicator.label.as_str()).collect();
@@ -103,7 +103,7 @@ pub fn dcat(facts: &Facts<'_>, numbers: &Numbers, files: &[File<'_>]) -> String 
 }
 
 /// A file as a distribution of the dataset.
-fn distribution(file: &File<'_>, publication: &Publication, language: &Value) -> Value {
+fn distribution(file: &DcatFile<'_>, publication: &Publication, language: &Value) -> Value {
     let (format, media) = formats(file);
     let standards = file.standard.unwrap_or_default().split(", ").filter(|name| !name.is_empty());
     let standard = |name: &str| json!({"@id": own(name), "@type": "dct:Standard", "dct:title": name});
@@ -136,7 +136,7 @@ const FILE_TYPES: &str = "http://publications.europa.eu/resource/authority/file-
 const MEDIA_TYPES: &str = "https://www.iana.org/assignments/media-types/";
 
 /// The names of a file's format in both lists; `None` where a list has none.
-fn formats(file: &File<'_>) -> (Option<&'static str>, Option<&'static str>) {
+fn formats(file: &DcatFile<'_>) -> (Option<&'static str>, Option<&'static str>) {
     let standard = file.standard.unwrap_or_default();
     match file.path.rsplit('.').next().unwrap_or_default() {
         "pdf" if standard.contains("PDF/A-2a") => (Some("PDFA2A"), Some("application/pdf")),

@@ -8,12 +8,12 @@
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha512};
 
+use crate::digest::sha512;
 use crate::german;
 use crate::model::{Meeting, Publication};
 
-use super::object;
+use super::members::object;
 
 /// The file.
 pub const OPARL: &str = "oparl.json";
@@ -102,11 +102,6 @@ pub fn oparl(meeting: &Meeting, publication: &Publication, draft: bool, files: &
 
 fn of_type(name: &str) -> Value {
     json!(format!("https://schema.oparl.org/1.1/{name}"))
-}
-
-/// SHA-512 as 128 hex digits.
-fn sha512(bytes: &[u8]) -> String {
-    Sha512::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// How far German local time is ahead of UTC: an hour more from the last Sunday of March, 2:00, to that of October, 3:00

@@ -90,11 +90,24 @@ impl Severity {
     }
 }
 
+/// What went wrong: decides the exit code, and whether a document ran into a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ProblemKind {
+    /// Something is wrong with data, templates or files, or a file cannot be written: exit code 1.
+    Data,
+    /// The command line cannot be understood, or names something that does not exist: exit code 2.
+    Usage,
+    /// Something took too long and was stopped: exit code 1.
+    Stopped,
+}
+
 /// One thing that is wrong, where it stands, and what to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The rule that found it, for example `KB105`. Stable across versions.
     pub id: &'static str,
+    /// What went wrong.
+    pub kind: ProblemKind,
     /// Whether it stops a build.
     pub severity: Severity,
     /// What is wrong: lower-case start, no full stop, the offending value shown.
@@ -110,12 +123,29 @@ pub struct Problem {
 impl Problem {
     /// A problem that stops a build.
     pub fn error(id: &'static str, message: impl Into<String>) -> Self {
-        Self { id, severity: Severity::Error, message: message.into(), place: None, hints: Vec::new(), excerpt: None }
+        let (kind, severity) = (ProblemKind::Data, Severity::Error);
+        Self { id, kind, severity, message: message.into(), place: None, hints: Vec::new(), excerpt: None }
+    }
+
+    /// A wrong command line: an error whose exit code is 2.
+    pub fn usage(id: &'static str, message: impl Into<String>) -> Self {
+        Self { kind: ProblemKind::Usage, ..Self::error(id, message) }
+    }
+
+    /// Something that took too long and was stopped.
+    pub fn stopped(id: &'static str, message: impl Into<String>) -> Self {
+        Self { kind: ProblemKind::Stopped, ..Self::error(id, message) }
     }
 
     /// A problem a person should look at, and that stops nothing.
     pub fn warning(id: &'static str, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(id, message) }
+    }
+
+    /// The same problem as one of the data, with the ID of that: a name that does not exist is a usage problem on the
+    /// command line, and a problem of the data in a file.
+    pub fn in_data(self, id: &'static str) -> Self {
+        Self { id, kind: ProblemKind::Data, ..self }
     }
 
     /// The same problem, with its place.

@@ -112,7 +112,7 @@ pub fn of_build(
                 documents.push(Document::of_kommunen(kind, scope, data));
             }
             About::Kommunen(least, most) => report.push(
-                Problem::error(
+                Problem::usage(
                     "KB322",
                     format!("{name} compares {least} to {most} Kommunen, {} are selected", scope.len()),
                 )

@@ -147,7 +147,7 @@ pub fn document_named<'a>(wanted: &str, user: &'a [UserTemplate]) -> Result<&'a 
     names.extend(user.iter().map(|user| user.name.as_str()));
     names.iter().copied().find(|name| *name == wanted).ok_or_else(|| {
         let listed = names.join(", ");
-        Problem::error("KB303", format!("there is no document `{}`", shown(wanted)))
+        Problem::usage("KB303", format!("there is no document `{}`", shown(wanted)))
             .did_you_mean(wanted, names.iter().copied())
             .hint(format!("there are: {listed}; a template below {USER_TEMPLATES} makes one more"))
     })

@@ -12,7 +12,8 @@ use crate::diag::{Place, Problem, Result, nearest, shown};
 use crate::documents::{Settings, Sources, is_one_per_kommune, of_build};
 use crate::german::{Numbers, match_key, plain};
 use crate::model::{Aggregate, Data, Kommune};
-use crate::trace::{Origin, numbers, numbers_in};
+use crate::numerals::{numbers, numbers_in};
+use crate::trace::Origin;
 
 use super::answer::{Answer, AnswerInput};
 
@@ -247,7 +248,7 @@ impl Explainer<'_> {
             return self.in_words(wanted).map(|answer| vec![answer]).ok_or_else(|| {
                 let known: Vec<&str> = data.indicators.iter().map(|i| i.key.as_str()).collect();
                 let what = format!("`{}` is no indicator, and no text or number of this Kommune", shown(wanted));
-                let mut problem = Problem::error("KB320", what);
+                let mut problem = Problem::usage("KB320", what);
                 if let Some(near) = nearest(wanted, known.iter().copied()) {
                     problem = problem.hint(format!("did you mean `{near}`?"));
                 }
@@ -281,7 +282,7 @@ impl Explainer<'_> {
             }
         }
         if answers.is_empty() {
-            return Err(Problem::error(
+            return Err(Problem::usage(
                 "KB321",
                 format!("the fact sheet of {} prints no number {}", self.kommune().label.value, digits.join(" … ")),
             )

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use pulldown_cmark::{Alignment, Event, HeadingLevel, LinkType, OffsetIter, Options, Parser, Tag};
 
+use crate::address::{AddressFault, check_link};
 use crate::assets::Assets;
 use crate::diag::{Place, Problem, Report, count, is_invisible, shown};
 use crate::model::{Block, Inline, LinkTarget, Prose, Sourced};
+use crate::numerals::typed_numbers;
 
 /// Most bytes of a text: some three hundred pages.
 const LARGEST_TEXT: usize = 1 << 20;
@@ -535,25 +537,21 @@ impl<'a> Reader<'a> {
 
     fn target(&mut self, address: &str, at: usize) -> Option<LinkTarget> {
         let (scheme, rest) = address.split_once(':').unwrap_or(("", address));
-        let scheme = scheme.to_ascii_lowercase();
-        let known = match scheme.as_str() {
-            "kommune" => {
-                let place = self.cursor.place(at);
-                return Some(LinkTarget::Kommune(Sourced { value: rest.to_owned(), place }));
-            }
-            "http" | "https" => rest.strip_prefix("//").is_some_and(|host| !host.is_empty()),
-            "mailto" => rest.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()),
-            _ => false,
-        };
-        if !known {
-            let message = format!("the link leads to `{}`, which is no address on the web", shown(address));
-            let hint = "write https://…, http://…, mailto:name@host, or kommune: and an AGS for a card";
-            self.wrong("KB152", at, message, hint);
-            return None;
+        if scheme.eq_ignore_ascii_case("kommune") {
+            let place = self.cursor.place(at);
+            return Some(LinkTarget::Kommune(Sourced { value: rest.to_owned(), place }));
         }
-        if let Some(sign) = address.chars().find(|c| !c.is_ascii_graphic()) {
-            let message = format!("the address `{}` of the link holds the sign U+{:04X}", shown(address), sign as u32);
-            let hint = "copy the address from a browser: blanks stand there as %20, an ü as %C3%BC";
+        if let Err(fault) = check_link(address) {
+            let (message, hint) = match fault {
+                AddressFault::NoAddress => (
+                    format!("the link leads to `{}`, which is no address on the web", shown(address)),
+                    "write https://…, http://…, mailto:name@host, or kommune: and an AGS for a card",
+                ),
+                AddressFault::Sign(sign) => (
+                    format!("the address `{}` of the link holds the sign U+{:04X}", shown(address), u32::from(sign)),
+                    "copy the address from a browser: blanks stand there as %20, an ü as %C3%BC",
+                ),
+            };
             self.wrong("KB152", at, message, hint);
             return None;
         }
@@ -616,8 +614,7 @@ impl<'a> Reader<'a> {
     fn end_run(&mut self, pieces: &mut Vec<Inline>) {
         let run = std::mem::take(&mut self.run);
         let mut rest = 0;
-        while let Some(found) = number(&run.text[rest..]) {
-            let (start, end) = (rest + found.start, rest + found.end);
+        for Range { start, end } in typed_numbers(&run.text) {
             if start > rest {
                 pieces.push(Inline::Text(run.text[rest..start].to_owned()));
             }
@@ -677,23 +674,6 @@ fn says_nothing(text: &[Inline]) -> bool {
 
 fn too_long(word: &str, letters: usize, limit: usize) -> String {
     format!("the word `{}` has {letters} characters, at most {limit} fit here", shown(word))
-}
-
-/// The first number of a text: digits, also with one `.`, `,` or no-break blank between two of them.
-fn number(text: &str) -> Option<Range<usize>> {
-    let start = text.find(|c: char| c.is_ascii_digit())?;
-    let mut end = start;
-    let mut signs = text[start..].char_indices().peekable();
-    while let Some((at, c)) = signs.next() {
-        let joins = matches!(c, '.' | ',' | '\u{a0}' | '\u{202f}')
-            && signs.peek().is_some_and(|(_, next)| next.is_ascii_digit());
-        if c.is_ascii_digit() {
-            end = start + at + 1;
-        } else if !joins {
-            break;
-        }
-    }
-    Some(start..end)
 }
 
 #[cfg(test)]

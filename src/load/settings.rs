@@ -10,6 +10,7 @@ use serde::de::{self, DeserializeOwned};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
+use crate::address::{is_mailbox, is_web_address};
 use crate::assets::Assets;
 use crate::diag::{Place, Problem, Report, Result, shown};
 use crate::german::{join_unit, parsed};
@@ -345,18 +346,18 @@ fn publication(file: &File<'_>, entry: PublicationEntry) -> Result<Publication> 
     };
     let with_scheme = "write it whole, for example \"https://www.example.org/kreisblatt/2017/\"";
     if let Some(url) =
-        entry.base_url.as_ref().filter(|url| !(is_address(url.get_ref()) && url.get_ref().ends_with('/')))
+        entry.base_url.as_ref().filter(|url| !(is_web_address(url.get_ref()) && url.get_ref().ends_with('/')))
     {
         let what = format!("base_url `{}` is not the address of a folder", shown(url.get_ref()));
         wrong(what, url.span(), format!("{with_scheme}, with `/` at its end and without `?` and `#`"));
     }
-    if let Some(licence) = entry.licence.as_ref().filter(|licence| !is_address(&licence.get_ref().uri)) {
+    if let Some(licence) = entry.licence.as_ref().filter(|licence| !is_web_address(&licence.get_ref().uri)) {
         let what = format!("uri `{}` of the licence is no address", shown(&licence.get_ref().uri));
         let hint =
             "https://www.dcat-ap.de/def/licenses/ lists them, for example http://dcat-ap.de/def/licenses/dl-by-de/2.0";
         wrong(what, licence.span(), hint.to_owned());
     }
-    if let Some(contributor) = entry.contributor.as_ref().filter(|uri| !is_address(uri.get_ref())) {
+    if let Some(contributor) = entry.contributor.as_ref().filter(|uri| !is_web_address(uri.get_ref())) {
         let what = format!("contributor `{}` is no address", shown(contributor.get_ref()));
         wrong(what, contributor.span(), "https://www.dcat-ap.de/def/contributors/ lists them".to_owned());
     }
@@ -386,21 +387,6 @@ fn publication(file: &File<'_>, entry: PublicationEntry) -> Result<Publication> 
         contributor: entry.contributor.map(Spanned::into_inner),
         themes: entry.themes.into_iter().map(Spanned::into_inner).collect(),
     })
-}
-
-/// Whether a text can stand as the address of something on the web: scheme, host, and signs an address may have, but
-/// neither query nor fragment (RFC 3986).
-fn is_address(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    let sign = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/@!$&'()*+,;=%".contains(&b);
-    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()) && rest.bytes().all(sign))
-}
-
-/// Whether a text can stand as an e-mail address.
-fn is_mailbox(text: &str) -> bool {
-    let sign = |b: u8| b.is_ascii_alphanumeric() || b"-._+".contains(&b);
-    let part = |part: &str| !part.is_empty() && part.bytes().all(sign);
-    text.split_once('@').is_some_and(|(name, host)| part(name) && part(host) && host.contains('.'))
 }
 
 #[derive(Deserialize)]

@@ -1,8 +1,8 @@
-//! What the content of a page leaves open at its end, so that what is added after it stands on clean ground.
+//! Finds what the content of a page leaves open at its end, so that something can be added after it.
 
-use crate::pdf::{Lexer, inline_image};
+use crate::pdf::{Damage, DamageKind, Lexer, inline_image};
 
-/// How much may be left open, or be closed too often.
+/// The most that may be left open, or be closed too often.
 const MOST: usize = 1000;
 
 /// What is out of balance in the content of a page.
@@ -19,23 +19,23 @@ pub struct Balance {
 }
 
 impl Balance {
-    /// What comes before the content. Each state that is taken back too often finds one of these.
+    /// The operators to put before the content: a saved state for each one that is taken back too often.
     pub fn before(&self) -> Vec<u8> {
         b"q ".repeat(self.taken + 1)
     }
 
-    /// What comes after the content, so that all is as before it.
+    /// The operators to put after the content, so that everything is as before it.
     pub fn after(&self) -> Vec<u8> {
         let text: &[u8] = if self.in_text { b"ET " } else { b"" };
         [b"\n", text, &b"EMC ".repeat(self.marked), &b"Q ".repeat(self.saved + 1)].concat()
     }
 }
 
-/// Runs over the content of a page.
+/// Finds what is out of balance in the content of a page.
 ///
 /// # Errors
-/// Content that cannot be understood, in words, and content that leaves more open than a program would.
-pub fn balance(content: &[u8]) -> Result<Balance, String> {
+/// Content that cannot be understood, and content that leaves more open than a program would.
+pub fn balance(content: &[u8]) -> Result<Balance, Damage> {
     let mut found = Balance::default();
     let mut lexer = Lexer::new(content, 0, 0);
     let mut scratch = Vec::new();
@@ -46,10 +46,10 @@ pub fn balance(content: &[u8]) -> Result<Balance, String> {
             b'/' => drop(lexer.name()),
             b'(' => lexer.literal(&mut scratch)?,
             b'<' if !lexer.rest().starts_with(b"<<") => lexer.hex(&mut scratch)?,
-            // The brackets of arrays, dictionaries and functions say nothing here.
+            // The brackets of arrays, dictionaries and functions do not matter here.
             b'<' => lexer.at += 2,
             b'>' | b'[' | b']' | b'{' | b'}' => lexer.at += 1,
-            b')' => return Err(lexer.broken("what stands there cannot be understood")),
+            b')' => return Err(lexer.syntax_error("what stands there cannot be understood")),
             _ => match lexer.word() {
                 b"q" => found.saved += 1,
                 b"Q" if found.saved > 0 => found.saved -= 1,
@@ -64,7 +64,7 @@ pub fn balance(content: &[u8]) -> Result<Balance, String> {
         }
         scratch.clear();
         if found.saved.max(found.taken).max(found.marked) > MOST {
-            return Err("its content leaves too much open".to_owned());
+            return Err(Damage::new(DamageKind::TooLarge, "its content leaves too much open"));
         }
     }
     Ok(found)

@@ -1,6 +1,6 @@
-//! PDFs others made, opened to be added to.
+//! PDFs of others: opened and checked, so that something can be added to them.
 //!
-//! They are hostile until proven sound. The reader of `verify` opens them: it is strict, repairs nothing, and has a
+//! They may be hostile. The room `pdf` opens them: it is strict, repairs nothing, and has a
 //! limit for everything it does. Before anything is added, every object that can be reached is read once. lopdf never
 //! sees the file, only what is to be written: its reader was measured to ask for a gigabyte or to panic on files of a
 //! few hundred bytes.
@@ -11,7 +11,7 @@ use std::rc::Rc;
 use lopdf::{Dictionary, Object, ObjectId, StringFormat};
 
 use crate::diag::Problem;
-use crate::pdf::{Dict, File, Stream, Value, is_blank, rectangle};
+use crate::pdf::{Damage, DamageKind, DamagedPart, Dict, PdfFile, PdfValue, Stream, is_blank};
 
 /// Largest file that is opened, in bytes.
 pub const LARGEST: u64 = 256 << 20;
@@ -23,20 +23,20 @@ const DEEPEST: usize = 64;
 const SIDES: std::ops::RangeInclusive<f64> = 3.0..=14_400.0;
 
 /// A PDF that was read to its last object.
-pub struct Foreign<'a> {
+pub struct ForeignPdf<'a> {
     /// The open file.
-    pub file: File<'a>,
-    /// The dictionary everything is found from.
+    pub file: PdfFile<'a>,
+    /// The catalog: the dictionary from which everything else is found.
     pub catalog: Dict<'a>,
     /// Its pages, in order.
-    pub pages: Vec<Leaf<'a>>,
+    pub pages: Vec<ForeignPage<'a>>,
 }
 
-/// A page, with what it takes from the nodes above it.
-pub struct Leaf<'a> {
+/// A page, with the entries it inherits from the nodes above it.
+pub struct ForeignPage<'a> {
     /// The number of its object.
     pub number: u32,
-    /// What it says itself.
+    /// Its own entries.
     pub dict: Dict<'a>,
     /// The numbers of the streams its content is made of, in order.
     pub contents: Vec<u32>,
@@ -44,7 +44,7 @@ pub struct Leaf<'a> {
     pub resources: Rc<Dict<'a>>,
     /// Its whole sheet, in its own units: left, lower, right, upper.
     pub media: [f64; 4],
-    /// What is shown of it, likewise.
+    /// The part of it that is shown, likewise.
     pub visible: [f64; 4],
     /// By how many quarters it is turned clockwise when shown: 0 to 3.
     pub quarters: u8,
@@ -52,7 +52,7 @@ pub struct Leaf<'a> {
     pub unit: f64,
 }
 
-impl Leaf<'_> {
+impl ForeignPage<'_> {
     /// Width and height as shown, in points.
     pub fn size(&self) -> (f64, f64) {
         let [left, lower, right, upper] = self.visible;
@@ -60,8 +60,7 @@ impl Leaf<'_> {
         if self.quarters.is_multiple_of(2) { (width, height) } else { (height, width) }
     }
 
-    /// What leads from the page as shown, in points from its lower left corner, to its own units: a matrix as `cm`
-    /// takes it.
+    /// The matrix, as `cm` takes it, from the page as shown, in points from its lower left corner, to its own units.
     pub fn upright(&self) -> [f64; 6] {
         let [left, lower, right, upper] = self.visible;
         let one = 1.0 / self.unit;
@@ -74,30 +73,30 @@ impl Leaf<'_> {
     }
 }
 
-/// What a walk through the tree of pages has met.
+/// What was visited in the tree of pages so far.
 #[derive(Default)]
-struct Met<'a> {
+struct VisitedNodes<'a> {
     nodes: HashSet<u32>,
     /// Resources by the numbers of their objects: many pages share them.
     resources: HashMap<u32, Rc<Dict<'a>>>,
 }
 
-/// What pages take from the nodes above them.
+/// The entries that pages inherit from the nodes above them.
 #[derive(Clone, Default)]
-struct Inherited<'a> {
+struct InheritedAttributes<'a> {
     resources: Rc<Dict<'a>>,
     media: Option<[f64; 4]>,
     crop: Option<[f64; 4]>,
     quarters: u8,
 }
 
-/// What is said of a file that cannot be read.
+/// The problem of a file that cannot be read.
 pub fn damaged(what: impl std::fmt::Display) -> Problem {
     Problem::error("KB504", format!("the PDF is damaged or cannot be read: {what}"))
         .hint("open it in another program and save it anew, then try that copy")
 }
 
-impl<'a> Foreign<'a> {
+impl<'a> ForeignPdf<'a> {
     /// Opens a PDF to take its pages.
     ///
     /// # Errors
@@ -109,7 +108,7 @@ impl<'a> Foreign<'a> {
         if !bytes.starts_with(b"%PDF-") {
             return Err(damaged("it does not begin with %PDF-"));
         }
-        let file = File::any(bytes).map_err(damaged)?;
+        let file = PdfFile::any(bytes).map_err(damaged)?;
         // A change that was appended and breaks off would leave the state before it to be found.
         let end = bytes.windows(5).rposition(|window| window == b"%%EOF").map_or(0, |at| at + 5);
         if !bytes[end..].iter().copied().all(is_blank) {
@@ -119,12 +118,12 @@ impl<'a> Foreign<'a> {
             return Err(Problem::error("KB505", "the PDF is encrypted")
                 .hint("ask whoever issued it for a copy without protection: protection is not taken off here"));
         }
-        if !matches!(file.trailer().get("Root"), Some(Value::Reference(_))) {
+        if !matches!(file.trailer().get("Root"), Some(PdfValue::Reference(_))) {
             return Err(damaged("its catalog is missing"));
         }
         let catalog = file.catalog().map_err(damaged)?;
         let mut foreign = Self { file, catalog, pages: Vec::new() };
-        if *foreign.file.entry(&foreign.form()?, "XFA").map_err(damaged)? != Value::Null {
+        if *foreign.file.entry(&foreign.form()?, "XFA").map_err(damaged)? != PdfValue::Null {
             return Err(Problem::error(
                 "KB507",
                 "the PDF is an XFA form: its pages are made by the program that shows it",
@@ -138,7 +137,7 @@ impl<'a> Foreign<'a> {
     /// Opens a PDF to add to it, and reads all of it.
     ///
     /// # Errors
-    /// Those of [`Foreign::read`], and a signed file.
+    /// Those of [`ForeignPdf::read`], and a signed file.
     pub fn open(bytes: &'a [u8]) -> Result<Self, Problem> {
         let foreign = Self::read(bytes)?;
         let form = foreign.form()?;
@@ -154,7 +153,7 @@ impl<'a> Foreign<'a> {
     }
 
     /// Reads every object that can be reached; whether a signature is among them.
-    fn read_all(&self) -> Result<bool, String> {
+    fn read_all(&self) -> Result<bool, Damage> {
         let mut seen = HashSet::new();
         let mut waiting = Vec::new();
         let mut signed = false;
@@ -172,15 +171,15 @@ impl<'a> Foreign<'a> {
     }
 
     /// Whether a signature or a signed field stands in a value. An empty field waits for one and is none.
-    fn holds_signature(&self, value: &Value<'a>) -> Result<bool, String> {
-        let inner: Vec<&Value<'a>> = match value {
-            Value::Array(parts) => parts.iter().collect(),
+    fn holds_signature(&self, value: &PdfValue<'a>) -> Result<bool, Damage> {
+        let inner: Vec<&PdfValue<'a>> = match value {
+            PdfValue::Array(parts) => parts.iter().collect(),
             value => value.dict().map(|dict| dict.0.iter().map(|(_, value)| value).collect()).unwrap_or_default(),
         };
         if let Some(dict) = value.dict() {
             let signature = ["Sig", "DocTimeStamp"].iter().any(|name| dict.is("Type", name))
                 || (dict.get("ByteRange").is_some() && dict.get("Contents").is_some());
-            if signature || (dict.is("FT", "Sig") && *self.file.entry(dict, "V")? != Value::Null) {
+            if signature || (dict.is("FT", "Sig") && *self.file.entry(dict, "V")? != PdfValue::Null) {
                 return Ok(true);
             }
         }
@@ -189,93 +188,98 @@ impl<'a> Foreign<'a> {
 
     /// Whether the file says of itself that a change breaks something: it is certified, has rights to be used, or its
     /// form has signatures (the second flag; the first one says only that there are fields for them).
-    fn is_certified(&self, form: &Dict<'a>) -> Result<bool, String> {
+    fn is_certified(&self, form: &Dict<'a>) -> Result<bool, Damage> {
         let rights = self.file.dict(&self.catalog, "Perms")?;
         let flags = self.file.entry(form, "SigFlags")?.count().unwrap_or_default();
         Ok(!rights.0.is_empty() || flags & 2 != 0)
     }
 
-    fn find_pages(&mut self) -> Result<(), String> {
-        let root = self.catalog.get("Pages").cloned().unwrap_or(Value::Null);
-        self.node(&root, &Inherited::default(), 0, &mut Met::default())?;
-        if self.pages.is_empty() { Err("it has no pages".to_owned()) } else { Ok(()) }
+    fn find_pages(&mut self) -> Result<(), Damage> {
+        let root = self.catalog.get("Pages").cloned().unwrap_or(PdfValue::Null);
+        self.node(&root, &InheritedAttributes::default(), 0, &mut VisitedNodes::default())?;
+        if self.pages.is_empty() { Err(missing("it has no pages")) } else { Ok(()) }
     }
 
-    fn node(&mut self, node: &Value<'a>, above: &Inherited<'a>, depth: usize, met: &mut Met<'a>) -> Result<(), String> {
-        let Value::Reference(number) = node else { return Err("a page is missing".to_owned()) };
+    fn node(
+        &mut self,
+        node: &PdfValue<'a>,
+        above: &InheritedAttributes<'a>,
+        depth: usize,
+        met: &mut VisitedNodes<'a>,
+    ) -> Result<(), Damage> {
+        let PdfValue::Reference(number) = node else { return Err(missing("a page is missing")) };
         if depth > DEEPEST || !met.nodes.insert(*number) {
-            return Err("its tree of pages leads to itself".to_owned());
+            return Err(Damage::new(DamageKind::Circular, "its tree of pages leads to itself"));
         }
-        let Value::Dict(dict) = self.file.object(*number)? else { return Err("a page is missing".to_owned()) };
+        let PdfValue::Dict(dict) = self.file.object(*number)? else { return Err(missing("a page is missing")) };
         let file = &self.file;
         let mut inherited = above.clone();
         match dict.get("Resources") {
-            Some(Value::Reference(number)) if met.resources.contains_key(number) => {
+            Some(PdfValue::Reference(number)) if met.resources.contains_key(number) => {
                 inherited.resources = Rc::clone(&met.resources[number]);
             }
             Some(resources) => {
                 inherited.resources = Rc::new(file.dict(&dict, "Resources")?);
-                if let Value::Reference(number) = resources {
+                if let PdfValue::Reference(number) = resources {
                     met.resources.insert(*number, Rc::clone(&inherited.resources));
                 }
             }
             None => {}
         }
-        inherited.media = rectangle(file, &dict, "MediaBox")?.or(inherited.media);
-        inherited.crop = rectangle(file, &dict, "CropBox")?.or(inherited.crop);
+        inherited.media = file.rectangle(&dict, "MediaBox")?.or(inherited.media);
+        inherited.crop = file.rectangle(&dict, "CropBox")?.or(inherited.crop);
         if let Some(degrees) = file.entry(&dict, "Rotate")?.number() {
             inherited.quarters = ((degrees / 90.0).round().rem_euclid(4.0)) as u8;
         }
         if let Some(kids) = dict.get("Kids") {
             let kids = file.resolved(kids)?.into_owned();
-            for kid in kids.array().ok_or("a page is missing")? {
+            for kid in kids.array().ok_or_else(|| missing("a page is missing"))? {
                 self.node(kid, &inherited, depth + 1, met)?;
             }
             return Ok(());
         }
-        let page =
-            self.leaf(*number, dict, inherited).map_err(|what| format!("page {}: {what}", self.pages.len() + 1))?;
+        let part = DamagedPart::Page(self.pages.len() + 1);
+        let page = self.page(*number, dict, inherited).map_err(|damage| damage.in_part(part))?;
         self.pages.push(page);
         Ok(())
     }
 
-    fn leaf(&self, number: u32, dict: Dict<'a>, inherited: Inherited<'a>) -> Result<Leaf<'a>, String> {
-        let media = inherited.media.ok_or("its size is missing")?;
+    fn page(&self, number: u32, dict: Dict<'a>, inherited: InheritedAttributes<'a>) -> Result<ForeignPage<'a>, Damage> {
+        let media = inherited.media.ok_or_else(|| missing("its size is missing"))?;
         let cut = inherited
             .crop
             .map(|crop| [crop[0].max(media[0]), crop[1].max(media[1]), crop[2].min(media[2]), crop[3].min(media[3])]);
         // One that shows nothing is ignored, as viewers do.
         let visible = cut.filter(|cut| cut[0] < cut[2] && cut[1] < cut[3]).unwrap_or(media);
         if !SIDES.contains(&(visible[2] - visible[0])) || !SIDES.contains(&(visible[3] - visible[1])) {
-            return Err("its size makes no sense".to_owned());
+            return Err(invalid("its size makes no sense"));
         }
         let unit = self.file.entry(&dict, "UserUnit")?.number().unwrap_or(1.0);
         if !(0.01..=75_000.0).contains(&unit) {
-            return Err("its unit makes no sense".to_owned());
+            return Err(invalid("its unit makes no sense"));
         }
         let contents = self.contents(&dict)?;
-        let Inherited { resources, quarters, .. } = inherited;
-        Ok(Leaf { number, dict, contents, resources, media, visible, quarters, unit })
+        let InheritedAttributes { resources, quarters, .. } = inherited;
+        Ok(ForeignPage { number, dict, contents, resources, media, visible, quarters, unit })
     }
 
-    fn contents(&self, page: &Dict<'a>) -> Result<Vec<u32>, String> {
-        let missing = || "its content is missing".to_owned();
+    fn contents(&self, page: &Dict<'a>) -> Result<Vec<u32>, Damage> {
         let Some(contents) = page.get("Contents") else { return Ok(Vec::new()) };
         let parts = match (contents, self.file.resolved(contents)?.as_ref()) {
-            (_, Value::Array(parts)) => parts.clone(),
-            (Value::Null, _) => Vec::new(),
+            (_, PdfValue::Array(parts)) => parts.clone(),
+            (PdfValue::Null, _) => Vec::new(),
             (one, _) => vec![one.clone()],
         };
-        let stream = |part: &Value<'a>| match part {
-            Value::Reference(number) if matches!(self.file.object(*number)?, Value::Stream(_)) => Ok(*number),
-            _ => Err(missing()),
+        let stream = |part: &PdfValue<'a>| match part {
+            PdfValue::Reference(number) if matches!(self.file.object(*number)?, PdfValue::Stream(_)) => Ok(*number),
+            _ => Err(missing("its content is missing")),
         };
         parts.iter().map(stream).collect()
     }
 
     /// A stream by the number of its object; `None` when it is something else.
-    pub fn stream(&self, number: u32) -> Result<Option<Stream<'a>>, String> {
-        Ok(if let Value::Stream(stream) = self.file.object(number)? { Some(*stream) } else { None })
+    pub fn stream(&self, number: u32) -> Result<Option<Stream<'a>>, Damage> {
+        Ok(if let PdfValue::Stream(stream) = self.file.object(number)? { Some(*stream) } else { None })
     }
 
     /// The object as lopdf names it.
@@ -284,37 +288,45 @@ impl<'a> Foreign<'a> {
     }
 
     /// A value as lopdf writes it; references stay what they are.
-    pub fn written(&self, value: &Value<'a>) -> Result<Object, String> {
+    pub fn written(&self, value: &PdfValue<'a>) -> Result<Object, Damage> {
         // What many pages share is written once for each, with a key.
         self.file.charge(2 * size_of::<Object>())?;
         Ok(match value {
-            Value::Null | Value::Stream(_) => Object::Null,
-            Value::Bool(bool) => Object::Boolean(*bool),
-            Value::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => Object::Integer(*number as i64),
-            Value::Number(number) if (*number as f32).is_finite() => Object::Real(*number as f32),
-            Value::Number(_) => return Err("a number is too large".to_owned()),
-            Value::Name(name) => Object::Name(name.to_vec()),
-            Value::Text(text) => Object::String(text.to_vec(), StringFormat::Hexadecimal),
-            Value::Array(parts) => {
+            PdfValue::Null | PdfValue::Stream(_) => Object::Null,
+            PdfValue::Bool(bool) => Object::Boolean(*bool),
+            PdfValue::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => Object::Integer(*number as i64),
+            PdfValue::Number(number) if (*number as f32).is_finite() => Object::Real(*number as f32),
+            PdfValue::Number(_) => return Err(invalid("a number is too large")),
+            PdfValue::Name(name) => Object::Name(name.to_vec()),
+            PdfValue::Text(text) => Object::String(text.to_vec(), StringFormat::Hexadecimal),
+            PdfValue::Array(parts) => {
                 Object::Array(parts.iter().map(|part| self.written(part)).collect::<Result<_, _>>()?)
             }
-            Value::Dict(dict) => Object::Dictionary(self.written_dict(dict)?),
-            Value::Reference(number) => Object::Reference(self.id(*number)),
+            PdfValue::Dict(dict) => Object::Dictionary(self.written_dict(dict)?),
+            PdfValue::Reference(number) => Object::Reference(self.id(*number)),
         })
     }
 
     /// A dictionary as lopdf writes it.
-    pub fn written_dict(&self, dict: &Dict<'a>) -> Result<Dictionary, String> {
+    pub fn written_dict(&self, dict: &Dict<'a>) -> Result<Dictionary, Damage> {
         let entries = dict.0.iter().map(|(key, value)| Ok((key.to_vec(), self.written(value)?)));
-        entries.collect::<Result<Vec<_>, String>>().map(Dictionary::from_iter)
+        entries.collect::<Result<Vec<_>, Damage>>().map(Dictionary::from_iter)
     }
 }
 
+fn missing(what: &'static str) -> Damage {
+    Damage::new(DamageKind::Missing, what)
+}
+
+fn invalid(what: &'static str) -> Damage {
+    Damage::new(DamageKind::Invalid, what)
+}
+
 /// Adds the numbers of all objects a value refers to.
-fn references(value: &Value<'_>, to: &mut Vec<u32>) {
+fn references(value: &PdfValue<'_>, to: &mut Vec<u32>) {
     match value {
-        Value::Reference(number) => to.push(*number),
-        Value::Array(parts) => parts.iter().for_each(|part| references(part, to)),
+        PdfValue::Reference(number) => to.push(*number),
+        PdfValue::Array(parts) => parts.iter().for_each(|part| references(part, to)),
         value => {
             let dict = value.dict().map(|dict| dict.0.as_slice()).unwrap_or_default();
             dict.iter().for_each(|(_, value)| references(value, to));

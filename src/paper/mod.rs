@@ -1,17 +1,21 @@
-//! PDFs after the line: what is drawn on finished ones and beside them, by millimetres and with our fonts; and
-//! finished pages put on sheets.
+//! Work on finished PDFs: stamps on their pages, name tents and badges beside them, and their pages put on sheets.
 //!
-//! printpdf draws and never reads; lopdf writes and never reads what others made: `foreign` opens that with the reader
-//! of `verify`, which has a limit for everything.
+//! printpdf draws and never reads. lopdf writes and never reads the files of others: `foreign` opens those with the room
+//! `pdf`, which has a limit for everything.
 
 mod balance;
+mod drawing;
+mod drawn_pdf;
+mod faces;
 mod foreign;
 pub mod impose;
-mod ink;
 mod stamp;
 mod tents;
+mod units;
 
+pub use drawing::{Align, InkColour, PdfDrawing, TextStyle};
+pub use drawn_pdf::DocumentInfo;
+pub use faces::{Faces, FontFace, ShapedGlyph, Weight};
 pub use foreign::LARGEST;
-pub use ink::{About, Align, Colour, Drawing, Faces, Weight, Writing};
-pub use stamp::{STAMP_WEIGHT, Spot, Stamped, stamped};
-pub use tents::{Format, Seat, sheets};
+pub use stamp::{STAMP_WEIGHT, StampSpot, Stamped, stamped};
+pub use tents::{CardFormat, Seat, sheets};

@@ -9,14 +9,16 @@ use std::ops::Range;
 
 use lopdf::xref::XrefType;
 use lopdf::{Dictionary, Document, IncrementalDocument, Object, ObjectId, Stream, StringFormat, dictionary};
-use sha2::{Digest, Sha256};
 
 use crate::diag::Problem;
-use crate::pdf::Value;
+use crate::digest::Sha256Hasher;
+use crate::pdf::{Damage, DamageKind, DamagedPart, PdfValue};
 
 use super::balance::{Balance, balance};
-use super::foreign::{Foreign, Leaf};
-use super::ink::{Align, Colour, Drawing, Faces, POINTS, Weight, Writing};
+use super::drawing::{Align, InkColour, PdfDrawing, TextStyle};
+use super::faces::{Faces, Weight};
+use super::foreign::{ForeignPage, ForeignPdf, damaged};
+use super::units::POINTS_PER_MM;
 
 /// The smallest a stamp may be set, in points.
 const SMALLEST: f64 = 6.0;
@@ -39,9 +41,9 @@ const NAME: &str = "KreisblattStempel";
 /// How heavy a stamp is written.
 pub const STAMP_WEIGHT: Weight = Weight::Semibold;
 
-/// Where on a page stamps stand, and how large.
+/// Where on a page stamps are, and how large.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Spot {
+pub struct StampSpot {
     /// Whether at the upper edge of the page as shown.
     pub top: bool,
     /// At its left edge, in the middle, or at its right edge.
@@ -74,7 +76,7 @@ struct Mark {
     extent: (f64, f64),
 }
 
-/// What is added to a page.
+/// The stamp of one page.
 struct Addition {
     /// Its position in the file, from 0.
     page: usize,
@@ -83,20 +85,20 @@ struct Addition {
     balance: Balance,
 }
 
-/// Stamps the pages `wanted` says yes to with what `text` says; both are given the page, from 1, and how many there
-/// are.
+/// Stamps the pages for which `wanted` is true with the text that `text` returns; both get the page, from 1, and the
+/// number of pages.
 ///
 /// # Errors
 /// A file that cannot be stamped, a text that does not fit, and a file with none of the wanted pages.
 pub fn stamped(
     bytes: Vec<u8>,
     faces: &Faces<'_>,
-    spot: &Spot,
+    spot: &StampSpot,
     wanted: impl Fn(usize, usize) -> bool,
     text: impl Fn(usize, usize) -> String,
 ) -> Result<Stamped, Problem> {
     let length = bytes.len();
-    let foreign = Foreign::open(&bytes)?;
+    let foreign = ForeignPdf::open(&bytes)?;
     let before = contents(&foreign);
     let count = foreign.pages.len();
     if (1..=count).filter(|page| wanted(*page, count)).count() > MOST {
@@ -111,7 +113,7 @@ pub fn stamped(
             marks.push(mark);
             marks.len() - 1
         });
-        let balance = balanced(&foreign, leaf).map_err(|what| unsound(page, &what))?;
+        let balance = balanced(&foreign, leaf).map_err(|damage| unsound(page, damage))?;
         additions.push(Addition { page: at, mark, balance });
     }
     if additions.is_empty() {
@@ -120,7 +122,7 @@ pub fn stamped(
             .hint("give pages it has with --pages"));
     }
     let (update, again) = update(&foreign, faces, spot, &marks, &additions)?;
-    let previous = previous(&foreign, &marks, &bytes).map_err(|what| unsound(1, &what))?;
+    let previous = previous(&foreign, &marks, &bytes).map_err(|damage| unsound(1, damage))?;
     drop(foreign);
     let mut whole = IncrementalDocument::create_from(bytes, previous);
     whole.new_document.objects = update.objects;
@@ -132,9 +134,8 @@ pub fn stamped(
     Ok(Stamped { pdf, pages: additions.len(), again })
 }
 
-fn unsound(page: usize, what: &str) -> Problem {
-    Problem::error("KB504", format!("the PDF is damaged or cannot be read: page {page}: {what}"))
-        .hint("open it in another program and save it anew, then try that copy")
+fn unsound(page: usize, damage: Damage) -> Problem {
+    damaged(damage.in_part(DamagedPart::Page(page)))
 }
 
 fn amiss(what: &str) -> Problem {
@@ -143,14 +144,15 @@ fn amiss(what: &str) -> Problem {
 }
 
 /// The streams each page is made of.
-fn contents(foreign: &Foreign<'_>) -> Vec<Vec<u32>> {
+fn contents(foreign: &ForeignPdf<'_>) -> Vec<Vec<u32>> {
     foreign.pages.iter().map(|leaf| leaf.contents.clone()).collect()
 }
 
-fn balanced(foreign: &Foreign<'_>, leaf: &Leaf<'_>) -> Result<Balance, String> {
+fn balanced(foreign: &ForeignPdf<'_>, leaf: &ForeignPage<'_>) -> Result<Balance, Damage> {
     let mut content = Vec::new();
     for number in &leaf.contents {
-        let stream = foreign.stream(*number)?.ok_or("its content is missing")?;
+        let stream =
+            foreign.stream(*number)?.ok_or_else(|| Damage::new(DamageKind::Missing, "its content is missing"))?;
         let part = foreign.file.unpack(&stream)?;
         foreign.file.charge(part.len())?;
         content.extend_from_slice(&part);
@@ -160,9 +162,15 @@ fn balanced(foreign: &Foreign<'_>, leaf: &Leaf<'_>) -> Result<Balance, String> {
 }
 
 /// A stamp for a page: as large as wanted, or as fits.
-fn mark(faces: &Faces<'_>, spot: &Spot, leaf: &Leaf<'_>, text: String, page: usize) -> Result<Mark, Problem> {
+fn mark(
+    faces: &Faces<'_>,
+    spot: &StampSpot,
+    leaf: &ForeignPage<'_>,
+    text: String,
+    page: usize,
+) -> Result<Mark, Problem> {
     let (width, height) = leaf.size();
-    let room = (width / POINTS - 2.0 * spot.x, height / POINTS - spot.y);
+    let room = (width / POINTS_PER_MM - 2.0 * spot.x, height / POINTS_PER_MM - spot.y);
     let mut size = spot.size;
     loop {
         let extent = (
@@ -184,12 +192,12 @@ fn mark(faces: &Faces<'_>, spot: &Spot, leaf: &Leaf<'_>, text: String, page: usi
     }
 }
 
-/// The new objects: forms with their fonts, what stands around old contents, and the pages; and which of these had a
-/// stamp before, from 1.
+/// The new objects: forms with their fonts, the streams around old contents, and the pages. Also the pages, from 1,
+/// that had a stamp before.
 fn update(
-    foreign: &Foreign<'_>,
+    foreign: &ForeignPdf<'_>,
     faces: &Faces<'_>,
-    spot: &Spot,
+    spot: &StampSpot,
     marks: &[Mark],
     additions: &[Addition],
 ) -> Result<(Document, Vec<usize>), Problem> {
@@ -198,7 +206,7 @@ fn update(
     let forms = drawn(faces, marks)
         .forms(&mut document)
         .map_err(|report| report.problems().first().cloned().unwrap_or_else(|| amiss("nothing was drawn")))?;
-    if needs_grey(foreign).map_err(|what| unsound(1, &what))? {
+    if needs_grey(foreign).map_err(|damage| unsound(1, damage))? {
         for form in &forms {
             let resources = document.get_object_mut(*form).and_then(Object::as_stream_mut);
             let resources = resources.and_then(|form| form.dict.get_mut(b"Resources")).and_then(Object::as_dict_mut);
@@ -211,7 +219,7 @@ fn update(
         let leaf = &foreign.pages[*page];
         let paint = |name: &str| painted(leaf, &marks[*mark], spot, name);
         let dict = update.page(leaf, forms[*mark], balance, paint);
-        let (dict, had_one) = dict.map_err(|what| unsound(page + 1, &what))?;
+        let (dict, had_one) = dict.map_err(|damage| unsound(page + 1, damage))?;
         update.document.objects.insert(foreign.id(leaf.number), Object::Dictionary(dict));
         again.extend(had_one.then_some(page + 1));
     }
@@ -220,7 +228,7 @@ fn update(
 
 /// An update being made.
 struct Update<'u, 'a> {
-    foreign: &'u Foreign<'a>,
+    foreign: &'u ForeignPdf<'a>,
     document: Document,
     /// New streams by their content: pages share them.
     streams: HashMap<Vec<u8>, ObjectId>,
@@ -230,16 +238,17 @@ impl Update<'_, '_> {
     /// A page with its stamp, and whether it had one before; `paint` makes the operators from the stamp's name.
     fn page(
         &mut self,
-        leaf: &Leaf<'_>,
+        leaf: &ForeignPage<'_>,
         form: ObjectId,
         balance: &Balance,
         paint: impl Fn(&str) -> Vec<u8>,
-    ) -> Result<(Dictionary, bool), String> {
+    ) -> Result<(Dictionary, bool), Damage> {
         let foreign = self.foreign;
         let mut forms = foreign.written_dict(&foreign.file.dict(&leaf.resources, "XObject")?)?;
         let had_one = forms.has(NAME.as_bytes());
         let names = std::iter::once(NAME.to_owned()).chain((2..).map(|count| format!("{NAME}{count}")));
-        let name = names.into_iter().find(|name| !forms.has(name.as_bytes())).ok_or("it has too many stamps")?;
+        let name = names.into_iter().find(|name| !forms.has(name.as_bytes()));
+        let name = name.ok_or_else(|| Damage::new(DamageKind::TooLarge, "it has too many stamps"))?;
         forms.set(name.clone(), form);
         let mut resources = foreign.written_dict(&leaf.resources)?;
         resources.set("XObject", forms);
@@ -258,24 +267,24 @@ impl Update<'_, '_> {
     }
 }
 
-fn drawn<'f, 'p>(faces: &'f Faces<'p>, marks: &[Mark]) -> Drawing<'f, 'p> {
-    let mut drawing = Drawing::new(faces);
+fn drawn<'f, 'p>(faces: &'f Faces<'p>, marks: &[Mark]) -> PdfDrawing<'f, 'p> {
+    let mut drawing = PdfDrawing::new(faces);
     for Mark { text, size, extent: (width, height) } in marks {
         drawing.page(*width, *height);
-        drawing.fill((0.0, 0.0), *width, *height, Colour::WHITE);
-        let half = FRAME / POINTS / 2.0;
-        drawing.frame((half, half), width - 2.0 * half, height - 2.0 * half, FRAME, Colour::BLACK);
-        let writing = Writing { weight: STAMP_WEIGHT, size: *size, colour: Colour::BLACK, align: Align::Left };
+        drawing.fill((0.0, 0.0), *width, *height, InkColour::WHITE);
+        let half = FRAME / POINTS_PER_MM / 2.0;
+        drawing.frame((half, half), width - 2.0 * half, height - 2.0 * half, FRAME, InkColour::BLACK);
+        let writing = TextStyle { weight: STAMP_WEIGHT, size: *size, colour: InkColour::BLACK, align: Align::Left };
         drawing.text(PADDING, text, writing);
     }
     drawing
 }
 
 /// The operators that paint a stamp on a page.
-fn painted(leaf: &Leaf<'_>, mark: &Mark, spot: &Spot, name: &str) -> Vec<u8> {
+fn painted(leaf: &ForeignPage<'_>, mark: &Mark, spot: &StampSpot, name: &str) -> Vec<u8> {
     let (page_width, page_height) = leaf.size();
-    let (width, height) = (mark.extent.0 * POINTS, mark.extent.1 * POINTS);
-    let (x, y) = (spot.x * POINTS, spot.y * POINTS);
+    let (width, height) = (mark.extent.0 * POINTS_PER_MM, mark.extent.1 * POINTS_PER_MM);
+    let (x, y) = (spot.x * POINTS_PER_MM, spot.y * POINTS_PER_MM);
     let left = match spot.side {
         Align::Left => x,
         Align::Centre => (page_width - width) / 2.0,
@@ -304,24 +313,24 @@ fn short(number: f64) -> String {
 
 /// Whether grey needs to be told what it is: in an archive file that does not say what device it is meant for (ISO
 /// 19005-2, 6.2.4.3). Elsewhere plain black stays plain black on a press.
-fn needs_grey(foreign: &Foreign<'_>) -> Result<bool, String> {
+fn needs_grey(foreign: &ForeignPdf<'_>) -> Result<bool, Damage> {
     let file = &foreign.file;
-    let Value::Stream(metadata) = file.entry(&foreign.catalog, "Metadata")?.into_owned() else { return Ok(false) };
+    let PdfValue::Stream(metadata) = file.entry(&foreign.catalog, "Metadata")?.into_owned() else { return Ok(false) };
     let claims = file.unpack(&metadata)?.windows(6).any(|window| window == b"pdfaid");
     let intents = file.entry(&foreign.catalog, "OutputIntents")?;
     Ok(claims && intents.array().is_none_or(<[_]>::is_empty))
 }
 
-/// Grey as a screen of our days shows it.
+/// Grey as today's screens show it.
 fn calibrated_grey() -> Dictionary {
     let white = [0.9505, 1.0, 1.089].map(Object::Real).to_vec();
     let grey = dictionary! { "WhitePoint" => white, "Gamma" => 2.2 };
     dictionary! { "DefaultGray" => vec!["CalGray".into(), Object::Dictionary(grey)] }
 }
 
-/// What lopdf has to know of the file to add to it: where its table of objects lies and of which kind it is, its
-/// highest number, and what the new trailer says.
-fn previous(foreign: &Foreign<'_>, marks: &[Mark], bytes: &[u8]) -> Result<Document, String> {
+/// What lopdf needs to know of the file to add to it: where its table of objects is, of which kind it is, and what the
+/// new trailer says.
+fn previous(foreign: &ForeignPdf<'_>, marks: &[Mark], bytes: &[u8]) -> Result<Document, Damage> {
     let file = &foreign.file;
     let mut previous = Document::with_version("1.7");
     let newest = file.newest();
@@ -334,9 +343,10 @@ fn previous(foreign: &Foreign<'_>, marks: &[Mark], bytes: &[u8]) -> Result<Docum
         }
     }
     // The second part tells this state of the file from the one before (ISO 32000-1, 14.4).
-    let mut hash = Sha256::new_with_prefix(bytes);
+    let mut hash = Sha256Hasher::new();
+    hash.update(bytes);
     marks.iter().for_each(|mark| hash.update(format!("{mark:?}")));
-    let changed = Object::String(hash.finalize()[..16].to_vec(), StringFormat::Hexadecimal);
+    let changed = Object::String(hash.bytes()[..16].to_vec(), StringFormat::Hexadecimal);
     let first = match file.entry(file.trailer(), "ID")?.array() {
         Some([first, ..]) => foreign.written(&*file.resolved(first)?)?,
         _ => changed.clone(),
@@ -350,7 +360,7 @@ fn agrees(pdf: &[u8], old: &[u8], before: &[Vec<u32>], additions: &[Addition]) -
     if !pdf.starts_with(old) {
         return Err(amiss("it does not begin with the file as it was"));
     }
-    let now = Foreign::open(pdf).map_err(|problem| amiss(&problem.message))?;
+    let now = ForeignPdf::open(pdf).map_err(|problem| amiss(&problem.message))?;
     let after = contents(&now);
     let stamped = |page: usize| additions.binary_search_by_key(&page, |addition| addition.page).is_ok();
     let same = |page: usize| {

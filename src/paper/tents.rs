@@ -1,10 +1,13 @@
 //! Name tents and badges for a meeting: who sits where, as large as fits, and alike from seat to seat.
 //!
-//! They are paper and no documents of record: title, language and text are there, tags are not.
+//! They have a title, a language and text, but no tags: nobody archives them.
 
 use crate::diag::{Place, Problem, Report, Result};
 
-use super::ink::{About, Align, Colour, Drawing, Faces, POINTS, Weight, Writing};
+use super::drawing::{Align, InkColour, PdfDrawing, TextStyle};
+use super::drawn_pdf::DocumentInfo;
+use super::faces::{Faces, Weight};
+use super::units::POINTS_PER_MM;
 
 /// Width and height of A4 in millimetres.
 const A4: (f64, f64) = (210.0, 297.0);
@@ -13,10 +16,10 @@ const A4: (f64, f64) = (210.0, 297.0);
 const LEADING: f64 = 1.15;
 
 /// What is not the name.
-const SOFT: Colour = Colour::Grey(0.25);
+const SOFT: InkColour = InkColour::Grey(0.25);
 
 /// Lines for folding and cutting: their width in points, and their colour.
-const MARK: (f64, Colour) = (0.25, Colour::Grey(0.4));
+const MARK: (f64, InkColour) = (0.25, InkColour::Grey(0.4));
 
 /// Somebody to be seated.
 #[derive(Debug, Clone)]
@@ -39,7 +42,7 @@ impl Seat {
 
 /// What is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum CardFormat {
     /// A4 sheets, folded once across: both halves carry the name, the upper one upside down.
     Tents,
     /// Badges of 90 x 55 mm, ten on an A4 sheet, with marks for cutting.
@@ -47,9 +50,9 @@ pub enum Format {
 }
 
 /// How one of the three texts of a card is set.
-struct Role {
+struct TextRole {
     weight: Weight,
-    colour: Colour,
+    colour: InkColour,
     /// Sizes in points, largest first.
     sizes: &'static [f64],
     /// The size below which one long text no longer makes all others smaller.
@@ -61,18 +64,18 @@ struct Role {
 /// A card: the room for text on it, in millimetres, and how its texts are set.
 struct Card {
     width: f64,
-    roles: [Role; 3],
+    roles: [TextRole; 3],
 }
 
-const fn role(weight: Weight, colour: Colour, sizes: &'static [f64], floor: f64, gap: f64) -> Role {
-    Role { weight, colour, sizes, floor, gap }
+const fn role(weight: Weight, colour: InkColour, sizes: &'static [f64], floor: f64, gap: f64) -> TextRole {
+    TextRole { weight, colour, sizes, floor, gap }
 }
 
 const TENT: Card = Card {
     width: 180.0,
     roles: [
         role(Weight::Regular, SOFT, &[24.0, 20.0, 16.0, 12.0], 20.0, 10.0),
-        role(Weight::Bold, Colour::BLACK, &[60.0, 54.0, 48.0, 42.0, 36.0, 30.0, 24.0, 18.0], 48.0, 13.0),
+        role(Weight::Bold, InkColour::BLACK, &[60.0, 54.0, 48.0, 42.0, 36.0, 30.0, 24.0, 18.0], 48.0, 13.0),
         role(Weight::Regular, SOFT, &[28.0, 24.0, 20.0, 16.0, 12.0], 20.0, 0.0),
     ],
 };
@@ -81,7 +84,7 @@ const BADGE: Card = Card {
     width: 78.0,
     roles: [
         role(Weight::Regular, SOFT, &[10.0, 9.0, 8.0, 7.0], 9.0, 3.5),
-        role(Weight::Bold, Colour::BLACK, &[22.0, 20.0, 18.0, 16.0, 14.0, 12.0, 10.0, 8.0], 16.0, 4.5),
+        role(Weight::Bold, InkColour::BLACK, &[22.0, 20.0, 18.0, 16.0, 14.0, 12.0, 10.0, 8.0], 16.0, 4.5),
         role(Weight::Regular, SOFT, &[11.0, 10.0, 9.0, 8.0, 7.0], 9.0, 0.0),
     ],
 };
@@ -91,13 +94,13 @@ const BADGES: (f64, f64, usize, usize) = (90.0, 55.0, 2, 5);
 
 /// A text in lines of one size.
 #[derive(Debug, Clone, PartialEq)]
-struct Set {
+struct SetText {
     size: f64,
     lines: Vec<String>,
 }
 
 /// The texts of a card, set; `None` for a text it does not have.
-type Setting = [Option<Set>; 3];
+type CardTexts = [Option<SetText>; 3];
 
 /// The sheets as one PDF, and how many are seated; who cannot be printed is left out and told in the report.
 ///
@@ -106,20 +109,20 @@ type Setting = [Option<Set>; 3];
 pub fn sheets(
     faces: &Faces<'_>,
     seats: &[Seat],
-    format: Format,
-    about: &About<'_>,
+    format: CardFormat,
+    about: &DocumentInfo<'_>,
 ) -> Result<(Vec<u8>, usize, Report)> {
-    let card = if format == Format::Tents { &TENT } else { &BADGE };
+    let card = if format == CardFormat::Tents { &TENT } else { &BADGE };
     let mut report = Report::new();
     let seats: Vec<&Seat> = seats.iter().filter(|seat| can_be_written(faces, card, seat, &mut report)).collect();
     let settings = settings(faces, card, &seats, &mut report);
     if settings.is_empty() {
         return Err(report);
     }
-    let mut drawing = Drawing::new(faces);
+    let mut drawing = PdfDrawing::new(faces);
     match format {
-        Format::Tents => settings.iter().for_each(|setting| tent(&mut drawing, faces, setting)),
-        Format::Badges => {
+        CardFormat::Tents => settings.iter().for_each(|setting| tent(&mut drawing, faces, setting)),
+        CardFormat::Badges => {
             settings.chunks(BADGES.2 * BADGES.3).for_each(|settings| badges(&mut drawing, faces, settings));
         }
     }
@@ -139,13 +142,13 @@ fn can_be_written(faces: &Faces<'_>, card: &Card, seat: &Seat, report: &mut Repo
 
 /// Sets all cards. Of each text the size is the largest all have room for, so that a row of them looks alike; only
 /// what would need less than the floor is smaller by itself.
-fn settings(faces: &Faces<'_>, card: &Card, seats: &[&Seat], report: &mut Report) -> Vec<Setting> {
-    let mut settings: Vec<Setting> = seats.iter().map(|_| [None, None, None]).collect();
+fn settings(faces: &Faces<'_>, card: &Card, seats: &[&Seat], report: &mut Report) -> Vec<CardTexts> {
+    let mut settings: Vec<CardTexts> = seats.iter().map(|_| [None, None, None]).collect();
     let mut too_long = vec![false; seats.len()];
     for (at, role) in card.roles.iter().enumerate() {
         let set = |text: &str, size: f64| {
             let lines = broken(faces, role.weight, size, text, card.width)?;
-            Some(Set { size, lines })
+            Some(SetText { size, lines })
         };
         let texts: Vec<Option<&str>> = seats.iter().map(|seat| seat.texts()[at]).collect();
         let all_fit = |size: f64| texts.iter().flatten().all(|text| set(text, size).is_some());
@@ -185,26 +188,26 @@ fn broken(faces: &Faces<'_>, weight: Weight, size: f64, text: &str, width: f64) 
 }
 
 /// How high a card's texts are together, in millimetres.
-fn height(faces: &Faces<'_>, card: &Card, setting: &Setting) -> f64 {
+fn height(faces: &Faces<'_>, card: &Card, setting: &CardTexts) -> f64 {
     let texts = || setting.iter().zip(&card.roles).filter_map(|(set, role)| Some((set.as_ref()?, role)));
     let last = texts().count() - 1;
-    let one = |(at, (set, role)): (usize, (&Set, &Role))| {
-        let lines = (set.lines.len() - 1) as f64 * set.size * LEADING / POINTS;
+    let one = |(at, (set, role)): (usize, (&SetText, &TextRole))| {
+        let lines = (set.lines.len() - 1) as f64 * set.size * LEADING / POINTS_PER_MM;
         faces.capitals_mm(role.weight, set.size) + lines + if at < last { role.gap } else { 0.0 }
     };
     texts().enumerate().map(one).sum()
 }
 
 /// Writes the texts of a card around its middle.
-fn write(drawing: &mut Drawing<'_, '_>, faces: &Faces<'_>, card: &Card, middle: (f64, f64), setting: &Setting) {
+fn write(drawing: &mut PdfDrawing<'_, '_>, faces: &Faces<'_>, card: &Card, middle: (f64, f64), setting: &CardTexts) {
     let mut y = middle.1 + height(faces, card, setting) / 2.0;
     for (set, role) in setting.iter().zip(&card.roles) {
-        let Some(Set { size, lines }) = set else { continue };
+        let Some(SetText { size, lines }) = set else { continue };
         y -= faces.capitals_mm(role.weight, *size);
-        let writing = Writing { weight: role.weight, size: *size, colour: role.colour, align: Align::Centre };
+        let writing = TextStyle { weight: role.weight, size: *size, colour: role.colour, align: Align::Centre };
         for (at, line) in lines.iter().enumerate() {
             if at > 0 {
-                y -= size * LEADING / POINTS;
+                y -= size * LEADING / POINTS_PER_MM;
             }
             drawing.text((middle.0, y), line, writing);
         }
@@ -212,7 +215,7 @@ fn write(drawing: &mut Drawing<'_, '_>, faces: &Faces<'_>, card: &Card, middle: 
     }
 }
 
-fn tent(drawing: &mut Drawing<'_, '_>, faces: &Faces<'_>, setting: &Setting) {
+fn tent(drawing: &mut PdfDrawing<'_, '_>, faces: &Faces<'_>, setting: &CardTexts) {
     drawing.page(A4.0, A4.1);
     let fold = A4.1 / 2.0;
     let middle = (A4.0 / 2.0, fold / 2.0);
@@ -223,7 +226,7 @@ fn tent(drawing: &mut Drawing<'_, '_>, faces: &Faces<'_>, setting: &Setting) {
     }
 }
 
-fn badges(drawing: &mut Drawing<'_, '_>, faces: &Faces<'_>, settings: &[Setting]) {
+fn badges(drawing: &mut PdfDrawing<'_, '_>, faces: &Faces<'_>, settings: &[CardTexts]) {
     drawing.page(A4.0, A4.1);
     let (width, height, across, down) = BADGES;
     let (left, lower) = ((A4.0 - width * across as f64) / 2.0, (A4.1 - height * down as f64) / 2.0);
@@ -259,7 +262,7 @@ mod tests {
     #[test]
     fn the_largest_texts_have_room() {
         with_faces(|faces| {
-            let two = |sizes: &[f64]| Some(Set { size: sizes[0], lines: vec![String::new(); 2] });
+            let two = |sizes: &[f64]| Some(SetText { size: sizes[0], lines: vec![String::new(); 2] });
             for (card, room) in [(&TENT, A4.1 / 2.0 - 30.0), (&BADGE, BADGES.1 - 8.0)] {
                 let setting = [0, 1, 2].map(|role: usize| two(card.roles[role].sizes));
                 let height = height(faces, card, &setting);

@@ -1,47 +1,56 @@
-//! What the codes of a font say, and how wide their glyphs are.
+//! Fonts: the text each code stands for, and how wide its glyph is.
 
-use super::file::File;
-use super::lex::{Dict, Lexer, Value};
+use std::borrow::Cow;
 
-/// What a code says when the font does not tell: it must not vanish.
-pub const UNKNOWN: &str = "\u{fffd}";
+use super::damage::{Damage, DamagedPart};
+use super::file::PdfFile;
+use super::lex::Lexer;
+use super::value::{Dict, PdfValue, UNKNOWN};
 
-/// Codes beyond this say nothing.
+/// Codes beyond this have no text.
 const HIGHEST: usize = 0xffff;
 
 /// First and last code of a range; both have as many bytes as its codes.
-type Range = (Vec<u8>, Vec<u8>);
+type CodeRange = (Vec<u8>, Vec<u8>);
 
-/// How codes follow each other in a string.
+/// How a string is divided into codes.
 #[derive(Debug, Clone, PartialEq)]
 enum Codes {
+    /// One byte each.
     One,
+    /// Two bytes each.
     Two,
-    /// As long as the range they lie in says.
-    Ranges(Vec<Range>),
+    /// As many bytes as the range the code lies in.
+    Ranges(Vec<CodeRange>),
 }
 
+/// The glyph of a code.
 #[derive(Debug, Clone, Copy)]
-struct Glyph {
+struct FontGlyph {
+    /// Where its text begins and ends among all texts of the font.
     start: usize,
     end: usize,
+    /// In parts of the size of the type.
     width: f64,
 }
 
 /// A font.
 pub struct Font {
     codes: Codes,
-    /// What all codes say, one behind the other.
+    /// The texts of all codes, one after the other.
     texts: String,
     /// By code.
-    glyphs: Vec<Glyph>,
-    /// How wide a glyph is that is not among them, in parts of the size.
+    glyphs: Vec<FontGlyph>,
+    /// The width of a glyph that is not among them, in parts of the size of the type.
     width: f64,
 }
 
 impl Font {
     /// Reads a font.
-    pub fn read(file: &File<'_>, dict: &Dict<'_>) -> Result<Self, String> {
+    ///
+    /// # Errors
+    /// A font whose objects are damaged.
+    pub fn read(file: &PdfFile<'_>, dict: &Dict<'_>) -> Result<Self, Damage> {
         let mut font = Self { codes: Codes::One, texts: String::new(), glyphs: Vec::new(), width: 0.0 };
         let composite = dict.is("Subtype", "Type0");
         if composite {
@@ -49,9 +58,9 @@ impl Font {
         } else {
             font.simple(file, dict)?
         }
-        if let Value::Stream(stream) = file.entry(dict, "ToUnicode")?.as_ref() {
+        if let PdfValue::Stream(stream) = file.entry(dict, "ToUnicode")?.as_ref() {
             let content = file.unpack(stream)?;
-            let ranges = font.map(file, &content)?;
+            let ranges = font.read_character_map(file, &content)?;
             let identity = matches!(file.entry(dict, "Encoding")?.name(), Some(b"Identity-H" | b"Identity-V"));
             if composite && !identity && !ranges.is_empty() {
                 font.codes = Codes::Ranges(ranges);
@@ -60,12 +69,12 @@ impl Font {
         Ok(font)
     }
 
-    fn composite(&mut self, file: &File<'_>, dict: &Dict<'_>) -> Result<(), String> {
+    fn composite(&mut self, file: &PdfFile<'_>, dict: &Dict<'_>) -> Result<(), Damage> {
         self.codes = Codes::Two;
         let descendants = file.entry(dict, "DescendantFonts")?;
         let first = descendants.array().and_then(|list| list.first());
         let descendant = first.map(|first| file.resolved(first)).transpose()?;
-        let Some(descendant) = descendant.as_deref().and_then(Value::dict) else { return Ok(()) };
+        let Some(descendant) = descendant.as_deref().and_then(PdfValue::dict) else { return Ok(()) };
         self.width = file.entry(descendant, "DW")?.number().unwrap_or(1000.0) / 1000.0;
         let widths = file.entry(descendant, "W")?;
         // `first [w w …]` or `first last w`, in any mixture.
@@ -73,16 +82,16 @@ impl Font {
         while let [first, second, tail @ ..] = rest {
             let Some(first) = file.resolved(first)?.count() else { break };
             rest = match (file.resolved(second)?.as_ref(), tail) {
-                (Value::Array(each), tail) => {
+                (PdfValue::Array(each), tail) => {
                     for (at, width) in each.iter().enumerate() {
-                        self.widen(file, first.saturating_add(at), width, 0.001)?;
+                        self.set_width(file, first.saturating_add(at), width, 0.001)?;
                     }
                     tail
                 }
                 (last, [width, tail @ ..]) => {
                     let last = last.count().unwrap_or(first).min(HIGHEST);
                     for code in first..=last {
-                        self.widen(file, code, width, 0.001)?;
+                        self.set_width(file, code, width, 0.001)?;
                     }
                     tail
                 }
@@ -92,37 +101,38 @@ impl Font {
         Ok(())
     }
 
-    fn simple(&mut self, file: &File<'_>, dict: &Dict<'_>) -> Result<(), String> {
+    fn simple(&mut self, file: &PdfFile<'_>, dict: &Dict<'_>) -> Result<(), Damage> {
         let mut scale = 0.001;
         if dict.is("Subtype", "Type3") {
             let matrix = file.entry(dict, "FontMatrix")?;
             scale = matrix.array().and_then(|matrix| matrix.first()?.number()).unwrap_or(scale);
         }
         let descriptor = file.dict(dict, "FontDescriptor")?;
-        // Half the size for the fonts that every reader has: only whether words touch hangs on it.
+        // Half the size for the fonts every reader has: this decides only whether words touch.
         let missing = if descriptor.0.is_empty() { 500.0 } else { 0.0 };
         self.width = file.entry(&descriptor, "MissingWidth")?.number().unwrap_or(missing) * 0.001;
         let first = file.entry(dict, "FirstChar")?.count().unwrap_or(0);
         for (at, width) in file.entry(dict, "Widths")?.array().unwrap_or_default().iter().enumerate() {
-            self.widen(file, first.saturating_add(at), width, scale)?;
+            self.set_width(file, first.saturating_add(at), width, scale)?;
         }
         // The encodings all fonts of Latin letters share agree in the range of ASCII.
         let encoding = file.entry(dict, "Encoding")?;
-        let (base, differences) = match encoding.as_ref() {
-            Value::Dict(encoding) => (file.entry(encoding, "BaseEncoding")?, file.entry(encoding, "Differences")?),
-            _ => (encoding.clone(), std::borrow::Cow::Owned(Value::Null)),
+        let (base, differences) = if let PdfValue::Dict(encoding) = encoding.as_ref() {
+            (file.entry(encoding, "BaseEncoding")?, file.entry(encoding, "Differences")?)
+        } else {
+            (encoding.clone(), Cow::Owned(PdfValue::Null))
         };
         let common = matches!(base.name(), Some(b"WinAnsiEncoding" | b"MacRomanEncoding" | b"StandardEncoding"));
         if common || (base.name().is_none() && descriptor.0.is_empty()) {
             for code in b' '..=b'~' {
-                self.say(file, usize::from(code), char::from(code).encode_utf8(&mut [0; 4]))?;
+                self.set_text(file, usize::from(code), char::from(code).encode_utf8(&mut [0; 4]))?;
             }
         }
         let mut code = 0_usize;
         for difference in differences.array().unwrap_or_default() {
             if let Some(name) = difference.name() {
                 let text = named(name).map_or_else(|| UNKNOWN.to_owned(), String::from);
-                self.say(file, code, &text)?;
+                self.set_text(file, code, &text)?;
                 code = code.saturating_add(1);
             } else {
                 code = difference.count().unwrap_or(code);
@@ -131,28 +141,29 @@ impl Font {
         Ok(())
     }
 
-    /// The glyph of a code, made when there is none; `None` for codes that say nothing.
-    fn glyph(&mut self, file: &File<'_>, code: usize) -> Result<Option<&mut Glyph>, String> {
+    /// The glyph of a code, made when there is none; `None` for codes that have no text.
+    fn glyph(&mut self, file: &PdfFile<'_>, code: usize) -> Result<Option<&mut FontGlyph>, Damage> {
         if code > HIGHEST {
             return Ok(None);
         }
         if code >= self.glyphs.len() {
-            file.charge((code + 1 - self.glyphs.len()) * size_of::<Glyph>())?;
-            self.glyphs.resize(code + 1, Glyph { start: 0, end: 0, width: self.width });
+            file.charge((code + 1 - self.glyphs.len()) * size_of::<FontGlyph>())?;
+            self.glyphs.resize(code + 1, FontGlyph { start: 0, end: 0, width: self.width });
         }
         Ok(self.glyphs.get_mut(code))
     }
 
-    fn widen(&mut self, file: &File<'_>, code: usize, width: &Value<'_>, scale: f64) -> Result<(), String> {
+    fn set_width(&mut self, file: &PdfFile<'_>, code: usize, width: &PdfValue<'_>, scale: f64) -> Result<(), Damage> {
         file.charge(1)?;
-        let width = if let Value::Reference(number) = width { file.object(*number)?.number() } else { width.number() };
+        let width =
+            if let PdfValue::Reference(number) = width { file.object(*number)?.number() } else { width.number() };
         if let (Some(glyph), Some(width)) = (self.glyph(file, code)?, width) {
             glyph.width = width * scale;
         }
         Ok(())
     }
 
-    fn say(&mut self, file: &File<'_>, code: usize, text: &str) -> Result<(), String> {
+    fn set_text(&mut self, file: &PdfFile<'_>, code: usize, text: &str) -> Result<(), Damage> {
         file.charge(text.len() + 1)?;
         let start = self.texts.len();
         let Some(glyph) = self.glyph(file, code)? else { return Ok(()) };
@@ -161,11 +172,11 @@ impl Font {
         Ok(())
     }
 
-    /// Reads a CMap to Unicode; says the ranges of its codes.
-    fn map(&mut self, file: &File<'_>, content: &[u8]) -> Result<Vec<Range>, String> {
-        let damaged = |what: String| format!("what a font's codes say is damaged: {what}");
+    /// Reads a CMap to Unicode; returns the ranges of its codes.
+    fn read_character_map(&mut self, file: &PdfFile<'_>, content: &[u8]) -> Result<Vec<CodeRange>, Damage> {
+        let damaged = |damage: Damage| damage.in_part(DamagedPart::CharacterMap);
         let mut ranges = Vec::new();
-        let mut operands: Vec<Value<'_>> = Vec::new();
+        let mut operands: Vec<PdfValue<'_>> = Vec::new();
         let mut lexer = Lexer::new(content, 0, 0);
         loop {
             lexer.blanks();
@@ -177,7 +188,7 @@ impl Font {
             match lexer.word() {
                 b"endcodespacerange" => {
                     for pair in operands.chunks_exact(2) {
-                        if let [Value::Text(first), Value::Text(last)] = pair
+                        if let [PdfValue::Text(first), PdfValue::Text(last)] = pair
                             && first.len() == last.len()
                             && (1..=4).contains(&first.len())
                         {
@@ -187,8 +198,8 @@ impl Font {
                 }
                 b"endbfchar" => {
                     for pair in operands.chunks_exact(2) {
-                        if let [Value::Text(code), Value::Text(text)] = pair {
-                            self.say(file, code_of(code), &unicode(text, 0))?;
+                        if let [PdfValue::Text(code), PdfValue::Text(text)] = pair {
+                            self.set_text(file, code_of(code), &unicode(text, 0))?;
                         }
                     }
                 }
@@ -203,30 +214,26 @@ impl Font {
         }
     }
 
-    fn range(&mut self, file: &File<'_>, triple: &[Value<'_>]) -> Result<(), String> {
-        let [Value::Text(first), Value::Text(last), target] = triple else { return Ok(()) };
+    fn range(&mut self, file: &PdfFile<'_>, triple: &[PdfValue<'_>]) -> Result<(), Damage> {
+        let [PdfValue::Text(first), PdfValue::Text(last), target] = triple else { return Ok(()) };
         let (first, last) = (code_of(first), code_of(last).min(HIGHEST));
         for (at, code) in (first..=last).enumerate() {
-            let text = match target {
-                Value::Text(text) => unicode(text, at),
-                Value::Array(each) => match each.get(at) {
-                    Some(Value::Text(text)) => unicode(text, 0),
-                    _ => UNKNOWN.to_owned(),
-                },
-                _ => UNKNOWN.to_owned(),
+            let text = match target.text() {
+                Some(text) => Some(unicode(text, at)),
+                None => target.array().and_then(|each| each.get(at)?.text()).map(|text| unicode(text, 0)),
             };
-            self.say(file, code, &text)?;
+            self.set_text(file, code, text.as_deref().unwrap_or(UNKNOWN))?;
         }
         Ok(())
     }
 
-    /// Takes the first code off a string: its bytes, what it says, and how wide it is in parts of the size.
+    /// The first code of a string: its bytes, its text, and its width in parts of the size of the type. `None` at the end.
     pub fn next<'s>(&self, string: &'s [u8]) -> Option<(&'s [u8], &str, f64)> {
         let length = match &self.codes {
             Codes::One => 1,
             Codes::Two => 2,
             Codes::Ranges(ranges) => {
-                let holds = |(first, last): &&Range| {
+                let holds = |(first, last): &&CodeRange| {
                     let inside = |at: usize| string.get(at).is_some_and(|byte| (first[at]..=last[at]).contains(byte));
                     (0..first.len()).all(inside)
                 };
@@ -248,7 +255,7 @@ fn code_of(bytes: &[u8]) -> usize {
     if bytes.len() > 4 { usize::MAX } else { bytes.iter().fold(0, |n, byte| n << 8 | usize::from(*byte)) }
 }
 
-/// UTF-16 as a CMap writes it, its last unit counted on.
+/// UTF-16 as a CMap writes it, with its last unit raised by `on`.
 fn unicode(bytes: &[u8], on: usize) -> String {
     let mut units: Vec<u16> =
         bytes.chunks(2).map(|unit| unit.iter().fold(0, |n, byte| n << 8 | u16::from(*byte))).collect();
@@ -258,7 +265,7 @@ fn unicode(bytes: &[u8], on: usize) -> String {
     String::from_utf16_lossy(&units)
 }
 
-/// What a glyph's name says, as far as numbers are made of it.
+/// The sign a glyph's name stands for, as far as numbers are made of it.
 fn named(name: &[u8]) -> Option<char> {
     const NAMES: [(&[u8], char); 15] = [
         (b"zero", '0'),

@@ -1,112 +1,24 @@
-//! How PDF is spelled: numbers, names, strings, arrays, dictionaries; in files, content streams and CMaps.
+//! The syntax of PDF: numbers, names, strings, arrays, dictionaries; in files, content streams and CMaps.
 
 use std::borrow::Cow;
 
-/// How deep arrays and dictionaries may stand in each other.
+use super::damage::{Damage, DamageKind};
+use super::value::{Dict, PdfValue};
+
+/// How deep arrays and dictionaries may be nested.
 const DEEPEST: usize = 64;
 
-/// An object of a PDF.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value<'a> {
-    Null,
-    Bool(bool),
-    Number(f64),
-    Name(Cow<'a, [u8]>),
-    Text(Cow<'a, [u8]>),
-    Array(Vec<Value<'a>>),
-    Dict(Dict<'a>),
-    Reference(u32),
-    Stream(Box<Stream<'a>>),
-}
-
-/// A dictionary; of two entries with one key the later one counts.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Dict<'a>(pub Vec<(Cow<'a, [u8]>, Value<'a>)>);
-
-/// A stream as it lies in the file.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Stream<'a> {
-    pub dict: Dict<'a>,
-    pub packed: &'a [u8],
-}
-
-impl<'a> Dict<'a> {
-    /// An entry.
-    pub fn get(&self, key: &str) -> Option<&Value<'a>> {
-        self.bytes(key.as_bytes())
-    }
-
-    /// An entry whose key comes from the file.
-    pub fn bytes(&self, key: &[u8]) -> Option<&Value<'a>> {
-        self.0.iter().rev().find(|(name, _)| **name == *key).map(|(_, value)| value)
-    }
-
-    /// Whether an entry is this name.
-    pub fn is(&self, key: &str, name: &str) -> bool {
-        self.get(key).and_then(Value::name) == Some(name.as_bytes())
-    }
-}
-
-impl<'a> Value<'a> {
-    /// The number.
-    pub fn number(&self) -> Option<f64> {
-        if let Self::Number(number) = self { Some(*number) } else { None }
-    }
-
-    /// A whole number that is not negative.
-    pub fn count(&self) -> Option<usize> {
-        let number = self.number()?;
-        // Beyond 2^53 not every whole number is one.
-        let whole = number.fract() == 0.0 && (0.0..9e15).contains(&number);
-        whole.then_some(number as usize)
-    }
-
-    /// The name.
-    pub fn name(&self) -> Option<&[u8]> {
-        if let Self::Name(name) = self { Some(name) } else { None }
-    }
-
-    /// The parts of the array.
-    pub fn array(&self) -> Option<&[Value<'a>]> {
-        if let Self::Array(array) = self { Some(array) } else { None }
-    }
-
-    /// The dictionary, or that of a stream.
-    pub fn dict(&self) -> Option<&Dict<'a>> {
-        match self {
-            Self::Dict(dict) => Some(dict),
-            Self::Stream(stream) => Some(&stream.dict),
-            _ => None,
-        }
-    }
-
-    /// The same without ties to the bytes it was read from. Streams never stand where this is needed.
-    pub fn untied(self) -> Value<'static> {
-        let cow = |bytes: Cow<'_, [u8]>| Cow::Owned(bytes.into_owned());
-        match self {
-            Self::Null | Self::Stream(_) => Value::Null,
-            Self::Bool(bool) => Value::Bool(bool),
-            Self::Number(number) => Value::Number(number),
-            Self::Name(name) => Value::Name(cow(name)),
-            Self::Text(text) => Value::Text(cow(text)),
-            Self::Array(array) => Value::Array(array.into_iter().map(Value::untied).collect()),
-            Self::Dict(dict) => {
-                Value::Dict(Dict(dict.0.into_iter().map(|(key, value)| (cow(key), value.untied())).collect()))
-            }
-            Self::Reference(number) => Value::Reference(number),
-        }
-    }
-}
-
-/// Runs over bytes.
+/// Reads bytes from a position on.
 pub struct Lexer<'a> {
+    /// All bytes.
     pub bytes: &'a [u8],
+    /// The position of the next byte.
     pub at: usize,
     /// How many values may still be made.
     pub left: usize,
 }
 
-/// Whether a byte separates words and says nothing.
+/// Whether a byte is white space, which separates words.
 pub fn is_blank(byte: u8) -> bool {
     matches!(byte, 0 | b'\t' | b'\n' | 12 | b'\r' | b' ')
 }
@@ -124,22 +36,22 @@ fn hex_digit(byte: u8) -> Option<u8> {
 }
 
 impl<'a> Lexer<'a> {
-    /// Begins at a place; one beyond the end is the end.
+    /// Starts at a byte (beyond the end means at the end); `left` values may be made.
     pub fn new(bytes: &'a [u8], at: usize, left: usize) -> Self {
         Self { bytes, at: at.min(bytes.len()), left }
     }
 
-    /// The next byte.
+    /// The next byte; `None` at the end.
     pub fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
-    /// All that follows.
+    /// All bytes from here on.
     pub fn rest(&self) -> &'a [u8] {
         &self.bytes[self.at..]
     }
 
-    /// Skips blanks and comments.
+    /// Skips white space and comments.
     pub fn blanks(&mut self) {
         while let Some(byte) = self.peek() {
             if byte == b'%' {
@@ -153,7 +65,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// A run of regular characters; may be empty.
+    /// Takes the regular characters from here on; there may be none.
     pub fn word(&mut self) -> &'a [u8] {
         let rest = self.rest();
         let length = rest.iter().position(|byte| !is_regular(*byte)).unwrap_or(rest.len());
@@ -161,7 +73,7 @@ impl<'a> Lexer<'a> {
         &rest[..length]
     }
 
-    /// Skips blanks and this word; whether it stood there.
+    /// Skips white space and this word; returns whether the word was there.
     pub fn skip(&mut self, word: &[u8]) -> bool {
         self.blanks();
         let before = self.at;
@@ -172,7 +84,7 @@ impl<'a> Lexer<'a> {
         found
     }
 
-    /// Skips blanks and a whole number that is not negative.
+    /// Takes a whole number that is not negative, and the white space before it; `None` when there is none.
     pub fn whole(&mut self) -> Option<usize> {
         self.blanks();
         let before = self.at;
@@ -185,35 +97,44 @@ impl<'a> Lexer<'a> {
         Some(word.iter().fold(0, |n, byte| n * 10 + usize::from(byte - b'0')))
     }
 
-    /// What is wrong, with its place.
-    pub fn broken(&self, what: &str) -> String {
-        format!("{what} at byte {}", self.at)
+    /// Damage at the next byte.
+    pub fn damage(&self, kind: DamageKind, what: &'static str) -> Damage {
+        Damage::new(kind, what).at_byte(self.at)
     }
 
-    /// The next value; references are understood. A word that is none is an error.
-    pub fn value(&mut self) -> Result<Value<'a>, String> {
+    /// A mistake of syntax at the next byte.
+    pub fn syntax_error(&self, what: &'static str) -> Damage {
+        self.damage(DamageKind::Syntax, what)
+    }
+
+    /// Takes the next value, which may be a reference.
+    ///
+    /// # Errors
+    /// A word that is no value, values nested too deep or too many, and the end of the bytes.
+    pub fn value(&mut self) -> Result<PdfValue<'a>, Damage> {
         self.value_at(0)
     }
 
-    fn value_at(&mut self, depth: usize) -> Result<Value<'a>, String> {
+    fn value_at(&mut self, depth: usize) -> Result<PdfValue<'a>, Damage> {
         if depth > DEEPEST {
-            return Err(self.broken("arrays and dictionaries stand too deep in each other"));
+            return Err(self.damage(DamageKind::TooLarge, "arrays and dictionaries stand too deep in each other"));
         }
-        self.left = self.left.checked_sub(1).ok_or_else(|| self.broken("there is too much to read"))?;
+        self.left =
+            self.left.checked_sub(1).ok_or_else(|| self.damage(DamageKind::TooLarge, "there is too much to read"))?;
         self.blanks();
         match self.peek() {
-            None => Err(self.broken("it breaks off")),
-            Some(b'/') => Ok(Value::Name(self.name())),
+            None => Err(self.damage(DamageKind::Truncated, "it breaks off")),
+            Some(b'/') => Ok(PdfValue::Name(self.name())),
             Some(b'(') => {
                 let mut text = Vec::new();
                 self.literal(&mut text)?;
-                Ok(Value::Text(Cow::Owned(text)))
+                Ok(PdfValue::Text(Cow::Owned(text)))
             }
             Some(b'<') if self.rest().starts_with(b"<<") => self.dict(depth),
             Some(b'<') => {
                 let mut text = Vec::new();
                 self.hex(&mut text)?;
-                Ok(Value::Text(Cow::Owned(text)))
+                Ok(PdfValue::Text(Cow::Owned(text)))
             }
             Some(b'[') => {
                 self.at += 1;
@@ -222,7 +143,7 @@ impl<'a> Lexer<'a> {
                     self.blanks();
                     if self.peek() == Some(b']') {
                         self.at += 1;
-                        return Ok(Value::Array(array));
+                        return Ok(PdfValue::Array(array));
                     }
                     array.push(self.value_at(depth + 1)?);
                 }
@@ -230,7 +151,7 @@ impl<'a> Lexer<'a> {
             Some(b'0'..=b'9') => {
                 let before = self.at;
                 if let Some(reference) = self.reference() {
-                    return Ok(Value::Reference(reference));
+                    return Ok(PdfValue::Reference(reference));
                 }
                 self.at = before;
                 self.plain()
@@ -245,21 +166,21 @@ impl<'a> Lexer<'a> {
         self.skip(b"R").then(|| u32::try_from(number).ok())?
     }
 
-    fn plain(&mut self) -> Result<Value<'a>, String> {
+    fn plain(&mut self) -> Result<PdfValue<'a>, Damage> {
         let before = self.at;
         let word = self.word();
         match word {
-            b"true" => Ok(Value::Bool(true)),
-            b"false" => Ok(Value::Bool(false)),
-            b"null" => Ok(Value::Null),
-            word => number(word).map(Value::Number).ok_or_else(|| {
+            b"true" => Ok(PdfValue::Bool(true)),
+            b"false" => Ok(PdfValue::Bool(false)),
+            b"null" => Ok(PdfValue::Null),
+            word => number(word).map(PdfValue::Number).ok_or_else(|| {
                 self.at = before;
-                self.broken("what stands there cannot be understood")
+                self.syntax_error("what stands there cannot be understood")
             }),
         }
     }
 
-    fn dict(&mut self, depth: usize) -> Result<Value<'a>, String> {
+    fn dict(&mut self, depth: usize) -> Result<PdfValue<'a>, Damage> {
         self.at += 2;
         let mut dict = Dict::default();
         loop {
@@ -272,14 +193,14 @@ impl<'a> Lexer<'a> {
                 }
                 Some(b'>') if self.rest().starts_with(b">>") => {
                     self.at += 2;
-                    return Ok(Value::Dict(dict));
+                    return Ok(PdfValue::Dict(dict));
                 }
-                _ => return Err(self.broken("a dictionary is damaged")),
+                _ => return Err(self.syntax_error("a dictionary is damaged")),
             }
         }
     }
 
-    /// A name, with the slash it begins with.
+    /// Takes a name and the slash before it.
     pub fn name(&mut self) -> Cow<'a, [u8]> {
         self.at += 1;
         let word = self.word();
@@ -301,8 +222,11 @@ impl<'a> Lexer<'a> {
         Cow::Owned(name)
     }
 
-    /// Appends a string in round brackets.
-    pub fn literal(&mut self, to: &mut Vec<u8>) -> Result<(), String> {
+    /// Takes a string in round brackets and appends its bytes.
+    ///
+    /// # Errors
+    /// A string without an end.
+    pub fn literal(&mut self, to: &mut Vec<u8>) -> Result<(), Damage> {
         let mut open = 0_usize;
         while let Some(byte) = self.peek() {
             self.at += 1;
@@ -329,7 +253,7 @@ impl<'a> Lexer<'a> {
                 byte => to.push(byte),
             }
         }
-        Err(self.broken("a string has no end"))
+        Err(self.damage(DamageKind::Truncated, "a string has no end"))
     }
 
     fn escape(&mut self, to: &mut Vec<u8>) {
@@ -357,8 +281,11 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Appends a string in angle brackets.
-    pub fn hex(&mut self, to: &mut Vec<u8>) -> Result<(), String> {
+    /// Takes a string in angle brackets and appends its bytes.
+    ///
+    /// # Errors
+    /// A string without an end, and signs that are no hexadecimal digits.
+    pub fn hex(&mut self, to: &mut Vec<u8>) -> Result<(), Damage> {
         self.at += 1;
         let mut high = None;
         while let Some(byte) = self.peek() {
@@ -374,14 +301,14 @@ impl<'a> Lexer<'a> {
                     high = None;
                 }
                 (byte, None, _) if is_blank(byte) => {}
-                _ => return Err(self.broken("a string of hexadecimal digits is damaged")),
+                _ => return Err(self.syntax_error("a string of hexadecimal digits is damaged")),
             }
         }
-        Err(self.broken("a string has no end"))
+        Err(self.damage(DamageKind::Truncated, "a string has no end"))
     }
 }
 
-/// A number as PDF writes it: no exponents.
+/// Reads a number as PDF writes it, without exponent; `None` when the word is none.
 pub fn number(word: &[u8]) -> Option<f64> {
     let (negative, digits) = match word.split_first()? {
         (b'-', rest) => (true, rest),
@@ -418,23 +345,23 @@ pub fn number(word: &[u8]) -> Option<f64> {
 mod tests {
     use super::*;
 
-    fn value(text: &str) -> Result<Value<'_>, String> {
+    fn value(text: &str) -> Result<PdfValue<'_>, Damage> {
         Lexer::new(text.as_bytes(), 0, 1000).value()
     }
 
     #[test]
     fn values_are_read() {
-        assert_eq!(value(" %x\n -.5"), Ok(Value::Number(-0.5)));
-        assert_eq!(value("13.0000305]"), Ok(Value::Number(13.000_030_5)));
+        assert_eq!(value(" %x\n -.5"), Ok(PdfValue::Number(-0.5)));
+        assert_eq!(value("13.0000305]"), Ok(PdfValue::Number(13.000_030_5)));
         let long = value("123456789012345678901234").expect("a number").number().expect("a number");
         assert!((long / 123_456_789_012_345_678_901_234.0 - 1.0).abs() < 1e-15);
-        assert_eq!(value("12 0 R"), Ok(Value::Reference(12)));
-        assert_eq!(value("/A#42c"), Ok(Value::Name(b"ABc".into())));
-        assert_eq!(value("(a(b)\\)\\061\\\r\n\\n)"), Ok(Value::Text(b"a(b))1\n".to_vec().into())));
-        assert_eq!(value("<4 14>"), Ok(Value::Text(b"A@".to_vec().into())));
+        assert_eq!(value("12 0 R"), Ok(PdfValue::Reference(12)));
+        assert_eq!(value("/A#42c"), Ok(PdfValue::Name(b"ABc".into())));
+        assert_eq!(value("(a(b)\\)\\061\\\r\n\\n)"), Ok(PdfValue::Text(b"a(b))1\n".to_vec().into())));
+        assert_eq!(value("<4 14>"), Ok(PdfValue::Text(b"A@".to_vec().into())));
         let dict = value("<</A[1 2 0 R null]/B true/A 3>>").expect("a dictionary");
         let dict = dict.dict().expect("a dictionary");
-        assert_eq!((dict.get("A"), dict.get("B")), (Some(&Value::Number(3.0)), Some(&Value::Bool(true))));
+        assert_eq!((dict.get("A"), dict.get("B")), (Some(&PdfValue::Number(3.0)), Some(&PdfValue::Bool(true))));
     }
 
     #[test]
@@ -444,6 +371,6 @@ mod tests {
         }
         assert!(value(&"[".repeat(100_000)).is_err());
         let many = format!("[{}]", "0 ".repeat(2000));
-        assert!(value(&many).is_err_and(|words| words.contains("too much")));
+        assert!(value(&many).is_err_and(|words| words.to_string().contains("too much")));
     }
 }

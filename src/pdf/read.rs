@@ -1,120 +1,83 @@
-//! What stands on the pages of a PDF.
+//! Reads a whole PDF: finds its pages, links and attached files.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use super::content::{Fonts, Page, Resources, hundredths, text_string};
-use super::file::File;
-use super::lex::{Dict, Value};
+use super::content::Interpreter;
+use super::damage::{Damage, DamageKind, DamagedPart};
+use super::file::PdfFile;
+use super::page_text::{PageLink, PageText, PdfReading, hundredths};
+use super::resources::{FontCache, Resources};
+use super::value::{Dict, PdfValue};
 
 /// How deep a tree of pages or names may be.
 const DEEPEST: usize = 64;
 
-/// A number on a page. No place is further off than ten million points.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    /// Where its baseline begins, from the left edge of the sheet, in hundredths of a point.
-    pub x: i64,
-    /// The same from the lower edge.
-    pub y: i64,
-    /// As set, for example `1.409,75`.
-    pub text: String,
-}
-
-/// A link to a page of the same document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// Its lower left and upper right corner, in hundredths of a point: left, lower, right, upper.
-    pub rect: [i64; 4],
-    /// The page it leads to, from 1; `None` when that page is not there.
-    pub page: Option<usize>,
-}
-
-/// What stands on a page.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PageText {
-    /// The numbers, in the order they are painted.
-    pub numbers: Vec<Found>,
-    /// All text in the order it is painted, its runs separated by line breaks. Signs whose meaning the
-    /// file does not tell stand as U+FFFD.
-    pub text: String,
-    /// The links to pages.
-    pub links: Vec<Link>,
-    /// Texts a screen reader reads with other digits than stand on the page, in words.
-    pub disguised: Vec<String>,
-}
-
-/// What a PDF says.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Reading {
-    /// The pages, in order.
-    pub pages: Vec<PageText>,
-    /// The files it carries, by name.
-    pub attachments: Vec<(String, Vec<u8>)>,
-}
-
-/// Reads a PDF: what stands on its pages, as glyphs, visible or not, the notes laid over them too, and what
-/// it carries. Says in words what is damaged; nothing is repaired.
-pub fn read(bytes: &[u8]) -> Result<Reading, String> {
-    let file = File::open(bytes)?;
+/// Reads a PDF: the text of its pages and annotations, from their glyphs, visible or not, and the attached files.
+/// Nothing is repaired.
+///
+/// # Errors
+/// A file that is no PDF, is damaged, is encrypted, or needs more than the reader allows.
+pub fn read(bytes: &[u8]) -> Result<PdfReading, Damage> {
+    let file = PdfFile::open(bytes)?;
     let catalog = file.catalog()?;
-    let mut sheets = Sheets { file: &file, pages: Vec::new(), seen: HashSet::new() };
+    let mut tree = PageTree { file: &file, pages: Vec::new(), seen: HashSet::new() };
     if let Some(root) = catalog.get("Pages") {
-        sheets.node(root, &Inherited::default(), 0)?;
+        tree.node(root, &InheritedEntries::default(), 0)?;
     }
-    if sheets.pages.is_empty() {
-        return Err("it has no pages".to_owned());
+    if tree.pages.is_empty() {
+        return Err(Damage::new(DamageKind::Missing, "it has no pages"));
     }
-    let targets = Targets { file: &file, pages: sheets.numbers(), named: named_targets(&file, &catalog)? };
-    let fonts = Fonts::default();
-    let mut reading = Reading::default();
-    for (at, sheet) in sheets.pages.iter().enumerate() {
-        let page = page(&file, &fonts, &targets, sheet);
-        reading.pages.push(page.map_err(|what| format!("page {}: {what}", at + 1))?);
+    let targets = LinkTargets { file: &file, pages: tree.numbers(), named: named_targets(&file, &catalog)? };
+    let fonts = FontCache::default();
+    let mut reading = PdfReading::default();
+    for (at, node) in tree.pages.iter().enumerate() {
+        let page = page(&file, &fonts, &targets, node);
+        reading.pages.push(page.map_err(|damage| damage.in_part(DamagedPart::Page(at + 1)))?);
     }
     reading.attachments = attachments(&file, &catalog)?;
     Ok(reading)
 }
 
-/// What pages take from the nodes above them.
+/// The entries that pages inherit from the nodes above them.
 #[derive(Clone, Default)]
-struct Inherited<'a> {
+struct InheritedEntries<'a> {
     resources: Rc<Resources<'a>>,
     corner: (f64, f64),
 }
 
 /// A page in the tree.
-struct Sheet<'a> {
+struct PageNode<'a> {
     number: Option<u32>,
     dict: Dict<'a>,
-    inherited: Inherited<'a>,
+    inherited: InheritedEntries<'a>,
 }
 
 /// The pages found so far.
-struct Sheets<'a, 'f> {
-    file: &'f File<'a>,
-    pages: Vec<Sheet<'a>>,
+struct PageTree<'a, 'f> {
+    file: &'f PdfFile<'a>,
+    pages: Vec<PageNode<'a>>,
     seen: HashSet<u32>,
 }
 
-impl<'a> Sheets<'a, '_> {
-    fn node(&mut self, node: &Value<'a>, above: &Inherited<'a>, depth: usize) -> Result<(), String> {
-        let number = if let Value::Reference(number) = node { Some(*number) } else { None };
+impl<'a> PageTree<'a, '_> {
+    fn node(&mut self, node: &PdfValue<'a>, above: &InheritedEntries<'a>, depth: usize) -> Result<(), Damage> {
+        let number = node.reference();
         if depth > DEEPEST || !number.is_none_or(|number| self.seen.insert(number)) {
-            return Err("its tree of pages leads to itself".to_owned());
+            return Err(Damage::new(DamageKind::Circular, "its tree of pages leads to itself"));
         }
-        let Value::Dict(dict) = self.file.resolved(node)?.into_owned() else {
-            return Err("a page is missing".to_owned());
+        let PdfValue::Dict(dict) = self.file.resolved(node)?.into_owned() else {
+            return Err(Damage::new(DamageKind::Missing, "a page is missing"));
         };
         let mut inherited = above.clone();
         if dict.get("Resources").is_some() {
             inherited.resources = Rc::new(Resources::new(self.file.dict(&dict, "Resources")?));
         }
-        if let Some(rect) = rectangle(self.file, &dict, "MediaBox")? {
+        if let Some(rect) = self.file.rectangle(&dict, "MediaBox")? {
             inherited.corner = (rect[0], rect[1]);
         }
         if !dict.is("Type", "Pages") {
-            self.pages.push(Sheet { number, dict, inherited });
+            self.pages.push(PageNode { number, dict, inherited });
             return Ok(());
         }
         let kids = self.file.entry(&dict, "Kids")?;
@@ -130,63 +93,57 @@ impl<'a> Sheets<'a, '_> {
     }
 }
 
-/// A rectangle: left, lower, right, upper.
-pub fn rectangle<'a>(file: &File<'a>, dict: &Dict<'a>, key: &str) -> Result<Option<[f64; 4]>, String> {
-    let rect = file.entry(dict, key)?;
-    let Some([a, b, c, d]) = rect.array() else { return Ok(None) };
-    let mut corners = [0.0; 4];
-    for (to, from) in corners.iter_mut().zip([a, b, c, d]) {
-        let Some(number) = file.resolved(from)?.number() else { return Ok(None) };
-        *to = number;
-    }
-    let [a, b, c, d] = corners;
-    Ok(Some([a.min(c), b.min(d), a.max(c), b.max(d)]))
-}
-
-fn page<'a>(file: &File<'a>, fonts: &Fonts, targets: &Targets<'a, '_>, sheet: &Sheet<'a>) -> Result<PageText, String> {
+fn page<'a>(
+    file: &PdfFile<'a>,
+    fonts: &FontCache,
+    targets: &LinkTargets<'a, '_>,
+    node: &PageNode<'a>,
+) -> Result<PageText, Damage> {
     let mut content = Vec::new();
-    let contents = file.entry(&sheet.dict, "Contents")?;
+    let contents = file.entry(&node.dict, "Contents")?;
     let parts = contents.array().unwrap_or(std::slice::from_ref(&*contents));
     for part in parts {
-        match file.resolved(part)?.as_ref() {
-            Value::Stream(stream) => {
-                let part = file.unpack(stream)?;
-                file.charge(part.len())?;
-                content.extend_from_slice(&part);
-                content.push(b'\n');
-            }
-            Value::Null => {}
-            _ => return Err("its content is missing".to_owned()),
+        let part = file.resolved(part)?;
+        if *part == PdfValue::Null {
+            continue;
         }
+        let PdfValue::Stream(stream) = &*part else {
+            return Err(Damage::new(DamageKind::Missing, "its content is missing"));
+        };
+        let part = file.unpack(stream)?;
+        file.charge(part.len())?;
+        content.extend_from_slice(&part);
+        content.push(b'\n');
     }
-    let corner = sheet.inherited.corner;
-    let mut page = Page::new(file, fonts, corner);
-    page.content(&content, &sheet.inherited.resources)?;
-    let annotations = file.entry(&sheet.dict, "Annots")?;
+    let corner = node.inherited.corner;
+    let mut page = Interpreter::new(file, fonts, corner);
+    page.content(&content, &node.inherited.resources)?;
+    let annotations = file.entry(&node.dict, "Annots")?;
     for annotation in annotations.array().unwrap_or_default() {
         let annotation = file.resolved(annotation)?;
         let Some(annotation) = annotation.dict() else { continue };
-        let rect = rectangle(file, annotation, "Rect")?.ok_or("a note or link has no place")?;
-        page.annotation(annotation, rect, &sheet.inherited.resources)?;
-        page.found.links.extend(targets.link(annotation, rect, corner)?);
+        let rect = file.rectangle(annotation, "Rect")?;
+        let rect = rect.ok_or_else(|| Damage::new(DamageKind::Missing, "a note or link has no place"))?;
+        page.annotation(annotation, rect, &node.inherited.resources)?;
+        page.text.found.links.extend(targets.link(annotation, rect, corner)?);
     }
-    Ok(page.found)
+    Ok(page.text.found)
 }
 
-/// Where links lead.
-struct Targets<'a, 'f> {
-    file: &'f File<'a>,
+/// The pages that links lead to.
+struct LinkTargets<'a, 'f> {
+    file: &'f PdfFile<'a>,
     pages: HashMap<u32, usize>,
-    named: HashMap<Vec<u8>, Value<'a>>,
+    named: HashMap<Vec<u8>, PdfValue<'a>>,
 }
 
-impl<'a> Targets<'a, '_> {
-    fn link(&self, annotation: &Dict<'a>, rect: [f64; 4], corner: (f64, f64)) -> Result<Option<Link>, String> {
+impl<'a> LinkTargets<'a, '_> {
+    fn link(&self, annotation: &Dict<'a>, rect: [f64; 4], corner: (f64, f64)) -> Result<Option<PageLink>, Damage> {
         if !annotation.is("Subtype", "Link") {
             return Ok(None);
         }
         let mut target = self.file.entry(annotation, "Dest")?.into_owned();
-        if target == Value::Null {
+        if target == PdfValue::Null {
             let action = self.file.dict(annotation, "A")?;
             if !action.is("S", "GoTo") {
                 return Ok(None);
@@ -195,37 +152,39 @@ impl<'a> Targets<'a, '_> {
         }
         let [left, lower, right, upper] = rect;
         let rect = [left - corner.0, lower - corner.1, right - corner.0, upper - corner.1].map(hundredths);
-        Ok(Some(Link { rect, page: self.page(&target, 0)? }))
+        Ok(Some(PageLink { rect, page: self.page(&target, 0)? }))
     }
 
-    fn page(&self, target: &Value<'a>, depth: usize) -> Result<Option<usize>, String> {
+    fn page(&self, target: &PdfValue<'a>, depth: usize) -> Result<Option<usize>, Damage> {
         if depth > DEEPEST {
             return Ok(None);
         }
         match target {
-            Value::Array(parts) => match parts.first() {
-                Some(Value::Reference(number)) => Ok(self.pages.get(number).copied()),
-                _ => Ok(None),
-            },
-            Value::Name(name) | Value::Text(name) => match self.named.get(&**name) {
+            PdfValue::Array(parts) => {
+                let page = parts.first().and_then(PdfValue::reference);
+                Ok(page.and_then(|number| self.pages.get(&number).copied()))
+            }
+            PdfValue::Name(name) | PdfValue::Text(name) => match self.named.get(&**name) {
                 Some(target) => self.page(self.file.resolved(target)?.as_ref(), depth + 1),
                 None => Ok(None),
             },
-            Value::Dict(dict) => self.page(self.file.entry(dict, "D")?.as_ref(), depth + 1),
-            _ => Ok(None),
+            PdfValue::Dict(dict) => self.page(self.file.entry(dict, "D")?.as_ref(), depth + 1),
+            PdfValue::Null | PdfValue::Bool(_) | PdfValue::Number(_) | PdfValue::Reference(_) | PdfValue::Stream(_) => {
+                Ok(None)
+            }
         }
     }
 }
 
 /// The destinations that have names.
-fn named_targets<'a>(file: &File<'a>, catalog: &Dict<'a>) -> Result<HashMap<Vec<u8>, Value<'a>>, String> {
+fn named_targets<'a>(file: &PdfFile<'a>, catalog: &Dict<'a>) -> Result<HashMap<Vec<u8>, PdfValue<'a>>, Damage> {
     let old = file.dict(catalog, "Dests")?.0.into_iter().map(|(name, target)| (name.into_owned(), target));
     let new = names(file, &file.dict(catalog, "Names")?, "Dests")?;
     Ok(old.chain(new).collect())
 }
 
 /// The entries of a tree of names.
-fn names<'a>(file: &File<'a>, dict: &Dict<'a>, key: &str) -> Result<Vec<(Vec<u8>, Value<'a>)>, String> {
+fn names<'a>(file: &PdfFile<'a>, dict: &Dict<'a>, key: &str) -> Result<Vec<(Vec<u8>, PdfValue<'a>)>, Damage> {
     let mut found = Vec::new();
     if let Some(root) = dict.get(key) {
         names_below(file, root, &mut HashSet::new(), 0, &mut found)?;
@@ -234,20 +193,20 @@ fn names<'a>(file: &File<'a>, dict: &Dict<'a>, key: &str) -> Result<Vec<(Vec<u8>
 }
 
 fn names_below<'a>(
-    file: &File<'a>,
-    node: &Value<'a>,
+    file: &PdfFile<'a>,
+    node: &PdfValue<'a>,
     seen: &mut HashSet<u32>,
     depth: usize,
-    found: &mut Vec<(Vec<u8>, Value<'a>)>,
-) -> Result<(), String> {
-    let again = if let Value::Reference(number) = node { !seen.insert(*number) } else { false };
+    found: &mut Vec<(Vec<u8>, PdfValue<'a>)>,
+) -> Result<(), Damage> {
+    let again = if let PdfValue::Reference(number) = node { !seen.insert(*number) } else { false };
     if again || depth > DEEPEST {
-        return Err("a tree of names leads to itself".to_owned());
+        return Err(Damage::new(DamageKind::Circular, "a tree of names leads to itself"));
     }
     let node = file.resolved(node)?;
     let Some(node) = node.dict() else { return Ok(()) };
     for pair in file.entry(node, "Names")?.array().unwrap_or_default().chunks_exact(2) {
-        if let Value::Text(name) = file.resolved(&pair[0])?.as_ref() {
+        if let PdfValue::Text(name) = file.resolved(&pair[0])?.as_ref() {
             found.push((name.to_vec(), pair[1].clone()));
         }
     }
@@ -257,8 +216,8 @@ fn names_below<'a>(
     Ok(())
 }
 
-/// The files it carries: those its catalog names as belonging to it, and the others.
-fn attachments<'a>(file: &File<'a>, catalog: &Dict<'a>) -> Result<Vec<(String, Vec<u8>)>, String> {
+/// The attached files: those the catalog names as associated, then all others.
+fn attachments<'a>(file: &PdfFile<'a>, catalog: &Dict<'a>) -> Result<Vec<(String, Vec<u8>)>, Damage> {
     let own = file.entry(catalog, "AF")?;
     let own = own.array().unwrap_or_default().iter().map(|value| (None, value.clone()));
     let listed = names(file, &file.dict(catalog, "Names")?, "EmbeddedFiles")?;
@@ -266,24 +225,24 @@ fn attachments<'a>(file: &File<'a>, catalog: &Dict<'a>) -> Result<Vec<(String, V
     let mut seen = HashSet::new();
     let mut found = Vec::new();
     for (listed_as, value) in own.chain(listed) {
-        if let Value::Reference(number) = value
+        if let PdfValue::Reference(number) = value
             && !seen.insert(number)
         {
             continue;
         }
         let value = file.resolved(&value)?;
         let Some(carried) = value.dict() else { continue };
-        let named = |key: &str| Ok::<_, String>(text_string(file.entry(carried, key)?.as_ref()));
+        let named = |key: &str| Ok::<_, Damage>(file.entry(carried, key)?.text_string());
         let name = match (named("UF")?, named("F")?, listed_as) {
             (Some(name), ..) | (None, Some(name), _) => name,
             (None, None, listed_as) => String::from_utf8_lossy(&listed_as.unwrap_or_default()).into_owned(),
         };
         let stored = file.dict(carried, "EF")?;
         let key = if stored.get("F").is_some() { "F" } else { "UF" };
-        let Value::Stream(stream) = file.entry(&stored, key)?.into_owned() else {
-            return Err(format!("the attached file {name} is missing"));
+        let PdfValue::Stream(stream) = file.entry(&stored, key)?.into_owned() else {
+            return Err(Damage::new(DamageKind::Missing, format!("the attached file {name} is missing")));
         };
-        let content = file.unpack(&stream).map_err(|what| format!("the attached file {name}: {what}"))?;
+        let content = file.unpack(&stream).map_err(|damage| damage.in_part(DamagedPart::Attachment(name.clone())))?;
         file.charge(content.len())?;
         found.push((name, content.into_owned()));
     }

@@ -5,7 +5,9 @@ use std::io::Write as _;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
-use super::{PageText, Reading, read};
+use super::damage::DamageKind;
+use super::page_text::{PageText, PdfReading};
+use super::read::read;
 
 /// A PDF of these objects, the first one its catalog.
 fn pdf(objects: &[Vec<u8>]) -> Vec<u8> {
@@ -197,7 +199,7 @@ fn attached_files_are_carried() {
         b"<</Type/Filespec/F(b.csv)/EF<</F 6 0 R>>>>".to_vec(),
         stream("/Filter[/FlateDecode]", &packed(b"1;2")),
     ];
-    let Reading { attachments, .. } = read(&pdf(&objects)).expect("it can be read");
+    let PdfReading { attachments, .. } = read(&pdf(&objects)).expect("it can be read");
     assert_eq!(attachments, [("ä".to_owned(), b"1;2".to_vec()), ("b.csv".to_owned(), b"1;2".to_vec())]);
 }
 
@@ -247,12 +249,12 @@ fn objects_lie_in_streams_too() {
 }
 
 /// Reads; only that it ends without a panic counts.
-fn read_quietly(file: &[u8]) -> Option<Reading> {
+fn read_quietly(file: &[u8]) -> Option<PdfReading> {
     read(file).ok()
 }
 
 fn refused(file: &[u8]) -> String {
-    read(file).expect_err("it cannot be read")
+    read(file).expect_err("it cannot be read").to_string()
 }
 
 #[test]
@@ -276,6 +278,16 @@ fn what_is_no_pdf_is_told() {
     ] {
         assert_eq!(refused(&file("", content.as_bytes(), &[])), words, "{content}");
     }
+}
+
+#[test]
+fn damage_says_where_it_is() {
+    let whole = String::from_utf8(file("", b"BT /F 1 Tf (1) Tj ET", &[])).expect("it is text");
+    let damage = read(whole.replace("7 0 obj", "8 0 obj").as_bytes()).expect_err("it is damaged");
+    assert_eq!((damage.kind, damage.page(), damage.object()), (DamageKind::Missing, Some(1), Some(7)));
+    assert_eq!(damage.byte, whole.find("7 0 obj"));
+    let damage = read(&file("", b"BT /F 1 Tf (1", &[])).expect_err("it is damaged");
+    assert_eq!((damage.kind, damage.page(), damage.byte), (DamageKind::Truncated, Some(1), Some(14)));
 }
 
 #[test]

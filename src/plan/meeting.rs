@@ -2,6 +2,7 @@
 
 use chrono::{NaiveDate, NaiveTime};
 
+use crate::address::is_web_address;
 use crate::args::Bundle;
 use crate::diag::{Place, Problem, Report, Result, is_invisible, shown};
 use crate::german::month_named;
@@ -62,7 +63,7 @@ pub fn meeting(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Repo
     if !missing.is_empty() {
         let options: Vec<String> = missing.iter().map(|name| format!("--{name}")).collect();
         problems.push(
-            Problem::error("KB314", format!("the meeting lacks {}", missing.join(", ")))
+            Problem::usage("KB314", format!("the meeting lacks {}", missing.join(", ")))
                 .hint(format!("add {}, or say it in the file given with --meeting", options.join(", "))),
         );
     }
@@ -81,13 +82,7 @@ pub fn meeting(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Repo
         let what = format!("`{}` is no number of an agenda item", shown(&top));
         problems.push(faulty(of_top.as_ref(), what).hint("write it as on the agenda: 5, 7.1, Ö 3"));
     }
-    let is_address = |url: &str| {
-        let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-        rest.is_some_and(|rest| {
-            !rest.is_empty() && rest.chars().all(|c| c.is_ascii_graphic() && !"\"#<>?\\^`{|}".contains(c))
-        })
-    };
-    if !base_url.is_empty() && !is_address(&base_url) {
+    if !base_url.is_empty() && !is_web_address(&base_url) {
         let what = format!("`{}` is no web address", shown(&base_url));
         problems.push(faulty(of_url.as_ref(), what).hint("write it whole: https://example.org/ratsinfo/"));
     }
@@ -119,7 +114,7 @@ pub fn meeting(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Repo
 fn faulty(place: Option<&Place>, what: String) -> Problem {
     match place {
         Some(place) => Problem::error("KB550", what).at(place.clone()),
-        None => Problem::error("KB315", what),
+        None => Problem::usage("KB315", what),
     }
 }
 
@@ -148,7 +143,7 @@ fn selected(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Report)
     let (found, names) = if args.select.is_empty() && !file.kommunen.is_empty() {
         let names: Vec<(String, Option<Place>)> =
             file.kommunen.iter().map(|Sourced { value, place }| (value.clone(), Some(place.clone()))).collect();
-        let of_file = |problem: &Problem| Problem { id: "KB550", ..problem.clone() };
+        let of_file = |problem: &Problem| problem.clone().in_data("KB550");
         let found = all_named(&names, data);
         (found.map_err(|report| report.problems().iter().map(of_file).collect::<Report>())?, names)
     } else {

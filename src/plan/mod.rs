@@ -8,6 +8,7 @@ use crate::diag::{Place, Problem, Report, Result, shown};
 use crate::model::Data;
 use crate::run::{BuildOptions, WorkerOptions};
 use crate::select::Selection;
+use crate::typeset::WorkerKind;
 
 pub use meeting::meeting;
 pub use project::{find_project, reject_out_inside_inputs};
@@ -27,7 +28,7 @@ pub fn selection(select: &Select) -> Result<Selection> {
         report.extend(selection.add_file(path).err().unwrap_or_default());
     }
     if let Some(file) = select.files.first().filter(|_| selection.is_empty() && !report.has_errors()) {
-        let problem = Problem::error("KB302", "no line of the file selects a Kommune");
+        let problem = Problem::usage("KB302", "no line of the file selects a Kommune");
         report.push(problem.at(Place::file(&file.display().to_string())).hint("write one Kommune a line"));
     }
     if report.has_errors() { Err(report) } else { Ok(selection) }
@@ -43,7 +44,12 @@ pub fn selected(select: &Select, data: &Data) -> Result<Vec<usize>> {
 
 /// Who sets the pages.
 pub fn workers(args: args::WorkerArgs) -> WorkerOptions {
-    WorkerOptions { jobs: args.jobs.map(usize::from), time_limit: args.time_limit, memory_limit: args.memory_limit }
+    WorkerOptions {
+        kind: WorkerKind::Process,
+        jobs: args.jobs.map(usize::from),
+        time_limit: args.time_limit,
+        memory_limit: args.memory_limit,
+    }
 }
 
 /// What `build` is asked for.
@@ -73,7 +79,7 @@ pub fn build_options(args: &Build) -> Result<BuildOptions> {
 pub fn indicator(key: &str, data: &Data) -> Result<usize> {
     data.indicator(key).ok_or_else(|| {
         let known: Vec<&str> = data.indicators.iter().map(|i| i.key.as_str()).collect();
-        Problem::error("KB307", format!("there is no indicator `{}`", shown(key)))
+        Problem::usage("KB307", format!("there is no indicator `{}`", shown(key)))
             .did_you_mean(key, known.iter().copied())
             .hint(format!("the indicators are: {}", known.join(", ")))
             .into()

@@ -51,7 +51,7 @@ pub fn reject_out_inside_inputs(project: Option<&Path>, out: &Path) -> Result<()
         None => Ok(()),
         Some(folder) => {
             let what = format!("--out `{}` lies in the project's {folder}/", out.display());
-            Err(Problem::error("KB319", what)
+            Err(Problem::usage("KB319", what)
                 .hint("what is made would be read as a part of it: choose another folder, for example out")
                 .into())
         }

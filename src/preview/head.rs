@@ -1,4 +1,5 @@
-//! The head of a request (RFC 9112), read with a limit for everything; what is not plainly ours is refused.
+//! Reads the head of an HTTP request (RFC 9112), with a limit for everything. Whatever is not clearly a request of our own
+//! page is refused.
 
 use std::io::Read;
 
@@ -15,14 +16,14 @@ pub struct Refusal(pub &'static str, pub &'static str);
 /// A head that cannot be read.
 const UNREADABLE: Refusal = Refusal("400 Bad Request", "this is no request that can be read");
 
-/// Reads a head and returns the path asked for, without what follows a `?`. `port` is ours.
+/// Reads a head and returns the requested path, without query. `port` is ours.
 ///
 /// Only a browser on this machine that was given our address may ask: the host must be the loopback address, so that no
-/// name on the net can be turned to us (DNS rebinding), and where the browser says from where the request comes, it must
-/// be our own page or the reader.
+/// name on the net can be pointed at us (DNS rebinding); and where the browser says who sent the request, it must be our
+/// own page or the user.
 ///
 /// # Errors
-/// Anything else.
+/// Any other request, and one that cannot be read.
 pub fn path(from: &mut impl Read, port: u16) -> Result<String, Refusal> {
     let mut head = Vec::new();
     let mut part = [0; 1024];

@@ -1,23 +1,14 @@
-//! The preview: what `watch` shows on a page of this machine while files change.
+//! The preview: the page on the loopback address on which `watch` shows a document while its files change.
 //!
-//! `watcher` tells that a file changed, `stage` is what there is to be seen, `head` reads what a browser asks and
-//! `server` answers, from memory alone. The page itself lies here too and is no template: nobody's change to a document
-//! may take away the page that shows what is wrong with it.
+//! `watcher` reports that a file changed, `state` is what the page shows, `head` reads the requests of browsers and
+//! `server` answers them, from memory alone. The page itself is here too and is no template: nobody's change to a
+//! document may take away the page that shows what is wrong with it.
 
 mod head;
 mod server;
-mod stage;
+mod state;
 mod watcher;
 
-pub use server::serve;
-pub use stage::{Build, Listed, Page, Shown, Stage};
+pub use server::{PreviewRequest, serve};
+pub use state::{BuildStatus, ListedDocument, PreviewPage, PreviewState, ShownDocument};
 pub use watcher::watch;
-
-/// What a reader of the page wants.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wish {
-    /// To see another document, by its path.
-    Document(String),
-    /// A page that is not made yet; [`Stage::missing`] tells which.
-    Page,
-}

@@ -9,20 +9,19 @@ use std::time::{Duration, Instant};
 
 use crate::diag::{Problem, Result};
 
-use super::Wish;
 use super::head::{Refusal, path};
-use super::stage::{Page, Stage};
+use super::state::{PreviewPage, PreviewState};
 
 /// Connections at once; a browser opens six.
 const CONNECTIONS: usize = 64;
 
-/// How long a head may take to come, and an answer to go.
+/// How long receiving a head or sending a response may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How often a page that listens is asked whether it is still there.
+/// How often something is sent to a page that listens, to see whether it is still there.
 const HEARTBEAT: Duration = Duration::from_secs(3);
 
-/// What the page may do: show itself and its pages, and listen to us.
+/// The content security policy: the page may show itself and its pages, and listen to us.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -30,104 +29,118 @@ const HTML: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
-/// Serves a stage on a port of the loopback address, 0 for any free one, for as long as the program runs. Returns the
-/// port.
+/// What a browser asks `watch` for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PreviewRequest {
+    /// To show another document, by its path.
+    Document(String),
+    /// To draw a page; [`PreviewState::next_page`] says which.
+    Page,
+}
+
+/// Serves the preview on a port of the loopback address, 0 for any free one, for as long as the program runs. Returns
+/// the port. `request` is called with what browsers ask for.
 ///
 /// # Errors
 /// A port that is taken.
-pub fn serve(port: u16, stage: Arc<Stage>, wish: impl Fn(Wish) + Send + Sync + 'static) -> Result<u16> {
+pub fn serve(
+    port: u16,
+    state: Arc<PreviewState>,
+    request: impl Fn(PreviewRequest) + Send + Sync + 'static,
+) -> Result<u16> {
     let taken = |error: io::Error| {
         Problem::error("KB971", format!("the preview cannot be served on port {port}: {error}"))
             .hint("choose another with --port, or --port 0 for any that is free")
     };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(taken)?;
     let port = listener.local_addr().map_err(taken)?.port();
-    let desk = Arc::new(Desk { port, stage, wish: Box::new(wish), open: AtomicUsize::new(0) });
+    let server = Arc::new(PreviewServer { port, state, request: Box::new(request), open: AtomicUsize::new(0) });
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            if desk.open.load(Ordering::Relaxed) >= CONNECTIONS {
+            if server.open.load(Ordering::Relaxed) >= CONNECTIONS {
                 continue; // The connection is closed; no thread is spent on it.
             }
-            let answering = Arc::clone(&desk);
-            desk.open.fetch_add(1, Ordering::Relaxed);
+            let answering = Arc::clone(&server);
+            server.open.fetch_add(1, Ordering::Relaxed);
             let started = thread::Builder::new().spawn(move || {
-                // A reader who is gone needs no answer.
+                // A browser that is gone needs no response.
                 let _ = answering.answer(stream);
                 answering.open.fetch_sub(1, Ordering::Relaxed);
             });
             if started.is_err() {
-                desk.open.fetch_sub(1, Ordering::Relaxed); // The connection is closed with what was to answer it.
+                server.open.fetch_sub(1, Ordering::Relaxed); // The connection is closed with what was to answer it.
             }
         }
     });
     Ok(port)
 }
 
-/// All that answering needs.
-struct Desk {
+/// What is needed to answer a connection.
+struct PreviewServer {
     port: u16,
-    stage: Arc<Stage>,
-    wish: Box<dyn Fn(Wish) + Send + Sync>,
+    state: Arc<PreviewState>,
+    request: Box<dyn Fn(PreviewRequest) + Send + Sync>,
     /// Connections now.
     open: AtomicUsize,
 }
 
-/// An answer in one piece.
-struct Answer<'a> {
+/// A response with its whole body.
+struct HttpResponse<'a> {
     status: &'a str,
     kind: &'a str,
     body: &'a str,
 }
 
-impl Desk {
+impl PreviewServer {
     fn answer(&self, stream: TcpStream) -> io::Result<()> {
         stream.set_nodelay(true)?;
         stream.set_write_timeout(Some(PATIENCE))?;
-        let mut timed = Timed { stream: &stream, until: Instant::now() + PATIENCE };
+        let mut timed = DeadlineStream { stream: &stream, until: Instant::now() + PATIENCE };
         let path = match path(&mut timed, self.port) {
             Ok(path) => path,
             Err(refusal) => return refuse(stream, refusal),
         };
-        let whole = |kind, body: &str| Answer { status: "200 OK", kind, body }.write(&stream);
+        let whole = |kind, body: &str| HttpResponse { status: "200 OK", kind, body }.write(&stream);
         match path.as_str() {
             "/" => whole("text/html; charset=utf-8", HTML),
             "/style.css" => whole("text/css; charset=utf-8", STYLE),
             "/script.js" => whole("text/javascript; charset=utf-8", SCRIPT),
-            "/documents.json" => whole("application/json", &self.stage.documents()),
+            "/documents.json" => whole("application/json", &self.state.documents_json()),
             "/events" => self.events(&stream),
             path => {
-                if let Some(document) = path.strip_prefix("/show/").filter(|document| self.stage.lists(document)) {
-                    (self.wish)(Wish::Document(document.to_owned()));
+                if let Some(document) = path.strip_prefix("/show/").filter(|document| self.state.has_document(document))
+                {
+                    (self.request)(PreviewRequest::Document(document.to_owned()));
                     return whole("text/plain; charset=utf-8", "");
                 }
                 match self.page(path) {
-                    Page::Drawn(svg) => whole("image/svg+xml", &svg),
-                    Page::Missing => refuse(stream, Refusal("404 Not Found", "there is no such page")),
+                    PreviewPage::Drawn(svg) => whole("image/svg+xml", &svg),
+                    PreviewPage::Missing => refuse(stream, Refusal("404 Not Found", "there is no such page")),
                 }
             }
         }
     }
 
     /// `/page/VERSION/NUMBER.svg`, the number from 1.
-    fn page(&self, path: &str) -> Page {
+    fn page(&self, path: &str) -> PreviewPage {
         let parts = path.strip_prefix("/page/").and_then(|rest| rest.strip_suffix(".svg")?.split_once('/'));
         let number = |text: &str| text.parse::<usize>().ok()?.checked_sub(1);
         match parts.and_then(|(version, page)| Some((version, number(page)?))) {
-            Some((version, page)) => self.stage.page(version, page, || (self.wish)(Wish::Page)),
-            None => Page::Missing,
+            Some((version, page)) => self.state.page(version, page, || (self.request)(PreviewRequest::Page)),
+            None => PreviewPage::Missing,
         }
     }
 
-    /// Tells all news until the reader is gone (server-sent events, WHATWG HTML 9.2).
+    /// Sends all messages until the browser is gone (server-sent events, WHATWG HTML 9.2).
     fn events(&self, mut stream: &TcpStream) -> io::Result<()> {
         head(stream, "200 OK", "text/event-stream", None)?;
         stream.write_all(b"retry: 1000\n\n")?;
         let mut heard = 0;
         loop {
-            match self.stage.news(heard, HEARTBEAT) {
-                Some((number, news)) => {
+            match self.state.wait_for_message(heard, HEARTBEAT) {
+                Some((number, message)) => {
                     heard = number;
-                    stream.write_all(format!("data: {news}\n\n").as_bytes())?;
+                    stream.write_all(format!("data: {message}\n\n").as_bytes())?;
                 }
                 None => stream.write_all(b":\n\n")?,
             }
@@ -145,29 +158,30 @@ fn head(mut stream: &TcpStream, status: &str, kind: &str, length: Option<usize>)
     stream.write_all(head.as_bytes())
 }
 
-impl Answer<'_> {
+impl HttpResponse<'_> {
     fn write(&self, mut stream: &TcpStream) -> io::Result<()> {
         head(stream, self.status, self.kind, Some(self.body.len()))?;
         stream.write_all(self.body.as_bytes())
     }
 }
 
-/// Says no. What was sent and not read is read now, a little of it: closed earlier, the answer would be lost.
+/// Refuses a request. A little of what was sent and not read yet is read now: if we closed earlier, the browser would
+/// lose the response.
 fn refuse(stream: TcpStream, Refusal(status, why): Refusal) -> io::Result<()> {
     let allow = if status.starts_with("405") { "405 Method Not Allowed\r\nAllow: GET" } else { status };
-    Answer { status: allow, kind: "text/plain; charset=utf-8", body: why }.write(&stream)?;
+    HttpResponse { status: allow, kind: "text/plain; charset=utf-8", body: why }.write(&stream)?;
     stream.shutdown(Shutdown::Write)?;
-    let mut rest = Timed { stream: &stream, until: Instant::now() + Duration::from_secs(1) }.take(1 << 20);
+    let mut rest = DeadlineStream { stream: &stream, until: Instant::now() + Duration::from_secs(1) }.take(1 << 20);
     io::copy(&mut rest, &mut io::sink()).map(|_| ())
 }
 
-/// A stream that must have said everything by a point in time.
-struct Timed<'a> {
+/// A stream that can be read until a point in time.
+struct DeadlineStream<'a> {
     stream: &'a TcpStream,
     until: Instant,
 }
 
-impl Read for Timed<'_> {
+impl Read for DeadlineStream<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let left = self.until.saturating_duration_since(Instant::now());
         if left.is_zero() {

@@ -1,4 +1,4 @@
-//! Tells that files of a project changed: those a run reads, and no others.
+//! Reports changes of the files a run reads, and of no others.
 
 use std::path::{Component, Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -11,20 +11,20 @@ use notify::{Config, Event, PollWatcher, RecursiveMode};
 use crate::assets::{PROJECT, folders, is_leftover};
 use crate::diag::{Place, Problem, Report};
 
-/// So long nothing may happen before a change is told: a save is several steps.
+/// How long nothing more must happen before a change is reported: one save is several events.
 const QUIET: Duration = Duration::from_millis(15);
 
-/// A change is told at the latest after this.
+/// The longest time until a change is reported.
 const LATEST: Duration = Duration::from_millis(300);
 
-/// How often files are looked at where the system does not tell.
+/// How often files are checked where the system does not report changes.
 const POLL: Duration = Duration::from_millis(400);
 
-/// How often is looked whether the folders are still those that are watched.
-const ROUND: Duration = Duration::from_secs(2);
+/// How often is checked whether the watched folders are still there.
+const FOLDER_CHECK: Duration = Duration::from_secs(2);
 
-/// Watches for as long as the program runs. Returns what there is to say about it: where the system does not tell of
-/// changes, or with `poll`, the files are looked at from time to time.
+/// Watches for as long as the program runs and calls `changed` after each change. Where the system does not report
+/// changes, and with `poll`, the files are checked from time to time. Returns warnings about that.
 pub fn watch(root: &Path, poll: bool, changed: impl Fn() + Send + 'static) -> Report {
     let mut report = Report::new();
     // Events name files as they were asked for: a relative path would have to be compared with an absolute one.
@@ -49,12 +49,12 @@ pub fn watch(root: &Path, poll: bool, changed: impl Fn() + Send + 'static) -> Re
     report
 }
 
-/// What is watched: the project's folder itself, and with all they hold those of its folders that a run reads.
+/// Watches the folder of the project itself, and those of its folders that a run reads, with everything in them.
 struct Watcher {
     root: PathBuf,
     notify: Box<dyn notify::Watcher + Send>,
     events: Receiver<notify::Result<Event>>,
-    /// Whether the project's folder was there when last looked.
+    /// Whether the folder of the project was there at the last check.
     there: bool,
 }
 
@@ -73,7 +73,7 @@ impl Watcher {
         Ok(watcher)
     }
 
-    /// Watches the folders that are there now.
+    /// Watches the folders that exist now.
     fn follow(&mut self) -> notify::Result<()> {
         for folder in folders() {
             let folder = self.root.join(folder);
@@ -88,7 +88,7 @@ impl Watcher {
 
     fn run(mut self, changed: &dyn Fn()) {
         loop {
-            let mut relevant = match self.events.recv_timeout(ROUND) {
+            let mut relevant = match self.events.recv_timeout(FOLDER_CHECK) {
                 Ok(event) => self.is_relevant(event),
                 Err(RecvTimeoutError::Timeout) => self.came_back(),
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -118,7 +118,7 @@ impl Watcher {
         back
     }
 
-    /// Whether an event is about a file a run reads. Folders that come are watched from then on.
+    /// Whether an event is about a file a run reads. New folders are watched from then on.
     fn is_relevant(&mut self, event: notify::Result<Event>) -> bool {
         let Ok(event) = event else { return true };
         if matches!(event.kind, EventKind::Access(_)) {

@@ -71,7 +71,7 @@ pub fn eject(paths: &[String], with: Option<&Path>, own: OwnFile) -> Result<Outc
 /// None is named.
 fn project_folder(with: Option<&Path>) -> Result<PathBuf> {
     with.map(Path::to_owned).ok_or_else(|| {
-        Problem::error("KB317", "there is no project here")
+        Problem::usage("KB317", "there is no project here")
             .hint("make one with `kreisblatt new DIR` and run this in it, or name it with --with DIR")
             .into()
     })
@@ -90,7 +90,7 @@ fn named(wanted: &[String]) -> Result<Vec<&'static str>> {
         if found.len() == before {
             let folders = all.iter().flat_map(|path| path.match_indices('/').map(|(at, _)| &path[..at]));
             report.push(
-                Problem::error("KB318", format!("the program has no file `{}`", shown(name)))
+                Problem::usage("KB318", format!("the program has no file `{}`", shown(name)))
                     .did_you_mean(plain, all.iter().copied().chain(folders))
                     .hint("`kreisblatt list --assets` has them all"),
             );

@@ -121,7 +121,7 @@ fn former(assets: &Assets, edition: &str) -> Option<String> {
 /// Refuses a folder that holds something already; hidden files do not count.
 fn empty(folder: &Path) -> Result<()> {
     let place = Place::file(&folder.display().to_string());
-    let wrong = |message: String, hint: &str| Err(Problem::error("KB316", message).at(place.clone()).hint(hint).into());
+    let wrong = |message: String, hint: &str| Err(Problem::usage("KB316", message).at(place.clone()).hint(hint).into());
     match std::fs::read_dir(folder) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(error) => wrong(format!("no project can be made there: {error}"), "name another folder"),

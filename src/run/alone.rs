@@ -6,7 +6,7 @@ use crate::compose::Composed;
 use crate::derive::Facts;
 use crate::diag::{Problem, Result};
 use crate::documents::{Document, Settings, Sources};
-use crate::typeset::{Cause, Finished, Job, Pool, Verdict, Work};
+use crate::typeset::{Finished, Job, JobFailure, JobSource, NextStep, Pool};
 
 use super::edition::OpenEdition;
 use super::options::WorkerOptions;
@@ -27,16 +27,16 @@ pub fn set_alone(
     let settings = Settings::default();
     let sources = Sources { data, of_all: &of_all, of_scope, numbers: edition.numbers(), meeting: None };
     let composed = sources.compose(&edition.composer(workers.time_limit)?, document, &settings, 0)?;
-    let pool = Pool::start(1, 1, data.edition.stand.date, assets, workers.limits())?;
+    let pool = Pool::start(workers.kind, 1, 1, data.edition.stand.date, assets, workers.limits())?;
     let ident = format!("kreisblatt/{}/{}", data.edition.key, document.path);
     let one = OneDocument { ident, composed: &composed, settings: &settings, result: Mutex::new(None) };
     pool.run(&[0], &one)?;
     match one.result.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some(Ok(finished)) => Ok(finished),
-        Some(Err(Cause::NotSet(failure))) => {
+        Some(Err(JobFailure::NotSet(failure))) => {
             Err(problems::of_failure(failure, &composed.origins, document, assets, workers.memory_limit))
         }
-        Some(Err(Cause::NotComposed(report))) => Err(report),
+        Some(Err(JobFailure::NotComposed(report))) => Err(report),
         None => Err(Problem::error("KB702", "the worker ended without an answer").into()),
     }
 }
@@ -46,10 +46,10 @@ struct OneDocument<'a> {
     ident: String,
     composed: &'a Composed,
     settings: &'a Settings,
-    result: Mutex<Option<Result<Finished, Cause>>>,
+    result: Mutex<Option<Result<Finished, JobFailure>>>,
 }
 
-impl Work for OneDocument<'_> {
+impl JobSource for OneDocument<'_> {
     fn wanted(&self) -> bool {
         true
     }
@@ -59,8 +59,8 @@ impl Work for OneDocument<'_> {
         Ok(Job { ident: self.ident.clone(), standard: self.settings.standard(), text })
     }
 
-    fn done(&self, _: usize, _: usize, result: Result<Finished, Cause>) -> Verdict {
+    fn done(&self, _: usize, _: usize, result: Result<Finished, JobFailure>) -> NextStep {
         *self.result.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
-        Verdict::Settled
+        NextStep::Settled
     }
 }

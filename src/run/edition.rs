@@ -171,7 +171,7 @@ fn choose(assets: &mut Assets, key: Option<&str>, warnings: &mut Report) -> Resu
     match (key, &project.edition) {
         (None, Some(said)) => edition_key(Some(&said.value), &assets.editions()).map_err(|report| {
             let problems = report.problems().iter().cloned();
-            problems.map(|problem| Problem { id: "KB957", ..problem }.at(said.place.clone())).collect()
+            problems.map(|problem| problem.in_data("KB957").at(said.place.clone())).collect()
         }),
         (wanted, _) => edition_key(wanted, &assets.editions()),
     }
@@ -185,11 +185,11 @@ pub fn edition_key(wanted: Option<&str>, known: &[&str]) -> Result<String> {
     let newest = known.iter().max().copied();
     match wanted.or(newest) {
         Some(key) if known.contains(&key) => Ok(key.to_owned()),
-        Some(key) => Err(Problem::error("KB306", format!("there is no edition `{}`", crate::diag::shown(key)))
+        Some(key) => Err(Problem::usage("KB306", format!("there is no edition `{}`", crate::diag::shown(key)))
             .did_you_mean(key, known.iter().copied())
             .hint(format!("there are: {}; an edition is a folder below data/ with an edition.toml", known.join(", ")))
             .into()),
-        None => Err(Problem::error("KB306", "there is no edition at all")
+        None => Err(Problem::usage("KB306", "there is no edition at all")
             .hint("an edition is a folder below data/ with an edition.toml")
             .into()),
     }

@@ -7,11 +7,8 @@ use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sha2::Digest as _;
-
-use crate::assets::sha256;
-use crate::compose::hex;
 use crate::diag::{Place, Problem, Report, Result, count};
+use crate::digest::sha256;
 use crate::documents::{Settings, kept_kind};
 use crate::model::{Edition, Meeting, Shard};
 use crate::write::StagedFolder;
@@ -358,8 +355,7 @@ impl OutputFolder {
             }
             Ok(())
         })?;
-        let entry =
-            FileEntry { sha256: hex(&hashed.hash.finalize()), bytes: hashed.bytes, ..FileEntry::plain(&name, b"") };
+        let entry = FileEntry { sha256: hashed.hash.hex(), bytes: hashed.bytes, ..FileEntry::plain(&name, b"") };
         self.staged.note(&(serde_json::to_string(&entry).expect("an entry can be written") + "\n"))?;
         self.made.insert(name, (entry, None));
         Ok(())
@@ -372,7 +368,7 @@ fn holds_unchanged(folder: &Path, entry: &FileEntry) -> bool {
 }
 
 fn hash_of(path: &Path) -> io::Result<String> {
-    Ok(sha256(&std::fs::read(path)?))
+    Ok(sha256(std::fs::read(path)?))
 }
 
 /// The documents a killed run had ready: in its journal each one's lines of the trace stand before its entry.

@@ -1,10 +1,10 @@
 //! `manifest.json`: the files of an output folder, and what each was made from.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use crate::assets::{Assets, LEDGER, sha256};
-use crate::compose::{MANUAL, hex};
+use crate::assets::{Assets, LEDGER};
+use crate::compose::MANUAL;
+use crate::digest::{Sha256Hasher, sha256};
 use crate::documents::Settings;
 use crate::model::{Edition, Meeting, Shard};
 
@@ -88,14 +88,14 @@ pub fn made_from(assets: &Assets, edition: &Edition) -> String {
     // What is said of files and of deliveries reaches no page.
     let of_data = |path: &str| path.ends_with("README.md") || path.ends_with("/mapping.toml");
     let aside = |path: &str| path == LEDGER || path == MANUAL || (path.starts_with("data/") && of_data(path));
-    let mut hash = Sha256::new();
+    let mut hash = Sha256Hasher::new();
     hash.update(PROGRAM);
     for path in assets.list("").filter(|path| !of_other(path) && !aside(path)) {
         let bytes = assets.bytes(path).unwrap_or_default();
         hash.update(format!("\n{path} {}\n", bytes.len()));
         hash.update(bytes);
     }
-    hex(&hash.finalize())
+    hash.hex()
 }
 
 /// The names of the manifest and the trace of a folder, or of one part of a split build.

@@ -5,7 +5,7 @@ use std::thread;
 use crate::documents::Settings;
 use crate::model::{Profile, Shard};
 use crate::select::Selection;
-use crate::typeset::Limits;
+use crate::typeset::{Limits, WorkerKind};
 
 /// What a build is asked for.
 #[derive(Debug, Clone, Default)]
@@ -43,6 +43,8 @@ impl BuildOptions {
 /// Who sets the pages, and what they may use.
 #[derive(Debug, Clone, Copy)]
 pub struct WorkerOptions {
+    /// Whether workers are processes or threads.
+    pub kind: WorkerKind,
     /// How many workers; `None` = one per core.
     pub jobs: Option<usize>,
     /// Seconds a document may take.
@@ -53,7 +55,7 @@ pub struct WorkerOptions {
 
 impl Default for WorkerOptions {
     fn default() -> Self {
-        Self { jobs: None, time_limit: 30, memory_limit: 4096 }
+        Self { kind: WorkerKind::Process, jobs: None, time_limit: 30, memory_limit: 4096 }
     }
 }
 

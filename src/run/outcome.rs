@@ -1,6 +1,6 @@
 //! What a run or a command leaves behind.
 
-use crate::diag::{Report, Severity};
+use crate::diag::{ProblemKind, Report, Severity};
 
 /// What a run or a command leaves behind.
 #[derive(Debug, Default)]
@@ -26,10 +26,10 @@ impl Outcome {
         Self { report, summary, ..Self::default() }
     }
 
-    /// 0 made everything, 1 data or templates have problems, 2 wrong command line (problems KB3xx).
+    /// 0: everything was made. 1: data or templates have errors. 2: the command line is wrong, and nothing else is.
     pub fn exit_code(&self) -> u8 {
         let errors = || self.report.problems().iter().filter(|p| p.severity == Severity::Error);
-        match (errors().next(), errors().all(|p| p.id.starts_with("KB3"))) {
+        match (errors().next(), errors().all(|problem| problem.kind == ProblemKind::Usage)) {
             (None, _) => 0,
             (Some(_), true) => 2,
             (Some(_), false) => 1,

@@ -60,7 +60,7 @@ pub fn plan_build(options: &BuildOptions, out: &Path, user: &[UserTemplate], dat
     if !wanted(documents::BROCHURE.name) {
         for (set, option) in [(options.bleed, "--bleed"), (options.pad_pages, "--pad-pages")] {
             if set {
-                return Err(Problem::error("KB309", format!("{option} is about the brochure, which is not made here"))
+                return Err(Problem::usage("KB309", format!("{option} is about the brochure, which is not made here"))
                     .hint("add --only broschuere")
                     .into());
             }
@@ -94,7 +94,7 @@ pub fn usual_documents<'a>(data: &'a Data, user: &[UserTemplate]) -> Result<Vec<
     let Some(listed) = &data.edition.documents else { return Ok(usual_names().collect()) };
     let unknown = |name: &Text| {
         let problem = document_named(&name.value, user).err()?;
-        Some(Problem { id: "KB992", ..problem }.at(name.place.clone()))
+        Some(problem.in_data("KB992").at(name.place.clone()))
     };
     if listed.value.is_empty() {
         return Err(Problem::error("KB992", "documents is empty: a build would make nothing")

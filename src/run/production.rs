@@ -13,7 +13,7 @@ use crate::derive::Facts;
 use crate::diag::{Problem, Report, Result};
 use crate::documents::{Document, MAX_SQUEEZE, Settings, Sources};
 use crate::model::{Data, Meeting};
-use crate::typeset::{Cause, Finished, Job, Pool, Verdict, Work};
+use crate::typeset::{Finished, Job, JobFailure, JobSource, NextStep, Pool};
 
 use super::edition::OpenEdition;
 use super::folder::{FoundIn, OutputFolder};
@@ -65,7 +65,7 @@ impl Production<'_> {
         let pool = |documents: usize| {
             let processes = jobs.min(documents).max(1);
             let threads = (jobs / processes).max(1);
-            Pool::start(processes, threads, data.edition.stand.date, assets, workers.limits())
+            Pool::start(workers.kind, processes, threads, data.edition.stand.date, assets, workers.limits())
         };
         let all_new = plan.force || folder.is_new();
         // Where all is to be set, the workers warm up while the templates are read.
@@ -248,7 +248,7 @@ impl Run<'_> {
     }
 }
 
-impl Work for Run<'_> {
+impl JobSource for Run<'_> {
     fn wanted(&self) -> bool {
         !self.progress.stopped()
     }
@@ -278,7 +278,7 @@ impl Work for Run<'_> {
         Ok(Job { ident, standard: settings.standard(), text })
     }
 
-    fn done(&self, number: usize, squeeze: usize, result: Result<Finished, Cause>) -> Verdict {
+    fn done(&self, number: usize, squeeze: usize, result: Result<Finished, JobFailure>) -> NextStep {
         let document = &self.plan.documents[number];
         let known = self.state().under_way.remove(&number);
         match &result {
@@ -288,13 +288,13 @@ impl Work for Run<'_> {
         }
         let one_page = document.kind.one_page;
         let problems = match (result, known) {
-            (Ok(finished), _) if one_page && finished.pages > 1 && squeeze < MAX_SQUEEZE => return Verdict::Again,
+            (Ok(finished), _) if one_page && finished.pages > 1 && squeeze < MAX_SQUEEZE => return NextStep::Again,
             (Ok(finished), _) if one_page && finished.pages > 1 => too_long(document, finished.pages).into(),
             (Ok(finished), Some(composed)) => {
                 self.entered(document, &composed, squeeze, finished).err().unwrap_or_default()
             }
-            (Err(Cause::NotComposed(report)), _) => report,
-            (Err(Cause::NotSet(failure)), known) => {
+            (Err(JobFailure::NotComposed(report)), _) => report,
+            (Err(JobFailure::NotSet(failure)), known) => {
                 let origins = known.map(|composed| composed.origins).unwrap_or_default();
                 problems::of_failure(failure, &origins, document, self.assets, self.memory)
             }
@@ -302,6 +302,6 @@ impl Work for Run<'_> {
         };
         self.state().problems.extend(problems);
         self.progress.step(&document.path);
-        Verdict::Settled
+        NextStep::Settled
     }
 }

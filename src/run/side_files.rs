@@ -70,8 +70,8 @@ impl<'a> SideFiles<'a> {
         files.extend([DCAT, MANIFEST].map(own));
         // A draft is not published, and the trace describes the documents rather than the Kommunen.
         let published = listed.iter().filter(|entry| !is_draft(entry) && entry.path != TRACE);
-        let published: Vec<council::File<'_>> = published
-            .map(|entry| council::File {
+        let published: Vec<council::DcatFile<'_>> = published
+            .map(|entry| council::DcatFile {
                 path: &entry.path,
                 title: self.title(entry, entries),
                 bytes: entry.bytes,

@@ -9,7 +9,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
+
+use crate::digest::Sha256Hasher;
 
 /// Lines of a trace in a file.
 #[derive(Debug, Clone)]
@@ -97,7 +98,7 @@ impl TraceIndex {
 #[derive(Default)]
 pub struct HashingWriter {
     /// The hash of what was written so far.
-    pub hash: Sha256,
+    pub hash: Sha256Hasher,
     /// How many bytes were written so far.
     pub bytes: usize,
 }

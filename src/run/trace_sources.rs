@@ -7,11 +7,11 @@ use crate::assets::Assets;
 use crate::diag::Place;
 use crate::german;
 use crate::model::Data;
-use crate::trace::Kind;
+use crate::trace::NumberKind;
 
 /// Texts of the data, with what they are and where they stand.
 pub struct TracedTexts {
-    all: Vec<(String, Kind, Place)>,
+    all: Vec<(String, NumberKind, Place)>,
     /// The first of each wording.
     by_wording: HashMap<String, usize>,
 }
@@ -20,7 +20,7 @@ impl TracedTexts {
     /// The texts of an edition that hold digits. Of equal texts the first counts.
     pub fn of(data: &Data) -> Self {
         let (mut all, mut by_wording) = (Vec::new(), HashMap::new());
-        let mut add = |text: &str, kind: Kind, place: &Place| {
+        let mut add = |text: &str, kind: NumberKind, place: &Place| {
             if text.contains(|c: char| c.is_ascii_digit()) {
                 by_wording.entry(text.to_owned()).or_insert(all.len());
                 all.push((text.to_owned(), kind, place.clone()));
@@ -28,22 +28,22 @@ impl TracedTexts {
         };
         let edition = &data.edition;
         let file = &edition.origin;
-        add(&german::stand(edition.stand), Kind::Date, file);
-        add(&edition.key, Kind::Date, file);
+        add(&german::stand(edition.stand), NumberKind::Date, file);
+        add(&edition.key, NumberKind::Date, file);
         for text in [&edition.title, &edition.subtitle, &edition.group, &edition.revision] {
-            add(text, Kind::Text, file);
+            add(text, NumberKind::Text, file);
         }
         for text in [&edition.publisher, &edition.place] {
-            add(&text.value, Kind::Text, &Place::file(&text.place.file));
+            add(&text.value, NumberKind::Text, &Place::file(&text.place.file));
         }
         for source in &edition.sources {
-            add(&source.short, Kind::Text, file);
-            add(&source.citation, Kind::Text, file);
+            add(&source.short, NumberKind::Text, file);
+            add(&source.citation, NumberKind::Text, file);
         }
         for kommune in &data.kommunen {
             let k = kommune;
             for text in [&k.ags, &k.name, &k.label, &k.jobcenter, &k.organisation, &k.office, &k.head, &k.party] {
-                add(&text.value, Kind::Text, &text.place);
+                add(&text.value, NumberKind::Text, &text.place);
             }
         }
         for indicator in &data.indicators {
@@ -55,48 +55,48 @@ impl TracedTexts {
                 &indicator.highest,
                 &indicator.lowest,
             ] {
-                add(text, Kind::Text, &indicator.place);
+                add(text, NumberKind::Text, &indicator.place);
             }
         }
         for example in &data.practice {
             for text in [&example.title, &example.summary] {
-                add(text, Kind::Text, &example.ags.place);
+                add(text, NumberKind::Text, &example.ags.place);
             }
             for fact in &example.facts {
-                add(&fact.what, Kind::Text, &fact.text.place);
+                add(&fact.what, NumberKind::Text, &fact.text.place);
             }
         }
         for task in &data.key_figures.tasks {
-            add(&task.value, Kind::Text, &task.place);
+            add(&task.value, NumberKind::Text, &task.place);
         }
         if let Some(former) = &data.former {
             let (edition, file) = (&former.data.edition, &former.data.edition.origin);
-            add(&german::stand(edition.stand), Kind::Date, file);
-            add(&edition.key, Kind::Date, file);
+            add(&german::stand(edition.stand), NumberKind::Date, file);
+            add(&edition.key, NumberKind::Date, file);
             for source in &edition.sources {
-                add(&source.citation, Kind::Text, file);
+                add(&source.citation, NumberKind::Text, file);
             }
             for kommune in &former.data.kommunen {
-                add(&kommune.label.value, Kind::Text, &kommune.label.place);
+                add(&kommune.label.value, NumberKind::Text, &kommune.label.place);
             }
             for indicator in &former.data.indicators {
-                add(&indicator.definition, Kind::Text, &indicator.place);
+                add(&indicator.definition, NumberKind::Text, &indicator.place);
             }
             for note in former.changes.notes() {
-                add(&note.value, Kind::Text, &note.place);
+                add(&note.value, NumberKind::Text, &note.place);
             }
         }
         Self { all, by_wording }
     }
 
     /// The text of a wording: what it is, and where it stands.
-    pub fn worded(&self, text: &str) -> Option<(Kind, &Place)> {
+    pub fn worded(&self, text: &str) -> Option<(NumberKind, &Place)> {
         let (_, kind, place) = &self.all[*self.by_wording.get(text)?];
         Some((*kind, place))
     }
 
     /// All of them.
-    pub fn all(&self) -> impl Iterator<Item = (&str, Kind, &Place)> {
+    pub fn all(&self) -> impl Iterator<Item = (&str, NumberKind, &Place)> {
         self.all.iter().map(|(text, kind, place)| (text.as_str(), *kind, place))
     }
 }

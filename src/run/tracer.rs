@@ -3,15 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde::Serialize;
-use sha2::{Digest, Sha256};
-
 use crate::assets::Assets;
-use crate::compose::{Composed, Writer, hex};
+use crate::compose::{Composed, Writer};
 use crate::diag::Place;
+use crate::digest::Sha256Hasher;
 use crate::model::Data;
-use crate::trace::{Inputs, Kind, Line, Origin};
-use crate::typeset::{Number, Written};
+use crate::trace::{Inputs, NumberKind, Origin, TraceLine};
+use crate::typeset::{NumberSource, PlacedNumber};
+use serde::Serialize;
 
 use super::trace_sources::{CellNames, TracedTexts};
 
@@ -44,7 +43,7 @@ impl Tracer {
     }
 
     /// The lines of a document that was set, as they stand in the file.
-    pub fn rows(&self, file: &str, composed: &Composed, numbers: Vec<Number>) -> String {
+    pub fn rows(&self, file: &str, composed: &Composed, numbers: Vec<PlacedNumber>) -> String {
         numbers.into_iter().map(|number| written(&self.line(file, composed, number))).collect()
     }
 
@@ -52,10 +51,10 @@ impl Tracer {
     /// those of today. `None` when a line cannot be read.
     pub fn rows_again(&self, composed: &Composed, rows: &str) -> Option<String> {
         let again = |row: &str| {
-            let before: Line = serde_json::from_str(row).ok()?;
+            let before: TraceLine = serde_json::from_str(row).ok()?;
             let Some(at) = before.at else { return Some(format!("{row}\n")) };
-            let mut line = Line {
-                kind: Kind::Generated,
+            let mut line = TraceLine {
+                kind: NumberKind::Generated,
                 number: None,
                 cell: None,
                 rule: None,
@@ -69,15 +68,15 @@ impl Tracer {
         rows.lines().map(again).collect()
     }
 
-    fn line(&self, file: &str, composed: &Composed, number: Number) -> Line {
+    fn line(&self, file: &str, composed: &Composed, number: PlacedNumber) -> TraceLine {
         let points = |hundredths: i64| hundredths as f64 / 100.0;
-        let mut line = Line {
+        let mut line = TraceLine {
             file: file.to_owned(),
             page: number.page,
             x: points(number.x),
             y: points(number.y),
             text: number.text,
-            kind: Kind::Generated,
+            kind: NumberKind::Generated,
             at: None,
             number: None,
             cell: None,
@@ -86,18 +85,18 @@ impl Tracer {
             from: None,
         };
         match number.written {
-            Written::Text(at) => self.trace(&mut line, composed, at),
-            Written::Look { file, line: row, what } => {
-                line.kind = if what.as_deref() == Some("page number") { Kind::Page } else { Kind::Text };
+            NumberSource::Text(at) => self.trace(&mut line, composed, at),
+            NumberSource::Look { file, line: row, what } => {
+                line.kind = if what.as_deref() == Some("page number") { NumberKind::Page } else { NumberKind::Text };
                 line.from = Some(format!("{file}:{row}"));
             }
-            Written::Nowhere => {}
+            NumberSource::Nowhere => {}
         }
         line
     }
 
     /// Adds to a line what wrote the byte of the composed text its number begins with.
-    fn trace(&self, line: &mut Line, composed: &Composed, at: usize) {
+    fn trace(&self, line: &mut TraceLine, composed: &Composed, at: usize) {
         line.at = Some(at);
         match composed.writing.writer(at) {
             Writer::Number(number) => {
@@ -105,20 +104,20 @@ impl Tracer {
                 let figure = &composed.figures[composed.writing.printed[number].figure];
                 match figure.origin.as_ref() {
                     Origin::Cell(place) => {
-                        line.kind = Kind::Cell;
+                        line.kind = NumberKind::Cell;
                         line.cell = Some(self.cells.named(place));
                     }
                     Origin::Formula { rule, inputs } => {
-                        line.kind = Kind::Formula;
+                        line.kind = NumberKind::Formula;
                         line.rule = Some(rule.clone());
                         line.inputs = self.name(inputs);
                     }
-                    Origin::Tick => line.kind = Kind::Tick,
+                    Origin::Tick => line.kind = NumberKind::Tick,
                 }
             }
-            Writer::Kennung => line.kind = Kind::Kennung,
+            Writer::Kennung => line.kind = NumberKind::Kennung,
             writer => {
-                line.kind = Kind::Text;
+                line.kind = NumberKind::Text;
                 line.from = composed.origins.place(composed.writing.line(at)).map(|place| self.cells.named(&place));
                 if let Writer::Text(text) = writer
                     && let Some((kind, place)) = self.texts.worded(text)
@@ -138,7 +137,7 @@ impl Tracer {
             return Some(name.clone());
         }
         let mut cells: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let mut hash = Sha256::new();
+        let mut hash = Sha256Hasher::new();
         for place in places.iter() {
             cells
                 .entry(self.cells.file(&place.file).to_owned())
@@ -147,7 +146,7 @@ impl Tracer {
             hash.update(self.cells.named(place));
             hash.update("\n");
         }
-        let name = hex(&hash.finalize())[..NAME_DIGITS].to_owned();
+        let name = hash.hex()[..NAME_DIGITS].to_owned();
         named.by_place.insert(std::ptr::from_ref(first).addr(), (Arc::clone(places), name.clone()));
         named.inputs.insert(name.clone(), Inputs { inputs: name.clone(), cells });
         Some(name)

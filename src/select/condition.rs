@@ -159,7 +159,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, Box<Problem>> {
 
 fn wrong(text: &str, at: usize, what: &str) -> Problem {
     let column = text[..at.min(text.len())].chars().count() + 1;
-    Problem::error("KB301", format!("--where `{}`, character {column}: {what}", shown(text)))
+    Problem::usage("KB301", format!("--where `{}`, character {column}: {what}", shown(text)))
         .hint("for example: --where 'sgb2_quote > 10 and state = \"Hessen\"'")
 }
 

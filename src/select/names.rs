@@ -66,7 +66,7 @@ fn resolved(selection: &Selection, data: &Data) -> Result<Vec<usize>> {
         let parsed = if condition.is_none() {
             Condition::parse(text, data)
         } else {
-            Err(Box::new(Problem::error("KB313", "there is a condition already").hint("join them with `and` or `or`")))
+            Err(Box::new(Problem::usage("KB313", "there is a condition already").hint("join them with `and` or `or`")))
         };
         match parsed {
             Ok(parsed) => condition = Some(parsed),
@@ -89,7 +89,7 @@ fn resolved(selection: &Selection, data: &Data) -> Result<Vec<usize>> {
         })
         .collect();
     if found.is_empty() {
-        let problem = Problem::error("KB302", "the selection matches no Kommune");
+        let problem = Problem::usage("KB302", "the selection matches no Kommune");
         return Err(problem
             .hint("options of different kinds narrow each other down; `kreisblatt list` shows all")
             .into());
@@ -134,7 +134,7 @@ fn one_of<'a>(
     names.clone().position(|name| match_key(name) == key).ok_or_else(|| {
         let listed = names.clone().collect::<Vec<_>>().join(", ");
         Box::new(
-            Problem::error("KB303", format!("{option} `{}` {fault}", shown(wanted)))
+            Problem::usage("KB303", format!("{option} `{}` {fault}", shown(wanted)))
                 .did_you_mean(wanted, names)
                 .hint(format!("known are: {listed}")),
         )
@@ -149,12 +149,12 @@ fn one(wanted: &str, data: &Data) -> Result<usize, Box<Problem>> {
         many => {
             let list: Vec<String> = many.iter().map(|k| described(&data.kommunen[*k])).collect();
             return Err(Box::new(
-                Problem::error("KB304", format!("--kommune `{}` means several: {}", shown(wanted), list.join("; ")))
+                Problem::usage("KB304", format!("--kommune `{}` means several: {}", shown(wanted), list.join("; ")))
                     .hint("write the label or the AGS of the one you mean"),
             ));
         }
     }
-    let problem = Problem::error("KB305", format!("there is no Kommune `{}`", shown(wanted)));
+    let problem = Problem::usage("KB305", format!("there is no Kommune `{}`", shown(wanted)));
     let names = data.kommunen.iter().flat_map(|k| [k.label.value.as_str(), k.name.value.as_str()]);
     let part: Vec<String> = data
         .kommunen

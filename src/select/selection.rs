@@ -100,7 +100,7 @@ impl Selection {
                 "--where" => &mut self.conditions,
                 _ => {
                     report.push(
-                        Problem::error("KB313", format!("`{}` selects no Kommune", shown(option)))
+                        Problem::usage("KB313", format!("`{}` selects no Kommune", shown(option)))
                             .at(place)
                             .did_you_mean(option, ["--kommune", "--state", "--type", "--where"])
                             .hint("write a Kommune, or --state, --type or --where with a value; `#` begins a comment"),
@@ -124,7 +124,7 @@ fn text_of(path: &Path) -> Result<String, Box<Problem>> {
         std::fs::read(path).map(|read| bytes = read)
     };
     let unreadable = |what: String, hint: &str| {
-        let problem = Problem::error("KB312", format!("the selection cannot be read: {what}"));
+        let problem = Problem::usage("KB312", format!("the selection cannot be read: {what}"));
         Box::new(problem.at(Place::file(&path.display().to_string())).hint(hint))
     };
     read.map_err(|error| unreadable(error.to_string(), "give a text file with one Kommune a line"))?;

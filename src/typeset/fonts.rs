@@ -7,7 +7,7 @@ use typst::utils::LazyHash;
 use crate::assets::Assets;
 
 /// All faces in a fixed order, with Typst's index of them.
-pub struct Fonts {
+pub struct FontSet {
     /// What Typst looks faces up in.
     pub book: LazyHash<FontBook>,
     /// The faces, by their index in the book.
@@ -15,7 +15,7 @@ pub struct Fonts {
 }
 
 /// Reads the faces of the assets. Of two equal faces Typst takes the first, so overlaid files come first.
-pub fn fonts(assets: &Assets) -> Fonts {
+pub fn fonts(assets: &Assets) -> FontSet {
     let is_font = |path: &&str| [".ttf", ".otf", ".ttc"].iter().any(|end| path.to_lowercase().ends_with(end));
     let (ours, theirs): (Vec<&str>, Vec<&str>) =
         assets.list("fonts/").filter(is_font).partition(|path| assets.embedded_bytes(path).is_some());
@@ -27,5 +27,5 @@ pub fn fonts(assets: &Assets) -> Fonts {
         };
         faces.extend(Font::iter(bytes));
     }
-    Fonts { book: LazyHash::new(FontBook::from_fonts(&faces)), faces }
+    FontSet { book: LazyHash::new(FontBook::from_fonts(&faces)), faces }
 }

@@ -1,4 +1,4 @@
-//! The numbers on the pages of a document that was set: where each stands, and which text made it.
+//! The numbers on the pages of a document that was set: where each is, and which text made it.
 //!
 //! Typst keeps for every glyph where its text was written. So a number on paper leads back to the bytes of
 //! the document's own text, and from there to the figure that `compose` printed; or to the line of the look
@@ -13,14 +13,14 @@ use typst::syntax::Span;
 use typst::text::TextItem;
 use typst_layout::PagedDocument;
 
-use crate::trace::numbers;
+use crate::numerals::numbers;
 
+use super::document::{NumberSource, PlacedNumber};
 use super::world::DocumentWorld;
-use super::{Number, Written};
 
 /// The numbers of all pages, in the order of the pages and on a page as they were laid down.
-pub fn numbers_of(world: &DocumentWorld, document: &PagedDocument) -> Vec<Number> {
-    let mut walk = Walk { world, known: HashMap::new(), found: Vec::new(), page: 0, height: Abs::zero() };
+pub fn numbers_of(world: &DocumentWorld, document: &PagedDocument) -> Vec<PlacedNumber> {
+    let mut walk = FrameWalk { world, known: HashMap::new(), found: Vec::new(), page: 0, height: Abs::zero() };
     for (at, page) in document.pages().iter().enumerate() {
         walk.page = at + 1;
         // PDF counts from the lower left corner of the sheet, the bleed included.
@@ -30,16 +30,16 @@ pub fn numbers_of(world: &DocumentWorld, document: &PagedDocument) -> Vec<Number
     walk.found
 }
 
-struct Walk<'a> {
+struct FrameWalk<'a> {
     world: &'a DocumentWorld,
     /// Where the text of a span was written; spans come again and again.
-    known: HashMap<Span, Option<Written>>,
-    found: Vec<Number>,
+    known: HashMap<Span, Option<NumberSource>>,
+    found: Vec<PlacedNumber>,
     page: usize,
     height: Abs,
 }
 
-impl Walk<'_> {
+impl FrameWalk<'_> {
     fn frame(&mut self, frame: &Frame, to_page: Transform) {
         for (position, item) in frame.items() {
             match item {
@@ -72,7 +72,7 @@ impl Walk<'_> {
             let Some(glyph) = first else { continue };
             let start = Point::new(position.x + before, position.y).transform(to_page);
             let written = self.written(glyph.span.0, usize::from(glyph.span.1));
-            self.found.push(Number {
+            self.found.push(PlacedNumber {
                 page: self.page,
                 x: hundredths(start.x),
                 y: hundredths(self.height - start.y),
@@ -82,26 +82,26 @@ impl Walk<'_> {
         }
     }
 
-    fn written(&mut self, span: Span, offset: usize) -> Written {
+    fn written(&mut self, span: Span, offset: usize) -> NumberSource {
         let world = self.world;
         let start = self.known.entry(span).or_insert_with(|| {
             let id = span.id()?;
             let source = world.source(id).ok()?;
             let start = world.range(span)?.start;
-            match world.pantry_path(id) {
-                None => Some(Written::Text(start)),
+            match world.asset_path(id) {
+                None => Some(NumberSource::Text(start)),
                 Some(file) => {
                     let line = source.lines().byte_to_line(start)?;
                     let text = source.text().get(source.lines().line_to_range(line)?)?;
                     let what = text.split_once("// traced: ").map(|(_, what)| what.trim().to_owned());
-                    Some(Written::Look { file, line: crate::diag::count(line + 1), what })
+                    Some(NumberSource::Look { file, line: crate::diag::count(line + 1), what })
                 }
             }
         });
         match start {
-            Some(Written::Text(start)) => Written::Text(*start + offset),
+            Some(NumberSource::Text(start)) => NumberSource::Text(*start + offset),
             Some(look) => look.clone(),
-            None => Written::Nowhere,
+            None => NumberSource::Nowhere,
         }
     }
 }

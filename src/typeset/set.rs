@@ -8,15 +8,15 @@ use typst::syntax::DiagSpan;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
+use super::document::{Failure, Finding, Finished, Job, SourceSpot, Standard};
 use super::world::DocumentWorld;
-use super::{Failure, Finding, Finished, Job, Spot, Standard};
 use super::{boxes, runs};
 
 /// Sets a document. The caches of Typst are cleared of older documents afterwards, after failures too:
 /// memory stays flat.
 pub fn set(world: &mut DocumentWorld, job: Job) -> Result<Finished, Failure> {
     let options = options(world, &job);
-    world.lay(job.text);
+    world.set_document(job.text);
     let compiled = typst::compile::<PagedDocument>(&*world);
     let result = match compiled.output {
         Err(errors) => Err(findings(world, &errors)),
@@ -26,15 +26,14 @@ pub fn set(world: &mut DocumentWorld, job: Job) -> Result<Finished, Failure> {
             Err(errors) => Err(findings(world, &errors)),
         },
     };
-    // What the document before used too stays: sheets share their small print (measured: 4 % faster than 0).
+    // What the document before used stays too: sheets share their small print (measured: 4 % faster than 0).
     comemo::evict(1);
     result.map_err(Failure::Refused)
 }
 
-/// Sets a document to be looked at, as it will be set again and again with changes: the caches keep what the last few
-/// had.
+/// Sets a document that will be set again and again with changes: the caches keep what its last few states used.
 pub fn show(world: &mut DocumentWorld, text: &str) -> Result<PagedDocument, Failure> {
-    world.revise(text);
+    world.update_document(text);
     let compiled = typst::compile::<PagedDocument>(&*world);
     let result = match compiled.output {
         Err(errors) => Err(findings(world, &errors)),
@@ -90,15 +89,15 @@ fn findings(world: &DocumentWorld, diagnostics: &[SourceDiagnostic]) -> Vec<Find
         .collect()
 }
 
-fn spot(world: &DocumentWorld, span: DiagSpan) -> Option<Spot> {
+fn spot(world: &DocumentWorld, span: DiagSpan) -> Option<SourceSpot> {
     let id = span.id()?;
     let range = world.range(span)?;
     let source = world.source(id).ok()?;
     let lines = source.lines();
     let line = lines.byte_to_line(range.start)?;
     let column = lines.byte_to_column(range.start)?;
-    Some(Spot {
-        file: world.pantry_path(id),
+    Some(SourceSpot {
+        file: world.asset_path(id),
         line: crate::diag::count(line + 1),
         column: crate::diag::count(column + 1),
     })

@@ -1,4 +1,4 @@
-//! What Typst may see: our text, the look, our fonts, the edition's date. Nothing else, and no network.
+//! What Typst may read: our text, the files of the look, our fonts, the date of the edition. Nothing else, no network.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -13,7 +13,7 @@ use typst::{Library, LibraryExt, World};
 
 use crate::assets::Assets;
 
-use super::fonts::{Fonts, fonts};
+use super::fonts::{FontSet, fonts};
 
 /// The path of the document's own text. One for all documents: file ids are 16 bit and never freed.
 const MAIN: &str = "/document.typ";
@@ -25,7 +25,7 @@ const READABLE: &str = "templates/";
 pub struct DocumentWorld {
     assets: Assets,
     library: LazyHash<Library>,
-    fonts: Fonts,
+    fonts: FontSet,
     main: Source,
     date: NaiveDate,
     /// Files already read, parsed once for all documents.
@@ -46,18 +46,18 @@ impl DocumentWorld {
         }
     }
 
-    /// Lays another document on the world.
-    pub fn lay(&mut self, text: String) {
+    /// Replaces the document by another one.
+    pub fn set_document(&mut self, text: String) {
         self.main = Source::new(self.main.id(), text);
     }
 
-    /// Lays a later state of the document on the world: what did not change is not read again.
-    pub fn revise(&mut self, text: &str) {
+    /// Replaces the document by a later state of it: the parts that did not change are not read again.
+    pub fn update_document(&mut self, text: &str) {
         self.main.replace(text);
     }
 
-    /// Works with the templates of another assets from now on; the fonts stay.
-    pub fn restock(&mut self, assets: Assets) {
+    /// Uses the templates of other assets from now on; the fonts stay.
+    pub fn replace_assets(&mut self, assets: Assets) {
         let sources = self.sources.get_mut().unwrap_or_else(PoisonError::into_inner);
         sources.retain(|id, source| {
             let text = assets.bytes(&path_of(*id)).and_then(|bytes| std::str::from_utf8(bytes).ok());
@@ -73,8 +73,8 @@ impl DocumentWorld {
         Datetime::from_ymd(self.date.year(), month, day)
     }
 
-    /// The assets's path of a file; `None` for the document's own text.
-    pub fn pantry_path(&self, id: FileId) -> Option<String> {
+    /// The path of a file in the assets; `None` for the document's own text.
+    pub fn asset_path(&self, id: FileId) -> Option<String> {
         (id != self.main.id()).then(|| path_of(id))
     }
 

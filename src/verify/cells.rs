@@ -9,13 +9,14 @@ use rust_decimal::Decimal;
 use crate::assets::Assets;
 use crate::diag::Place;
 use crate::german::rounded;
+use crate::numerals::numbers_in;
 use crate::run::{CellNames, TracedTexts};
-use crate::trace::{Kind, Line, numbers_in};
+use crate::trace::{NumberKind, TraceLine};
 
 use super::deviation::Deviation;
 
 /// The texts of the data that hold digits, by the cell or entry they stand in and what they are.
-pub struct TextsNow<'a>(BTreeMap<(String, Kind), (&'a Place, Vec<&'a str>)>);
+pub struct TextsNow<'a>(BTreeMap<(String, NumberKind), (&'a Place, Vec<&'a str>)>);
 
 impl<'a> TextsNow<'a> {
     /// The texts of an edition.
@@ -28,7 +29,7 @@ impl<'a> TextsNow<'a> {
     }
 
     /// Digits of texts that the data no longer has where they were read.
-    pub fn deviations(&self, file: &str, traced: &[Line]) -> Vec<Deviation> {
+    pub fn deviations(&self, file: &str, traced: &[TraceLine]) -> Vec<Deviation> {
         let of_texts = traced.iter().filter(|line| line.number.is_none());
         of_texts
             .filter_map(|line| {
@@ -46,7 +47,7 @@ impl<'a> TextsNow<'a> {
 }
 
 /// Numbers printed from cells of tables that read otherwise now; for data with errors, which makes no document.
-pub fn fields_now(assets: &Assets, traced: &BTreeMap<String, Vec<Line>>) -> Vec<Deviation> {
+pub fn fields_now(assets: &Assets, traced: &BTreeMap<String, Vec<TraceLine>>) -> Vec<Deviation> {
     let mut deviations = Vec::new();
     for (file, lines) in traced {
         for line in lines {
@@ -62,7 +63,7 @@ pub fn fields_now(assets: &Assets, traced: &BTreeMap<String, Vec<Line>>) -> Vec<
     deviations
 }
 
-fn deviation(file: &str, line: &Line, expected: Option<String>, origin: &str) -> Deviation {
+fn deviation(file: &str, line: &TraceLine, expected: Option<String>, origin: &str) -> Deviation {
     Deviation {
         id: "KB414",
         file: file.to_owned(),

@@ -1,22 +1,22 @@
-//! The numbers on the pages against the lines of the trace: each must have its other half.
+//! Compares the numbers on pages with the lines of the trace: each number needs its line, and each line its number.
 
 use std::collections::BTreeSet;
 
-use crate::pdf::{Found, Link, Reading};
-use crate::trace::{Kind, Line};
+use crate::pdf::{FoundNumber, PageLink, PdfReading};
+use crate::trace::{NumberKind, TraceLine};
 
 use super::deviation::Deviation;
 
-/// How far apart, in hundredths of a point, two places may be and still be the same.
+/// The greatest distance of two places that count as one, in hundredths of a point.
 const NEAR: i64 = 150;
 
-/// Compares what stands on the pages of a document with its lines in the trace.
-pub fn compare(file: &str, reading: &Reading, lines: &[&Line]) -> Vec<Deviation> {
+/// Compares the numbers on the pages of a document with its lines in the trace.
+pub fn compare(file: &str, reading: &PdfReading, lines: &[&TraceLine]) -> Vec<Deviation> {
     let mut deviations = Vec::new();
     // A trace may speak of pages that are not there.
     let pages: BTreeSet<usize> = (1..=reading.pages.len()).chain(lines.iter().map(|line| line.page)).collect();
     for page in pages {
-        let on_page: Vec<&Line> = lines.iter().copied().filter(|line| line.page == page).collect();
+        let on_page: Vec<&TraceLine> = lines.iter().copied().filter(|line| line.page == page).collect();
         let text = page.checked_sub(1).and_then(|at| reading.pages.get(at));
         let found = text.map_or(&[][..], |text| &text.numbers);
         compare_page(file, page, &on_page, found, &mut deviations);
@@ -37,18 +37,18 @@ pub fn compare(file: &str, reading: &Reading, lines: &[&Line]) -> Vec<Deviation>
     deviations
 }
 
-/// Page numbers say what is true: in a link the page it leads to, elsewhere this page or the last.
-fn page_numbers(file: &str, reading: &Reading, lines: &[&Line], deviations: &mut Vec<Deviation>) {
-    for line in lines.iter().filter(|line| matches!(line.kind, Kind::Page | Kind::Generated)) {
+/// Checks page numbers: in a link it must be the page the link leads to, elsewhere this page or the last.
+fn page_numbers(file: &str, reading: &PdfReading, lines: &[&TraceLine], deviations: &mut Vec<Deviation>) {
+    for line in lines.iter().filter(|line| matches!(line.kind, NumberKind::Page | NumberKind::Generated)) {
         let Some(page) = line.page.checked_sub(1).and_then(|at| reading.pages.get(at)) else { continue };
         let (x, y) = (hundredths(line.x), hundredths(line.y));
         let inside = |rect: [i64; 4]| rect[0] <= x + NEAR && x <= rect[2] && rect[1] <= y + NEAR && y <= rect[3];
         // A link over two columns has a frame that holds others: the smallest is the one meant.
-        let area = |link: &&Link| (link.rect[2] - link.rect[0]) * (link.rect[3] - link.rect[1]);
+        let area = |link: &&PageLink| (link.rect[2] - link.rect[0]) * (link.rect[3] - link.rect[1]);
         let link = page.links.iter().filter(|link| inside(link.rect)).min_by_key(area);
         let wanted: Vec<usize> = match (link, line.kind) {
             (Some(link), _) => link.page.into_iter().collect(),
-            (None, Kind::Page) => vec![line.page, reading.pages.len()],
+            (None, NumberKind::Page) => vec![line.page, reading.pages.len()],
             (None, _) => continue,
         };
         if !wanted.iter().any(|page| page.to_string() == line.text) {
@@ -66,9 +66,9 @@ fn page_numbers(file: &str, reading: &Reading, lines: &[&Line], deviations: &mut
     }
 }
 
-fn compare_page(file: &str, page: usize, lines: &[&Line], found: &[Found], deviations: &mut Vec<Deviation>) {
+fn compare_page(file: &str, page: usize, lines: &[&TraceLine], found: &[FoundNumber], deviations: &mut Vec<Deviation>) {
     // By lines of text from the top, so that only neighbours need to be looked at.
-    let mut left: Vec<Option<&Found>> = found.iter().map(Some).collect();
+    let mut left: Vec<Option<&FoundNumber>> = found.iter().map(Some).collect();
     left.sort_by_key(|found| found.map(|found| (-found.y, found.x)));
     let mut missing = Vec::new();
     for line in lines {
@@ -104,12 +104,12 @@ fn compare_page(file: &str, page: usize, lines: &[&Line], found: &[Found], devia
     }
 }
 
-/// Takes out the first that fits.
-fn take<'f>(left: &mut [Option<&'f Found>], fits: impl Fn(&Found) -> bool) -> Option<&'f Found> {
+/// Takes out the first number that fits; `None` when none does.
+fn take<'f>(left: &mut [Option<&'f FoundNumber>], fits: impl Fn(&FoundNumber) -> bool) -> Option<&'f FoundNumber> {
     left.iter_mut().find(|found| found.is_some_and(&fits)).and_then(Option::take)
 }
 
-fn near(line: &Line, found: &Found) -> bool {
+fn near(line: &TraceLine, found: &FoundNumber) -> bool {
     (hundredths(line.x) - found.x).abs() <= NEAR && (hundredths(line.y) - found.y).abs() <= NEAR
 }
 
@@ -122,16 +122,18 @@ fn points(hundredths: i64) -> String {
 }
 
 /// Where the number of a line comes from, for people.
-pub fn origin(line: &Line) -> String {
+pub fn origin(line: &TraceLine) -> String {
     let from = || line.from.as_deref().unwrap_or("Typst");
     match (&line.cell, &line.rule) {
         (Some(cell), _) => cell.clone(),
         (_, Some(rule)) => rule.clone(),
         _ => match line.kind {
-            Kind::Tick => "tick of an axis".to_owned(),
-            Kind::Page => format!("page number ({})", from()),
-            Kind::Kennung => "Kennung".to_owned(),
-            _ => from().to_owned(),
+            NumberKind::Tick => "tick of an axis".to_owned(),
+            NumberKind::Page => format!("page number ({})", from()),
+            NumberKind::Kennung => "Kennung".to_owned(),
+            NumberKind::Cell | NumberKind::Formula | NumberKind::Date | NumberKind::Text | NumberKind::Generated => {
+                from().to_owned()
+            }
         },
     }
 }
@@ -141,15 +143,15 @@ mod tests {
     use super::*;
     use crate::pdf::PageText;
 
-    fn line(x: f64, y: f64, text: &str) -> Line {
-        Line {
+    fn line(x: f64, y: f64, text: &str) -> TraceLine {
+        TraceLine {
             at: None,
             file: "a.pdf".to_owned(),
             page: 1,
             x,
             y,
             text: text.to_owned(),
-            kind: Kind::Cell,
+            kind: NumberKind::Cell,
             number: Some(0),
             cell: Some("t.csv:2:5".to_owned()),
             rule: None,
@@ -158,9 +160,10 @@ mod tests {
         }
     }
 
-    fn page(numbers: &[(i64, i64, &str)]) -> Reading {
-        let numbers = numbers.iter().map(|(x, y, text)| Found { x: *x, y: *y, text: (*text).to_owned() }).collect();
-        Reading { pages: vec![PageText { numbers, ..PageText::default() }], attachments: Vec::new() }
+    fn page(numbers: &[(i64, i64, &str)]) -> PdfReading {
+        let numbers =
+            numbers.iter().map(|(x, y, text)| FoundNumber { x: *x, y: *y, text: (*text).to_owned() }).collect();
+        PdfReading { pages: vec![PageText { numbers, ..PageText::default() }], attachments: Vec::new() }
     }
 
     #[test]
@@ -183,7 +186,7 @@ mod tests {
 
     #[test]
     fn pages_that_are_gone_or_too_many_are_seen() {
-        let far = Line { page: 2, ..line(10.0, 20.0, "7") };
+        let far = TraceLine { page: 2, ..line(10.0, 20.0, "7") };
         let found = page(&[]);
         assert_eq!(compare("a.pdf", &found, &[&far]).len(), 1);
         assert_eq!(compare("a.pdf", &page(&[(1, 1, "5")]), &[]).len(), 1);

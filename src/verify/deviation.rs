@@ -9,7 +9,7 @@ use crate::diag::{Place, Problem, Report};
 /// The most deviations of one file that are told to people; machines get all.
 const MOST_TOLD: usize = 25;
 
-/// Something that is not as it should be.
+/// A difference between a document and its trace or data.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Deviation {
     /// The rule that found it.
@@ -18,15 +18,15 @@ pub struct Deviation {
     pub file: String,
     /// The page, from 1; `None` when the file as a whole is meant.
     pub page: Option<usize>,
-    /// What should stand there; `None` when nothing should.
+    /// The expected text; `None` when nothing is expected there.
     pub expected: Option<String>,
-    /// What stands there; `None` when nothing does.
+    /// The text found; `None` when nothing was found there.
     pub found: Option<String>,
     /// Where the expected number comes from: a cell as `file:line:column`, a rule, or what it is.
     pub origin: Option<String>,
     /// Where on the page, in points from its lower left corner; `None` when no place is meant.
     pub at: Option<(String, String)>,
-    /// What this is about, for people.
+    /// What is wrong, for people.
     pub what: String,
 }
 

@@ -5,11 +5,11 @@ use std::fs;
 
 use rayon::prelude::*;
 
-use crate::assets::sha256;
+use crate::digest::sha256;
 use crate::documents;
-use crate::pdf::{Reading, read};
+use crate::pdf::{PdfReading, read};
 use crate::run::FileEntry;
-use crate::trace::Line;
+use crate::trace::TraceLine;
 
 use super::compare::compare;
 use super::deviation::{Deviation, of_file};
@@ -17,9 +17,9 @@ use super::folder::BuiltFolder;
 
 /// Reads every file of the manifest and compares its pages with the trace. Returns what was read of each PDF; what deviates
 /// is added to `deviations`.
-pub fn read_files(folder: &BuiltFolder, deviations: &mut Vec<Deviation>) -> BTreeMap<String, Reading> {
+pub fn read_files(folder: &BuiltFolder, deviations: &mut Vec<Deviation>) -> BTreeMap<String, PdfReading> {
     let entries = &folder.manifest.files;
-    let looked_at: Vec<(Vec<Deviation>, Option<Reading>)> =
+    let looked_at: Vec<(Vec<Deviation>, Option<PdfReading>)> =
         entries.par_iter().map(|entry| read_file(folder, entry)).collect();
     let mut readings = BTreeMap::new();
     for (entry, (found, reading)) in entries.iter().zip(looked_at) {
@@ -29,7 +29,7 @@ pub fn read_files(folder: &BuiltFolder, deviations: &mut Vec<Deviation>) -> BTre
     readings
 }
 
-fn read_file(folder: &BuiltFolder, entry: &FileEntry) -> (Vec<Deviation>, Option<Reading>) {
+fn read_file(folder: &BuiltFolder, entry: &FileEntry) -> (Vec<Deviation>, Option<PdfReading>) {
     let mut found = Vec::new();
     let bytes = match fs::read(folder.path.join(&entry.path)) {
         Ok(bytes) => bytes,
@@ -54,7 +54,7 @@ fn read_file(folder: &BuiltFolder, entry: &FileEntry) -> (Vec<Deviation>, Option
     }
     match read(&bytes) {
         Ok(reading) => {
-            let lines: Vec<&Line> = folder.lines_of(&entry.path).iter().collect();
+            let lines: Vec<&TraceLine> = folder.lines_of(&entry.path).iter().collect();
             found.extend(compare(&entry.path, &reading, &lines));
             (found, Some(reading))
         }

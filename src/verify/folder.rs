@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use crate::diag::{Place, Problem, Report, Result};
 use crate::run::{MANIFEST, Manifest, TRACE};
-use crate::trace::{Inputs, Line};
+use crate::trace::{Inputs, TraceLine};
 
 use super::deviation::{Deviation, of_file};
 
 /// The lines of a trace by document.
-pub type TraceByFile = BTreeMap<String, Vec<Line>>;
+pub type TraceByFile = BTreeMap<String, Vec<TraceLine>>;
 
 /// An output folder with its manifest and its trace.
 pub struct BuiltFolder {
@@ -38,7 +38,7 @@ impl BuiltFolder {
     }
 
     /// The lines of the trace of a document.
-    pub fn lines_of(&self, file: &str) -> &[Line] {
+    pub fn lines_of(&self, file: &str) -> &[TraceLine] {
         self.trace.get(file).map_or(&[], Vec::as_slice)
     }
 }
@@ -88,7 +88,7 @@ fn trace(folder: &Path) -> Result<(TraceByFile, Vec<Deviation>)> {
     let mut lines = TraceByFile::new();
     let mut deviations = Vec::new();
     for (at, row) in text.lines().enumerate() {
-        match serde_json::from_str::<Line>(row) {
+        match serde_json::from_str::<TraceLine>(row) {
             Ok(line) => lines.entry(line.file.clone()).or_default().push(line),
             Err(_) if serde_json::from_str::<Inputs>(row).is_ok() => {}
             Err(error) => {

@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::compose::Composed;
+use crate::numerals::numbers_in;
 use crate::run::{CellNames, FileEntry};
-use crate::trace::{self, Line, Origin, numbers_in};
+use crate::trace::{self, Origin, TraceLine};
 
 use super::align::aligned;
 use super::deviation::Deviation;
 
 /// Compares each traced number with the one the template prints now.
-pub fn numbers_now(entry: &FileEntry, composed: &Composed, traced: &[Line], cells: &CellNames) -> Vec<Deviation> {
+pub fn numbers_now(entry: &FileEntry, composed: &Composed, traced: &[TraceLine], cells: &CellNames) -> Vec<Deviation> {
     let mut deviations = Vec::new();
     // A figure may hold several numbers (`4,7–12,5 %`): its lines stand in their order.
-    let mut of_figure: BTreeMap<usize, Vec<&Line>> = BTreeMap::new();
+    let mut of_figure: BTreeMap<usize, Vec<&TraceLine>> = BTreeMap::new();
     for line in traced {
         if let Some(number) = line.number {
             of_figure.entry(number).or_default().push(line);
@@ -46,14 +47,14 @@ pub fn numbers_now(entry: &FileEntry, composed: &Composed, traced: &[Line], cell
 }
 
 /// For each traced number the position of the one that is printed in its stead now.
-fn partners(composed: &Composed, traced: &BTreeMap<usize, Vec<&Line>>, cells: &CellNames) -> Vec<Option<usize>> {
+fn partners(composed: &Composed, traced: &BTreeMap<usize, Vec<&TraceLine>>, cells: &CellNames) -> Vec<Option<usize>> {
     // Kind or rule, cell, text. Equal ones share an ID: they are compared millions of times.
     let mut ids: HashMap<String, usize> = HashMap::new();
     let mut id = |text: String| {
         let next = ids.len();
         *ids.entry(text).or_insert(next)
     };
-    let mut before = |line: &Line| {
+    let mut before = |line: &TraceLine| {
         let rule = line.rule.clone().unwrap_or_else(|| format!("{:?}", line.kind));
         [id(rule), id(line.cell.clone().unwrap_or_default()), id(line.text.clone())]
     };
@@ -61,9 +62,9 @@ fn partners(composed: &Composed, traced: &BTreeMap<usize, Vec<&Line>>, cells: &C
     let mut now = |number: usize| {
         let (text, origin) = (composed.printed(number)?, composed.origin(number)?);
         let (rule, cell) = match origin.as_ref() {
-            Origin::Cell(place) => (format!("{:?}", trace::Kind::Cell), cells.named(place)),
+            Origin::Cell(place) => (format!("{:?}", trace::NumberKind::Cell), cells.named(place)),
             Origin::Formula { rule, .. } => (rule.clone(), String::new()),
-            Origin::Tick => (format!("{:?}", trace::Kind::Tick), String::new()),
+            Origin::Tick => (format!("{:?}", trace::NumberKind::Tick), String::new()),
         };
         Some([id(rule), id(cell), id(numbers_in(&text).next().unwrap_or_default().to_owned())])
     };

@@ -6,12 +6,12 @@ use std::fs;
 
 use rayon::prelude::*;
 
-use crate::assets::sha256;
 use crate::compose::Composed;
 use crate::derive::Facts;
 use crate::diag::Result;
+use crate::digest::sha256;
 use crate::documents::{Document, Settings, Sources, of_edition, of_manifest, of_meeting};
-use crate::pdf::Reading;
+use crate::pdf::PdfReading;
 use crate::run::{self, CellNames, FileEntry, Manifest, OpenEdition, PROGRAM, SideFiles, TracedTexts, is_draft};
 
 use super::cells::TextsNow;
@@ -29,7 +29,7 @@ const SECONDS: u64 = 30;
 pub fn against_data(
     edition: &OpenEdition,
     folder: &BuiltFolder,
-    readings: &BTreeMap<String, Reading>,
+    readings: &BTreeMap<String, PdfReading>,
 ) -> Result<Vec<Deviation>> {
     let composer = edition.composer(SECONDS)?;
     let data = edition.data();
@@ -129,7 +129,12 @@ fn other_text(entry: &FileEntry, manifest: &Manifest, composed: &Composed) -> De
 }
 
 /// Compares what a PDF of the profile `daten` carries with the data.
-fn attachments(sources: &Sources<'_>, document: &Document, settings: &Settings, reading: &Reading) -> Vec<Deviation> {
+fn attachments(
+    sources: &Sources<'_>,
+    document: &Document,
+    settings: &Settings,
+    reading: &PdfReading,
+) -> Vec<Deviation> {
     let mut deviations = Vec::new();
     for wanted in sources.attachments(document, settings) {
         let found = reading.attachments.iter().find(|(name, _)| *name == wanted.name);

@@ -13,12 +13,12 @@ use crate::compose::Composer;
 use crate::diag::{Report, Result};
 use crate::documents::{Document, MAX_SQUEEZE, SHEET, Sources};
 use crate::model::Data;
-use crate::preview::{self, Build, Listed, Shown, Stage, Wish};
+use crate::preview::{self, BuildStatus, ListedDocument, PreviewRequest, PreviewState, ShownDocument};
 use crate::run::{
     self, BuildOptions, OpenEdition, OpenMode, Outcome, Progress, RunPlan, of_failure, plan_build, too_long,
     with_edition,
 };
-use crate::typeset::{Failure, Resident};
+use crate::typeset::{Failure, ResidentWorker};
 
 /// What watching is asked for.
 #[derive(Debug, Clone)]
@@ -46,7 +46,7 @@ enum Event {
     /// Files of the project.
     Changed,
     /// Somebody looks at the page.
-    Wished(Wish),
+    Wished(PreviewRequest),
     /// A build has ended.
     Built(Box<Outcome>),
 }
@@ -57,7 +57,7 @@ enum Event {
 /// A port that is not free, and a command line no change of a file can mend.
 pub fn watch(args: &WatchOptions, progress: &dyn Progress) -> Result<Outcome> {
     let (send, events) = channel();
-    let stage = Arc::new(Stage::new(args.build));
+    let stage = Arc::new(PreviewState::new(args.build));
     let sender = send.clone();
     // Who is told is there as long as the program runs.
     let wish = move |wish| drop(sender.send(Event::Wished(wish)));
@@ -93,7 +93,7 @@ pub fn watch(args: &WatchOptions, progress: &dyn Progress) -> Result<Outcome> {
                 return Ok(outcome); // No change of a file mends a command line.
             }
             watching.fail(&outcome.report);
-            while let Event::Wished(Wish::Document(path)) = watching.next() {
+            while let Event::Wished(PreviewRequest::Document(path)) = watching.next() {
                 watching.chosen = Some(path); // It is shown when the files are mended.
             }
         }
@@ -112,13 +112,13 @@ impl WatchOptions {
 struct Watching<'a> {
     args: &'a WatchOptions,
     progress: &'a dyn Progress,
-    stage: Arc<Stage>,
+    stage: Arc<PreviewState>,
     send: Sender<Event>,
     events: Receiver<Event>,
     /// The path of the document somebody chose; `None` before.
     chosen: Option<String>,
     /// The worker that sets what is shown; `None` before the first document.
-    resident: Option<Resident>,
+    resident: Option<ResidentWorker>,
     /// Whether files changed since they were read.
     stale: Arc<AtomicBool>,
     /// Tells the build under way that it is to stop; `None` when there is none.
@@ -144,7 +144,7 @@ impl Watching<'_> {
         let data = edition.data();
         let options = &self.args.documents;
         let plan = plan_build(options, &self.args.out, &edition.user_templates()?, data)?;
-        self.stage.list(plan.documents.iter().map(|document| listed(document, data)).collect());
+        self.stage.set_documents(plan.documents.iter().map(|document| listed(document, data)).collect());
         let composer = edition.composer(options.workers.time_limit)?;
         let of_all = edition.facts();
         let selected = (!options.selection.is_empty()).then(|| edition.facts_of(&plan.scope));
@@ -158,7 +158,7 @@ impl Watching<'_> {
         loop {
             self.stage.warn(&report);
             match self.next() {
-                Event::Wished(Wish::Document(path)) => {
+                Event::Wished(PreviewRequest::Document(path)) => {
                     self.chosen = Some(path);
                     self.stage.setting();
                     self.show(&scene);
@@ -198,7 +198,7 @@ impl Watching<'_> {
     }
 
     /// Sets a document; a fact sheet as tightly as it must be.
-    fn shown(&mut self, scene: &Scene<'_>, document: &Document) -> Result<Shown> {
+    fn shown(&mut self, scene: &Scene<'_>, document: &Document) -> Result<ShownDocument> {
         let data = scene.sources.data;
         let settings = scene.plan.settings_of(document, data);
         let memory = self.args.documents.workers.memory_limit;
@@ -216,20 +216,26 @@ impl Watching<'_> {
                 return Err(too_long(document, sheets.len()).into());
             }
             let first = self.resident(scene)?.page(0);
-            return Ok(Shown { listed: listed(document, data), version: composed.kennung, sheets, first });
+            return Ok(ShownDocument { listed: listed(document, data), version: composed.kennung, sheets, first });
         }
         unreachable!("the tightest attempt returns")
     }
 
     /// The worker that stays; another one when fonts or the edition's date changed.
-    fn resident(&mut self, scene: &Scene<'_>) -> Result<&mut Resident> {
+    fn resident(&mut self, scene: &Scene<'_>) -> Result<&mut ResidentWorker> {
         let date = scene.sources.data.edition.stand.date;
         self.resident = self.resident.take().filter(|resident| resident.suits(date, scene.assets));
         match &mut self.resident {
             Some(resident) => Ok(resident),
             none => {
                 let workers = self.args.documents.workers;
-                Ok(none.insert(Resident::start(workers.jobs(), date, scene.assets, workers.limits())?))
+                Ok(none.insert(ResidentWorker::start(
+                    workers.kind,
+                    workers.jobs(),
+                    date,
+                    scene.assets,
+                    workers.limits(),
+                )?))
             }
         }
     }
@@ -251,14 +257,14 @@ impl Watching<'_> {
     fn next(&mut self) -> Event {
         loop {
             let missing = self.resident.as_mut().and_then(|resident| {
-                let page = self.stage.missing(resident.held()?)?;
+                let page = self.stage.next_page(resident.held()?)?;
                 Some((page, resident))
             });
             let event = match missing {
                 Some((page, resident)) => match self.events.try_recv() {
                     Ok(event) => event,
                     Err(_) => {
-                        self.stage.put(page, resident.page(page));
+                        self.stage.set_page(page, resident.page(page));
                         continue;
                     }
                 },
@@ -275,8 +281,8 @@ impl Watching<'_> {
                     self.outdated = false;
                     return event;
                 }
-                Event::Wished(Wish::Document(_)) => return event,
-                Event::Wished(Wish::Page) => {}
+                Event::Wished(PreviewRequest::Document(_)) => return event,
+                Event::Wished(PreviewRequest::Page) => {}
                 Event::Built(outcome) => self.built(&outcome),
             }
         }
@@ -290,7 +296,7 @@ impl Watching<'_> {
         self.outdated = false;
         let stop = Arc::new(AtomicBool::new(false));
         self.building = Some(Arc::clone(&stop));
-        self.stage.build(Build::Running, &Report::new());
+        self.stage.build(BuildStatus::Running, &Report::new());
         let (args, send) = (self.args.clone(), self.send.clone());
         thread::spawn(move || {
             let unseen = Unseen { stop };
@@ -304,7 +310,7 @@ impl Watching<'_> {
     fn built(&mut self, outcome: &Outcome) {
         let stopped = self.building.take().is_some_and(|stop| stop.load(Ordering::Relaxed));
         if !stopped {
-            self.stage.build(Build::Done, &outcome.report);
+            self.stage.build(BuildStatus::Done, &outcome.report);
             self.tell(&outcome.report, &outcome.summary);
         }
     }
@@ -327,7 +333,7 @@ fn is(document: &Document, name: &str) -> bool {
 }
 
 /// A document as the page lists it. Those about a Kommune are told apart by its AGS.
-fn listed(document: &Document, data: &Data) -> Listed {
+fn listed(document: &Document, data: &Data) -> ListedDocument {
     let ags = |k: usize| &data.kommunen[k].ags.value;
     let title = match document.subject.kommune() {
         Some(k) if document.user_template().is_some() => {
@@ -337,5 +343,5 @@ fn listed(document: &Document, data: &Data) -> Listed {
         None if document.record == document.path => document.title(),
         None => format!("{}: {}", document.title(), document.record),
     };
-    Listed { path: document.path.clone(), title }
+    ListedDocument { path: document.path.clone(), title }
 }

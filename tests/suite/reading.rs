@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use kreisblatt::pdf::{Reading, read};
-use kreisblatt::trace::Line;
+use kreisblatt::pdf::{PdfReading, read};
+use kreisblatt::trace::TraceLine;
 
 use crate::pdf::{Link, Pdf, Target};
 use crate::sandbox::{self, Sandbox};
@@ -15,7 +15,7 @@ type Number = (usize, i64, i64, String);
 fn set(sandbox: &Sandbox, folder: &str) -> BTreeMap<String, Vec<Number>> {
     let mut set: BTreeMap<String, Vec<Number>> = BTreeMap::new();
     for line in sandbox.text(&format!("{folder}/trace.jsonl")).lines() {
-        if let Ok(line) = serde_json::from_str::<Line>(line) {
+        if let Ok(line) = serde_json::from_str::<TraceLine>(line) {
             let [x, y] = [line.x, line.y].map(|points| (points * 100.0).round() as i64);
             set.entry(line.file).or_default().push((line.page, y, x, line.text));
         }
@@ -23,7 +23,7 @@ fn set(sandbox: &Sandbox, folder: &str) -> BTreeMap<String, Vec<Number>> {
     set
 }
 
-fn reading(sandbox: &Sandbox, path: &str) -> Reading {
+fn reading(sandbox: &Sandbox, path: &str) -> PdfReading {
     read(&sandbox.bytes(path)).unwrap_or_else(|what| panic!("{path}: {what}"))
 }
 

@@ -37,11 +37,49 @@ fn every_id_is_explained_and_no_explanation_is_left_over() {
     assert!(orphaned.is_empty(), "src/diag/rules.md explains {orphaned:?}, which nothing says");
 }
 
+/// How a problem that stops a build is made.
+const STOPPING: [&str; 3] = ["Problem::error", "Problem::usage", "Problem::stopped"];
+
+/// The exit code is a field of each problem. By their IDs, a wrong command line (2) is the family KB3xx; a problem of
+/// that family that were made as an error of the data, or the other way round, would change the exit code.
+#[test]
+fn the_family_kb3_is_a_wrong_command_line_and_no_other_is() {
+    let mut wrong = Vec::new();
+    let mut usage = 0;
+    for (id, places) in said() {
+        for place in places {
+            let made = |how: &str| place.ends_with(how);
+            let right = match (id.starts_with("KB3"), id.as_str()) {
+                (true, "KB310") => made("Problem::warning"),
+                (true, _) => made("Problem::usage"),
+                (false, "KB211") => made("Problem::stopped"),
+                (false, _) => !made("Problem::usage") && !made("Problem::stopped"),
+            };
+            usage += usize::from(made("Problem::usage"));
+            if !right {
+                wrong.push(format!("{id} in {place}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(usage > 20, "they were found: {usage}");
+}
+
+/// Where a name on the command line becomes a name in a file, its problem becomes one of the data: exit code 1.
+#[test]
+fn only_in_data_gives_a_problem_another_id() {
+    for (path, bytes) in snapshot(&project().join("src")).into_iter().filter(|(path, _)| path.ends_with(".rs")) {
+        let source = String::from_utf8(bytes).expect("sources are UTF-8");
+        assert!(!source.contains("Problem { id"), "{path} changes the ID of a problem and not its kind");
+    }
+}
+
 #[test]
 fn every_rule_is_as_bad_as_its_section_says() {
     for (id, places) in said() {
         let rule = rules::rule(&id).expect("it is explained");
-        let stops = places.iter().any(|place| place.ends_with("Problem::error") || place.contains("markdown"));
+        let stops =
+            places.iter().any(|place| STOPPING.iter().any(|how| place.ends_with(how)) || place.contains("markdown"));
         let warns = places.iter().any(|place| place.ends_with("Problem::warning"));
         // Where neither word is beside the ID, the severity is decided elsewhere.
         if stops || warns {

@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use super::super::ink::POINTS as MM;
+use super::super::units::POINTS_PER_MM as MM;
 
 /// How far something may be too large for its place and still goes there: programs round formats differently.
 const TOLERANCE: f64 = MM;
@@ -33,14 +33,14 @@ pub const FORMATS: [(&str, f64, f64); 14] = [
 
 /// A width and a height.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Size {
+pub struct PageSize {
     /// From left to right.
     pub width: f64,
     /// From top to bottom.
     pub height: f64,
 }
 
-impl Size {
+impl PageSize {
     fn turned(self) -> Self {
         Self { width: self.height, height: self.width }
     }
@@ -57,7 +57,7 @@ impl Size {
 
 /// Left, top, right and bottom edge of a rectangle.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Rect {
+pub struct SheetRect {
     /// Distance of the left edge from that of the sheet.
     pub left: f64,
     /// Distance of the upper edge from that of the sheet.
@@ -68,7 +68,7 @@ pub struct Rect {
     pub bottom: f64,
 }
 
-impl Rect {
+impl SheetRect {
     /// The part both share; its edges may be the wrong way round when there is none.
     pub fn within(self, other: Self) -> Self {
         Self {
@@ -98,7 +98,7 @@ pub enum Layout {
     /// Rows of pages, read from left to right.
     Grid {
         /// How many pages beside and above each other.
-        cells: Cells,
+        cells: GridCells,
         /// Between them, in millimetres; `None` = room for the bleed of both.
         gutter_mm: Option<f64>,
         /// Whether a sheet repeats one page.
@@ -108,7 +108,7 @@ pub enum Layout {
 
 /// How many pages a sheet takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cells {
+pub enum GridCells {
     /// So many, in the rows and columns that leave them largest.
     Count(usize),
     /// So many columns and rows.
@@ -117,7 +117,7 @@ pub enum Cells {
 
 /// The edge of a sheet around which a printer turns it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Edge {
+pub enum FlipEdge {
     /// The short one.
     Short,
     /// The long one.
@@ -126,7 +126,7 @@ pub enum Edge {
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Settings {
+pub struct ImposeSettings {
     /// What sheets become.
     pub layout: Layout,
     /// Sides of a sheet in millimetres; `None` = the smallest format that takes everything at full size.
@@ -134,12 +134,12 @@ pub struct Settings {
     /// Whether marks are drawn; `None` = where there is room, and room is made when the file has bleed.
     pub marks: Option<bool>,
     /// Around which edge the printer turns sheets; `None` = the one along the fold.
-    pub flip: Option<Edge>,
+    pub flip: Option<FlipEdge>,
 }
 
 /// A side of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Face {
+pub enum SheetFace {
     /// The side that is printed first.
     Front,
     /// The other side.
@@ -150,11 +150,11 @@ pub enum Face {
 
 /// What is printed on one side of a sheet.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Side {
+pub struct SheetSide {
     /// Number of the sheet, from 0.
     pub sheet: usize,
     /// Which side.
-    pub face: Face,
+    pub face: SheetFace,
     /// Pages by cell, row by row, counted from 0; `None` = blank.
     pub pages: Vec<Option<usize>>,
     /// How far its pages move towards the fold.
@@ -174,13 +174,13 @@ pub struct Marks {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Arrangement {
     /// The sheet; whole points.
-    pub sheet: Size,
-    /// Cells beside each other.
+    pub sheet: PageSize,
+    /// GridCells beside each other.
     pub columns: usize,
-    /// Cells above each other.
+    /// GridCells above each other.
     pub rows: usize,
     /// A cell: a trimmed page as it is printed.
-    pub cell: Size,
+    pub cell: PageSize,
     /// Between cells.
     pub gutter: f64,
     /// How much smaller pages are printed; 1 = full size.
@@ -195,38 +195,38 @@ pub struct Arrangement {
 
 impl Arrangement {
     /// All cells together.
-    pub fn block(&self) -> Rect {
+    pub fn block(&self) -> SheetRect {
         let total = |many: usize, each: f64| many as f64 * each + (many - 1) as f64 * self.gutter;
         let (width, height) = (total(self.columns, self.cell.width), total(self.rows, self.cell.height));
         let (left, top) = ((self.sheet.width - width) / 2.0, (self.sheet.height - height) / 2.0);
-        Rect { left, top, right: left + width, bottom: top + height }
+        SheetRect { left, top, right: left + width, bottom: top + height }
     }
 
     /// The place of a cell, row by row.
-    pub fn cell(&self, at: usize) -> Rect {
+    pub fn cell(&self, at: usize) -> SheetRect {
         let block = self.block();
         let left = block.left + (at % self.columns) as f64 * (self.cell.width + self.gutter);
         let top = block.top + (at / self.columns) as f64 * (self.cell.height + self.gutter);
-        Rect { left, top, right: left + self.cell.width, bottom: top + self.cell.height }
+        SheetRect { left, top, right: left + self.cell.width, bottom: top + self.cell.height }
     }
 
     /// How far a cell may print: its bleed, to the middle of the gutter where it has a neighbour.
-    pub fn reach(&self, at: usize) -> Rect {
+    pub fn reach(&self, at: usize) -> SheetRect {
         let (column, row) = (at % self.columns, at / self.columns);
         let side = |outermost: bool| if outermost { f64::INFINITY } else { self.gutter / 2.0 };
         let cell = self.cell(at);
-        let reach = Rect {
+        let reach = SheetRect {
             left: cell.left - side(column == 0),
             top: cell.top - side(row == 0),
             right: cell.right + side(column + 1 == self.columns),
             bottom: cell.bottom + side(row + 1 == self.rows),
         };
-        reach.within(Rect { left: 0.0, top: 0.0, right: self.sheet.width, bottom: self.sheet.height })
+        reach.within(SheetRect { left: 0.0, top: 0.0, right: self.sheet.width, bottom: self.sheet.height })
     }
 
     /// The edge around which a printer turns sheets so that backs stand upright: the one along the fold.
-    pub fn edge_along_fold(&self) -> Edge {
-        if self.sheet.landscape() { Edge::Short } else { Edge::Long }
+    pub fn edge_along_fold(&self) -> FlipEdge {
+        if self.sheet.landscape() { FlipEdge::Short } else { FlipEdge::Long }
     }
 
     /// The narrower of the free edges beside and above the cells.
@@ -237,9 +237,9 @@ impl Arrangement {
 }
 
 /// Divides sheets for pages of one trimmed size with a bleed. `None` = no format is large enough.
-pub fn arrangement(page: Size, bleed: f64, settings: &Settings) -> Option<Arrangement> {
+pub fn arrangement(page: PageSize, bleed: f64, settings: &ImposeSettings) -> Option<Arrangement> {
     let wants_marks = settings.marks.unwrap_or(bleed > 0.0);
-    let divided = |sheet: Size, columns: usize, rows: usize, margin: f64| {
+    let divided = |sheet: PageSize, columns: usize, rows: usize, margin: f64| {
         let gutter = match settings.layout {
             Layout::Booklet { .. } => Some(0.0),
             Layout::Grid { gutter_mm, .. } => gutter_mm.map(|mm| mm * MM),
@@ -254,10 +254,10 @@ pub fn arrangement(page: Size, bleed: f64, settings: &Settings) -> Option<Arrang
         };
         let scale = fit(sheet.width, columns, page.width).min(fit(sheet.height, rows, page.height));
         let mut arrangement = Arrangement {
-            sheet: Size { width: whole(sheet.width), height: whole(sheet.height) },
+            sheet: PageSize { width: whole(sheet.width), height: whole(sheet.height) },
             columns,
             rows,
-            cell: Size { width: page.width * scale, height: page.height * scale },
+            cell: PageSize { width: page.width * scale, height: page.height * scale },
             gutter: gutter.unwrap_or(2.0 * bleed * scale),
             scale,
             bleed: bleed * scale,
@@ -274,7 +274,7 @@ pub fn arrangement(page: Size, bleed: f64, settings: &Settings) -> Option<Arrang
     let margin = if wants_marks { OFFSET.max(bleed) + SHORTEST } else { 0.0 };
     match settings.layout {
         Layout::Booklet { .. } => {
-            let block = Size { width: 2.0 * page.width, height: page.height };
+            let block = PageSize { width: 2.0 * page.width, height: page.height };
             let sheet = match settings.sheet_mm {
                 Some(sides) => best_way_up(sides, block),
                 None => smallest_format(block, margin)?,
@@ -287,8 +287,8 @@ pub fn arrangement(page: Size, bleed: f64, settings: &Settings) -> Option<Arrang
                 None => smallest_format(page, 0.0)?,
             };
             let grids: Vec<(usize, usize)> = match cells {
-                Cells::Exactly(columns, rows) => vec![(columns, rows)],
-                Cells::Count(count) => {
+                GridCells::Exactly(columns, rows) => vec![(columns, rows)],
+                GridCells::Count(count) => {
                     (1..=count).filter(|n| count % n == 0).map(|columns| (columns, count / columns)).collect()
                 }
             };
@@ -312,12 +312,12 @@ fn whole(length: f64) -> f64 {
     (length - 0.01).ceil()
 }
 
-fn best_way_up((one, other): (f64, f64), content: Size) -> Size {
-    let size = Size { width: one * MM, height: other * MM };
+fn best_way_up((one, other): (f64, f64), content: PageSize) -> PageSize {
+    let size = PageSize { width: one * MM, height: other * MM };
     if size.landscape() == content.landscape() { size } else { size.turned() }
 }
 
-fn smallest_format(content: Size, margin: f64) -> Option<Size> {
+fn smallest_format(content: PageSize, margin: f64) -> Option<PageSize> {
     let slack = if margin > 0.0 { 0.01 } else { TOLERANCE };
     FORMATS.iter().map(|(_, short, long)| best_way_up((*short, *long), content)).find(|sheet| {
         sheet.width + slack >= content.width + 2.0 * margin && sheet.height + slack >= content.height + 2.0 * margin
@@ -325,15 +325,15 @@ fn smallest_format(content: Size, margin: f64) -> Option<Size> {
 }
 
 /// What is printed on the sides of all sheets, in the order of printing.
-pub fn sides(pages: usize, cells: usize, layout: Layout) -> Vec<Side> {
+pub fn sides(pages: usize, cells: usize, layout: Layout) -> Vec<SheetSide> {
     match layout {
         Layout::Booklet { back_cover, creep_mm } => booklet(pages, back_cover, creep_mm * MM),
         Layout::Grid { repeat, .. } => {
             let sheets = if repeat { pages } else { pages.div_ceil(cells) };
             let page = |sheet: usize, cell: usize| if repeat { sheet } else { sheet * cells + cell };
-            let side = |sheet| Side {
+            let side = |sheet| SheetSide {
                 sheet,
-                face: Face::Only,
+                face: SheetFace::Only,
                 pages: (0..cells).map(|cell| Some(page(sheet, cell)).filter(|page| *page < pages)).collect(),
                 creep: 0.0,
             };
@@ -344,7 +344,7 @@ pub fn sides(pages: usize, cells: usize, layout: Layout) -> Vec<Side> {
 
 /// A booklet of sheets folded into each other, the outermost first. Sheets nearer to the middle are pushed out by
 /// those around them, by equal steps; their pages move towards the fold by as much.
-fn booklet(pages: usize, back_cover: bool, creep: f64) -> Vec<Side> {
+fn booklet(pages: usize, back_cover: bool, creep: f64) -> Vec<SheetSide> {
     let places = pages.next_multiple_of(4);
     let sheets = places / 4;
     let blanks = places - pages;
@@ -353,7 +353,7 @@ fn booklet(pages: usize, back_cover: bool, creep: f64) -> Vec<Side> {
         true => Some(place).filter(|place| place + 1 < pages),
         false => Some(place).filter(|place| *place < places - blanks),
     };
-    let side = |sheet: usize, face, left, right| Side {
+    let side = |sheet: usize, face, left, right| SheetSide {
         sheet,
         face,
         pages: vec![page(left), page(right)],
@@ -362,7 +362,7 @@ fn booklet(pages: usize, back_cover: bool, creep: f64) -> Vec<Side> {
     (0..sheets)
         .flat_map(|sheet| {
             let (first, last) = (2 * sheet, places - 1 - 2 * sheet);
-            [side(sheet, Face::Front, last, first), side(sheet, Face::Back, first + 1, last - 1)]
+            [side(sheet, SheetFace::Front, last, first), side(sheet, SheetFace::Back, first + 1, last - 1)]
         })
         .collect()
 }

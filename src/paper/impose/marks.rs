@@ -1,8 +1,9 @@
 //! Marks round the trimmed pages: where to cut and fold, and what sheet it is.
 
-use super::super::ink::POINTS as MM;
-use super::super::ink::{Align, Colour, Drawing, Faces, Weight, Writing};
-use super::layout::{Arrangement, Face, Marks, Rect, Side};
+use super::super::drawing::{Align, InkColour, PdfDrawing, TextStyle};
+use super::super::faces::{Faces, Weight};
+use super::super::units::POINTS_PER_MM as MM;
+use super::layout::{Arrangement, Marks, SheetFace, SheetRect, SheetSide};
 
 /// Width of the lines, in points.
 const LINE: f64 = 0.25;
@@ -11,15 +12,15 @@ const LINE: f64 = 0.25;
 const DASH_MM: f64 = 0.7;
 
 /// Type of the slug line, and how far it keeps off the marks on both sides.
-const SLUG: Writing = Writing { weight: Weight::Regular, size: 6.0, colour: Colour::BLACK, align: Align::Left };
+const SLUG: TextStyle = TextStyle { weight: Weight::Regular, size: 6.0, colour: InkColour::BLACK, align: Align::Left };
 const ASIDE_MM: f64 = 2.0;
 
 /// Draws the marks of a side of a sheet on a page of its own; nothing where there is no room for any.
 pub fn draw(
-    drawing: &mut Drawing<'_, '_>,
+    drawing: &mut PdfDrawing<'_, '_>,
     faces: &Faces<'_>,
     arrangement: &Arrangement,
-    side: &Side,
+    side: &SheetSide,
     sheets: usize,
     name: &str,
 ) {
@@ -32,13 +33,13 @@ pub fn draw(
         let dash = fold.then_some(DASH_MM);
         for (edge, sign) in [(block.top, -1.0), (block.bottom, 1.0)] {
             let (from, to) = (edge + sign * offset, edge + sign * (offset + length));
-            drawing.line(at(x, from), at(x, to), LINE, Colour::BLACK, dash);
+            drawing.line(at(x, from), at(x, to), LINE, InkColour::BLACK, dash);
         }
     }
     for (y, _) in cuts(arrangement, |cell| (cell.top, cell.bottom), arrangement.rows, arrangement.columns) {
         for (edge, sign) in [(block.left, -1.0), (block.right, 1.0)] {
             let (from, to) = (edge + sign * offset, edge + sign * (offset + length));
-            drawing.line(at(from, y), at(to, y), LINE, Colour::BLACK, None);
+            drawing.line(at(from, y), at(to, y), LINE, InkColour::BLACK, None);
         }
     }
     let cell = arrangement.cell(0);
@@ -50,7 +51,12 @@ pub fn draw(
 }
 
 /// Where cells end, each place once, and whether the sheet is folded there.
-fn cuts(arrangement: &Arrangement, edges: impl Fn(Rect) -> (f64, f64), many: usize, step: usize) -> Vec<(f64, bool)> {
+fn cuts(
+    arrangement: &Arrangement,
+    edges: impl Fn(SheetRect) -> (f64, f64),
+    many: usize,
+    step: usize,
+) -> Vec<(f64, bool)> {
     let mut cuts: Vec<(f64, bool)> = Vec::new();
     for at in 0..many {
         let (near, far) = edges(arrangement.cell(at * step));
@@ -65,11 +71,11 @@ fn cuts(arrangement: &Arrangement, edges: impl Fn(Rect) -> (f64, f64), many: usi
 }
 
 /// What the slug line says; a long name is cut so that the rest has room.
-fn slug(faces: &Faces<'_>, room_mm: f64, side: &Side, sheets: usize, name: &str) -> String {
+fn slug(faces: &Faces<'_>, room_mm: f64, side: &SheetSide, sheets: usize, name: &str) -> String {
     let face = match side.face {
-        Face::Front => ", Vorderseite",
-        Face::Back => ", Rückseite",
-        Face::Only => "",
+        SheetFace::Front => ", Vorderseite",
+        SheetFace::Back => ", Rückseite",
+        SheetFace::Only => "",
     };
     let printed: Vec<usize> = side.pages.iter().flatten().map(|page| page + 1).collect();
     let mut pages: Vec<String> = match (side.pages.iter().all(|page| *page == side.pages[0]), printed.first()) {

@@ -12,17 +12,20 @@ use std::fmt::Write as _;
 
 use lopdf::xref::XrefType;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat, dictionary};
-use sha2::{Digest, Sha256};
 
 use crate::diag::{Problem, Report, Result, shown};
+use crate::digest::sha256_bytes;
+use crate::pdf::Matrix;
 
-use super::foreign::Foreign;
-use super::ink::POINTS as MM;
-use super::ink::{Drawing, Faces};
+use super::drawing::PdfDrawing;
+use super::faces::Faces;
+use super::foreign::ForeignPdf;
+use super::units::POINTS_PER_MM as MM;
 pub use layout::{
-    Arrangement, Cells, Edge, FORMATS, Face, Layout, Marks, Rect, Settings, Side, Size, arrangement, sides,
+    Arrangement, FORMATS, FlipEdge, GridCells, ImposeSettings, Layout, Marks, PageSize, SheetFace, SheetRect,
+    SheetSide, arrangement, sides,
 };
-use pages::{Harvest, Matrix, ONE, Page, then};
+use pages::{PageCopier, SourcePage};
 
 /// What sheets made here say of themselves, in any version; a file that says so may be replaced by the next.
 pub const MAKER: &str = "kreisblatt impose";
@@ -48,10 +51,10 @@ pub struct Imposed {
 ///
 /// # Errors
 /// A damaged document, pages of several sizes in a booklet, pages no sheet takes.
-pub fn imposed(source: &[u8], name: &str, settings: &Settings, faces: &Faces<'_>) -> Result<Imposed> {
-    let file = Foreign::read(source)?;
-    let mut harvest = Harvest::new(&file);
-    let pages = harvest.pages()?;
+pub fn imposed(source: &[u8], name: &str, settings: &ImposeSettings, faces: &Faces<'_>) -> Result<Imposed> {
+    let file = ForeignPdf::read(source)?;
+    let mut copier = PageCopier::new(&file);
+    let pages = copier.pages()?;
     let (pages, size) = same_way_up(pages, settings.layout)?;
     let bleed = pages.iter().flat_map(|page| page.bleed).fold(0.0, f64::max);
     // Less than a tenth of a millimetre is rounding.
@@ -62,23 +65,23 @@ pub fn imposed(source: &[u8], name: &str, settings: &Settings, faces: &Faces<'_>
     let turned = settings.flip.is_some_and(|edge| edge != arrangement.edge_along_fold()) && arrangement.folded;
 
     let mut warnings = warnings(&arrangement, bleed, settings);
-    if !harvest.left_out.is_empty() {
-        warnings.push(left_out(&harvest.left_out));
+    if !copier.left_out.is_empty() {
+        warnings.push(left_out(&copier.left_out));
     }
-    let mut drawing = Drawing::new(faces);
+    let mut drawing = PdfDrawing::new(faces);
     for side in &sides {
         marks::draw(&mut drawing, faces, &arrangement, side, sheets, name);
     }
-    let drawn = if arrangement.marks.is_some() { drawing.forms(&mut harvest.to)? } else { Vec::new() };
-    let tree = harvest.to.new_object_id();
+    let drawn = if arrangement.marks.is_some() { drawing.forms(&mut copier.to)? } else { Vec::new() };
+    let tree = copier.to.new_object_id();
     let mut kids = Vec::new();
     for (at, side) in sides.iter().enumerate() {
-        let turned = turned && side.face == Face::Back;
-        kids.push(sheet(&mut harvest.to, tree, &arrangement, side, &pages, drawn.get(at).copied(), turned).into());
+        let turned = turned && side.face == SheetFace::Back;
+        kids.push(sheet(&mut copier.to, tree, &arrangement, side, &pages, drawn.get(at).copied(), turned).into());
     }
     let count = kids.len() as i64;
-    harvest.to.objects.insert(tree, dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => count }.into());
-    let pdf = finished(harvest, tree, &arrangement, name)?;
+    copier.to.objects.insert(tree, dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => count }.into());
+    let pdf = finished(copier, tree, &arrangement, name)?;
     Ok(Imposed {
         pdf,
         pages: pages.len(),
@@ -90,10 +93,10 @@ pub fn imposed(source: &[u8], name: &str, settings: &Settings, faces: &Faces<'_>
 }
 
 /// All pages the same way up, and the size of the places they go to. Pages that lie on their side are turned.
-fn same_way_up(pages: Vec<Page>, layout: Layout) -> Result<(Vec<Page>, Size)> {
+fn same_way_up(pages: Vec<SourcePage>, layout: Layout) -> Result<(Vec<SourcePage>, PageSize)> {
     let first = pages[0].trim;
-    let turned = Size { width: first.height, height: first.width };
-    let pages: Vec<Page> = pages
+    let turned = PageSize { width: first.height, height: first.width };
+    let pages: Vec<SourcePage> = pages
         .into_iter()
         .map(|page| if page.trim.is_about(turned) && !page.trim.is_about(first) { page.turned() } else { page })
         .collect();
@@ -112,11 +115,11 @@ fn same_way_up(pages: Vec<Page>, layout: Layout) -> Result<(Vec<Page>, Size)> {
         .hint("bring them to one size, or put them side by side: --layout 2-up")
         .into());
     }
-    let most = |side: fn(&Page) -> f64| pages.iter().map(side).fold(0.0, f64::max);
+    let most = |side: fn(&SourcePage) -> f64| pages.iter().map(side).fold(0.0, f64::max);
     let size = if others.is_empty() {
         first
     } else {
-        Size { width: most(|page| page.trim.width), height: most(|page| page.trim.height) }
+        PageSize { width: most(|page| page.trim.width), height: most(|page| page.trim.height) }
     };
     Ok((pages, size))
 }
@@ -129,16 +132,16 @@ fn listed(all: &[String]) -> String {
 }
 
 /// A size in words.
-pub fn in_mm(size: Size) -> String {
+pub fn in_mm(size: PageSize) -> String {
     format!("{:.0} x {:.0} mm", size.width / MM, size.height / MM)
 }
 
-fn too_large(page: Size) -> Problem {
+fn too_large(page: PageSize) -> Problem {
     Problem::error("KB521", format!("no known format takes pages of {}", in_mm(page)))
         .hint("the largest is A0: name a sheet of your own in millimetres, for example --sheet 1000x1400")
 }
 
-fn warnings(arrangement: &Arrangement, bleed: f64, settings: &Settings) -> Report {
+fn warnings(arrangement: &Arrangement, bleed: f64, settings: &ImposeSettings) -> Report {
     let mut report = Report::new();
     let sheet = in_mm(arrangement.sheet);
     if settings.sheet_mm.is_some() && arrangement.folded && arrangement.scale < 1.0 {
@@ -169,27 +172,27 @@ fn sheet(
     to: &mut Document,
     tree: ObjectId,
     arrangement: &Arrangement,
-    side: &Side,
-    pages: &[Page],
+    side: &SheetSide,
+    pages: &[SourcePage],
     drawn: Option<ObjectId>,
     turned: bool,
 ) -> ObjectId {
-    let Size { width, height } = arrangement.sheet;
+    let PageSize { width, height } = arrangement.sheet;
     let mut content = String::from("q\n");
     let mut forms = Dictionary::new();
     if turned {
-        content += &map([-1.0, 0.0, 0.0, -1.0, width, height]);
+        content += &map(Matrix([-1.0, 0.0, 0.0, -1.0, width, height]));
     }
     for (cell, page) in side.pages.iter().enumerate().filter_map(|(cell, page)| Some((cell, pages.get((*page)?)?))) {
         let (place, clip) = placed(arrangement, cell, page, side.creep);
         let (x, y) = (clip.left, height - clip.bottom);
         let (wide, high) = (clip.right - clip.left, clip.bottom - clip.top);
-        // Writing to a string cannot fail.
+        // TextStyle to a string cannot fail.
         let _ = writeln!(content, "q {} {} {} {} re W n", decimal(x), decimal(y), decimal(wide), decimal(high));
         content += &map(place);
         for (form, map_to_page) in &page.forms {
             let name = format!("P{}", forms.len());
-            if *map_to_page == ONE {
+            if *map_to_page == Matrix::IDENTITY {
                 let _ = writeln!(content, "/{name} Do");
             } else {
                 let _ = writeln!(content, "q {}/{name} Do Q", map(*map_to_page));
@@ -203,8 +206,8 @@ fn sheet(
         forms.set("Marks", drawn);
     }
     content += "Q\n";
-    let edges = |rect: Rect| {
-        let rect = rect.within(Rect { left: 0.0, top: 0.0, right: width, bottom: height });
+    let edges = |rect: SheetRect| {
+        let rect = rect.within(SheetRect { left: 0.0, top: 0.0, right: width, bottom: height });
         [rect.left, height - rect.bottom, rect.right, height - rect.top].map(Object::from).to_vec()
     };
     let block = arrangement.block();
@@ -222,7 +225,7 @@ fn sheet(
 }
 
 /// Where a page is painted: the map from its units to the sheet, and what of it is seen.
-fn placed(arrangement: &Arrangement, at: usize, page: &Page, creep: f64) -> (Matrix, Rect) {
+fn placed(arrangement: &Arrangement, at: usize, page: &SourcePage, creep: f64) -> (Matrix, SheetRect) {
     let scale = arrangement.scale;
     let cell = arrangement.cell(at);
     let (width, height) = (page.trim.width * scale, page.trim.height * scale);
@@ -239,9 +242,9 @@ fn placed(arrangement: &Arrangement, at: usize, page: &Page, creep: f64) -> (Mat
     }
     left += if at == 0 { creep } else { -creep };
     let bottom = arrangement.sheet.height - top - height;
-    let place = then(page.upright, [scale, 0.0, 0.0, scale, left, bottom]);
+    let place = page.upright.then(Matrix([scale, 0.0, 0.0, scale, left, bottom]));
     let [bleed_left, bleed_lower, bleed_right, bleed_upper] = page.bleed.map(|bleed| bleed * scale);
-    let seen = Rect {
+    let seen = SheetRect {
         left: ((left - bleed_left) * 2.0 + 0.01).floor() / 2.0,
         top: ((top - bleed_upper) * 2.0 + 0.01).floor() / 2.0,
         right: ((left + width + bleed_right) * 2.0 - 0.01).ceil() / 2.0,
@@ -257,7 +260,7 @@ fn half(length: f64) -> f64 {
 }
 
 fn map(matrix: Matrix) -> String {
-    matrix.map(decimal).join(" ") + " cm\n"
+    matrix.0.map(decimal).join(" ") + " cm\n"
 }
 
 /// A number as PDF spells it: no exponent, no more than nine decimals.
@@ -268,27 +271,27 @@ fn decimal(number: f64) -> String {
 }
 
 /// The catalog, what the document says of itself, and its bytes.
-fn finished(mut harvest: Harvest<'_, '_>, tree: ObjectId, arrangement: &Arrangement, name: &str) -> Result<Vec<u8>> {
+fn finished(mut copier: PageCopier<'_, '_>, tree: ObjectId, arrangement: &Arrangement, name: &str) -> Result<Vec<u8>> {
     let mut viewing = dictionary! { "PrintScaling" => "None" };
     if arrangement.folded {
-        let along = if arrangement.edge_along_fold() == Edge::Short { "Short" } else { "Long" };
+        let along = if arrangement.edge_along_fold() == FlipEdge::Short { "Short" } else { "Long" };
         viewing.set("Duplex", format!("DuplexFlip{along}Edge"));
     }
     let mut catalog = dictionary! { "Type" => "Catalog", "Pages" => tree, "ViewerPreferences" => viewing };
     for key in ["OutputIntents", "OCProperties", "Lang"] {
-        if let Some(value) = harvest.catalog_entry(key)? {
+        if let Some(value) = copier.catalog_entry(key)? {
             catalog.set(key, value);
         }
     }
     let mut info = Dictionary::new();
     for key in ["Author", "Subject", "Keywords", "CreationDate", "ModDate", "Creator"] {
-        if let Some(said) = harvest.said(key) {
+        if let Some(said) = copier.said(key) {
             info.set(key, Object::String(said, StringFormat::Literal));
         }
     }
-    info.set("Title", Object::String(title(harvest.said("Title"), name), StringFormat::Literal));
+    info.set("Title", Object::String(title(copier.said("Title"), name), StringFormat::Literal));
     info.set("Producer", Object::string_literal(format!("{MAKER} {}", env!("CARGO_PKG_VERSION"))));
-    let mut to = harvest.to;
+    let mut to = copier.to;
     // A table of objects every program reads; lopdf's other kind leaves out what no object is.
     to.reference_table.cross_reference_type = XrefType::CrossReferenceTable;
     let catalog = to.add_object(catalog);
@@ -296,7 +299,7 @@ fn finished(mut harvest: Harvest<'_, '_>, tree: ObjectId, arrangement: &Arrangem
     to.trailer.set("Root", catalog);
     to.trailer.set("Info", info);
     let bytes = saved(&mut to)?;
-    let id = Object::String(Sha256::digest(&bytes)[..16].to_vec(), StringFormat::Hexadecimal);
+    let id = Object::String(sha256_bytes(&bytes)[..16].to_vec(), StringFormat::Hexadecimal);
     to.trailer.set("ID", vec![id.clone(), id]);
     saved(&mut to)
 }

@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat};
 
 use crate::diag;
-use crate::pdf::{Dict, Value, rectangle};
+use crate::pdf::{Damage, DamageKind, DamagedPart, Dict, Matrix, PdfValue};
 
 use super::super::balance::balance;
-use super::super::foreign::{Foreign, Leaf, damaged};
-use super::super::ink::POINTS as MM;
-use super::layout::Size;
+use super::super::foreign::{ForeignPage, ForeignPdf, damaged};
+use super::super::units::POINTS_PER_MM as MM;
+use super::layout::PageSize;
 
 /// How far printing may reach over the trimmed edge: where the file names the limit, and where it merely has paper
 /// there, which may bear another printer's marks.
@@ -22,29 +22,8 @@ const BLEED_UNNAMED: f64 = 3.0 * MM;
 /// How much of what lies behind the edge of a page stays: its last pixel is whole then, as where the page is alone.
 const OVERHANG: f64 = 0.5;
 
-/// A map of places: `x' = ax + cy + e`, `y' = bx + dy + f` for `[a, b, c, d, e, f]`.
-pub type Matrix = [f64; 6];
-
-/// The map that changes nothing.
-pub const ONE: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
-
-/// First one map, then another.
-pub fn then([a, b, c, d, e, f]: Matrix, [g, h, i, j, k, l]: Matrix) -> Matrix {
-    [a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + l]
-}
-
 /// Left, lower, right and upper edge, in the units of a page.
 type Edges = [f64; 4];
-
-fn mapped(edges: Edges, [a, b, c, d, e, f]: Matrix) -> Edges {
-    let corners = [(0, 1), (2, 1), (0, 3), (2, 3)].map(|(x, y)| {
-        let (x, y) = (edges[x], edges[y]);
-        (a * x + c * y + e, b * x + d * y + f)
-    });
-    let least = |pick: fn(&(f64, f64)) -> f64| corners.iter().map(pick).fold(f64::INFINITY, f64::min);
-    let most = |pick: fn(&(f64, f64)) -> f64| corners.iter().map(pick).fold(f64::NEG_INFINITY, f64::max);
-    [least(|p| p.0), least(|p| p.1), most(|p| p.0), most(|p| p.1)]
-}
 
 fn common(a: Edges, b: Edges) -> Edges {
     [a[0].max(b[0]), a[1].max(b[1]), a[2].min(b[2]), a[3].min(b[3])]
@@ -52,11 +31,11 @@ fn common(a: Edges, b: Edges) -> Edges {
 
 /// A page, ready to be painted.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Page {
+pub struct SourcePage {
     /// What it paints, in this order, each with the map from its units to those of the page.
     pub forms: Vec<(ObjectId, Matrix)>,
     /// Its trimmed size, upright, in points.
-    pub trim: Size,
+    pub trim: PageSize,
     /// From its units to upright points, the lower left corner of the trimmed page being 0.
     pub upright: Matrix,
     /// How far it reaches over its trimmed left, lower, right and upper edge.
@@ -65,12 +44,12 @@ pub struct Page {
     pub shown: [f64; 4],
 }
 
-impl Page {
+impl SourcePage {
     /// The same page turned to the left by a quarter.
     pub fn turned(mut self) -> Self {
         let width = self.trim.height;
-        self.upright = then(self.upright, [0.0, 1.0, -1.0, 0.0, width, 0.0]);
-        self.trim = Size { width, height: self.trim.width };
+        self.upright = self.upright.then(Matrix([0.0, 1.0, -1.0, 0.0, width, 0.0]));
+        self.trim = PageSize { width, height: self.trim.width };
         let turned = |[left, lower, right, upper]: [f64; 4]| [upper, left, lower, right];
         (self.bleed, self.shown) = (turned(self.bleed), turned(self.shown));
         self
@@ -78,8 +57,8 @@ impl Page {
 }
 
 /// Takes pages out of one file and what they need into a document, each object once.
-pub struct Harvest<'a, 'f> {
-    from: &'f Foreign<'a>,
+pub struct PageCopier<'a, 'f> {
+    from: &'f ForeignPdf<'a>,
     /// The document that is being made.
     pub to: Document,
     taken: BTreeMap<u32, ObjectId>,
@@ -88,9 +67,9 @@ pub struct Harvest<'a, 'f> {
     pub left_out: Vec<String>,
 }
 
-impl<'a, 'f> Harvest<'a, 'f> {
+impl<'a, 'f> PageCopier<'a, 'f> {
     /// Begins an empty document.
-    pub fn new(from: &'f Foreign<'a>) -> Self {
+    pub fn new(from: &'f ForeignPdf<'a>) -> Self {
         let to = Document::with_version("1.7");
         Self { from, to, taken: BTreeMap::new(), waiting: Vec::new(), left_out: Vec::new() }
     }
@@ -99,45 +78,44 @@ impl<'a, 'f> Harvest<'a, 'f> {
     ///
     /// # Errors
     /// Content that is damaged, and sizes that make no sense.
-    pub fn pages(&mut self) -> diag::Result<Vec<Page>> {
-        let pages = self
-            .from
-            .pages
-            .iter()
-            .enumerate()
-            .map(|(at, leaf)| self.page(at, leaf).map_err(|what| damaged(format!("page {}: {what}", at + 1))));
+    pub fn pages(&mut self) -> diag::Result<Vec<SourcePage>> {
+        let pages =
+            self.from.pages.iter().enumerate().map(|(at, leaf)| {
+                self.page(at, leaf).map_err(|damage| damaged(damage.in_part(DamagedPart::Page(at + 1))))
+            });
         Ok(pages.collect::<Result<_, _>>()?)
     }
 
-    fn page(&mut self, at: usize, leaf: &Leaf<'a>) -> Result<Page, String> {
-        let Leaf { media, visible, unit, .. } = *leaf;
+    fn page(&mut self, at: usize, leaf: &ForeignPage<'a>) -> Result<SourcePage, Damage> {
+        let ForeignPage { media, visible, unit, .. } = *leaf;
         let inside = |key: &str| {
-            let edges = rectangle(&self.from.file, &leaf.dict, key)?.map(|edges| common(edges, media));
-            Ok::<_, String>(edges.filter(|edges| edges[0] < edges[2] && edges[1] < edges[3]))
+            let edges = self.from.file.rectangle(&leaf.dict, key)?.map(|edges| common(edges, media));
+            Ok::<_, Damage>(edges.filter(|edges| edges[0] < edges[2] && edges[1] < edges[3]))
         };
         let trim = inside("TrimBox")?.unwrap_or(visible);
         let named = inside("BleedBox")?;
         let limit = if named.is_some() { BLEED_NAMED } else { BLEED_UNNAMED };
         let [left, lower, right, upper] = trim.map(|edge| edge * unit);
-        let upright = match leaf.quarters {
+        let upright = Matrix(match leaf.quarters {
             0 => [unit, 0.0, 0.0, unit, -left, -lower],
             1 => [0.0, -unit, unit, 0.0, -lower, right],
             2 => [-unit, 0.0, 0.0, -unit, right, upper],
             _ => [0.0, unit, -unit, 0.0, upper, -left],
-        };
-        let [_, _, width, height] = mapped(trim, upright);
+        });
+        let [_, _, width, height] = upright.bounds(trim);
         if width < 1.0 || height < 1.0 {
-            return Err(format!("its trimmed size makes no sense: {width} x {height} points"));
+            let what = format!("its trimmed size makes no sense: {width} x {height} points");
+            return Err(Damage::new(DamageKind::Invalid, what));
         }
         let over = |edges: Edges| {
-            let [left, lower, right, upper] = mapped(edges, upright);
+            let [left, lower, right, upper] = upright.bounds(edges);
             [-left, -lower, right - width, upper - height]
         };
-        let mut forms = vec![(self.content(leaf, OVERHANG / unit)?, ONE)];
+        let mut forms = vec![(self.content(leaf, OVERHANG / unit)?, Matrix::IDENTITY)];
         self.annotations(at, &leaf.dict, &mut forms)?;
-        Ok(Page {
+        Ok(SourcePage {
             forms,
-            trim: Size { width, height },
+            trim: PageSize { width, height },
             upright,
             bleed: over(named.unwrap_or(visible)).map(|over| over.clamp(0.0, limit)),
             shown: over(visible),
@@ -145,7 +123,7 @@ impl<'a, 'f> Harvest<'a, 'f> {
     }
 
     /// What a page paints, as a form. Where its content is one stream, that stream is taken as it is packed.
-    fn content(&mut self, leaf: &Leaf<'a>, overhang: f64) -> Result<ObjectId, String> {
+    fn content(&mut self, leaf: &ForeignPage<'a>, overhang: f64) -> Result<ObjectId, Damage> {
         let file = &self.from.file;
         let streams = leaf.contents.iter().filter_map(|number| self.from.stream(*number).transpose());
         let mut streams = streams.collect::<Result<Vec<_>, _>>()?;
@@ -164,7 +142,9 @@ impl<'a, 'f> Harvest<'a, 'f> {
         } else {
             // What a page takes back without having saved it must not be the state of the sheet.
             let mut form = Stream::new(Dictionary::new(), [b"q ".repeat(closed), content].concat());
-            form.compress().map_err(|error| format!("its content cannot be packed: {error}"))?;
+            form.compress().map_err(|error| {
+                Damage::new(DamageKind::Unsupported, format!("its content cannot be packed: {error}"))
+            })?;
             form
         };
         form.dict.set("Type", "XObject");
@@ -189,7 +169,7 @@ impl<'a, 'f> Harvest<'a, 'f> {
     }
 
     /// Notes, stamps and form fields as they look on paper.
-    fn annotations(&mut self, at: usize, page: &Dict<'a>, forms: &mut Vec<(ObjectId, Matrix)>) -> Result<(), String> {
+    fn annotations(&mut self, at: usize, page: &Dict<'a>, forms: &mut Vec<(ObjectId, Matrix)>) -> Result<(), Damage> {
         let annotations = self.from.file.entry(page, "Annots")?;
         for annotation in annotations.array().unwrap_or_default() {
             let annotation = self.from.file.resolved(annotation)?;
@@ -198,7 +178,10 @@ impl<'a, 'f> Harvest<'a, 'f> {
             let kind = String::from_utf8_lossy(kind.name().unwrap_or_default());
             let flags = self.from.file.entry(annotation, "F")?.count().unwrap_or_default();
             let (hidden, printed) = (flags & 2 != 0, flags & 4 != 0);
-            let place = rectangle(&self.from.file, annotation, "Rect")?
+            let place = self
+                .from
+                .file
+                .rectangle(annotation, "Rect")?
                 .filter(|place| place[2] > place[0] && place[3] > place[1]);
             let Some(place) = place.filter(|_| !hidden && !matches!(&*kind, "Link" | "Popup")) else { continue };
             match if printed { self.appearance(annotation, place)? } else { None } {
@@ -210,22 +193,23 @@ impl<'a, 'f> Harvest<'a, 'f> {
     }
 
     /// The normal appearance of an annotation and its place (ISO 32000-1, 12.5.5, algorithm 8.1).
-    fn appearance(&mut self, annotation: &Dict<'a>, place: Edges) -> Result<Option<(ObjectId, Matrix)>, String> {
+    fn appearance(&mut self, annotation: &Dict<'a>, place: Edges) -> Result<Option<(ObjectId, Matrix)>, Damage> {
         let looks = self.from.file.dict(annotation, "AP")?;
         let mut look = self.from.file.entry(&looks, "N")?;
-        if let Value::Dict(states) = &*look {
+        if let PdfValue::Dict(states) = &*look {
             let state = self.from.file.entry(annotation, "AS")?;
-            let state = state.name().and_then(|state| states.bytes(state)).unwrap_or(&Value::Null);
+            let state = state.name().and_then(|state| states.bytes(state)).unwrap_or(&PdfValue::Null);
             look = Cow::Owned(self.from.file.resolved(state)?.into_owned());
         }
-        let Value::Stream(form) = &*look else { return Ok(None) };
-        let Some(bounds) = rectangle(&self.from.file, &form.dict, "BBox")? else { return Ok(None) };
+        let PdfValue::Stream(form) = &*look else { return Ok(None) };
+        let Some(bounds) = self.from.file.rectangle(&form.dict, "BBox")? else { return Ok(None) };
         let matrix = self.from.file.entry(&form.dict, "Matrix")?;
-        let matrix: Option<Vec<f64>> = matrix.array().and_then(|parts| parts.iter().map(Value::number).collect());
-        let [left, lower, right, upper] = mapped(bounds, matrix.and_then(|m| m.try_into().ok()).unwrap_or(ONE));
+        let matrix: Option<Vec<f64>> = matrix.array().and_then(|parts| parts.iter().map(PdfValue::number).collect());
+        let matrix = matrix.as_deref().and_then(Matrix::of).unwrap_or(Matrix::IDENTITY);
+        let [left, lower, right, upper] = matrix.bounds(bounds);
         let (x, y) = ((place[2] - place[0]) / (right - left), (place[3] - place[1]) / (upper - lower));
-        let place = [x, 0.0, 0.0, y, place[0] - left * x, place[1] - lower * y];
-        if !place.iter().all(|part| part.is_finite()) {
+        let place = Matrix([x, 0.0, 0.0, y, place[0] - left * x, place[1] - lower * y]);
+        if !place.0.iter().all(|part| part.is_finite()) {
             return Ok(None);
         }
         let mut form = self.stream(form)?;
@@ -250,14 +234,11 @@ impl<'a, 'f> Harvest<'a, 'f> {
     /// What the file says of itself: a text of its information dictionary, as it is spelled there.
     pub fn said(&self, key: &str) -> Option<Vec<u8>> {
         let info = self.from.file.dict(self.from.file.trailer(), "Info").ok()?;
-        match self.from.file.entry(&info, key).ok()?.into_owned() {
-            Value::Text(text) => Some(text.into_owned()),
-            _ => None,
-        }
+        self.from.file.entry(&info, key).ok()?.text().map(<[u8]>::to_vec)
     }
 
     /// Takes all objects the new document refers to and does not have yet.
-    fn fetch(&mut self) -> Result<(), String> {
+    fn fetch(&mut self) -> Result<(), Damage> {
         while let Some((old, new)) = self.waiting.pop() {
             let value = self.from.file.object(old)?;
             // What belongs to the old document as a whole stays there.
@@ -268,18 +249,20 @@ impl<'a, 'f> Harvest<'a, 'f> {
         Ok(())
     }
 
-    fn object(&mut self, value: &Value<'a>) -> Result<Object, String> {
+    fn object(&mut self, value: &PdfValue<'a>) -> Result<Object, Damage> {
         Ok(match value {
-            Value::Null => Object::Null,
-            Value::Bool(value) => Object::Boolean(*value),
-            Value::Number(value) if (*value as f32).is_finite() => number(*value),
-            Value::Number(_) => return Err("a number is too large".to_owned()),
-            Value::Name(name) => Object::Name(name.to_vec()),
-            Value::Text(text) => Object::String(text.to_vec(), StringFormat::Literal),
-            Value::Array(items) => Object::Array(items.iter().map(|item| self.object(item)).collect::<Result<_, _>>()?),
-            Value::Dict(dict) => Object::Dictionary(self.dict(dict)?),
-            Value::Stream(stream) => Object::Stream(self.stream(stream)?),
-            Value::Reference(old) => {
+            PdfValue::Null => Object::Null,
+            PdfValue::Bool(value) => Object::Boolean(*value),
+            PdfValue::Number(value) if (*value as f32).is_finite() => number(*value),
+            PdfValue::Number(_) => return Err(Damage::new(DamageKind::Invalid, "a number is too large")),
+            PdfValue::Name(name) => Object::Name(name.to_vec()),
+            PdfValue::Text(text) => Object::String(text.to_vec(), StringFormat::Literal),
+            PdfValue::Array(items) => {
+                Object::Array(items.iter().map(|item| self.object(item)).collect::<Result<_, _>>()?)
+            }
+            PdfValue::Dict(dict) => Object::Dictionary(self.dict(dict)?),
+            PdfValue::Stream(stream) => Object::Stream(self.stream(stream)?),
+            PdfValue::Reference(old) => {
                 let new = *self.taken.entry(*old).or_insert_with(|| {
                     let new = self.to.new_object_id();
                     self.waiting.push((*old, new));
@@ -290,12 +273,12 @@ impl<'a, 'f> Harvest<'a, 'f> {
         })
     }
 
-    fn dict(&mut self, dict: &Dict<'a>) -> Result<Dictionary, String> {
+    fn dict(&mut self, dict: &Dict<'a>) -> Result<Dictionary, Damage> {
         dict.0.iter().map(|(key, value)| Ok((key.to_vec(), self.object(value)?))).collect()
     }
 
     /// A stream as it is packed.
-    fn stream(&mut self, stream: &crate::pdf::Stream<'a>) -> Result<Stream, String> {
+    fn stream(&mut self, stream: &crate::pdf::Stream<'a>) -> Result<Stream, Damage> {
         self.from.file.charge(stream.packed.len())?;
         let mut dict = stream.dict.clone();
         dict.0.retain(|(key, _)| **key != *b"Length");

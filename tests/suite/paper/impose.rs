@@ -5,7 +5,9 @@ use std::process::Command;
 use kreisblatt::assets::Assets;
 use kreisblatt::diag::Report;
 use kreisblatt::paper::Faces;
-use kreisblatt::paper::impose::{Cells, Edge, Face, Imposed, Layout, Settings, Side, imposed, sides};
+use kreisblatt::paper::impose::{
+    FlipEdge, GridCells, ImposeSettings, Imposed, Layout, SheetFace, SheetSide, imposed, sides,
+};
 use lopdf::{Document, Object, Stream, dictionary};
 
 use crate::sandbox::{Sandbox, six};
@@ -28,11 +30,11 @@ const ROUNDING: u8 = 1;
 
 const BOOKLET: Layout = Layout::Booklet { back_cover: false, creep_mm: 0.0 };
 
-fn settings(layout: Layout) -> Settings {
-    Settings { layout, sheet_mm: None, marks: None, flip: None }
+fn settings(layout: Layout) -> ImposeSettings {
+    ImposeSettings { layout, sheet_mm: None, marks: None, flip: None }
 }
 
-fn put(source: &[u8], settings: &Settings) -> Result<Imposed, Report> {
+fn put(source: &[u8], settings: &ImposeSettings) -> Result<Imposed, Report> {
     let assets = Assets::embedded();
     imposed(source, "probe.pdf", settings, &Faces::open(&assets).expect("our fonts"))
 }
@@ -72,8 +74,8 @@ fn difference(
 
 /// The pages as one reads them: the sheets lie in each other, fronts outwards, and are leafed through from the
 /// front of the outermost. Said without a formula for page numbers.
-fn read_through(sides: &[Side]) -> Vec<Option<usize>> {
-    let sheets: Vec<(&Side, &Side)> = sides.chunks(2).map(|pair| (&pair[0], &pair[1])).collect();
+fn read_through(sides: &[SheetSide]) -> Vec<Option<usize>> {
+    let sheets: Vec<(&SheetSide, &SheetSide)> = sides.chunks(2).map(|pair| (&pair[0], &pair[1])).collect();
     let mut read = Vec::new();
     // The right half of a sheet is a leaf before the middle: its front is read, then what is behind that, the left
     // half of the back.
@@ -95,7 +97,7 @@ fn folded_sheets_read_from_the_first_page_to_the_last() {
         let expected: Vec<Option<usize>> = (0..read.len()).map(|place| (place < pages).then_some(place)).collect();
         assert_eq!(read, expected, "{pages} pages");
         assert!(order.iter().enumerate().all(|(at, side)| side.sheet == at / 2));
-        assert!(order.chunks(2).all(|pair| pair[0].face == Face::Front && pair[1].face == Face::Back));
+        assert!(order.chunks(2).all(|pair| pair[0].face == SheetFace::Front && pair[1].face == SheetFace::Back));
 
         let cover = Layout::Booklet { back_cover: true, creep_mm: 0.0 };
         let read = read_through(&sides(pages, 2, cover));
@@ -108,7 +110,7 @@ fn folded_sheets_read_from_the_first_page_to_the_last() {
 #[test]
 fn rows_of_pages_hold_each_page_once_and_repeats_one_page_each() {
     for (pages, cells) in [(1, 4), (4, 4), (5, 4), (9, 2), (20, 9)] {
-        let grid = |repeat| Layout::Grid { cells: Cells::Count(cells), gutter_mm: None, repeat };
+        let grid = |repeat| Layout::Grid { cells: GridCells::Count(cells), gutter_mm: None, repeat };
         let order: Vec<_> = sides(pages, cells, grid(false)).into_iter().flat_map(|side| side.pages).collect();
         assert_eq!(order.iter().flatten().copied().collect::<Vec<_>>(), (0..pages).collect::<Vec<_>>());
         assert_eq!(order.len(), pages.div_ceil(cells) * cells);
@@ -219,7 +221,7 @@ fn marks_lie_outside_of_what_is_printed_and_nothing_else_changes() {
         page
     };
     let source = pdf(&(1..=4).map(trimmed).collect::<Vec<_>>(), dictionary! {});
-    for layout in [BOOKLET, Layout::Grid { cells: Cells::Exactly(2, 2), gutter_mm: None, repeat: true }] {
+    for layout in [BOOKLET, Layout::Grid { cells: GridCells::Exactly(2, 2), gutter_mm: None, repeat: true }] {
         let mut asked = settings(layout);
         asked.sheet_mm = Some((450.0, 640.0));
         if layout == BOOKLET {
@@ -332,10 +334,10 @@ fn unusual() -> Vec<(&'static str, Vec<u8>)> {
 #[test]
 fn unusual_pages_look_as_they_do_alone() {
     for (name, source) in unusual() {
-        let grid = Layout::Grid { cells: Cells::Exactly(1, 1), gutter_mm: None, repeat: false };
+        let grid = Layout::Grid { cells: GridCells::Exactly(1, 1), gutter_mm: None, repeat: false };
         for sheet_mm in [None, Some((320.0, 450.0))] {
-            let made =
-                put(&source, &Settings { sheet_mm, ..settings(grid) }).unwrap_or_else(|r| panic!("{name}: {r:?}"));
+            let made = put(&source, &ImposeSettings { sheet_mm, ..settings(grid) })
+                .unwrap_or_else(|r| panic!("{name}: {r:?}"));
             assert_eq!(made.arrangement.scale, 1.0, "{name}");
             let (alone, sheet) = (&pictures(&source)[0], &pictures(&made.pdf)[0]);
             let cell = made.arrangement.cell(0);
@@ -416,7 +418,7 @@ fn boxes_name_the_sheet_the_finished_spread_and_its_bleed() {
 #[test]
 fn pages_are_made_smaller_to_fit_and_never_larger() {
     let source = |format| pdf(&(1..=4).map(|number| page(number, format)).collect::<Vec<_>>(), dictionary! {});
-    let up = |count| Layout::Grid { cells: Cells::Count(count), gutter_mm: None, repeat: false };
+    let up = |count| Layout::Grid { cells: GridCells::Count(count), gutter_mm: None, repeat: false };
     for (format, layout, sheet_mm, scale, grid) in [
         (A4, up(2), None, 0.707, (2, 1)),
         (A4, up(4), None, 0.5, (2, 2)),
@@ -424,17 +426,24 @@ fn pages_are_made_smaller_to_fit_and_never_larger() {
         (A4, up(9), None, 0.3333, (3, 3)),
         (A5, up(2), Some((210.0, 297.0)), 1.0, (2, 1)),
         (A5, up(2), Some((297.0, 420.0)), 1.0, (2, 1)),
-        (A5, Layout::Grid { cells: Cells::Exactly(1, 2), gutter_mm: Some(10.0), repeat: false }, None, 0.4762, (1, 2)),
+        (
+            A5,
+            Layout::Grid { cells: GridCells::Exactly(1, 2), gutter_mm: Some(10.0), repeat: false },
+            None,
+            0.4762,
+            (1, 2),
+        ),
         (A4, BOOKLET, Some((210.0, 297.0)), 0.707, (2, 1)),
     ] {
-        let made = put(&source(format), &Settings { sheet_mm, ..settings(layout) }).expect("imposed");
+        let made = put(&source(format), &ImposeSettings { sheet_mm, ..settings(layout) }).expect("imposed");
         let found = &made.arrangement;
         assert!((found.scale - scale).abs() < 0.001, "{layout:?} on {sheet_mm:?}: {}", found.scale);
         assert_eq!((found.columns, found.rows), grid, "{layout:?}");
         let block = found.block();
         assert!(block.left > -1.5 && block.top > -1.5, "{layout:?}: {block:?}");
     }
-    let small = put(&source(A4), &Settings { sheet_mm: Some((210.0, 297.0)), ..settings(BOOKLET) }).expect("imposed");
+    let small =
+        put(&source(A4), &ImposeSettings { sheet_mm: Some((210.0, 297.0)), ..settings(BOOKLET) }).expect("imposed");
     assert_eq!(ids(&small.warnings), ["KB522"]);
 }
 
@@ -459,7 +468,7 @@ fn marks_are_drawn_where_there_is_room_and_told_of_where_there_is_none() {
         (&bleeding, None, Some((297.0, 420.0)), a3, false, true),
         (&bleeding, Some(false), None, a3, false, false),
     ] {
-        let made = put(source, &Settings { marks, sheet_mm, ..settings(BOOKLET) }).expect("imposed");
+        let made = put(source, &ImposeSettings { marks, sheet_mm, ..settings(BOOKLET) }).expect("imposed");
         let sheet = made.arrangement.sheet;
         assert_eq!((sheet.width, sheet.height), size, "{marks:?} {sheet_mm:?}");
         assert_eq!(made.arrangement.marks.is_some(), drawn, "{marks:?} {sheet_mm:?}");
@@ -483,7 +492,7 @@ fn pages_on_their_side_are_turned_and_other_sizes_refused() {
     let refused = put(&sizes, &settings(BOOKLET)).expect_err("no booklet");
     assert_eq!(ids(&refused), ["KB520"]);
     assert!(refused.problems()[0].to_string().contains("page 2: 148 x 210 mm"));
-    let beside = Layout::Grid { cells: Cells::Count(4), gutter_mm: None, repeat: false };
+    let beside = Layout::Grid { cells: GridCells::Count(4), gutter_mm: None, repeat: false };
     let made = put(&sizes, &settings(beside)).expect("side by side");
     // The smaller page stands in the middle of its place, as much smaller as the others.
     let (sheet, cell) = (&pictures(&made.pdf)[0], made.arrangement.cell(1));
@@ -496,14 +505,14 @@ fn pages_on_their_side_are_turned_and_other_sizes_refused() {
 fn backs_stand_on_their_head_where_the_printer_turns_the_other_edge() {
     let source = pdf(&(1..=4).map(|number| page(number, A4)).collect::<Vec<_>>(), dictionary! {});
     let starts = |flip| -> Vec<bool> {
-        let made = put(&source, &Settings { flip, ..settings(BOOKLET) }).expect("imposed");
+        let made = put(&source, &ImposeSettings { flip, ..settings(BOOKLET) }).expect("imposed");
         let document = Document::load_mem(&made.pdf).expect("a PDF");
         let sheets = document.page_iter().map(|sheet| document.get_page_content(sheet));
         sheets.map(|content| content.starts_with(b"q\n-1 0 0 -1 1191 842 cm\n")).collect()
     };
     assert_eq!(starts(None), [false, false]);
-    assert_eq!(starts(Some(Edge::Short)), [false, false]);
-    assert_eq!(starts(Some(Edge::Long)), [false, true]);
+    assert_eq!(starts(Some(FlipEdge::Short)), [false, false]);
+    assert_eq!(starts(Some(FlipEdge::Long)), [false, true]);
 }
 
 /// A page with a link, a stamp with an appearance, a note not meant for print, a field that says nothing of its looks.
@@ -730,7 +739,8 @@ fn poppler_sees_the_same_pixels() {
         eprintln!("pdftoppm is not installed: nothing was compared with poppler");
         return;
     };
-    let made = put(&sandbox.bytes("heft.pdf"), &Settings { marks: Some(true), ..settings(BOOKLET) }).expect("imposed");
+    let made =
+        put(&sandbox.bytes("heft.pdf"), &ImposeSettings { marks: Some(true), ..settings(BOOKLET) }).expect("imposed");
     let mut compared = 0;
     for (side, sheet) in sides(7, 2, BOOKLET).iter().zip(&sheets) {
         for (cell, page) in side.pages.iter().enumerate().filter_map(|(cell, page)| Some((cell, (*page)?))) {

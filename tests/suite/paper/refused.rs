@@ -5,7 +5,7 @@ use std::io::Write as _;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use kreisblatt::assets::Assets;
-use kreisblatt::paper::{Align, Faces, Spot, stamped};
+use kreisblatt::paper::{Align, Faces, StampSpot, stamped};
 use lopdf::encryption::{EncryptionState, EncryptionVersion, Permissions};
 use lopdf::{Dictionary, Object, Stream, dictionary};
 use proptest::prelude::*;
@@ -14,7 +14,7 @@ use crate::sandbox::{Sandbox, six, whole};
 
 use super::foreign::{self, Draft, ints};
 
-const SPOT: Spot = Spot { top: true, side: Align::Right, x: 18.0, y: 5.0, size: 11.0 };
+const SPOT: StampSpot = StampSpot { top: true, side: Align::Right, x: 18.0, y: 5.0, size: 11.0 };
 
 /// What is said of a file, in this process; `None` when it was stamped. A panic fails the test.
 fn said(bytes: &[u8]) -> Option<String> {

@@ -1,5 +1,5 @@
-//! What there is to be seen: the document shown with its pages, what is wrong, and how far the build is. One side sets
-//! it, the other waits for news; between them stands this lock and nothing else.
+//! The state of the preview: the document shown with its pages, the problems, and the progress of the build. `watch` sets
+//! it, the server waits for changes; this lock is all they share.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::diag::{Problem, Report, Severity};
 
-/// So many pages are made before anybody asks for them; those behind when they are asked for.
+/// The number of pages that are drawn before a browser asks for them; later ones are drawn when they are asked for.
 const AHEAD: usize = 64;
 
 /// How long a browser waits for a page.
@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A document that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Listed {
+pub struct ListedDocument {
     /// Its path below the output folder.
     pub path: String,
     /// What it is called; no two have the same name.
@@ -26,10 +26,10 @@ pub struct Listed {
 
 /// A document that was set.
 #[derive(Debug)]
-pub struct Shown {
+pub struct ShownDocument {
     /// Which one.
-    pub listed: Listed,
-    /// Names this state of it: its Kennung.
+    pub listed: ListedDocument,
+    /// The Kennung of the document, which names its content.
     pub version: String,
     /// Width and height of its pages, in points.
     pub sheets: Vec<(f64, f64)>,
@@ -37,42 +37,42 @@ pub struct Shown {
     pub first: Option<String>,
 }
 
-/// How far the documents in the output folder are.
+/// The state of the documents in the output folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Build {
+pub enum BuildStatus {
     /// They are not made here.
     Off,
     /// They will be made.
     Waiting,
     /// They are being made.
     Running,
-    /// They were made from what is shown; `problems` of the build tell which failed.
+    /// They were made from the files as shown; the problems of the build name those that failed.
     Done,
 }
 
 /// A page of the document shown.
 #[derive(Debug, Clone)]
-pub enum Page {
+pub enum PreviewPage {
     /// As SVG.
     Drawn(Arc<str>),
     /// There is no such page, or it cannot be drawn.
     Missing,
 }
 
-/// Where the document is.
+/// How the pages shown relate to the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Status {
-    /// Being set.
+    /// The document is being set.
     Setting,
-    /// As the files are.
+    /// The pages are those of the files as they are.
     Current,
     /// The files are wrong; the pages are those of an earlier state.
     Wrong,
 }
 
-/// What the page is told; its script knows these names.
+/// The message to the page in the browser; its script knows these names.
 #[derive(Serialize)]
 struct News {
     status: Status,
@@ -82,16 +82,16 @@ struct News {
     title: String,
     version: String,
     sheets: Vec<(f64, f64)>,
-    errors: Vec<Told>,
-    warnings: Vec<Told>,
-    build: Build,
+    errors: Vec<ShownProblem>,
+    warnings: Vec<ShownProblem>,
+    build: BuildStatus,
     /// Errors of documents that are not shown.
-    others: Vec<Told>,
+    others: Vec<ShownProblem>,
 }
 
 /// A problem as the page shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-struct Told {
+struct ShownProblem {
     id: &'static str,
     title: &'static str,
     message: String,
@@ -101,7 +101,7 @@ struct Told {
     hints: Vec<String>,
 }
 
-impl Told {
+impl ShownProblem {
     fn of(problem: &Problem) -> Self {
         let line = problem.place.as_ref().map_or(0, |place| place.line);
         let excerpt = problem.excerpt.as_deref().map(|of| (line, of.line.clone(), of.start, of.end));
@@ -116,41 +116,41 @@ impl Told {
     }
 }
 
-/// Errors, then warnings.
-fn told(report: &Report) -> (Vec<Told>, Vec<Told>) {
+/// The errors of a report, and its warnings.
+fn problems_of(report: &Report) -> (Vec<ShownProblem>, Vec<ShownProblem>) {
     let of = |severity: Severity| {
-        report.problems().iter().filter(|problem| problem.severity == severity).map(Told::of).collect()
+        report.problems().iter().filter(|problem| problem.severity == severity).map(ShownProblem::of).collect()
     };
     (of(Severity::Error), of(Severity::Warning))
 }
 
-/// What there is to be seen.
-pub struct Stage {
-    state: Mutex<State>,
+/// The state of the preview, shared by `watch` and the server.
+pub struct PreviewState {
+    state: Mutex<SharedState>,
     changed: Condvar,
 }
 
-struct State {
+struct SharedState {
     news: News,
-    /// The news as JSON, and how often there were any.
-    said: (u64, Arc<str>),
-    listed: Vec<Listed>,
-    /// Pages (from 0) of the version shown; the others are not made yet.
-    pages: BTreeMap<usize, Page>,
-    /// A page somebody waits for.
-    wished: Option<usize>,
+    /// The number of the last message, and the message as JSON.
+    last_message: (u64, Arc<str>),
+    documents: Vec<ListedDocument>,
+    /// The pages drawn so far (from 0) of the version shown.
+    pages: BTreeMap<usize, PreviewPage>,
+    /// A page that a browser waits for.
+    requested: Option<usize>,
 }
 
-impl State {
-    fn missing(&self) -> Option<usize> {
+impl SharedState {
+    fn next_page(&self) -> Option<usize> {
         let count = self.news.sheets.len();
         let open = |page: &usize| *page < count && !self.pages.contains_key(page);
-        self.wished.filter(|page| open(page)).or_else(|| (0..count.min(AHEAD)).find(open))
+        self.requested.filter(|page| open(page)).or_else(|| (0..count.min(AHEAD)).find(open))
     }
 }
 
-impl Stage {
-    /// An empty stage, with or without builds.
+impl PreviewState {
+    /// The state before the first document, with or without builds.
     pub fn new(build: bool) -> Self {
         let news = News {
             status: Status::Setting,
@@ -161,23 +161,23 @@ impl Stage {
             sheets: Vec::new(),
             errors: Vec::new(),
             warnings: Vec::new(),
-            build: if build { Build::Waiting } else { Build::Off },
+            build: if build { BuildStatus::Waiting } else { BuildStatus::Off },
             others: Vec::new(),
         };
-        let said = (1, Arc::from(json(&news)));
-        let state = State { news, said, listed: Vec::new(), pages: BTreeMap::new(), wished: None };
+        let last_message = (1, Arc::from(json(&news)));
+        let state = SharedState { news, last_message, documents: Vec::new(), pages: BTreeMap::new(), requested: None };
         Self { state: Mutex::new(state), changed: Condvar::new() }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, SharedState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes what is to be seen, and tells everybody.
-    fn change(&self, change: impl FnOnce(&mut State)) {
+    /// Changes the state and wakes everybody who waits for a message.
+    fn change(&self, change: impl FnOnce(&mut SharedState)) {
         let mut state = self.state();
         change(&mut state);
-        state.said = (state.said.0 + 1, Arc::from(json(&state.news)));
+        state.last_message = (state.last_message.0 + 1, Arc::from(json(&state.news)));
         drop(state);
         self.changed.notify_all();
     }
@@ -186,8 +186,8 @@ impl Stage {
     pub fn changed(&self) {
         self.change(|state| {
             state.news.status = Status::Setting;
-            if state.news.build != Build::Off {
-                state.news.build = Build::Waiting;
+            if state.news.build != BuildStatus::Off {
+                state.news.build = BuildStatus::Waiting;
             }
         });
     }
@@ -197,103 +197,103 @@ impl Stage {
         self.change(|state| state.news.status = Status::Setting);
     }
 
-    /// The documents that can be chosen.
-    pub fn list(&self, listed: Vec<Listed>) {
+    /// Sets the documents that can be chosen.
+    pub fn set_documents(&self, documents: Vec<ListedDocument>) {
         let mut state = self.state();
-        if state.listed != listed {
-            state.listed = listed;
+        if state.documents != documents {
+            state.documents = documents;
             state.news.list += 1;
         }
     }
 
-    /// A document was set, and is as the files are.
-    pub fn show(&self, shown: Shown) {
+    /// Shows a document that was set from the files as they are.
+    pub fn show(&self, shown: ShownDocument) {
         self.change(|state| {
-            let Shown { listed: Listed { path, title }, version, sheets, first } = shown;
+            let ShownDocument { listed: ListedDocument { path, title }, version, sheets, first } = shown;
             let news = &mut state.news;
             if (&news.path, &news.version) != (&path, &version) {
                 (news.path, news.title, news.version, news.sheets) = (path, title, version, sheets);
                 state.pages.clear();
-                state.wished = None;
+                state.requested = None;
             }
             // What could not be drawn once is tried again.
-            state.pages.retain(|_, page| matches!(page, Page::Drawn(_)));
-            state.pages.insert(0, first.map_or(Page::Missing, |svg| Page::Drawn(svg.into())));
+            state.pages.retain(|_, page| matches!(page, PreviewPage::Drawn(_)));
+            state.pages.insert(0, first.map_or(PreviewPage::Missing, |svg| PreviewPage::Drawn(svg.into())));
             state.news.errors.clear();
             state.news.status = Status::Current;
         });
     }
 
-    /// The files are wrong: the last pages stay.
+    /// Shows the errors of the files; the last pages stay.
     pub fn fail(&self, report: &Report) {
         self.change(|state| {
-            (state.news.errors, state.news.warnings) = told(report);
+            (state.news.errors, state.news.warnings) = problems_of(report);
             state.news.status = Status::Wrong;
         });
     }
 
-    /// What a person should look at, though the document is as the files are.
+    /// Sets the warnings of a document that is as the files are.
     pub fn warn(&self, report: &Report) {
-        let (_, warnings) = told(report);
+        let (_, warnings) = problems_of(report);
         if self.state().news.warnings != warnings {
             self.change(|state| state.news.warnings = warnings);
         }
     }
 
-    /// How far the build is, and what went wrong in it.
-    pub fn build(&self, build: Build, report: &Report) {
-        self.change(|state| (state.news.build, state.news.others) = (build, told(report).0));
+    /// Sets the status of the build and its problems.
+    pub fn build(&self, build: BuildStatus, report: &Report) {
+        self.change(|state| (state.news.build, state.news.others) = (build, problems_of(report).0));
     }
 
-    /// The page (from 0) of a version to make next: one somebody waits for, else the first; `None` when nothing is to be
-    /// done, or another version is shown.
-    pub fn missing(&self, version: &str) -> Option<usize> {
+    /// The page (from 0) of a version to draw next: one a browser waits for, else the first one not drawn. `None` when
+    /// there is nothing to draw, or another version is shown.
+    pub fn next_page(&self, version: &str) -> Option<usize> {
         let state = self.state();
-        if state.news.version == version { state.missing() } else { None }
+        if state.news.version == version { state.next_page() } else { None }
     }
 
-    /// Puts a page of the version shown in its place.
-    pub fn put(&self, page: usize, svg: Option<String>) {
-        let page_or_none = svg.map_or(Page::Missing, |svg| Page::Drawn(svg.into()));
+    /// Sets a page of the version shown; `None` when it could not be drawn.
+    pub fn set_page(&self, page: usize, svg: Option<String>) {
+        let page_or_none = svg.map_or(PreviewPage::Missing, |svg| PreviewPage::Drawn(svg.into()));
         self.state().pages.insert(page, page_or_none);
         self.changed.notify_all();
     }
 
-    /// The news after those of a number, as one line of JSON and with their number; `None` when there were none in so
-    /// long a time.
-    pub fn news(&self, after: u64, patience: Duration) -> Option<(u64, Arc<str>)> {
-        let waited = self.changed.wait_timeout_while(self.state(), patience, |state| state.said.0 <= after);
+    /// Waits for a message after the one with this number; returns it as one line of JSON, with its number. `None` when
+    /// none came within `patience`.
+    pub fn wait_for_message(&self, after: u64, patience: Duration) -> Option<(u64, Arc<str>)> {
+        let waited = self.changed.wait_timeout_while(self.state(), patience, |state| state.last_message.0 <= after);
         let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        (state.said.0 > after).then(|| state.said.clone())
+        (state.last_message.0 > after).then(|| state.last_message.clone())
     }
 
     /// The documents that can be chosen, as JSON.
-    pub fn documents(&self) -> String {
-        json(&self.state().listed)
+    pub fn documents_json(&self) -> String {
+        json(&self.state().documents)
     }
 
     /// Whether a document can be chosen.
-    pub fn lists(&self, path: &str) -> bool {
-        self.state().listed.iter().any(|listed| listed.path == path)
+    pub fn has_document(&self, path: &str) -> bool {
+        self.state().documents.iter().any(|document| document.path == path)
     }
 
-    /// A page (from 0) of a version. Where it is not made yet, `ask` is called, and the page is waited for.
-    pub fn page(&self, version: &str, page: usize, ask: impl FnOnce()) -> Page {
+    /// A page (from 0) of a version. When it is not drawn yet, calls `ask` and waits for it.
+    pub fn page(&self, version: &str, page: usize, ask: impl FnOnce()) -> PreviewPage {
         let mut state = self.state();
         let until = Instant::now() + PATIENCE;
         let mut ask = Some(ask);
         loop {
             if state.news.version != version || page >= state.news.sheets.len() {
-                return Page::Missing;
+                return PreviewPage::Missing;
             }
             if let Some(page) = state.pages.get(&page) {
                 return page.clone();
             }
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return Page::Missing;
+                return PreviewPage::Missing;
             }
-            state.wished = Some(page);
+            state.requested = Some(page);
             if let Some(ask) = ask.take() {
                 ask();
             }
