@@ -7,7 +7,7 @@ use std::io::{Cursor, Write as _};
 use crate::args::Profile;
 use crate::assets::Assets;
 use crate::catalogue::{self, Catalogue, INDEX};
-use crate::compose::view::own_title;
+use crate::compose::view::user_document_title;
 use crate::council::{self, DCAT, OPARL, PaperFile, dcat, oparl};
 use crate::derive::Facts;
 use crate::diag::{Problem, Report, Result};
@@ -39,7 +39,7 @@ impl<'a> Beside<'a> {
         let documents = plan::documents(of_all.data, own, &of_all.scope, |_| true).into_iter();
         let sheets = documents.filter_map(|document| {
             let k = document.kind.kommune()?;
-            let title = document.own().map(own_title);
+            let title = document.own().map(user_document_title);
             Some((document.path, (k, title)))
         });
         Ok(Self { catalogue: Catalogue::open(assets)?, of_all, numbers, sheets: sheets.collect() })
@@ -49,7 +49,7 @@ impl<'a> Beside<'a> {
     pub fn files(&self, entries: &[Entry]) -> [(&'static str, String); BESIDE.len()] {
         let mut listed: Vec<&Entry> = entries.iter().filter(|entry| !BESIDE.contains(&entry.path.as_str())).collect();
         listed.sort_by_key(|entry| &entry.path);
-        let own = |path| catalogue::File {
+        let own = |path| catalogue::CatalogueFile {
             path,
             bytes: None,
             pages: None,
@@ -58,9 +58,9 @@ impl<'a> Beside<'a> {
             draft: false,
             selection: None,
         };
-        let mut files: Vec<catalogue::File<'_>> = listed
+        let mut files: Vec<catalogue::CatalogueFile<'_>> = listed
             .iter()
-            .map(|entry| catalogue::File {
+            .map(|entry| catalogue::CatalogueFile {
                 bytes: Some(entry.bytes),
                 pages: entry.pages,
                 of: self.sheets.get(&entry.path).map(|(k, _)| *k),

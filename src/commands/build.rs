@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::args::Build;
 use crate::assets::{Assets, CATALOGUE};
-use crate::compose::generate;
+use crate::compose::PreparedAssets;
 use crate::derive::derive;
 use crate::diag::Result;
 use crate::export;
@@ -39,7 +39,7 @@ pub fn build(args: &Build, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Res
     let mut done = Done { kept: plan.documents.len() - rest.len(), ..Done::default() };
     let mut inputs = BTreeMap::new();
     if !rest.is_empty() {
-        generate(assets, data);
+        let assets = PreparedAssets::new(assets, data);
         let (of_all, made_from, workers) = (&of_all, made_from.as_str(), args.workers);
         let press = Press { assets, checked: &checked, of_all, of_scope, made_from, meeting: None, workers, progress };
         (folder, inputs) = press.make(&plan, rest, folder, &mut done)?;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::args::{self, Profile};
-use crate::compose::generate;
+use crate::compose::PreparedAssets;
 use crate::council::OPARL;
 use crate::derive::derive;
 use crate::diag::Result;
@@ -28,14 +28,14 @@ pub fn bundle(args: &args::Bundle, kitchen: Kitchen<'_>, progress: &dyn Progress
     plan::apart(args.from.with.as_deref(), &args.out)?;
     let file = match &args.meeting {
         Some(path) => {
-            assets.lay(MEETING, path)?;
+            assets.add_from_disk(MEETING, path)?;
             load::meeting(assets, MEETING)?
         }
         None => MeetingFile::default(),
     };
     let mut meeting = plan::meeting(args, &file, data, &mut report)?;
     let made_from = manifest::made_from(assets, &data.edition);
-    generate(assets, data);
+    let assets = PreparedAssets::new(assets, data);
     let annexes = plan(args, &meeting, data, plan::annexes(&meeting, data)?)?;
     let of_all = derive(&checked, &everyone(&checked));
     let of_scope = derive(&checked, &annexes.scope);

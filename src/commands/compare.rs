@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use crate::args::{self, Format, Profile};
 use crate::assets::Assets;
 use crate::check::check;
-use crate::compose::{Composed, Composer, generate};
+use crate::compose::{ComposedDocument, Composer, PreparedAssets};
 use crate::derive::since::{Before, Reason, Since};
 use crate::derive::{Facts, derive};
 use crate::diag::{Place, Problem, Report, Result};
@@ -67,7 +67,7 @@ fn compared(args: &args::Compare, kitchen: Kitchen<'_>) -> Result<Outcome> {
                 Problem::error("KB646", "the file is there already").at(Place::file(&file.display().to_string()));
             return Err(problem.hint("name another one, or replace it with --force").into());
         }
-        generate(assets, data);
+        let assets = PreparedAssets::new(assets, data);
         let of_all = derive(&checked, &everyone(&checked));
         let composer = Composer::new(assets)?.within(args.workers.time_limit);
         let numbers = Numbers::new(data.edition.numbers);
@@ -79,7 +79,7 @@ fn compared(args: &args::Compare, kitchen: Kitchen<'_>) -> Result<Outcome> {
             numbers: &numbers,
             meeting: None,
         };
-        let finished = sheet_of_paper(args, assets, &desk)?;
+        let finished = sheet_of_paper(args, assets.assets(), &desk)?;
         write::file(file, &finished.pdf)?;
         let pages = if finished.pages == 1 { "1 page".to_owned() } else { format!("{} pages", finished.pages) };
         made = format!("{pages} made in {}", file.display());
@@ -131,7 +131,7 @@ fn sheet_of_paper(args: &args::Compare, assets: &Assets, desk: &Desk<'_>) -> Res
 /// One document to set.
 struct One<'a> {
     ident: String,
-    composed: &'a Composed,
+    composed: &'a ComposedDocument,
     settings: &'a Settings,
     result: Mutex<Option<Result<Finished, Cause>>>,
 }

@@ -3,7 +3,7 @@
 use crate::args::Profile;
 use crate::check::Checked;
 use crate::compose::view::{self, Attachment, Shared};
-use crate::compose::{Composed, Composer, Figures};
+use crate::compose::{ComposedDocument, Composer, FigureTable};
 use crate::derive::Facts;
 use crate::diag::{Problem, Result};
 use crate::export;
@@ -34,9 +34,9 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// What templates may not do, with their lines.
-    pub fn composed(&self, document: &Document, settings: &Settings, attempt: usize) -> Result<Composed> {
+    pub fn composed(&self, document: &Document, settings: &Settings, attempt: usize) -> Result<ComposedDocument> {
         let data = self.checked.data();
-        let mut figures = Figures::new(self.numbers);
+        let mut figures = FigureTable::new(self.numbers);
         let attachments = self.attachments(document, settings);
         let shared = |facts| Shared {
             facts,
@@ -44,12 +44,12 @@ impl Desk<'_> {
             draft: settings.profile == Profile::Entwurf,
             bleed: settings.bleed,
             padded: settings.padded,
-            density: attempt,
+            squeeze: attempt,
             annex: match (document.kind, self.meeting) {
                 (Kind::Annex(_, number), Some(meeting)) => Some((meeting, number)),
                 _ => None,
             },
-            own: document.own(),
+            user_template: document.own(),
             attachments,
         };
         let (template, record) = (document.template.as_str(), document.record.as_str());

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::args::{self, Profile, ReportFormat};
-use crate::compose::{Composer, generate};
+use crate::compose::{Composer, PreparedAssets};
 use crate::derive::since::{Since, difference_unit};
 use crate::derive::{Facts, Summary, derive};
 use crate::diag::{Place, Problem, Result, nearest, shown};
@@ -90,8 +90,7 @@ pub fn explain(args: &args::Explain, kitchen: Kitchen<'_>) -> Result<Outcome> {
         Some(what) => match indicator(what, data) {
             Some(at) => teller.indicator(at),
             None => {
-                generate(assets, data);
-                let composer = Composer::new(assets)?;
+                let composer = Composer::new(PreparedAssets::new(assets, data))?;
                 let desk = Desk {
                     meeting: None,
                     composer: &composer,
@@ -349,7 +348,7 @@ impl Teller<'_> {
         let mut answers = Vec::new();
         for document in plan::documents(data, &[], &[self.k], |name| name == plan::STECKBRIEFE) {
             let composed = desk.composed(&document, &settings, 0)?;
-            for number in 0..composed.writing.printed.len() {
+            for number in 0..composed.source_map.numbers.len() {
                 let printed = composed.printed(number).unwrap_or_default();
                 let has: Vec<&str> = numbers_in(&printed).collect();
                 // One number may stand within others (`4,7–12,5 %`); several are meant together (`98 von 104`).

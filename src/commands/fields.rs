@@ -9,7 +9,7 @@ use crate::args::{self, PageFormat};
 use crate::compose::view::{
     self, BrochureView, BundleView, ComparisonView, Field, LaenderView, RankingsView, Shared, SheetView,
 };
-use crate::compose::{Figures, WORDS, Word, generate};
+use crate::compose::{FigureTable, HELPER_DOCS, HelperDoc, PreparedAssets};
 use crate::derive::{Facts, derive};
 use crate::diag::{Problem, Report, Result, shown};
 use crate::german::Numbers;
@@ -37,7 +37,7 @@ struct Page<'a> {
     document: &'a str,
     template: String,
     fields: Vec<Field>,
-    helpers: &'a [Word],
+    helpers: &'a [HelperDoc],
 }
 
 /// A document in the list of all.
@@ -51,7 +51,7 @@ struct Listed<'a> {
 /// `kreisblatt fields`.
 pub fn fields(args: &args::Fields, kitchen: Kitchen<'_>) -> Result<Outcome> {
     let Kitchen { assets, checked, warnings: report } = kitchen;
-    generate(assets, checked.data());
+    let assets = PreparedAssets::new(assets, checked.data()).assets();
     let own = own(assets)?;
     let documents = documents(&own);
     let output = match args.document.as_deref() {
@@ -60,8 +60,8 @@ pub fn fields(args: &args::Fields, kitchen: Kitchen<'_>) -> Result<Outcome> {
             PageFormat::Text => list_text(&documents) + "\n" + &helpers_text(),
             PageFormat::Markdown if args.helpers => helpers_markdown(),
             PageFormat::Markdown => list_markdown(&documents) + "\n" + &helpers_markdown(),
-            PageFormat::Json if args.helpers => json(&WORDS),
-            PageFormat::Json => json(&serde_json::json!({ "documents": documents, "helpers": WORDS })),
+            PageFormat::Json if args.helpers => json(&HELPER_DOCS),
+            PageFormat::Json => json(&serde_json::json!({ "documents": documents, "helpers": HELPER_DOCS })),
         },
         Some(wanted) => {
             let known = |listed: &&Listed<'_>| {
@@ -73,7 +73,8 @@ pub fn fields(args: &args::Fields, kitchen: Kitchen<'_>) -> Result<Outcome> {
             let first = args.kommune.as_deref().map_or(Ok(0), |name| plan::kommune(name, checked.data()))?;
             let numbers = Numbers::new(checked.data().edition.numbers);
             let fields = illustrated(listed.document, &own, &of_all, &numbers, first);
-            let page = Page { document: listed.document, template: listed.template.clone(), fields, helpers: &WORDS };
+            let page =
+                Page { document: listed.document, template: listed.template.clone(), fields, helpers: &HELPER_DOCS };
             match args.format {
                 PageFormat::Text => page_text(&page),
                 PageFormat::Markdown => page_markdown(&page),
@@ -116,9 +117,9 @@ fn illustrated(document: &str, own: &[Own], of_all: &Facts<'_>, numbers: &Number
         draft: false,
         bleed: false,
         padded: false,
-        density: 0,
+        squeeze: 0,
         annex,
-        own: own.map(|own| own.name.as_str()),
+        user_template: own.map(|own| own.name.as_str()),
         attachments: vec![view::Attachment {
             name: "tabelle.csv".to_owned(),
             mime: "text/csv".to_owned(),
@@ -127,7 +128,7 @@ fn illustrated(document: &str, own: &[Own], of_all: &Facts<'_>, numbers: &Number
         }],
     };
     let meeting = meeting(of_all, first);
-    let mut figures = Figures::new(numbers);
+    let mut figures = FigureTable::new(numbers);
     match (document, own.map(|own| own.about)) {
         ("steckbrief", _) | (_, Some(About::Kommune)) => {
             let mut fields = view::fields::<SheetView>();
@@ -135,7 +136,7 @@ fn illustrated(document: &str, own: &[Own], of_all: &Facts<'_>, numbers: &Number
             for (k, annex) in
                 [(first, None)].into_iter().chain(others.map(|k| (k, None))).chain([(first, Some((&meeting, 1)))])
             {
-                let mut figures = Figures::new(numbers);
+                let mut figures = FigureTable::new(numbers);
                 let view = view::sheet(&shared(annex), k, &mut figures);
                 view::illustrate(&mut fields, &view, figures);
             }
@@ -167,7 +168,7 @@ fn illustrated(document: &str, own: &[Own], of_all: &Facts<'_>, numbers: &Number
     }
 }
 
-fn with_examples<V: view::Shaped + Serialize>(view: &V, figures: Figures<'_>) -> Vec<Field> {
+fn with_examples<V: view::Shaped + Serialize>(view: &V, figures: FigureTable<'_>) -> Vec<Field> {
     let mut fields = view::fields::<V>();
     view::illustrate(&mut fields, view, figures);
     fields
@@ -220,7 +221,7 @@ fn list_text(documents: &[Listed<'_>]) -> String {
 
 fn helpers_text() -> String {
     let mut text = "Helpers\n\n".to_owned();
-    for Word { name, arguments, prints, example, result } in &WORDS {
+    for HelperDoc { name, arguments, prints, example, result } in &HELPER_DOCS {
         line(&mut text, &format!("  {name} {arguments}\n      {prints}\n      {example}  ->  {result}"));
     }
     text
@@ -251,7 +252,7 @@ fn list_markdown(documents: &[Listed<'_>]) -> String {
 
 fn helpers_markdown() -> String {
     let mut text = "# Helpers\n\n| write | what it prints | for example | gives |\n|---|---|---|---|\n".to_owned();
-    for Word { name, arguments, prints, example, result } in &WORDS {
+    for HelperDoc { name, arguments, prints, example, result } in &HELPER_DOCS {
         let example = cell(example);
         line(&mut text, &format!("| `{name} {arguments}` | {} | `{example}` | {} |", cell(prints), cell(result)));
     }
@@ -335,7 +336,7 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/danach");
         for file in ["edition.toml", "kommunen.csv", "indicators.toml", "changes.toml"] {
             let path = format!("data/2032/{file}");
-            six.lay(&path, &folder.join(&path)).expect("a file of the edition");
+            six.add_from_disk(&path, &folder.join(&path)).expect("a file of the edition");
         }
         six
     }
@@ -353,16 +354,16 @@ mod tests {
             let everyone = everyone(&checked);
             let of_all = derive(&checked, &everyone);
             let numbers = Numbers::new(checked.data().edition.numbers);
-            let mut figures = Figures::new(&numbers);
+            let mut figures = FigureTable::new(&numbers);
             let shared = |annex, own| Shared {
                 facts: &of_all,
                 numbers: &numbers,
                 draft: false,
                 bleed: false,
                 padded: false,
-                density: 0,
+                squeeze: 0,
                 annex,
-                own,
+                user_template: own,
                 attachments: vec![view::Attachment {
                     name: String::new(),
                     mime: String::new(),

@@ -13,8 +13,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::args::Shard;
-use crate::assets::sha256;
-use crate::compose::hex;
+use crate::assets::{hex, sha256};
 use crate::diag::{Place, Problem, Report, Result, count};
 use crate::model::{Edition, Meeting};
 use crate::write::StagedFolder;

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::args::Profile;
-use crate::assets::{Assets, LEDGER, sha256};
-use crate::compose::{MANUAL, hex};
+use crate::assets::{Assets, LOCK_FILE, hex, sha256};
+use crate::compose::MANUAL;
 use crate::model::{Data, Edition, Meeting};
 use crate::plan::{Kind, Plan};
 use crate::typeset::Standard;
@@ -124,7 +124,7 @@ pub fn made_from(assets: &Assets, edition: &Edition) -> String {
     };
     // What is said of files and of deliveries reaches no page.
     let of_data = |path: &str| path.ends_with("README.md") || path.ends_with("/mapping.toml");
-    let aside = |path: &str| path == LEDGER || path == MANUAL || (path.starts_with("data/") && of_data(path));
+    let aside = |path: &str| path == LOCK_FILE || path == MANUAL || (path.starts_with("data/") && of_data(path));
     let mut hash = Sha256::new();
     hash.update(PROGRAM);
     for path in assets.list("").filter(|path| !of_other(path) && !aside(path)) {

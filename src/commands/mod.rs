@@ -33,7 +33,7 @@ use clap::CommandFactory;
 use crate::args::{self, Cli, Command, ReportFormat};
 use crate::assets::{Assets, PROJECT};
 use crate::check::{Checked, check};
-use crate::compose::dress;
+use crate::compose::apply_theme;
 use crate::derive::printed::printed;
 use crate::derive::{Facts, derive};
 use crate::diag::{Place, Problem, Report, Result, sarif};
@@ -133,7 +133,7 @@ fn assets(from: &args::From, warnings: &mut Report) -> Result<Assets> {
 /// else the newest.
 fn furnished(assets: &mut Assets, from: &args::From, warnings: &mut Report) -> Result<String> {
     let project = project(assets)?;
-    if let Some(own) = dress(assets, project.accent, project.logo.as_ref()) {
+    if let Some(own) = apply_theme(assets, project.accent, project.logo.as_ref()) {
         warnings.push(
             Problem::warning(
                 "KB956",

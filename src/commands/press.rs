@@ -12,7 +12,7 @@ use crate::args::WorkerOptions;
 use crate::assets::Assets;
 use crate::check::Checked;
 use crate::compose::view::MAX_SQUEEZE;
-use crate::compose::{Composed, Composer, LineOrigins};
+use crate::compose::{ComposedDocument, Composer, LineOrigins, PreparedAssets};
 use crate::derive::Facts;
 use crate::diag::{Place, Problem, Report, Result};
 use crate::german::Numbers;
@@ -32,8 +32,8 @@ const MOST_STOPPED: usize = 3;
 
 /// All that making documents needs.
 pub struct Press<'a> {
-    /// The files; with what is made from the data.
-    pub assets: &'a Assets,
+    /// The files, with those made from the data.
+    pub assets: PreparedAssets<'a>,
     /// The data.
     pub checked: &'a Checked,
     /// The facts about all Kommunen.
@@ -65,13 +65,14 @@ impl Press<'_> {
         done: &mut Done,
     ) -> Result<(Folder, BTreeMap<String, String>)> {
         let Self { assets, checked, of_all, of_scope, made_from, meeting, workers, progress } = *self;
+        let files = assets.assets();
         let data = checked.data();
         let limits = Limits { seconds: workers.time_limit, memory: workers.memory_limit << 20 };
         let jobs = workers.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
         let pool = |documents: usize| {
             let workers = jobs.min(documents).max(1);
             let threads = (jobs / workers).max(1);
-            Pool::start(workers, threads, data.edition.stand.date, assets, limits)
+            Pool::start(workers, threads, data.edition.stand.date, files, limits)
         };
         let all_new = plan.force || folder.is_new();
         // Where all is to be set, the workers warm up while the templates are read.
@@ -81,9 +82,9 @@ impl Press<'_> {
         let desk = Desk { composer: &composer, checked, of_all, of_scope, numbers: &german, meeting };
         let run = Run {
             plan,
-            assets,
+            assets: files,
             desk: &desk,
-            tracer: Tracer::new(assets, data),
+            tracer: Tracer::new(files, data),
             made_from,
             memory: workers.memory_limit,
             progress,
@@ -159,7 +160,7 @@ struct Run<'a> {
 struct State {
     folder: Folder,
     /// What is known of documents being set, by number.
-    under_way: BTreeMap<usize, Composed>,
+    under_way: BTreeMap<usize, ComposedDocument>,
     problems: Report,
     made: usize,
     /// How many documents of killed runs were kept.
@@ -218,7 +219,7 @@ impl Run<'_> {
     }
 
     /// Lays the composed text beside the document when it was asked for.
-    fn emit(&self, document: &Document, composed: &Composed, folder: &mut Folder) -> Result<()> {
+    fn emit(&self, document: &Document, composed: &ComposedDocument, folder: &mut Folder) -> Result<()> {
         if self.plan.emit {
             let path = format!("typ/{}.typ", document.path.trim_end_matches(".pdf"));
             folder.lay(&path, composed.text.as_bytes())?;
@@ -227,7 +228,13 @@ impl Run<'_> {
     }
 
     /// A document that was set, ready to be entered: its entry and its lines of the trace.
-    fn entered(&self, document: &Document, composed: &Composed, attempt: usize, finished: Finished) -> Result<()> {
+    fn entered(
+        &self,
+        document: &Document,
+        composed: &ComposedDocument,
+        attempt: usize,
+        finished: Finished,
+    ) -> Result<()> {
         let settings = Settings { tightness: attempt, ..self.settings(document) };
         let entry = Entry {
             pages: Some(finished.pages),

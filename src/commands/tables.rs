@@ -3,12 +3,12 @@
 use crate::args::{Format, List, Rank, States};
 use crate::derive::{derive, rank::From};
 use crate::diag::{Problem, Result};
-use crate::export::{self, Table};
+use crate::export::{self, DataTable};
 use crate::plan;
 
 use super::{Kitchen, Outcome};
 
-pub(super) fn written(table: &Table, format: Format) -> String {
+pub(super) fn written(table: &DataTable, format: Format) -> String {
     match format {
         Format::Table => table.plain(),
         Format::Csv => table.csv(),

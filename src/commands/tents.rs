@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::args::{TentFormat, Tents};
 use crate::diag::{Place, Problem, Report, Result, count};
-use crate::german::Order;
+use crate::german::GermanOrder;
 use crate::model::{Data, Kommune};
 use crate::paper::{self, About, Faces, Format, Seat};
 use crate::plan;
@@ -19,7 +19,7 @@ pub fn tents(args: &Tents, kitchen: Kitchen<'_>) -> Result<Outcome> {
     let Kitchen { assets, checked, warnings: mut report } = kitchen;
     let data = checked.data();
     let mut selected = plan::select(&args.select, data)?;
-    let order = Order::default();
+    let order = GermanOrder::default();
     let by = |k: &usize| (&data.kommunen[*k].name.value, &data.kommunen[*k].label.value);
     selected.sort_by(|a, b| order.compare(by(a).0, by(b).0).then_with(|| order.compare(by(a).1, by(b).1)));
     let mut seats: Vec<Seat> = selected.iter().map(|k| seat(&data.kommunen[*k], &mut report)).collect();

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::args::{self, Profile, ReportFormat};
-use crate::assets::{Assets, sha256};
+use crate::assets::sha256;
 use crate::check::Checked;
-use crate::compose::{Composed, Composer, generate};
+use crate::compose::{ComposedDocument, Composer, PreparedAssets};
 use crate::derive::{Facts, derive};
 use crate::diag::{Place, Problem, Report, Result};
 use crate::export;
@@ -42,7 +42,7 @@ pub fn verify(args: &args::Verify) -> Outcome {
     let mut sound = false;
     let Outcome { mut report, .. } = over(&of_edition, |Kitchen { assets, checked, warnings: report }| {
         sound = true;
-        generate(assets, checked.data());
+        let assets = PreparedAssets::new(assets, checked.data());
         deviations.extend(against_data(assets, &checked, &folder, &manifest, &lines, &readings)?);
         Ok(Outcome { report, ..Default::default() })
     });
@@ -216,14 +216,15 @@ fn files(
 
 /// Every document composed again from the data, and held against the trace; tables and attachments, too.
 fn against_data(
-    assets: &Assets,
+    prepared: PreparedAssets<'_>,
     checked: &Checked,
     folder: &Path,
     manifest: &Manifest,
     lines: &Lines,
     readings: &BTreeMap<String, Reading>,
 ) -> Result<Vec<Deviation>> {
-    let composer = Composer::new(assets)?;
+    let composer = Composer::new(prepared)?;
+    let assets = prepared.assets();
     let data = checked.data();
     let all = everyone(checked);
     let of_all = derive(checked, &all);
@@ -319,7 +320,7 @@ fn compared(folder: &Path, manifest: &Manifest, beside: Vec<(String, Vec<u8>)>) 
 }
 
 /// Each traced number against the one the template prints now.
-fn numbers_now(entry: &Entry, composed: &Composed, traced: &[Line], cells: &Cells) -> Vec<Deviation> {
+fn numbers_now(entry: &Entry, composed: &ComposedDocument, traced: &[Line], cells: &Cells) -> Vec<Deviation> {
     let mut deviations = Vec::new();
     // A figure may hold several numbers (`4,7–12,5 %`): its lines stand in their order.
     let mut of_figure: BTreeMap<usize, Vec<&Line>> = BTreeMap::new();
@@ -355,7 +356,7 @@ fn numbers_now(entry: &Entry, composed: &Composed, traced: &[Line], cells: &Cell
 }
 
 /// For each traced number the position of the one that is printed in its stead now.
-fn partners(composed: &Composed, traced: &BTreeMap<usize, Vec<&Line>>, cells: &Cells) -> Vec<Option<usize>> {
+fn partners(composed: &ComposedDocument, traced: &BTreeMap<usize, Vec<&Line>>, cells: &Cells) -> Vec<Option<usize>> {
     // Kind or rule, cell, text. Equal ones share an ID: they are compared millions of times.
     let mut ids: HashMap<String, usize> = HashMap::new();
     let mut id = |text: String| {
@@ -396,7 +397,7 @@ fn said(origin: &Origin) -> String {
 }
 
 /// All numbers agree and the text still is another one.
-fn other_text(entry: &Entry, manifest: &Manifest, composed: &Composed) -> Deviation {
+fn other_text(entry: &Entry, manifest: &Manifest, composed: &ComposedDocument) -> Deviation {
     let what = if manifest.program == PROGRAM {
         "the data, a template, the look or a font has changed since the build: another Kennung comes of it".to_owned()
     } else {

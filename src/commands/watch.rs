@@ -10,8 +10,8 @@ use std::thread;
 use crate::args::{self, Profile, Watch};
 use crate::assets::Assets;
 use crate::catalogue;
-use crate::compose::view::{MAX_SQUEEZE, own_title};
-use crate::compose::{Composer, generate};
+use crate::compose::view::{MAX_SQUEEZE, user_document_title};
+use crate::compose::{Composer, PreparedAssets};
 use crate::derive::derive;
 use crate::diag::{Problem, Report, Result};
 use crate::german::Numbers;
@@ -149,7 +149,7 @@ impl Watching<'_> {
         let data = checked.data();
         let plan = plan::build(&self.build, &own(assets)?, data)?;
         self.stage.list(plan.documents.iter().map(|document| listed(document, data)).collect());
-        generate(assets, data);
+        let assets = PreparedAssets::new(assets, data);
         let composer = Composer::new(assets)?.within(self.args.workers.time_limit);
         let of_all = derive(&checked, &everyone(&checked));
         let selected = (!self.args.select.is_empty()).then(|| derive(&checked, &plan.scope));
@@ -163,7 +163,7 @@ impl Watching<'_> {
             numbers: &numbers,
             meeting: None,
         };
-        let scene = Scene { assets, plan: &plan, desk };
+        let scene = Scene { assets: assets.assets(), plan: &plan, desk };
         self.show(&scene);
         self.outdated = !self.args.no_build;
         report.extend(warnings(&checked, &of_all));
@@ -350,7 +350,7 @@ fn is(document: &Document, name: &str) -> bool {
 /// called.
 fn listed(document: &Document, data: &Data) -> Listed {
     let of = document.kind.kommune().map(|k| format!("{} ({})", document.record, data.kommunen[k].ags.value));
-    let title = match (document.own().map(own_title), of) {
+    let title = match (document.own().map(user_document_title), of) {
         (Some(own), Some(of)) => format!("{own}: {of}"),
         (Some(title), None) | (None, Some(title)) => title,
         (None, None) => catalogue::title(&document.path).to_owned(),

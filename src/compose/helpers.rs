@@ -1,4 +1,5 @@
-//! The words a template may use: str, num, quantity, percent, rank, coord, say, prose, and strict blocks.
+//! The template helpers: `str`, `num`, `quantity`, `percent`, `rank`, `coord`, `data`, `say`, `prose`, comparisons, and the
+//! check that makes blocks strict.
 
 use std::cell::Cell;
 use std::cmp::Ordering;
@@ -9,187 +10,54 @@ use handlebars::{
     RenderErrorReason, ScopedJson,
 };
 use rust_decimal::Decimal;
-use serde::Serialize;
 use serde_json::Value;
 
 use crate::german::join_unit;
 
-use super::figures::{Handle, Passage};
+use super::figures::{FigureHandle, PassageHandle};
 use super::{escape, marks};
 
-/// A word a template may use.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct Word {
-    /// Its name.
-    pub name: &'static str,
-    /// What it takes, in Handlebars' order.
-    pub arguments: &'static str,
-    /// What it prints, and where it may stand.
-    pub prints: &'static str,
-    /// An example.
-    pub example: &'static str,
-    /// What the example prints.
-    pub result: &'static str,
-}
-
-/// A line of [`WORDS`].
-const fn word(
-    name: &'static str,
-    arguments: &'static str,
-    prints: &'static str,
-    example: &'static str,
-    result: &'static str,
-) -> Word {
-    Word { name, arguments, prints, example, result }
-}
-
-/// All words, ours and the ones of Handlebars a template may use. The examples are about a Landkreis of 1409.75 km², with
-/// a rate of 3.46 % and rank 3 of 104; a test prints them.
-pub const WORDS: [Word; 21] = [
-    word(
-        "num",
-        "NUMBER",
-        "A number without its unit, in German digits; `.` when it is not known.",
-        "{{num area}}",
-        "1.409,75",
-    ),
-    word("quantity", "NUMBER", "A number with its unit.", "{{quantity area}}", "1.409,75 km²"),
-    word("percent", "NUMBER", "A percentage with its sign; refuses other units.", "{{percent rate}}", "3,46 %"),
-    word("rank", "NUMBER", "A rank and of how many.", "{{rank place}}", "3 von 104"),
-    word(
-        "say",
-        "SENTENCE",
-        "A sentence made from the data, its numbers traced.",
-        "{{say sentence}}",
-        "Rang 3 von allen.",
-    ),
-    word(
-        "prose",
-        "TEXT OF THE EDITION",
-        "Headings, paragraphs and lists of a text of the edition; in markup only.",
-        "{{prose texts.vorwort}}",
-        "the text of vorwort.md",
-    ),
-    word(
-        "str",
-        "TEXT or NUMBER",
-        "A string literal for code: what stands in parentheses behind a `#`.",
-        "#upper({{str label}})",
-        "#upper(\"Landkreis Biberach\")",
-    ),
-    word(
-        "coord",
-        "NUMBER",
-        "A plain number for lengths and positions in code; `none` when it is not known.",
-        "#line(length: {{coord rate}} * 1mm)",
-        "#line(length: (3.46) * 1mm)",
-    ),
-    word(
-        "data",
-        "TEXT",
-        "The content of a file as a string literal, line breaks kept; for pdf.attach.",
-        "#pdf.attach(\"t.csv\", bytes({{data table}}))",
-        "#pdf.attach(\"t.csv\", bytes(\"a,b\"))",
-    ),
-    word(
-        "if",
-        "CONDITION",
-        "Its content where the condition is yes, a text or list not empty; else that of `else`.",
-        "{{#if list}}ja{{else}}nein{{/if}}",
-        "ja",
-    ),
-    word("unless", "CONDITION", "Its content where `if` prints none.", "{{#unless list}}leer{{/unless}}", ""),
-    word(
-        "each",
-        "LIST",
-        "Its content for each item, which is `this`; also `@first`, `@last`, `@index`, and `else` for an empty list.",
-        "{{#each list}}{{this}}{{#unless @last}}, {{/unless}}{{/each}}",
-        "a, b",
-    ),
-    word(
-        "with",
-        "GROUP",
-        "Its content, with the fields of a group by their own names.",
-        "{{#with kommune}}{{label}}{{/with}}",
-        "Landkreis Biberach",
-    ),
-    word(
-        "lookup",
-        "LIST or GROUP, KEY",
-        "An item by its number from 0, or a field by its name.",
-        "{{lookup list 1}}",
-        "b",
-    ),
-    word(
-        "eq",
-        "A, B",
-        "Whether two texts, or two numbers, are alike; stands in parentheses.",
-        "{{#if (eq kind \"Landkreis\")}}ja{{/if}}",
-        "ja",
-    ),
-    word(
-        "ne",
-        "A, B",
-        "Whether two texts, or two numbers, differ.",
-        "{{#if (ne kind \"Landkreis\")}}ja{{else}}nein{{/if}}",
-        "nein",
-    ),
-    word(
-        "gt",
-        "A, B",
-        "Whether A is more than B: numbers of the data, `@index`, or numbers as code has them; never of one not known.",
-        "{{#if (gt rate 3.4)}}ja{{/if}}",
-        "ja",
-    ),
-    word("lt", "A, B", "Whether A is less than B.", "{{#each list}}{{#if (lt @index 1)}}{{this}}{{/if}}{{/each}}", "a"),
-    word("and", "A, B", "Whether both are yes.", "{{#if (and list label)}}ja{{/if}}", "ja"),
-    word("or", "A, B", "Whether one is yes.", "{{#if (or list label)}}ja{{/if}}", "ja"),
-    word("not", "A", "Whether it is no.", "{{#if (not list)}}ja{{else}}nein{{/if}}", "nein"),
-];
-
-/// The names of all words.
-pub fn names() -> impl Iterator<Item = &'static str> + Clone {
-    WORDS.iter().map(|word| word.name)
-}
-
 thread_local! {
-    /// When composing must have ended; one document is composed by one thread.
+    /// When composing must have ended. A document is composed by one thread.
     static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
-/// What is said of a template that runs beyond its time.
-pub const TOO_LONG: &str = "composing took too long";
+/// The message of a template that exceeds its time limit.
+pub const TIME_LIMIT_EXCEEDED: &str = "composing took too long";
 
-/// Gives what this thread composes next so many seconds.
-pub fn limit(seconds: u64) {
+/// Sets the time limit for the document this thread composes next.
+pub fn set_time_limit(seconds: u64) {
     DEADLINE.set(Instant::now().checked_add(Duration::from_secs(seconds)));
 }
 
-/// Registers our words.
+/// Registers the helpers. With `probing` they print [`marks::PROBE`] in place of values.
 pub fn register(registry: &mut Handlebars<'_>, probing: bool) {
-    registry.register_helper("str", Box::new(Literal { probing }));
-    registry.register_helper("data", Box::new(Content { probing }));
-    for (name, shape) in
-        [("num", Shape::Number), ("quantity", Shape::Quantity), ("percent", Shape::Percent), ("rank", Shape::Rank)]
-    {
-        registry.register_helper(name, Box::new(Printed { name, shape, probing }));
-    }
-    registry.register_helper("coord", Box::new(Coordinate));
-    registry.register_helper("say", Box::new(Said { probing }));
-    registry.register_helper("prose", Box::new(Whole));
-    registry.register_helper("known", Box::new(Known));
-    for (name, relation) in [
-        ("eq", Relation { wanted: &[Ordering::Equal], of_texts: true }),
-        ("ne", Relation { wanted: &[Ordering::Less, Ordering::Greater], of_texts: true }),
-        ("gt", Relation { wanted: &[Ordering::Greater], of_texts: false }),
-        ("lt", Relation { wanted: &[Ordering::Less], of_texts: false }),
+    registry.register_helper("str", Box::new(StrHelper { probing }));
+    registry.register_helper("data", Box::new(DataHelper { probing }));
+    for (name, form) in [
+        ("num", NumberForm::Number),
+        ("quantity", NumberForm::Quantity),
+        ("percent", NumberForm::Percent),
+        ("rank", NumberForm::Rank),
     ] {
-        registry.register_helper(name, Box::new(Compared { name, relation }));
+        registry.register_helper(name, Box::new(NumberHelper { name, form, probing }));
+    }
+    registry.register_helper("coord", Box::new(CoordHelper));
+    registry.register_helper("say", Box::new(SayHelper { probing }));
+    registry.register_helper("prose", Box::new(ProseHelper));
+    registry.register_helper("known", Box::new(KnownHelper));
+    for (name, relation) in [
+        ("eq", ComparisonRule { wanted: &[Ordering::Equal], of_texts: true }),
+        ("ne", ComparisonRule { wanted: &[Ordering::Less, Ordering::Greater], of_texts: true }),
+        ("gt", ComparisonRule { wanted: &[Ordering::Greater], of_texts: false }),
+        ("lt", ComparisonRule { wanted: &[Ordering::Less], of_texts: false }),
+    ] {
+        registry.register_helper(name, Box::new(ComparisonHelper { name, relation }));
     }
 }
 
-/// A figure as it stands in the context.
-struct Opened<'a> {
+/// A figure as the context of a template holds it.
+struct LookedUpFigure<'a> {
     index: usize,
     text: &'a str,
     unit: &'a str,
@@ -209,10 +77,10 @@ fn parameter<'a, 'rc>(h: &'a Helper<'rc>, name: &str) -> Result<&'a PathAndJson<
     Ok(value)
 }
 
-fn open<'a>(ctx: &'a Context, value: &Value) -> Option<Opened<'a>> {
-    let index = Handle::index(value.as_str()?)?;
+fn open<'a>(ctx: &'a Context, value: &Value) -> Option<LookedUpFigure<'a>> {
+    let index = FigureHandle::index(value.as_str()?)?;
     let figure = ctx.data().get("figures")?.get(index)?;
-    Some(Opened {
+    Some(LookedUpFigure {
         index,
         text: figure.get(0)?.as_str()?,
         unit: figure.get(1)?.as_str()?,
@@ -221,7 +89,7 @@ fn open<'a>(ctx: &'a Context, value: &Value) -> Option<Opened<'a>> {
     })
 }
 
-fn must_open<'a>(ctx: &'a Context, value: &PathAndJson<'_>, name: &str) -> Result<Opened<'a>, RenderError> {
+fn must_open<'a>(ctx: &'a Context, value: &PathAndJson<'_>, name: &str) -> Result<LookedUpFigure<'a>, RenderError> {
     open(ctx, value.value()).ok_or_else(|| {
         let field = value.relative_path().map_or("this value", String::as_str);
         other(format!("`{name}` prints numbers, and `{field}` is none"))
@@ -234,11 +102,11 @@ fn write_marked(out: &mut dyn Output, index: usize, text: &str) -> HelperResult 
 }
 
 /// `{{str x}}`: a whole Typst string literal, for code position; a figure with its unit.
-struct Literal {
+struct StrHelper {
     probing: bool,
 }
 
-impl HelperDef for Literal {
+impl HelperDef for StrHelper {
     fn call<'reg: 'rc, 'rc>(
         &self,
         h: &Helper<'rc>,
@@ -265,11 +133,11 @@ impl HelperDef for Literal {
 }
 
 /// `{{data x}}`: the content of a file as a string literal, line breaks kept; never printed on a page.
-struct Content {
+struct DataHelper {
     probing: bool,
 }
 
-impl HelperDef for Content {
+impl HelperDef for DataHelper {
     fn call<'reg: 'rc, 'rc>(
         &self,
         h: &Helper<'rc>,
@@ -289,7 +157,7 @@ impl HelperDef for Content {
 }
 
 #[derive(Clone, Copy)]
-enum Shape {
+enum NumberForm {
     Number,
     Quantity,
     Percent,
@@ -297,13 +165,13 @@ enum Shape {
 }
 
 /// `{{num x}}`, `{{quantity x}}`, `{{percent x}}`, `{{rank x}}`: a number in markup.
-struct Printed {
+struct NumberHelper {
     name: &'static str,
-    shape: Shape,
+    form: NumberForm,
     probing: bool,
 }
 
-impl HelperDef for Printed {
+impl HelperDef for NumberHelper {
     fn call<'reg: 'rc, 'rc>(
         &self,
         h: &Helper<'rc>,
@@ -313,17 +181,17 @@ impl HelperDef for Printed {
         out: &mut dyn Output,
     ) -> HelperResult {
         let figure = must_open(ctx, parameter(h, self.name)?, self.name)?;
-        let text = match self.shape {
-            Shape::Number => figure.text.to_owned(),
-            Shape::Quantity => join_unit(figure.text, figure.unit),
-            Shape::Percent if figure.plain.is_some() && figure.unit != "%" => {
+        let text = match self.form {
+            NumberForm::Number => figure.text.to_owned(),
+            NumberForm::Quantity => join_unit(figure.text, figure.unit),
+            NumberForm::Percent if figure.plain.is_some() && figure.unit != "%" => {
                 let unit = figure.unit;
                 return Err(other(format!(
                     "`percent` prints percentages, and this number's unit is `{unit}`: use `quantity`"
                 )));
             }
-            Shape::Percent => join_unit(figure.text, figure.unit),
-            Shape::Rank => match figure.of {
+            NumberForm::Percent => join_unit(figure.text, figure.unit),
+            NumberForm::Rank => match figure.of {
                 Some(of) => format!("{} von {of}", figure.text),
                 None => figure.text.to_owned(),
             },
@@ -337,11 +205,11 @@ impl HelperDef for Printed {
 }
 
 /// `{{say x}}`: a sentence in markup, its numbers marked.
-struct Said {
+struct SayHelper {
     probing: bool,
 }
 
-impl HelperDef for Said {
+impl HelperDef for SayHelper {
     fn call<'reg: 'rc, 'rc>(
         &self,
         h: &Helper<'rc>,
@@ -375,9 +243,9 @@ impl HelperDef for Said {
 }
 
 /// `{{coord x}}`: a number for geometry, as plain decimal; `none` when there is no number.
-struct Coordinate;
+struct CoordHelper;
 
-impl HelperDef for Coordinate {
+impl HelperDef for CoordHelper {
     fn call<'reg: 'rc, 'rc>(
         &self,
         h: &Helper<'rc>,
@@ -396,10 +264,10 @@ impl HelperDef for Coordinate {
     }
 }
 
-/// `{{prose x}}`: a text of the edition, in markup. It is Typst already, the same when probing.
-struct Whole;
+/// `{{prose x}}`: a text of the edition, in markup. It is Typst already, and the same when probing.
+struct ProseHelper;
 
-impl HelperDef for Whole {
+impl HelperDef for ProseHelper {
     fn call<'reg: 'rc, 'rc>(
         &self,
         h: &Helper<'rc>,
@@ -409,7 +277,7 @@ impl HelperDef for Whole {
         out: &mut dyn Output,
     ) -> HelperResult {
         let value = parameter(h, "prose")?;
-        let index = value.value().as_str().and_then(Passage::index);
+        let index = value.value().as_str().and_then(PassageHandle::index);
         let typst = index.and_then(|index| ctx.data().get("passages")?.get(index)?.as_str());
         let Some(typst) = typst else {
             let field = value.relative_path().map_or("this value", String::as_str);
@@ -420,20 +288,21 @@ impl HelperDef for Whole {
     }
 }
 
-/// How two values stand to each other.
-struct Relation {
+/// What a comparison helper asks of two values.
+struct ComparisonRule {
+    /// The orders for which the answer is yes.
     wanted: &'static [Ordering],
-    /// Whether it can be asked of texts, too.
+    /// Whether texts can be compared, too.
     of_texts: bool,
 }
 
-/// `(eq a b)`, `(gt a b)` …: numbers of the data count with their values. Handlebars' own would compare handles.
-struct Compared {
+/// `(eq a b)`, `(gt a b)` …: compares the values of numbers. Handlebars' own helpers would compare handles.
+struct ComparisonHelper {
     name: &'static str,
-    relation: Relation,
+    relation: ComparisonRule,
 }
 
-impl HelperDef for Compared {
+impl HelperDef for ComparisonHelper {
     fn call_inner<'reg: 'rc, 'rc>(
         &self,
         h: &Helper<'rc>,
@@ -450,7 +319,7 @@ impl HelperDef for Compared {
             }
         }
         let is_figure = |value: &PathAndJson<'_>| open(ctx, value.value()).is_some();
-        // The outer level is empty for what is no number, the inner one for a number that is not known.
+        // The outer level is `None` for a value that is no number, the inner one for a number that is not known.
         let number = |value: &PathAndJson<'_>| -> Option<Option<Decimal>> {
             match (open(ctx, value.value()), value.value()) {
                 (Some(figure), _) => Some(figure.plain.and_then(|plain| plain.parse().ok())),
@@ -471,12 +340,12 @@ impl HelperDef for Compared {
     }
 }
 
-/// `(known x)`: the value itself, or a strict error. The lint puts it round the parameters of `if`,
-/// `unless`, `each` and `with`, which Handlebars' strict mode lets pass (handlebars-rust issue 579). So every block comes
-/// by here, and lists within lists are stopped when their time is over.
-struct Known;
+/// `(known x)`: the value itself, or an error when there is no such field. The lint puts it round the parameters of `if`,
+/// `unless`, `each` and `with`, whose missing fields Handlebars' strict mode ignores (handlebars-rust issue 579). So it runs
+/// for every block, and is the place that stops lists within lists when the time limit is exceeded.
+struct KnownHelper;
 
-impl HelperDef for Known {
+impl HelperDef for KnownHelper {
     fn call_inner<'reg: 'rc, 'rc>(
         &self,
         h: &Helper<'rc>,
@@ -485,7 +354,7 @@ impl HelperDef for Known {
         _: &mut RenderContext<'reg, 'rc>,
     ) -> Result<ScopedJson<'rc>, RenderError> {
         if DEADLINE.get().is_some_and(|deadline| Instant::now() > deadline) {
-            return Err(other(TOO_LONG.to_owned()));
+            return Err(other(TIME_LIMIT_EXCEEDED.to_owned()));
         }
         let value = parameter(h, "known")?;
         // Pass the path on where there is one: a copied value would lose `../` inside the block.

@@ -6,9 +6,9 @@ use serde_json::Value;
 use toml_edit::DocumentMut;
 
 use crate::args::{Eject, List, New};
-use crate::assets::{Assets, LEDGER, Ledger, Origin, PROJECT, THEME, default};
+use crate::assets::{Assets, FileOrigin, LOCK_FILE, LockFile, PROJECT, THEME, embedded_file, embedded_files};
 use crate::diag::{Place, Problem, Report, Result, shown};
-use crate::export::Table;
+use crate::export::DataTable;
 use crate::load::{PARTS, project};
 use crate::plan;
 use crate::write::StagedFolder;
@@ -61,15 +61,15 @@ pub fn new(args: &New) -> Result<Outcome> {
         is_copied(path, &edition) || of_former() || (theme && path == THEME)
     };
     let mut staged_folder = StagedFolder::open(&args.folder)?;
-    let noted = assets.ledger(&mut Report::new());
-    let mut ledger = Ledger::default();
+    let recorded = assets.lock_file(&mut Report::new());
+    let mut lock = LockFile::default();
     let mut files = 0;
     for path in assets.list("").filter(|path| is_ours(path) || Some(*path) == logo.as_deref()) {
         let bytes = assets.bytes(path).unwrap_or_default();
-        if default(path) == Some(bytes) {
-            ledger.note(path, bytes);
-        } else if let Some(copied) = noted.copied(path) {
-            ledger.keep(path, copied.clone());
+        if embedded_file(path) == Some(bytes) {
+            lock.record(path, bytes);
+        } else if let Some(entry) = recorded.entry(path) {
+            lock.keep(path, entry.clone());
         }
         staged_folder.stage(path, bytes)?;
         files += 1;
@@ -78,7 +78,7 @@ pub fn new(args: &New) -> Result<Outcome> {
     let beside = [
         (PROJECT, settings.as_str()),
         ("README.md", &readme),
-        (LEDGER, &ledger.text()),
+        (LOCK_FILE, &lock.text()),
         (".gitignore", "/out/\n.kreisblatt-*\n"),
     ];
     for (path, text) in beside {
@@ -138,7 +138,7 @@ fn is_copied(path: &str, edition: &str) -> bool {
 fn logo(assets: &mut Assets, file: &Path) -> Result<String> {
     let ending = file.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
     let path = format!("{LOGO}.{ending}");
-    assets.lay(&path, file)?;
+    assets.add_from_disk(&path, file)?;
     Ok(path)
 }
 
@@ -202,10 +202,10 @@ pub fn eject(args: &Eject) -> Result<Outcome> {
     let root = project_folder(args.with.as_deref())?;
     let mut report = Report::new();
     let assets = Assets::with_overlay(&root, &mut report)?;
-    let mut ledger = assets.ledger(&mut Report::new());
+    let mut lock = assets.lock_file(&mut Report::new());
     let (mut copied, mut kept, mut problems) = (Vec::new(), 0, Report::new());
     for path in paths {
-        let ours = default(path).unwrap_or_default();
+        let ours = embedded_file(path).unwrap_or_default();
         let theirs = assets.overlaid(path).any(|p| p == path).then(|| assets.bytes(path)).flatten();
         match theirs {
             Some(theirs) if args.keep || theirs == ours => kept += 1,
@@ -222,16 +222,16 @@ pub fn eject(args: &Eject) -> Result<Outcome> {
             ),
             _ => copied.push(path),
         }
-        ledger.note(path, ours);
+        lock.record(path, ours);
     }
     if problems.has_errors() {
         return Err(problems);
     }
     let mut staged_folder = StagedFolder::open(&root)?;
     for path in &copied {
-        staged_folder.stage(path, default(path).unwrap_or_default())?;
+        staged_folder.stage(path, embedded_file(path).unwrap_or_default())?;
     }
-    staged_folder.stage(LEDGER, ledger.text().as_bytes())?;
+    staged_folder.stage(LOCK_FILE, lock.text().as_bytes())?;
     let (_, mut report) = staged_folder.place();
     report.sort_by_place();
     let files = if copied.len() == 1 { "1 file".to_owned() } else { format!("{} files", copied.len()) };
@@ -277,13 +277,13 @@ fn named(wanted: &[String]) -> Result<Vec<&'static str>> {
 
 /// The paths of all files of the program.
 fn ours() -> Vec<&'static str> {
-    crate::assets::defaults().map(|(path, _)| path).collect()
+    embedded_files().map(|(path, _)| path).collect()
 }
 
 fn printed(paths: &[&str]) -> Result<Outcome> {
     let mut output = String::new();
     for path in paths {
-        match std::str::from_utf8(default(path).unwrap_or_default()) {
+        match std::str::from_utf8(embedded_file(path).unwrap_or_default()) {
             Ok(text) => output += text,
             Err(_) => {
                 let problem = Problem::error("KB958", format!("{path} is no text and cannot be printed"));
@@ -298,17 +298,17 @@ fn printed(paths: &[&str]) -> Result<Outcome> {
 pub fn assets(args: &List) -> Result<Outcome> {
     let mut report = Report::new();
     let assets = super::assets(&args.from, &mut report)?;
-    let ledger = assets.ledger(&mut Report::new());
-    let mut table = Table::new(["path", "origin", "since"]);
+    let lock = assets.lock_file(&mut Report::new());
+    let mut table = DataTable::new(["path", "origin", "since"]);
     for path in assets.list("") {
-        let (origin, since) = match assets.origin(path, &ledger) {
-            Origin::Embedded => ("embedded", None),
-            Origin::Own => ("own", None),
-            Origin::Copy => ("copy", None),
-            Origin::Changed => ("changed", None),
-            Origin::Outdated(version) => ("outdated", Some(version)),
-            Origin::Overtaken(version) => ("changed, outdated", Some(version)),
-            Origin::Left(version) => ("gone", Some(version)),
+        let (origin, since) = match assets.origin(path, &lock) {
+            FileOrigin::Embedded => ("embedded", None),
+            FileOrigin::Own => ("own", None),
+            FileOrigin::Copy => ("copy", None),
+            FileOrigin::Changed => ("changed", None),
+            FileOrigin::Outdated(version) => ("outdated", Some(version)),
+            FileOrigin::ChangedAndOutdated(version) => ("changed, outdated", Some(version)),
+            FileOrigin::Removed(version) => ("gone", Some(version)),
         };
         table.push([Value::from(path), Value::from(origin), since.map_or(Value::Null, Value::from)]);
     }

@@ -1,6 +1,7 @@
 //! The annexes of a meeting in one document.
 
-use crate::compose::figures::{Figures, Handle};
+use crate::compose::figures::{FigureHandle, FigureTable};
+use crate::compose::view::view;
 use crate::derive::Facts;
 use crate::derive::rank::From;
 use crate::german;
@@ -37,7 +38,7 @@ view! {
     /// A fact sheet as an annex.
     pub struct AnnexView {
         /// Its number.
-        pub number: Handle,
+        pub number: FigureHandle,
         /// Name of its place in a document of all annexes, for links.
         pub anchor: String,
         /// The meeting.
@@ -100,7 +101,7 @@ pub fn running(meeting: &Meeting) -> String {
 }
 
 /// The annex of a number.
-pub fn annex_view(meeting: &Meeting, number: usize, figures: &mut Figures<'_>) -> AnnexView {
+pub fn annex_view(meeting: &Meeting, number: usize, figures: &mut FigureTable<'_>) -> AnnexView {
     AnnexView {
         number: figures.count(number, "number of the annex"),
         anchor: format!("anlage-{number}"),
@@ -115,7 +116,7 @@ pub fn bundle(
     of_all: &Facts<'_>,
     meeting: &Meeting,
     annexes: &[usize],
-    figures: &mut Figures<'_>,
+    figures: &mut FigureTable<'_>,
 ) -> BundleView {
     let facts = shared.facts;
     let title = format!("TOP {}: {}", meeting.top, meeting.title);
@@ -123,7 +124,7 @@ pub fn bundle(
     let sheets = annexes.iter().zip(&meeting.annexes).enumerate().map(|(at, (k, annex))| {
         let shared = Shared {
             facts: of_all,
-            density: annex.tightness,
+            squeeze: annex.tightness,
             annex: Some((meeting, at + 1)),
             attachments: Vec::new(),
             ..*shared
@@ -149,7 +150,7 @@ pub fn bundle(
 }
 
 /// The ranking of each indicator that any of the Kommunen has a value of.
-fn rankings(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Vec<RankingView> {
+fn rankings(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Vec<RankingView> {
     let known = |at: &usize| facts.indicators[*at].all.known > 0;
     let label = |k: &usize| facts.data.kommunen[*k].label.value.clone();
     (0..facts.data.indicators.len())

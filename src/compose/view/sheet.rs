@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::compose::figures::{Figures, Handle};
+use crate::compose::figures::{FigureHandle, FigureTable};
+use crate::compose::view::view;
 use crate::derive::Facts;
 use crate::derive::summary::Spread;
 use crate::german;
@@ -17,7 +18,7 @@ use super::comparison::{SinceView, change, since_of};
 use super::sentences::{PartView, headline};
 use super::{
     ChartView, DocumentView, IndicatorView, KommuneView, NO_TITLE, PracticeView, Shared, cell, charts, document,
-    extremes, indicator_view, kommune_view, mean, own_title, practice_view, rank,
+    extremes, indicator_view, kommune_view, mean, practice_view, rank, user_document_title,
 };
 
 view! {
@@ -60,11 +61,11 @@ view! {
         /// Whether the definitions of the indicators are left out, because the page has no room for them.
         pub definitions_cut: bool,
         /// How many Kommunen of the edition lie in the same Land.
-        pub in_land: Handle,
+        pub in_land: FigureHandle,
         /// Whether Kommunen are missing from a mean of the page, because a value of theirs is not known.
         pub partial: bool,
         /// How tight the page is set, from 0.
-        pub density: Handle,
+        pub density: FigureHandle,
     }
 }
 
@@ -112,9 +113,9 @@ view! {
         /// Whether there is one.
         pub known: bool,
         /// Value.
-        pub value: Handle,
+        pub value: FigureHandle,
         /// Rank from the highest value.
-        pub rank: Handle,
+        pub rank: FigureHandle,
     }
 }
 
@@ -124,25 +125,25 @@ view! {
         /// The indicator.
         pub indicator: IndicatorView,
         /// Value.
-        pub value: Handle,
+        pub value: FigureHandle,
         /// Difference to the former edition; empty or one.
-        pub change: Vec<Handle>,
+        pub change: Vec<FigureHandle>,
         /// Rank from the highest value.
-        pub rank: Handle,
+        pub rank: FigureHandle,
         /// Quarter of the distribution: 1 holds the lowest values.
-        pub quarter: Handle,
+        pub quarter: FigureHandle,
         /// Mean of the Land.
-        pub land_mean: Handle,
+        pub land_mean: FigureHandle,
         /// Whether Kommunen are missing from it, because a value of theirs is not known.
         pub land_partial: bool,
         /// Mean of all.
-        pub mean: Handle,
+        pub mean: FigureHandle,
         /// Whether Kommunen are missing from it.
         pub partial: bool,
         /// Value at the left end of the chart: the worst, or the lowest where neither is worse.
-        pub left: Handle,
+        pub left: FigureHandle,
         /// Value at the right end.
-        pub right: Handle,
+        pub right: FigureHandle,
         /// What the chart shows, for those who cannot see it.
         pub alt: String,
         /// Positions from 0 (left) to 1 (right), for geometry.
@@ -154,15 +155,15 @@ view! {
     /// Where the marks of a spine chart stand, from 0 (left) to 1 (right).
     pub struct SpineView {
         /// The Kommune.
-        pub value: Handle,
+        pub value: FigureHandle,
         /// The quartile nearer the left end.
-        pub left_quartile: Handle,
+        pub left_quartile: FigureHandle,
         /// Median.
-        pub median: Handle,
+        pub median: FigureHandle,
         /// The quartile nearer the right end.
-        pub right_quartile: Handle,
+        pub right_quartile: FigureHandle,
         /// Mean of the Land; not drawn where it lies outside the scale.
-        pub land_mean: Handle,
+        pub land_mean: FigureHandle,
     }
 }
 
@@ -189,7 +190,7 @@ const WITHOUT_DEFINITIONS: usize = 5;
 pub const MAX_SQUEEZE: usize = WITHOUT_DEFINITIONS;
 
 /// The view of the Kommune at a position in [`Data::kommunen`].
-pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetView {
+pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut FigureTable<'_>) -> SheetView {
     let facts = shared.facts;
     let data = facts.data;
     let kommune = &data.kommunen[k];
@@ -233,14 +234,14 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
         })
         .collect();
     let examples = || data.practice.iter().filter(|p| p.theme.is_some() && p.ags.value == kommune.ags.value);
-    let practice: Vec<PracticeView> = match shared.density {
+    let practice: Vec<PracticeView> = match shared.squeeze {
         WITHOUT_EXAMPLES.. => Vec::new(),
         density => examples()
             .filter_map(|p| practice_view(data, p, figures))
             .map(|view| if density < WITHOUT_FACTS { view } else { PracticeView { facts: Vec::new(), ..view } })
             .collect(),
     };
-    let practice_cut = shared.density >= WITHOUT_FACTS && examples().next().is_some() && data.has_part("praxis");
+    let practice_cut = shared.squeeze >= WITHOUT_FACTS && examples().next().is_some() && data.has_part("praxis");
     let label = &kommune.label.value;
     let mut subject = format!("Steckbrief mit Kennzahlen, Rängen und Vergleichswerten: {label}, {}", land.land.name);
     let has_boundary = data.boundaries.kreise.iter().any(|shape| shape.key == kommune.ags.value);
@@ -255,10 +256,13 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
         subject = format!("{}, {}. {subject}", meeting.body, german::weekday(meeting.date));
         running = super::bundle::running(meeting);
     }
-    if let Some(own) = shared.own {
-        title = format!("{} {label}", own_title(own));
-        subject =
-            format!("{} mit Kennzahlen, Rängen und Vergleichswerten: {label}, {}", own_title(own), land.land.name);
+    if let Some(own) = shared.user_template {
+        title = format!("{} {label}", user_document_title(own));
+        subject = format!(
+            "{} mit Kennzahlen, Rängen und Vergleichswerten: {label}, {}",
+            user_document_title(own),
+            land.land.name
+        );
         running = title.clone();
     }
     SheetView {
@@ -293,11 +297,11 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
         methods: methods(data),
         practice,
         practice_cut,
-        definitions_cut: shared.density >= WITHOUT_DEFINITIONS,
+        definitions_cut: shared.squeeze >= WITHOUT_DEFINITIONS,
         in_land: figures.count(land.members.len(), "number of Kommunen in the Land"),
         // Of all are those of every Land.
         partial: facts.indicators.iter().any(|of| of.all.is_partial()),
-        density: figures.count(shared.density, "tightness of the page"),
+        density: figures.count(shared.squeeze, "tightness of the page"),
     }
 }
 
@@ -331,7 +335,7 @@ fn spine(
     value: Option<Decimal>,
     spread: Option<Spread>,
     land_mean: Option<Decimal>,
-    figures: &mut Figures<'_>,
+    figures: &mut FigureTable<'_>,
 ) -> SpineView {
     let origin = Arc::new(Origin::Formula { rule: "position on the scale".to_owned(), inputs: Arc::from([]) });
     let mut place = |value: Option<Decimal>| {
@@ -365,7 +369,7 @@ fn spine_alt(
     k: usize,
     at: usize,
     land_mean: Option<Decimal>,
-    figures: &Figures<'_>,
+    figures: &FigureTable<'_>,
 ) -> String {
     let indicator = &facts.data.indicators[at];
     let of_all = &facts.indicators[at];

@@ -1,62 +1,21 @@
-//! The maps of the brochure: all Kommunen, one indicator in classes, and one Land.
+//! Maps of one indicator: the Kommunen in classes by quartile.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::compose::figures::{Figures, Handle};
-use crate::compose::map::labels::{self, Label, Labelled, Liberty};
-use crate::compose::map::leaders::{Side, leaders};
-use crate::compose::map::pole::Point;
-use crate::compose::map::{Germany, LAND_FRAME, LAND_UNITS, Region, land};
+use crate::compose::figures::{FigureHandle, FigureTable};
+use crate::compose::view::fields::view;
+use crate::compose::view::indicator::{IndicatorView, indicator_view};
+use crate::compose::view::sentences::{PartView, Sentence};
 use crate::derive::summary::Spread;
 use crate::derive::{Facts, LandFacts};
 use crate::german::NO_BREAK_SPACE;
-use crate::grammar::{Case, Name, Noun, capitalised, list};
-use crate::model::{Indicator, Kommune};
+use crate::grammar::{Name, capitalised, list};
+use crate::model::Indicator;
 use crate::trace::Origin;
 
-use super::sentences::Sentence;
-use super::{IndicatorView, PartView, indicator_view};
-
-view! {
-    /// A map of all Kommunen, labelled by Land.
-    pub struct AllMapView {
-        /// What it shows, for those who cannot see it.
-        pub alt: String,
-        /// How many Kommunen are drawn: those that have a boundary.
-        pub count: Handle,
-        /// Those, by AGS.
-        pub kommunen: Vec<String>,
-        /// Width of the map in millimetres, without its labels.
-        pub width: Handle,
-        /// Height of map and labels in millimetres.
-        pub height: Handle,
-        /// One label per Land with Kommunen.
-        pub labels: Vec<LandLabelView>,
-    }
-}
-
-view! {
-    /// The label of a Land; lengths in millimetres from the upper left corner of the map.
-    pub struct LandLabelView {
-        /// Name of the Land.
-        pub name: String,
-        /// Number of its Kommunen.
-        pub count: Handle,
-        /// `Kommune` or `Kommunen`.
-        pub noun: String,
-        /// `left` or `right` of the map.
-        pub side: String,
-        /// A point in the Land.
-        pub x: Handle,
-        /// Its height.
-        pub y: Handle,
-        /// Height of the label's middle.
-        pub label: Handle,
-    }
-}
+use super::drawn::{drawn, kommune, noun};
 
 view! {
     /// A map of one indicator: the Kommunen in classes by quartile.
@@ -78,15 +37,15 @@ view! {
     /// A class of a map.
     pub struct ClassView {
         /// Its quarter, 1 to 4: the higher, the darker.
-        pub quarter: Handle,
+        pub quarter: FigureHandle,
         /// `Unterstes Viertel`.
         pub name: String,
         /// Lowest value that occurs in it.
-        pub lowest: Handle,
+        pub lowest: FigureHandle,
         /// Highest value that occurs in it.
-        pub highest: Handle,
+        pub highest: FigureHandle,
         /// How many Kommunen.
-        pub count: Handle,
+        pub count: FigureHandle,
         /// Those that have a boundary, by AGS.
         pub kommunen: Vec<String>,
     }
@@ -96,90 +55,11 @@ view! {
     /// The Kommunen of a map whose value is not known.
     pub struct UnknownView {
         /// How many.
-        pub count: Handle,
+        pub count: FigureHandle,
         /// Those that have a boundary, by AGS.
         pub kommunen: Vec<String>,
     }
 }
-
-view! {
-    /// A map of a Land with its Kommunen, numbered as their cards follow each other.
-    pub struct LandMapView {
-        /// What it shows, for those who cannot see it.
-        pub alt: String,
-        /// Key of the Land.
-        pub land: String,
-        /// Width of the map in millimetres: it grows until all numbers have room.
-        pub width: Handle,
-        /// The Kommunen, by AGS.
-        pub kommunen: Vec<String>,
-        /// Their numbers.
-        pub numbers: Vec<MapNumberView>,
-        /// Labels of the Kommunen without a number on the map, with the number; mostly empty.
-        pub left_out: Vec<String>,
-    }
-}
-
-view! {
-    /// A number on the map of a Land; lengths in millimetres from the upper left corner of the map.
-    pub struct MapNumberView {
-        /// AGS of the Kommune.
-        pub ags: String,
-        /// The number.
-        pub n: Handle,
-        /// Where its middle stands.
-        pub x: Handle,
-        /// Its height.
-        pub y: Handle,
-        /// Size of its type in points.
-        pub size: Handle,
-        /// A line to the Kommune; empty for a number inside it, else one.
-        pub leader: Vec<LeaderView>,
-    }
-}
-
-view! {
-    /// A line from a point in a Kommune to its number, in millimetres.
-    pub struct LeaderView {
-        /// The point in the Kommune.
-        pub x: Handle,
-        /// Its height.
-        pub y: Handle,
-        /// The end at the number.
-        pub end_x: Handle,
-        /// Its height.
-        pub end_y: Handle,
-    }
-}
-
-/// The room a map of all may take between its labels, in millimetres.
-const ALL_WIDTH: f64 = 118.0;
-
-/// The height it may take.
-const ALL_HEIGHT: f64 = 185.0;
-
-/// The height of a label of a Land: two lines for its name and one for the number.
-const LABEL_HEIGHT: f64 = 12.0;
-
-/// Size of the type of a number on the map of a Land, in points.
-const NUMBER: f64 = 8.0;
-
-/// How large the map of a Land is drawn (its longer side in millimetres) and how its numbers may be set, in the
-/// order these are tried: the first that has room for all numbers, or else the last.
-const LAND_SIZES: [(f64, Liberty); 6] = [
-    (LAND_FRAME, Liberty { parts: &[1.0], longest: 12.0, across: false }),
-    (82.0, Liberty { parts: &[1.0, 0.875], longest: 9.0, across: false }),
-    (98.0, Liberty { parts: &[1.0, 0.875], longest: 9.0, across: false }),
-    (114.0, Liberty { parts: &[1.0, 0.875, 0.75], longest: 9.0, across: false }),
-    (132.0, Liberty { parts: &[1.0, 0.875, 0.75], longest: 9.0, across: false }),
-    (132.0, Liberty { parts: &[1.0, 0.875, 0.75], longest: 9.0, across: true }),
-];
-
-/// Width of a digit on the map of a Land, and height of a number with what must be free above and below.
-const DIGIT: (f64, f64) = (1.5, 2.8);
-
-/// What must be free to the left and right of a number, together.
-const BESIDE_DIGITS: f64 = 0.5;
 
 /// Names named on a map's alternative text in full; of more, the first three.
 const NAMES: usize = 12;
@@ -196,84 +76,8 @@ const FEWEST: usize = 4;
 /// The names of the quarters, lowest first.
 const QUARTERS: [&str; 4] = ["unterstes Viertel", "zweites Viertel", "drittes Viertel", "oberstes Viertel"];
 
-fn kommune<'f>(facts: &'f Facts<'_>, k: usize) -> &'f Kommune {
-    &facts.data.kommunen[k]
-}
-
-fn has_boundary(facts: &Facts<'_>, k: usize) -> bool {
-    facts.data.boundaries.kreise.iter().any(|shape| shape.key == kommune(facts, k).ags.value)
-}
-
-/// The AGS of those that can be drawn.
-fn drawn(facts: &Facts<'_>, members: &[usize]) -> Vec<String> {
-    let members = members.iter().filter(|k| has_boundary(facts, **k));
-    members.map(|k| kommune(facts, *k).ags.value.clone()).collect()
-}
-
-/// A length on paper.
-fn length(millimetres: f64, figures: &mut Figures<'_>) -> Handle {
-    let origin = Origin::Formula { rule: "length on a map in mm".to_owned(), inputs: Arc::from([]) };
-    figures.decimal(Decimal::from_f64_retain(millimetres), 2, "", Arc::new(origin))
-}
-
-/// The map of all Kommunen in scope; empty without boundaries.
-pub fn all_map(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Vec<AllMapView> {
-    all_map_view(facts, figures).into_iter().collect()
-}
-
-fn all_map_view(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Option<AllMapView> {
-    let data = facts.data;
-    let germany = Germany::new(data)?;
-    let kommunen = drawn(facts, &facts.scope);
-    if kommunen.is_empty() {
-        return None;
-    }
-    let width = ALL_WIDTH.min(ALL_WIDTH * ALL_HEIGHT / germany.height_at(ALL_WIDTH));
-    let height = germany.height_at(width);
-    let with_pole = |land: &'_ LandFacts| {
-        let shape = data.boundaries.laender.iter().find(|shape| shape.key == land.land.key)?;
-        germany.pole(shape, width)
-    };
-    let labelled: Vec<(&LandFacts, Point)> =
-        facts.laender.iter().filter_map(|land| Some((land, with_pole(land)?))).collect();
-    let points: Vec<Point> = labelled.iter().map(|(_, point)| *point).collect();
-    let placed = leaders(&points, (width, height), LABEL_HEIGHT);
-    let lowest = placed.iter().map(|leader| leader.label + LABEL_HEIGHT / 2.0).fold(height, f64::max);
-    let labels = labelled
-        .iter()
-        .zip(placed)
-        .map(|((land, _), leader)| LandLabelView {
-            name: land.land.name.to_owned(),
-            count: figures.count(land.members.len(), "number of Kommunen in the Land"),
-            noun: noun(land.members.len()).to_owned(),
-            side: if leader.side == Side::Left { "left" } else { "right" }.to_owned(),
-            x: length(leader.point.0, figures),
-            y: length(leader.point.1, figures),
-            label: length(leader.label, figures),
-        })
-        .collect();
-    let numbers = figures.numbers();
-    let by_land: Vec<String> = facts
-        .laender
-        .iter()
-        .map(|land| format!("{} {}", land.land.name, numbers.count(drawn(facts, &land.members).len())))
-        .collect();
-    let alt = format!(
-        "Karte von Deutschland mit den Grenzen der Länder; gefüllt: {} {}. {}.",
-        numbers.count(kommunen.len()),
-        data.edition.group,
-        by_land.join("; ")
-    );
-    let count = figures.count(kommunen.len(), "number of Kommunen with a boundary");
-    Some(AllMapView { alt, count, kommunen, width: length(width, figures), height: length(lowest, figures), labels })
-}
-
-fn noun(count: usize) -> &'static str {
-    if count == 1 { Noun::Kommune.singular(Case::Nominative) } else { Noun::Kommune.plural(Case::Nominative) }
-}
-
 /// One map for each indicator that is to have one and has values in more than one class.
-pub fn choropleths(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Vec<ChoroplethView> {
+pub fn choropleths(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Vec<ChoroplethView> {
     let indicators = 0..facts.data.indicators.len();
     indicators
         .filter(|at| facts.data.indicators[*at].map)
@@ -312,14 +116,14 @@ fn classes(
 }
 
 /// The value of a Kommune.
-fn value(facts: &Facts<'_>, k: Option<&usize>, at: usize, figures: &mut Figures<'_>) -> Handle {
+fn value(facts: &Facts<'_>, k: Option<&usize>, at: usize, figures: &mut FigureTable<'_>) -> FigureHandle {
     let indicator = &facts.data.indicators[at];
     let number = k.map(|k| &kommune(facts, *k).values[at]);
     let place = number.map_or_else(|| indicator.place.clone(), |number| number.place.clone());
     figures.value(indicator, number.and_then(|number| number.value), Arc::new(Origin::Cell(place)))
 }
 
-fn choropleth(facts: &Facts<'_>, at: usize, classes: &[Class], figures: &mut Figures<'_>) -> ChoroplethView {
+fn choropleth(facts: &Facts<'_>, at: usize, classes: &[Class], figures: &mut FigureTable<'_>) -> ChoroplethView {
     let data = facts.data;
     let is_unknown = |k: &usize| kommune(facts, *k).values[at].value.is_none();
     let unknown: Vec<usize> = facts.scope.iter().copied().filter(is_unknown).collect();
@@ -348,7 +152,13 @@ fn choropleth(facts: &Facts<'_>, at: usize, classes: &[Class], figures: &mut Fig
     }
 }
 
-fn choropleth_alt(facts: &Facts<'_>, at: usize, classes: &[Class], unknown: usize, figures: &Figures<'_>) -> String {
+fn choropleth_alt(
+    facts: &Facts<'_>,
+    at: usize,
+    classes: &[Class],
+    unknown: usize,
+    figures: &FigureTable<'_>,
+) -> String {
     let indicator = &facts.data.indicators[at];
     let numbers = figures.numbers();
     let printed = |k: Option<&usize>, unit: &str| {
@@ -385,7 +195,7 @@ fn choropleth_alt(facts: &Facts<'_>, at: usize, classes: &[Class], unknown: usiz
 }
 
 /// In which Länder the Kommunen of the highest and of the lowest class lie.
-fn where_they_lie(facts: &Facts<'_>, at: usize, classes: &[Class], figures: &mut Figures<'_>) -> Vec<PartView> {
+fn where_they_lie(facts: &Facts<'_>, at: usize, classes: &[Class], figures: &mut FigureTable<'_>) -> Vec<PartView> {
     let indicator = &facts.data.indicators[at];
     let mut sentence = Sentence::new(figures);
     let (Some(lowest), Some(highest)) = (classes.first(), classes.last()) else { return sentence.parts() };
@@ -470,82 +280,6 @@ fn worth_naming(counts: &[usize]) -> usize {
         named = counts.iter().position(|count| *count == last).unwrap_or(0);
     }
     named
-}
-
-/// The map of a Land with its Kommunen in scope; empty without boundaries.
-pub fn land_map(facts: &Facts<'_>, land: &LandFacts, figures: &mut Figures<'_>) -> Vec<LandMapView> {
-    land_map_view(facts, land, figures).into_iter().collect()
-}
-
-fn land_map_view(facts: &Facts<'_>, of: &LandFacts, figures: &mut Figures<'_>) -> Option<LandMapView> {
-    let drawing = land(facts.data, of.land.key)?;
-    let digits = |n: usize| figures.numbers().count(n).chars().count() as f64;
-    // Number, AGS and boundary of those that are drawn.
-    let drawn: Vec<(usize, &Kommune, &Region)> = of
-        .members
-        .iter()
-        .zip(1..)
-        .filter_map(|(k, n)| {
-            let kommune = kommune(facts, *k);
-            Some((n, kommune, drawing.kommunen.iter().find(|region| region.key == kommune.ags.value)?))
-        })
-        .collect();
-    if drawn.is_empty() {
-        return None;
-    }
-    // The map at a longer side in millimetres: its width, and the labels.
-    let at_size = |(side, liberty): (f64, Liberty)| -> (f64, Vec<Option<Label>>) {
-        let units = LAND_UNITS * LAND_FRAME / side;
-        let labelled = |(n, _, region): &(usize, &Kommune, &Region)| Labelled {
-            rings: region.on_paper(units),
-            size: (DIGIT.0 * digits(*n) + BESIDE_DIGITS, DIGIT.1),
-        };
-        let regions: Vec<Labelled> = drawn.iter().map(labelled).collect();
-        let outline: Vec<Vec<Point>> = drawing.laender.iter().flat_map(|land| land.on_paper(units)).collect();
-        let frame = (drawing.width as f64 / units, drawing.height as f64 / units);
-        (frame.0, labels::place(frame, &outline, &regions, liberty))
-    };
-    let [first @ .., last] = LAND_SIZES;
-    let complete = first.into_iter().map(at_size).find(|(_, labels)| labels.iter().all(Option::is_some));
-    let (width, placed) = complete.unwrap_or_else(|| at_size(last));
-    let numbered: BTreeMap<usize, Label> =
-        drawn.iter().zip(placed).filter_map(|((n, ..), label)| Some((*n, label?))).collect();
-    let named = |with_number: bool| -> Vec<String> {
-        let members = of.members.iter().zip(1..).filter(|(_, n)| numbered.contains_key(n) == with_number);
-        let said =
-            |(k, n): (&usize, usize)| format!("{} {}", figures.numbers().count(n), kommune(facts, *k).label.value);
-        members.map(said).collect()
-    };
-    let left_out = named(false);
-    let mut alt = format!("Karte des Landes {}; gefüllt und nummeriert: {}.", of.land.name, named(true).join(", "));
-    if !left_out.is_empty() {
-        alt += &format!(" Ohne Nummer auf der Karte: {}.", left_out.join(", "));
-    }
-    let numbers = drawn
-        .iter()
-        .filter_map(|(n, kommune, _)| {
-            let label = numbered.get(n)?;
-            Some(MapNumberView {
-                ags: kommune.ags.value.clone(),
-                n: figures.count(*n, "position of the card in its Land"),
-                x: length(label.middle.0, figures),
-                y: length(label.middle.1, figures),
-                size: length(label.part * NUMBER, figures),
-                leader: label
-                    .leader
-                    .map(|(dot, end)| LeaderView {
-                        x: length(dot.0, figures),
-                        y: length(dot.1, figures),
-                        end_x: length(end.0, figures),
-                        end_y: length(end.1, figures),
-                    })
-                    .into_iter()
-                    .collect(),
-            })
-        })
-        .collect();
-    let kommunen = drawn.iter().map(|(_, kommune, _)| kommune.ags.value.clone()).collect();
-    Some(LandMapView { alt, land: of.land.key.to_owned(), width: length(width, figures), kommunen, numbers, left_out })
 }
 
 #[cfg(test)]
