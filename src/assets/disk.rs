@@ -37,9 +37,9 @@ pub fn sorted_entries(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// Returns what forbids reading an entry of a project folder; `None` when it may be read. Forbidden are a link out of the
-/// folder, a link to a folder (it could lead round in circles), and what is neither file nor folder (reading it might
-/// never end).
+/// Returns what forbids reading an entry of a project folder; `None` when it may be read. Forbidden are a link out of
+/// the folder, a link to a folder (it could lead round in circles), and what is neither file nor folder (reading it
+/// might never end).
 pub fn forbidden_entry(root: &Path, path: &Path) -> Option<Problem> {
     let kind = fs::symlink_metadata(path).ok()?.file_type();
     let problem = |id, message: String| Some(Problem::error(id, message).at(Place::file(&path_shown(path))));

@@ -63,7 +63,8 @@ impl Assets {
         Self { files: embedded_files().map(file).collect() }
     }
 
-    /// Returns the embedded files with these files in place of theirs. A worker gets its assets this way from its parent.
+    /// Returns the embedded files with these files in place of theirs. A worker gets its assets this way from its
+    /// parent.
     pub fn with_files(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
         let mut assets = Self::embedded();
         for (path, bytes) in files {
@@ -114,7 +115,8 @@ impl Assets {
         self.files.get(path).map(AssetFile::bytes)
     }
 
-    /// Returns the bytes of a file for as long as the program runs; `None` when they are not those embedded in the program.
+    /// Returns the bytes of a file for as long as the program runs; `None` when they are not those embedded in the
+    /// program.
     pub fn embedded_bytes(&self, path: &str) -> Option<&'static [u8]> {
         match self.files.get(path)?.bytes {
             AssetBytes::Embedded(bytes) => Some(bytes),
@@ -125,7 +127,8 @@ impl Assets {
     /// Returns the text of a file.
     ///
     /// # Errors
-    /// A missing file, and a file that is not UTF-8, with the place of the first wrong byte and a guess at its encoding.
+    /// A missing file, and a file that is not UTF-8, with the place of the first wrong byte and a guess at its
+    /// encoding.
     pub fn text(&self, path: &str) -> Result<&str> {
         let Some(bytes) = self.bytes(path) else {
             return Err(Problem::error("KB904", "there is no such file")
@@ -141,7 +144,8 @@ impl Assets {
         self.files.get(path).and_then(|file| file.shown.clone()).unwrap_or_else(|| Arc::from(path))
     }
 
-    /// Returns the text of a file by the path shown to users; wrong bytes are replaced. `None` when there is no such file.
+    /// Returns the text of a file by the path shown to users; wrong bytes are replaced. `None` when there is no such
+    /// file.
     pub fn source(&self, shown: &str) -> Option<Cow<'_, str>> {
         let is_shown = |path: &str, file: &AssetFile| file.shown.as_deref().unwrap_or(path) == shown;
         let path = self.files.iter().find_map(|(path, file)| is_shown(path, file).then_some(path.as_str()))?;
@@ -175,8 +179,8 @@ impl Assets {
         self.list(prefix).filter(|path| self.is_of_user(path))
     }
 
-    /// Returns the files whose paths begin with `prefix` and whose bytes are not those embedded: what a worker needs to be
-    /// sent.
+    /// Returns the files whose paths begin with `prefix` and whose bytes are not those embedded: what a worker needs to
+    /// be sent.
     pub fn differing<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a [u8])> {
         self.list(prefix).filter_map(|path| match &self.files[path].bytes {
             AssetBytes::Owned(bytes) => Some((path, bytes.as_ref())),

@@ -52,8 +52,8 @@ pub fn is_text(name: &str) -> bool {
     name.strip_suffix(".md").is_some_and(|stem| !stem.is_empty() && stem.chars().all(sign))
 }
 
-/// Returns the correct name of a text for a Markdown file with another name: `vorwort.md` for `Vorwort.markdown`. `None`
-/// when the file is not Markdown.
+/// Returns the correct name of a text for a Markdown file with another name: `vorwort.md` for `Vorwort.markdown`.
+/// `None` when the file is not Markdown.
 pub fn corrected_text_name(name: &str) -> Option<String> {
     let (stem, ending) = name.rsplit_once('.')?;
     if !["md", "markdown", "mdown", "mkd"].contains(&ending.to_lowercase().as_str()) {

@@ -105,8 +105,8 @@ impl Assets {
         }
     }
 
-    /// Reports files of the project that nothing reads: an error with a suggestion where the name is near a known one, a
-    /// warning otherwise. A folder below `data/` without an `edition.toml` is an error.
+    /// Reports files of the project that nothing reads: an error with a suggestion where the name is near a known one,
+    /// a warning otherwise. A folder below `data/` without an `edition.toml` is an error.
     fn check_names(&self, report: &mut Report, warnings: &mut Report) {
         let editions = self.editions();
         let mut incomplete: Vec<&str> = Vec::new();

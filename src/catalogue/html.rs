@@ -16,7 +16,8 @@ pub fn escaped(text: &str) -> String {
     html
 }
 
-/// Returns a path as the relative address of a file: all but letters, digits and `-._~/` as `%XX` (RFC 3986, section 2.3).
+/// Returns a path as the relative address of a file: all but letters, digits and `-._~/` as `%XX` (RFC 3986, section
+/// 2.3).
 pub fn address(path: &str) -> String {
     let mut address = String::with_capacity(path.len());
     for byte in path.bytes() {

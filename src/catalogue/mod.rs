@@ -1,9 +1,9 @@
 //! The output folder as a web page: `index.html`, one file that asks nothing of any network.
 //!
-//! Frame, style and script are files of `templates/catalogue/`, which a project may replace; the pieces that hold data are
-//! made here. The frame is no Handlebars template: those helpers write Typst and its trace. It has placeholders
-//! (`{{table}}`): each of [`PLACES`] stands in it at least once, and no other. All escaping is done in [`html`]. Style and
-//! script are part of the page, and its policy names their hashes: nothing else that got into the page would run.
+//! Frame, style and script are files of `templates/catalogue/`, which a project may replace; the pieces that hold data
+//! are made here. The frame is no Handlebars template: those helpers write Typst and its trace. It has placeholders
+//! (`{{table}}`): each of [`PLACES`] stands in it at least once, and no other. All escaping is done in [`html`]. Style
+//! and script are part of the page, and its policy names their hashes: nothing else that got into the page would run.
 
 mod html;
 
@@ -111,8 +111,8 @@ impl Catalogue {
         if report.has_errors() { Err(report) } else { Ok(Self { frame, style, script }) }
     }
 
-    /// Returns the page about all Kommunen of an edition and the files of its output folder. `facts` are those about the whole
-    /// edition.
+    /// Returns the page about all Kommunen of an edition and the files of its output folder. `facts` are those about
+    /// the whole edition.
     pub fn page(&self, facts: &Facts<'_>, numbers: &Numbers, files: &[CatalogueFile<'_>]) -> String {
         let edition = &facts.data.edition;
         let pieces: [String; PLACES.len()] = [
@@ -178,13 +178,14 @@ fn frame(assets: &Assets, report: &mut Report) -> Result<Vec<(String, Option<usi
     Ok(pieces)
 }
 
-/// Returns a text with `\n` as its line breaks. HTML reads `\r\n` as one line break, and the hashes must match what it reads.
+/// Returns a text with `\n` as its line breaks. HTML reads `\r\n` as one line break, and the hashes must match what it
+/// reads.
 fn unix_lines(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
-/// Returns the accent colour of the theme, where it is written as `#let accent = rgb("#1f4e79")`; `None` otherwise, and the
-/// page has no colour then.
+/// Returns the accent colour of the theme, where it is written as `#let accent = rgb("#1f4e79")`; `None` otherwise, and
+/// the page has no colour then.
 fn accent(theme: &str) -> Option<&str> {
     let colour = theme.lines().find_map(|line| line.strip_prefix("#let accent = rgb(\"")?.strip_suffix("\")"))?;
     let digits = colour.strip_prefix('#')?;
@@ -219,7 +220,8 @@ fn imprint(facts: &Facts<'_>) -> String {
     terms.iter().map(term).collect::<Vec<_>>().join("\n")
 }
 
-/// Returns the list of the files of the folder. Documents about a Kommune are listed in the table instead, and only counted here.
+/// Returns the list of the files of the folder. Documents about a Kommune are listed in the table instead, and only
+/// counted here.
 fn documents(numbers: &Numbers, files: &[CatalogueFile<'_>]) -> String {
     let known = |path: &str| DOCUMENTS.iter().position(|(known, ..)| *known == path);
     let mut others: Vec<&CatalogueFile<'_>> = files.iter().filter(|file| file.of.is_none()).collect();
@@ -281,8 +283,8 @@ fn size(numbers: &Numbers, bytes: usize) -> String {
     }
 }
 
-/// Returns the table of all Kommunen in German order of their names; without script this is the order readers see. The script
-/// sorts a column by the plain numbers in `data-value`; a cell without it is not known.
+/// Returns the table of all Kommunen in German order of their names; without script this is the order readers see. The
+/// script sorts a column by the plain numbers in `data-value`; a cell without it is not known.
 fn table(facts: &Facts<'_>, numbers: &Numbers, files: &[CatalogueFile<'_>]) -> String {
     let data = facts.data;
     let mut of_kommunen: Vec<Vec<&CatalogueFile<'_>>> = vec![Vec::new(); data.kommunen.len()];

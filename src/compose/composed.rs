@@ -49,13 +49,14 @@ pub struct LineOrigins {
 }
 
 impl LineOrigins {
-    /// `lines` has file number and line for each line of the text, `None` where no template line made it; `files` are the
-    /// template files by their numbers, as users find them.
+    /// `lines` has file number and line for each line of the text, `None` where no template line made it; `files` are
+    /// the template files by their numbers, as users find them.
     pub fn new(lines: Vec<Option<(usize, u32)>>, files: Vec<Arc<str>>) -> Self {
         Self { lines, files }
     }
 
-    /// Returns the template line that made a line of the text, both counted from 1; `None` when no template line made it.
+    /// Returns the template line that made a line of the text, both counted from 1; `None` when no template line made
+    /// it.
     pub fn place(&self, line: u32) -> Option<Place> {
         let (file, line) = (*self.lines.get((line as usize).checked_sub(1)?)?)?;
         Some(Place::new(self.files.get(file)?, line, 0))

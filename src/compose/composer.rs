@@ -99,8 +99,8 @@ impl Composer {
     /// Composes one document. `record` names it in messages, for example by a Kommune's label.
     ///
     /// # Errors
-    /// A template that names a field that does not exist, prints a figure without a helper, or puts a value where it could
-    /// be more than text; each with the template's line and the record.
+    /// A template that names a field that does not exist, prints a figure without a helper, or puts a value where it
+    /// could be more than text; each with the template's line and the record.
     pub fn compose(
         &self,
         template: &str,

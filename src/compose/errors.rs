@@ -20,8 +20,8 @@ pub struct ComposeLimits {
     pub bytes: usize,
 }
 
-/// Returns the problem of a template that failed while it was rendered. `files` are the template files by number, `view`
-/// is what the template could see, `record` names the document.
+/// Returns the problem of a template that failed while it was rendered. `files` are the template files by number,
+/// `view` is what the template could see, `record` names the document.
 pub fn render_problem(
     error: &RenderError,
     record: &str,

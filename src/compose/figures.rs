@@ -1,7 +1,7 @@
 //! The figures of one document: every number it may print, as text and with its origin.
 //!
-//! A view holds only handles; the template helpers look them up. So a number reaches a page through a helper only, and the
-//! origin of every printed number is known.
+//! A view holds only handles; the template helpers look them up. So a number reaches a page through a helper only, and
+//! the origin of every printed number is known.
 
 use std::sync::Arc;
 
@@ -114,8 +114,8 @@ impl<'a> FigureTable<'a> {
         self.add(figure)
     }
 
-    /// Adds a difference of an indicator, with its sign. An unknown difference prints as "unknown", one between values that
-    /// cannot be compared as "not meaningful". The unit of a difference of rates is the percentage point.
+    /// Adds a difference of an indicator, with its sign. An unknown difference prints as "unknown", one between values
+    /// that cannot be compared as "not meaningful". The unit of a difference of rates is the percentage point.
     pub fn difference(
         &mut self,
         indicator: &Indicator,

@@ -1,4 +1,5 @@
-//! The documentation of the template helpers: `kreisblatt fields` prints it, and the template checks know the helpers by it.
+//! The documentation of the template helpers: `kreisblatt fields` prints it, and the template checks know the helpers
+//! by it.
 
 use serde::Serialize;
 
@@ -28,8 +29,8 @@ const fn doc(
     HelperDoc { name, arguments, prints, example, result }
 }
 
-/// All helpers a template may use, ours and those of Handlebars. The examples are about a Landkreis of 1409.75 km², with
-/// a rate of 3.46 % and rank 3 of 104; a test prints them.
+/// All helpers a template may use, ours and those of Handlebars. The examples are about a Landkreis of 1409.75 km²,
+/// with a rate of 3.46 % and rank 3 of 104; a test prints them.
 pub const HELPER_DOCS: [HelperDoc; 21] = [
     doc(
         "num",

@@ -1,5 +1,5 @@
-//! The template helpers: `str`, `num`, `quantity`, `percent`, `rank`, `coord`, `data`, `say`, `prose`, comparisons, and the
-//! check that makes blocks strict.
+//! The template helpers: `str`, `num`, `quantity`, `percent`, `rank`, `coord`, `data`, `say`, `prose`, comparisons, and
+//! the check that makes blocks strict.
 
 use std::cell::Cell;
 use std::cmp::Ordering;
@@ -65,19 +65,21 @@ struct LookedUpFigure<'a> {
     of: Option<&'a str>,
 }
 
-fn other(message: String) -> RenderError {
+fn render_error(message: String) -> RenderError {
     RenderErrorReason::Other(message).into()
 }
 
-fn parameter<'a, 'rc>(h: &'a Helper<'rc>, name: &str) -> Result<&'a PathAndJson<'rc>, RenderError> {
-    let value = h.param(0).ok_or_else(|| other(format!("`{name}` needs a field")))?;
+/// Returns the first parameter of a helper, or the error that it is missing or names no field.
+fn first_parameter<'a, 'rc>(h: &'a Helper<'rc>, name: &str) -> Result<&'a PathAndJson<'rc>, RenderError> {
+    let value = h.param(0).ok_or_else(|| render_error(format!("`{name}` needs a field")))?;
     if value.is_value_missing() {
         return Err(RenderError::strict_error(value.relative_path()));
     }
     Ok(value)
 }
 
-fn open<'a>(ctx: &'a Context, value: &Value) -> Option<LookedUpFigure<'a>> {
+/// Returns the figure a value is the handle of; `None` when the value is no number.
+fn figure_of<'a>(ctx: &'a Context, value: &Value) -> Option<LookedUpFigure<'a>> {
     let index = FigureHandle::index(value.as_str()?)?;
     let figure = ctx.data().get("figures")?.get(index)?;
     Some(LookedUpFigure {
@@ -89,14 +91,20 @@ fn open<'a>(ctx: &'a Context, value: &Value) -> Option<LookedUpFigure<'a>> {
     })
 }
 
-fn must_open<'a>(ctx: &'a Context, value: &PathAndJson<'_>, name: &str) -> Result<LookedUpFigure<'a>, RenderError> {
-    open(ctx, value.value()).ok_or_else(|| {
+/// Returns the figure a value is the handle of, or the error that `name` prints numbers only.
+fn required_figure<'a>(
+    ctx: &'a Context,
+    value: &PathAndJson<'_>,
+    name: &str,
+) -> Result<LookedUpFigure<'a>, RenderError> {
+    figure_of(ctx, value.value()).ok_or_else(|| {
         let field = value.relative_path().map_or("this value", String::as_str);
-        other(format!("`{name}` prints numbers, and `{field}` is none"))
+        render_error(format!("`{name}` prints numbers, and `{field}` is none"))
     })
 }
 
-fn write_marked(out: &mut dyn Output, index: usize, text: &str) -> HelperResult {
+/// Writes a number with the marks of a printed number.
+fn write_number(out: &mut dyn Output, index: usize, text: &str) -> HelperResult {
     out.write(&marks::number(index, text))?;
     Ok(())
 }
@@ -115,18 +123,18 @@ impl HelperDef for StrHelper {
         _: &mut RenderContext<'reg, 'rc>,
         out: &mut dyn Output,
     ) -> HelperResult {
-        let value = parameter(h, "str")?;
+        let value = first_parameter(h, "str")?;
         if self.probing {
             out.write(&escape::literal(&marks::PROBE.to_string()))?;
             return Ok(());
         }
-        if let Some(figure) = open(ctx, value.value()) {
+        if let Some(figure) = figure_of(ctx, value.value()) {
             let text = join_unit(figure.text, figure.unit);
-            return write_marked(out, figure.index, &escape::literal(&text));
+            return write_number(out, figure.index, &escape::literal(&text));
         }
         match value.value() {
             Value::String(text) => out.write(&escape::literal(text))?,
-            _ => return Err(other("`str` takes a text".to_owned())),
+            _ => return Err(render_error("`str` takes a text".to_owned())),
         }
         Ok(())
     }
@@ -146,9 +154,9 @@ impl HelperDef for DataHelper {
         _: &mut RenderContext<'reg, 'rc>,
         out: &mut dyn Output,
     ) -> HelperResult {
-        let value = parameter(h, "data")?;
+        let value = first_parameter(h, "data")?;
         let Value::String(text) = value.value() else {
-            return Err(other("`data` takes a text".to_owned()));
+            return Err(render_error("`data` takes a text".to_owned()));
         };
         let probe = marks::PROBE.to_string();
         out.write(&escape::content(if self.probing { &probe } else { text }))?;
@@ -180,13 +188,13 @@ impl HelperDef for NumberHelper {
         _: &mut RenderContext<'reg, 'rc>,
         out: &mut dyn Output,
     ) -> HelperResult {
-        let figure = must_open(ctx, parameter(h, self.name)?, self.name)?;
+        let figure = required_figure(ctx, first_parameter(h, self.name)?, self.name)?;
         let text = match self.form {
             NumberForm::Number => figure.text.to_owned(),
             NumberForm::Quantity => join_unit(figure.text, figure.unit),
             NumberForm::Percent if figure.plain.is_some() && figure.unit != "%" => {
                 let unit = figure.unit;
-                return Err(other(format!(
+                return Err(render_error(format!(
                     "`percent` prints percentages, and this number's unit is `{unit}`: use `quantity`"
                 )));
             }
@@ -200,7 +208,7 @@ impl HelperDef for NumberHelper {
             out.write(&marks::PROBE.to_string())?;
             return Ok(());
         }
-        write_marked(out, figure.index, &escape::markup(&text))
+        write_number(out, figure.index, &escape::markup(&text))
     }
 }
 
@@ -218,15 +226,15 @@ impl HelperDef for SayHelper {
         _: &mut RenderContext<'reg, 'rc>,
         out: &mut dyn Output,
     ) -> HelperResult {
-        let value = parameter(h, "say")?;
+        let value = first_parameter(h, "say")?;
         let Value::Array(parts) = value.value() else {
-            return Err(other("`say` takes a sentence: a list of texts and numbers".to_owned()));
+            return Err(render_error("`say` takes a sentence: a list of texts and numbers".to_owned()));
         };
         for part in parts {
             let text = part.get("text").and_then(Value::as_str);
             let numbers = part.get("number").and_then(Value::as_array);
             let Some((text, numbers)) = text.zip(numbers) else {
-                return Err(other("`say` takes a sentence: a list of texts and numbers".to_owned()));
+                return Err(render_error("`say` takes a sentence: a list of texts and numbers".to_owned()));
             };
             if self.probing {
                 out.write(&marks::PROBE.to_string())?;
@@ -234,8 +242,9 @@ impl HelperDef for SayHelper {
             }
             out.write(&escape::markup(text))?;
             for number in numbers {
-                let figure = open(ctx, number).ok_or_else(|| other("`say` met a number that is none".to_owned()))?;
-                write_marked(out, figure.index, &escape::markup(figure.text))?;
+                let figure =
+                    figure_of(ctx, number).ok_or_else(|| render_error("`say` met a number that is none".to_owned()))?;
+                write_number(out, figure.index, &escape::markup(figure.text))?;
             }
         }
         Ok(())
@@ -254,7 +263,7 @@ impl HelperDef for CoordHelper {
         _: &mut RenderContext<'reg, 'rc>,
         out: &mut dyn Output,
     ) -> HelperResult {
-        let figure = must_open(ctx, parameter(h, "coord")?, "coord")?;
+        let figure = required_figure(ctx, first_parameter(h, "coord")?, "coord")?;
         match figure.plain {
             // In parentheses, so that a negative number stays one whatever stands before it.
             Some(plain) => out.write(&format!("({plain})"))?,
@@ -276,12 +285,12 @@ impl HelperDef for ProseHelper {
         _: &mut RenderContext<'reg, 'rc>,
         out: &mut dyn Output,
     ) -> HelperResult {
-        let value = parameter(h, "prose")?;
+        let value = first_parameter(h, "prose")?;
         let index = value.value().as_str().and_then(PassageHandle::index);
         let typst = index.and_then(|index| ctx.data().get("passages")?.get(index)?.as_str());
         let Some(typst) = typst else {
             let field = value.relative_path().map_or("this value", String::as_str);
-            return Err(other(format!("`prose` prints texts of the edition, and `{field}` is none")));
+            return Err(render_error(format!("`prose` prints texts of the edition, and `{field}` is none")));
         };
         out.write(&format!("{}{typst}", marks::PASSAGE_BEGIN))?;
         Ok(())
@@ -312,16 +321,16 @@ impl HelperDef for ComparisonHelper {
     ) -> Result<ScopedJson<'rc>, RenderError> {
         let name = self.name;
         let two = (h.params().len() == 2).then(|| (&h.params()[0], &h.params()[1]));
-        let (a, b) = two.ok_or_else(|| other(format!("`{name}` compares two values")))?;
+        let (a, b) = two.ok_or_else(|| render_error(format!("`{name}` compares two values")))?;
         for value in [a, b] {
             if value.is_value_missing() {
                 return Err(RenderError::strict_error(value.relative_path()));
             }
         }
-        let is_figure = |value: &PathAndJson<'_>| open(ctx, value.value()).is_some();
+        let is_figure = |value: &PathAndJson<'_>| figure_of(ctx, value.value()).is_some();
         // The outer level is `None` for a value that is no number, the inner one for a number that is not known.
         let number = |value: &PathAndJson<'_>| -> Option<Option<Decimal>> {
-            match (open(ctx, value.value()), value.value()) {
+            match (figure_of(ctx, value.value()), value.value()) {
                 (Some(figure), _) => Some(figure.plain.and_then(|plain| plain.parse().ok())),
                 (None, Value::Number(number)) => Some(number.to_string().parse().ok()),
                 _ => None,
@@ -333,16 +342,16 @@ impl HelperDef for ComparisonHelper {
             _ if self.relation.of_texts && !is_figure(a) && !is_figure(b) => {
                 Some(if a.value() == b.value() { Ordering::Equal } else { Ordering::Less })
             }
-            _ => return Err(other(format!("`{name}` compares numbers with numbers, and one of these is none"))),
+            _ => return Err(render_error(format!("`{name}` compares numbers with numbers, and one of these is none"))),
         };
         let holds = order.map_or(name == "ne", |order| self.relation.wanted.contains(&order));
         Ok(ScopedJson::Derived(Value::Bool(holds)))
     }
 }
 
-/// `(known x)`: the value itself, or an error when there is no such field. The lint puts it round the parameters of `if`,
-/// `unless`, `each` and `with`, whose missing fields Handlebars' strict mode ignores (handlebars-rust issue 579). So it runs
-/// for every block, and is the place that stops lists within lists when the time limit is exceeded.
+/// `(known x)`: the value itself, or an error when there is no such field. The lint puts it round the parameters of
+/// `if`, `unless`, `each` and `with`, whose missing fields Handlebars' strict mode ignores (handlebars-rust issue 579).
+/// So it runs for every block, and is the place that stops lists within lists when the time limit is exceeded.
 struct KnownHelper;
 
 impl HelperDef for KnownHelper {
@@ -354,9 +363,9 @@ impl HelperDef for KnownHelper {
         _: &mut RenderContext<'reg, 'rc>,
     ) -> Result<ScopedJson<'rc>, RenderError> {
         if DEADLINE.get().is_some_and(|deadline| Instant::now() > deadline) {
-            return Err(other(TIME_LIMIT_EXCEEDED.to_owned()));
+            return Err(render_error(TIME_LIMIT_EXCEEDED.to_owned()));
         }
-        let value = parameter(h, "known")?;
+        let value = first_parameter(h, "known")?;
         // Pass the path on where there is one: a copied value would lose `../` inside the block.
         if let Some(path) = value.context_path() {
             let mut found = ctx.data();

@@ -1,5 +1,6 @@
-//! Checks of the templates when they are loaded: no raw output, no unknown helpers and partials, no partials that include
-//! themselves. The checks also make block helpers strict, and put the content of partials in the places that include them.
+//! Checks of the templates when they are loaded: no raw output, no unknown helpers and partials, no partials that
+//! include themselves. The checks also make block helpers strict, and put the content of partials in the places that
+//! include them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -59,8 +60,8 @@ fn inner_templates(element: &mut TemplateElement) -> Vec<&mut Template> {
     }
 }
 
-/// Replaces partials by their content. Handlebars would copy the whole context for each of them at run time, which takes a
-/// tenth of a second for the brochure (measured). Partials with parameters stay for run time.
+/// Replaces partials by their content. Handlebars would copy the whole context for each of them at run time, which
+/// takes a tenth of a second for the brochure (measured). Partials with parameters stay for run time.
 fn place_partials(template: &mut Template, all: &BTreeMap<String, Template>, depth: usize, left: &mut usize) {
     if depth > DEEPEST {
         *left = 0;
@@ -125,7 +126,10 @@ pub fn lint(templates: &mut BTreeMap<String, LintedTemplate>, files: &[Arc<str>]
             report.push(
                 Problem::error("KB204", "the templates include each other too many times or too deep")
                     .at(Place::file(&compiled.shown))
-                    .hint("a partial that includes another ten times, which includes a third ten times, is a hundred of them"),
+                    .hint(
+                        "a partial that includes another ten times, which includes a third ten times, is \
+                    a hundred of them",
+                    ),
             );
             break;
         }
@@ -133,8 +137,8 @@ pub fn lint(templates: &mut BTreeMap<String, LintedTemplate>, files: &[Arc<str>]
     report
 }
 
-/// Returns the chain of templates by which a template includes itself; `None` when there is none. A circle is returned only
-/// for the template whose name comes first, so that it is reported once.
+/// Returns the chain of templates by which a template includes itself; `None` when there is none. A circle is returned
+/// only for the template whose name comes first, so that it is reported once.
 fn circle(start: &str, includes: &BTreeMap<String, Vec<String>>) -> Option<Vec<String>> {
     let mut ways = vec![vec![start.to_owned()]];
     let mut seen = Vec::new();

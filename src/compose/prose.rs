@@ -9,8 +9,8 @@ use crate::model::{Block, Inline, LinkTarget, Prose};
 use super::escape;
 use super::figures::{FigureTable, PassageHandle};
 
-/// Adds a text of the edition to the figures of a document. `has_card` says whether the Kommune of an AGS has a card in the
-/// document; a link to a Kommune without a card is plain text.
+/// Adds a text of the edition to the figures of a document. `has_card` says whether the Kommune of an AGS has a card in
+/// the document; a link to a Kommune without a card is plain text.
 pub fn add_passage(figures: &mut FigureTable<'_>, text: &Prose, has_card: impl Fn(&str) -> bool) -> PassageHandle {
     let typst = typst(text, figures, &has_card);
     figures.passage(typst)

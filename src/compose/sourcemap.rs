@@ -1,5 +1,5 @@
-//! Source maps: from a composed text back to the template lines and figures that made it. Marks in the rendered text carry
-//! this information; [`unmark`] takes them out and collects it.
+//! Source maps: from a composed text back to the template lines and figures that made it. Marks in the rendered text
+//! carry this information; [`unmark`] takes them out and collects it.
 
 use std::ops::Range;
 

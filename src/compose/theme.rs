@@ -5,8 +5,9 @@ use crate::model::{Colour, Logo};
 
 use super::escape;
 
-/// Puts the accent colour and the logo of a project into the theme file. Returns the path of the theme file when the user
-/// has one of their own, which is then left as it is; `None` when the theme was applied or there is nothing to apply.
+/// Puts the accent colour and the logo of a project into the theme file. Returns the path of the theme file when the
+/// user has one of their own, which is then left as it is; `None` when the theme was applied or there is nothing to
+/// apply.
 pub fn apply_theme(assets: &mut Assets, accent: Option<Colour>, logo: Option<&Logo>) -> Option<&'static str> {
     if accent.is_none() && logo.is_none() {
         return None;

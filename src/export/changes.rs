@@ -29,8 +29,9 @@ fn relative(indicator: &Indicator, change: &Change) -> Value {
     json!(change.relative(indicator).map(|share| plain(share, 1)))
 }
 
-/// Returns what changed since the former edition (`vergleich.csv`): one row per Kommune in scope and indicator asked for, and, where the scope is the
-/// whole edition, also of the Kommunen that no longer exist. Without a former edition it has no rows.
+/// Returns what changed since the former edition (`vergleich.csv`): one row per Kommune in scope and indicator asked
+/// for, and, where the scope is the whole edition, also of the Kommunen that no longer exist. Without a former edition
+/// it has no rows.
 pub fn changes(facts: &Facts<'_>, indicators: &[usize]) -> DataTable {
     let mut table = DataTable::new([
         "ags",

@@ -129,8 +129,8 @@ pub fn machine_value(indicator: &Indicator, value: Option<Decimal>) -> Value {
     }
 }
 
-/// Returns a number of a comparison, exact, so that the old number and the difference add up to the new one. It has at least
-/// as many decimals as the printed number.
+/// Returns a number of a comparison, exact, so that the old number and the difference add up to the new one. It has at
+/// least as many decimals as the printed number.
 pub fn exact_value(indicator: &Indicator, value: Option<Decimal>) -> Value {
     let decimals = value.map_or(0, |value| value.normalize().scale()).max(indicator.decimals);
     json!(value.map(|value| plain(value, decimals)))

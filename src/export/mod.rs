@@ -1,5 +1,5 @@
-//! Facts -> tables for machines: CSV, JSON, and plain text for a terminal. The numbers are those printed, rounded the same
-//! way, as plain decimals.
+//! Facts -> tables for machines: CSV, JSON, and plain text for a terminal. The numbers are those printed, rounded the
+//! same way, as plain decimals.
 
 mod changes;
 mod data_table;

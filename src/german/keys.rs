@@ -20,8 +20,8 @@ pub fn slug(name: &str) -> String {
     if slug.is_empty() { "kommune".to_owned() } else { slug.to_owned() }
 }
 
-/// Returns the key by which two spellings of a name are compared: it ignores case, writes `ue` for `ü`, and drops all signs
-/// and spaces.
+/// Returns the key by which two spellings of a name are compared: it ignores case, writes `ue` for `ü`, and drops all
+/// signs and spaces.
 pub fn match_key(name: &str) -> String {
     folded(name).chars().filter(|c| c.is_alphanumeric()).collect()
 }

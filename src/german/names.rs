@@ -6,8 +6,8 @@ use super::keys::{match_key, slug};
 
 /// Returns the positions of the Kommunen with a name: one, several when the name is ambiguous, or none.
 ///
-/// AGS, slug, label and name are tried in this order, the surest first: a label means the Kommune with that label, even where
-/// it is the name of another one. Case is ignored and `ue` stands for `ü`.
+/// AGS, slug, label and name are tried in this order, the surest first: a label means the Kommune with that label, even
+/// where it is the name of another one. Case is ignored and `ue` stands for `ü`.
 pub fn kommunen_named(wanted: &str, data: &Data) -> Vec<usize> {
     let key = match_key(wanted);
     let tries: [&dyn Fn(&Kommune) -> bool; 3] = [

@@ -89,7 +89,8 @@ pub fn join_unit(number: &str, unit: &str) -> String {
     if unit.is_empty() { number.to_owned() } else { format!("{number}{NO_BREAK_SPACE}{unit}") }
 }
 
-/// Parses a number as German texts write it: `18.500`, `5,0`. `None` when the text is no number. Groups have three digits.
+/// Parses a number as German texts write it: `18.500`, `5,0`. `None` when the text is no number. Groups have three
+/// digits.
 pub fn parsed(text: &str) -> Option<Decimal> {
     let (whole, fraction) = text.split_once(',').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
     let digits = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());

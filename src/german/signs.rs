@@ -21,8 +21,8 @@ pub enum Oddity {
 
 /// Returns the first sign of a text that looks like another one, and why; `None` when there is none.
 ///
-/// Letters of other scripts count only beside Latin ones: a text all in Greek imitates nothing. Typographic apostrophes,
-/// quotation marks and dashes do not count.
+/// Letters of other scripts count only beside Latin ones: a text all in Greek imitates nothing. Typographic
+/// apostrophes, quotation marks and dashes do not count.
 pub fn look_alike(text: &str) -> Option<(char, Oddity)> {
     if text.is_ascii() {
         return None;

@@ -283,12 +283,13 @@ mod tests {
         ) {
             let regions: Vec<LabelledRegion> = squares.iter().map(|(x, y, side)| square(*x, *y, *side)).collect();
             let outline = [vec![(2.0, 2.0), (64.0, 2.0), (64.0, 64.0), (2.0, 64.0)]];
-            let found: Vec<Label> = place(FRAME, &outline, &regions, if free { FREE_HAND } else { STRICT }).into_iter().flatten().collect();
-            let rects: Vec<LabelBox> =
-                found.iter().map(|label| LabelBox::around(label.middle, (SIZE.0 * label.part, SIZE.1 * label.part))).collect();
-            for (at, rect) in rects.iter().enumerate() {
+            let rules = if free { FREE_HAND } else { STRICT };
+            let found: Vec<Label> = place(FRAME, &outline, &regions, rules).into_iter().flatten().collect();
+            let size = |label: &Label| (SIZE.0 * label.part, SIZE.1 * label.part);
+            let boxes: Vec<LabelBox> = found.iter().map(|label| LabelBox::around(label.middle, size(label))).collect();
+            for (at, rect) in boxes.iter().enumerate() {
                 prop_assert!(rect.is_in(FRAME));
-                prop_assert!(!rects[at + 1..].iter().any(|other| rect.meets(other)));
+                prop_assert!(!boxes[at + 1..].iter().any(|other| rect.meets(other)));
                 prop_assert!(!found.iter().filter_map(|label| label.leader).any(|leader| rect.is_crossed(leader)));
                 let lines = regions.iter().flat_map(|region| edges(&region.rings)).chain(edges(&outline));
                 prop_assert!(!lines.into_iter().any(|line| rect.is_crossed(line)));

@@ -1,8 +1,8 @@
 //! Boundaries -> Typst modules that `look.typ` imports: one for each size a map is drawn in.
 //!
-//! They are written once for a run and not into each document, so that Typst reads them once per worker, and each only where
-//! it is drawn. Lengths are whole numbers of points, x to the right, y down, far larger than on
-//! paper: scaled down, they stay short in the PDF. Where labels stand is computed here too, in millimetres.
+//! They are written once for a run and not into each document, so that Typst reads them once per worker, and each only
+//! where it is drawn. Lengths are whole numbers of points, x to the right, y down, far larger than on paper: scaled
+//! down, they stay short in the PDF. Where labels stand is computed here too, in millimetres.
 
 pub mod labels;
 pub mod leaders;
@@ -117,7 +117,8 @@ impl Germany {
         width * (self.frame.top - self.frame.bottom) as f64 / (self.frame.right - self.frame.left).max(1) as f64
     }
 
-    /// Returns the pole of a region on a map of this width, from its upper left corner; `None` for a region without area.
+    /// Returns the pole of a region on a map of this width, from its upper left corner; `None` for a region without
+    /// area.
     pub fn pole(&self, shape: &Shape, width: f64) -> Option<MapPoint> {
         let factor = width / (self.frame.right - self.frame.left).max(1) as f64;
         let line = |ring: &Ring| ring.points.iter().map(|[x, y]| (*x as f64, *y as f64)).collect();
@@ -131,9 +132,9 @@ fn of<'a>(shapes: &'a [Shape], keys: &BTreeSet<&str>) -> Vec<&'a Shape> {
     shapes.iter().filter(|shape| keys.contains(shape.key.as_str())).collect()
 }
 
-/// Returns a module with Germany: `width` and `height` of the map; `laender` and `kommunen` as dictionaries from key
-/// to (x and y of the middle, longer side, area), `laender` empty where no areas are drawn; `borders`, the lines of all Länder, each once. An area is
-/// (whether it has holes, rings).
+/// Returns a module with Germany: `width` and `height` of the map; `laender` and `kommunen` as dictionaries from key to
+/// (x and y of the middle, longer side, area), `laender` empty where no areas are drawn; `borders`, the lines of all
+/// Länder, each once. An area is (whether it has holes, rings).
 fn module(data: &Data, size: &GermanyMap) -> String {
     let Boundaries { kreise, laender } = &data.boundaries;
     let wanted = data.kommunen.iter().map(|k| k.ags.value.as_str()).collect();

@@ -190,8 +190,8 @@ mod tests {
         #[test]
         fn the_pole_lies_inside(radii in proptest::collection::vec(2.0f64..100.0, 3..40), hole in 0.1f64..1.0) {
             let turn = std::f64::consts::TAU / radii.len() as f64;
-            let star: Vec<MapPoint> =
-                radii.iter().enumerate().map(|(at, r)| (r * (at as f64 * turn).cos(), r * (at as f64 * turn).sin())).collect();
+            let corner = |(at, r): (usize, &f64)| (r * (at as f64 * turn).cos(), r * (at as f64 * turn).sin());
+            let star: Vec<MapPoint> = radii.iter().enumerate().map(corner).collect();
             let hole: Vec<MapPoint> = star.iter().map(|(x, y)| (x * hole, y * hole)).collect();
             let rings = [star, hole];
             if let Some(found) = pole(&rings) {

@@ -31,8 +31,8 @@ impl Neighbours {
 }
 
 impl Simplifier {
-    /// Returns a simplifier for all the rings of a map. No simplified line runs farther than `tolerance` metres from the
-    /// true one.
+    /// Returns a simplifier for all the rings of a map. No simplified line runs farther than `tolerance` metres from
+    /// the true one.
     pub fn new<'a>(rings: impl Iterator<Item = &'a [MetrePoint]>, tolerance: f64) -> Self {
         let mut nodes: HashMap<MetrePoint, Neighbours> = HashMap::new();
         for ring in rings {
@@ -46,8 +46,8 @@ impl Simplifier {
         Self { nodes, tolerance }
     }
 
-    /// Returns a ring with fewer points, without its closing point. A ring that would have fewer than three points keeps all
-    /// of its own.
+    /// Returns a ring with fewer points, without its closing point. A ring that would have fewer than three points
+    /// keeps all of its own.
     pub fn ring(&self, ring: &[MetrePoint]) -> Vec<MetrePoint> {
         let ring = open(ring);
         if ring.len() < 4 {

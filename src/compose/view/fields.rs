@@ -1,5 +1,5 @@
-//! The fields of views, for the authors of templates: names, types and the doc comments of the structs. A field without a
-//! doc comment does not compile.
+//! The fields of views, for the authors of templates: names, types and the doc comments of the structs. A field without
+//! a doc comment does not compile.
 
 use std::collections::BTreeMap;
 
@@ -129,6 +129,7 @@ pub fn fields<V: Shaped>() -> Vec<Field> {
     fields
 }
 
+/// Adds the fields in a shape; `path` leads to it.
 fn list(shape: &FieldShape, path: &str, fields: &mut Vec<Field>) {
     match shape {
         FieldShape::Group(inner) => {
@@ -138,19 +139,18 @@ fn list(shape: &FieldShape, path: &str, fields: &mut Vec<Field>) {
                 list(shape, &path, fields);
             }
         }
-        FieldShape::List(item) | FieldShape::Named(item) => {
-            let path = match shape {
-                FieldShape::List(_) => format!("{path}[]"),
-                _ => format!("{path}.NAME"),
-            };
-            // The meaning of a group stands at its list.
-            if !matches!(**item, FieldShape::Group(_)) {
-                fields.push(Field { path: path.clone(), holds: item.name(), meaning: "", example: None });
-            }
-            list(item, &path, fields);
-        }
-        _ => {}
+        FieldShape::List(item) => list_item(item, &format!("{path}[]"), fields),
+        FieldShape::Named(item) => list_item(item, &format!("{path}.NAME"), fields),
+        FieldShape::Text | FieldShape::Number | FieldShape::YesNo | FieldShape::Sentence | FieldShape::Passage => {}
     }
+}
+
+/// Adds the fields of an item of a list. A group needs no line of its own: its meaning stands at the list.
+fn list_item(item: &FieldShape, path: &str, fields: &mut Vec<Field>) {
+    if !matches!(item, FieldShape::Group(_)) {
+        fields.push(Field { path: path.to_owned(), holds: item.name(), meaning: "", example: None });
+    }
+    list(item, path, fields);
 }
 
 /// Sets the examples of fields that have none yet from a view.
@@ -164,6 +164,7 @@ pub fn illustrate<V: Shaped + Serialize>(fields: &mut [Field], view: &V, figures
     }
 }
 
+/// Collects the examples a view has for the fields in a shape, by path. The first example of a field counts.
 fn example(shape: &FieldShape, value: &Value, path: &str, figures: &[Figure], examples: &mut BTreeMap<String, String>) {
     let figure = |value: &Value| {
         let figure = figures.get(FigureHandle::index(value.as_str()?)?)?;
@@ -199,7 +200,11 @@ fn example(shape: &FieldShape, value: &Value, path: &str, figures: &[Figure], ex
                 .collect(),
         ),
         (FieldShape::Passage, _) => Some("headings, paragraphs, lists".to_owned()),
-        _ => None,
+        // Of another kind than its shape: no view has that.
+        (
+            FieldShape::Text | FieldShape::YesNo | FieldShape::Sentence | FieldShape::List(_) | FieldShape::Named(_),
+            _,
+        ) => None,
     };
     if let Some(text) = printed.filter(|text| !text.is_empty()) {
         examples.entry(path.to_owned()).or_insert_with(|| text.replace('\n', " "));

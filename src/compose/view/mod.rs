@@ -1,4 +1,5 @@
-//! The parts of views that several documents share. A view is a struct with all that a template may see, ready to print.
+//! The parts of views that several documents share. A view is a struct with all that a template may see, ready to
+//! print.
 //!
 //! A view never holds a missing value: a missing number is a handle that prints the official sign, a missing text reads
 //! "keine Angabe". `kreisblatt fields` prints the doc comments of these structs for the authors of templates.

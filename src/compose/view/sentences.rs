@@ -102,7 +102,8 @@ impl<'s, 'f> Sentence<'s, 'f> {
     }
 }
 
-/// Says which Kommunen a mean is of, in the genitive: those of a Land (`in Bayern`) or all, as far as they have a value.
+/// Says which Kommunen a mean is of, in the genitive: those of a Land (`in Bayern`) or all, as far as they have a
+/// value.
 pub fn whose(group: &str, place: Option<&str>, summary: &Summary) -> String {
     let known = if summary.is_partial() { WITH_A_VALUE } else { "" };
     place.map_or_else(|| format!("aller {group}{known}"), |place| format!("der {group} {place}{known}"))
@@ -111,8 +112,8 @@ pub fn whose(group: &str, place: Option<&str>, summary: &Summary) -> String {
 /// Printed behind the Kommunen of a mean when some of them have no value.
 const WITH_A_VALUE: &str = " mit bekanntem Wert";
 
-/// Returns the headline: the rank of the Kommune by the first indicator that has words for it, and how its value compares
-/// with the means of its Land and of all. Empty when no indicator has words.
+/// Returns the headline: the rank of the Kommune by the first indicator that has words for it, and how its value
+/// compares with the means of its Land and of all. Empty when no indicator has words.
 pub fn headline(facts: &Facts<'_>, k: usize, figures: &mut FigureTable<'_>) -> Vec<PartView> {
     let data = facts.data;
     let found = data.indicators.iter().enumerate().find_map(|(at, i)| Some((at, i, i.headline.as_ref()?)));
@@ -257,7 +258,8 @@ fn comparisons(
     }
 }
 
-/// Compares a value with a mean. The difference is that of the printed numbers, so that readers who subtract get the same.
+/// Compares a value with a mean. The difference is that of the printed numbers, so that readers who subtract get the
+/// same.
 fn compared(
     sentence: &Sentence<'_, '_>,
     indicator: &Indicator,

@@ -320,7 +320,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn classes_add_up_to_the_known_values(values in proptest::collection::vec(proptest::option::of(0i64..12), 0..60)) {
+        fn classes_add_up_to_the_known_values(
+            values in proptest::collection::vec(proptest::option::of(0i64..12), 0..60),
+        ) {
             if let Some(found) = counted(&values) {
                 prop_assert_eq!(found.iter().map(|(_, count)| count).sum::<usize>(), values.iter().flatten().count());
                 prop_assert!(found.iter().all(|(_, count)| *count > 0));
