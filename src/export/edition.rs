@@ -10,7 +10,8 @@ use crate::model::Kommune;
 
 use super::data_table::{DataTable, exact_value, machine_value};
 
-/// One row per Kommune in scope, with all its values; the keys of `list --format json`.
+/// Returns the Kommunen in scope, one row each, with all their values. The columns are the keys of `list --format
+/// json`.
 pub fn kommunen(facts: &Facts<'_>) -> DataTable {
     let indicators = &facts.data.indicators;
     let identity = ["ags", "label", "slug", "type", "state"];
@@ -29,7 +30,7 @@ pub fn kommunen(facts: &Facts<'_>) -> DataTable {
     table
 }
 
-/// What a fact sheet says of a Kommune: one row per indicator with value, rank,
+/// Returns the content of the fact sheet of the Kommune at a position: one row per indicator with value, rank,
 /// comparison and definition.
 pub fn sheet(facts: &Facts<'_>, k: usize) -> DataTable {
     let data = facts.data;
@@ -98,7 +99,8 @@ pub fn sheet(facts: &Facts<'_>, k: usize) -> DataTable {
     table
 }
 
-/// A ranking by the indicator at a position; the keys of `rank --format json`.
+/// Returns the ranking by the indicator at a position, cut after `top` entries; `None` cuts nothing. The columns are
+/// the keys of `rank --format json`.
 pub fn ranking(facts: &Facts<'_>, at: usize, from: From, top: Option<usize>) -> DataTable {
     let mut table = DataTable::new(["rank", "ags", "label", "state", "value"]);
     for (rank, kommune, value) in ranked(facts, at, from).take(top.unwrap_or(usize::MAX)) {
@@ -113,7 +115,7 @@ pub fn ranking(facts: &Facts<'_>, at: usize, from: From, top: Option<usize>) -> 
     table
 }
 
-/// How many Kommunen share the last rank of a list cut after `top` entries without being on it.
+/// Returns how many Kommunen share the last rank of a list cut after `top` entries without being on it.
 pub fn sharing_last_rank(facts: &Facts<'_>, at: usize, from: From, top: usize) -> usize {
     let ranks: Vec<u32> = ranked(facts, at, from).map(|(rank, _, _)| rank).collect();
     let last = top.checked_sub(1).and_then(|last| ranks.get(last));
@@ -133,7 +135,7 @@ fn ranked<'a>(facts: &'a Facts<'_>, at: usize, from: From) -> impl Iterator<Item
     })
 }
 
-/// Every ranking from both ends: `ranglisten.csv`.
+/// Returns every ranking from both ends (`ranglisten.csv`).
 pub fn rankings(facts: &Facts<'_>) -> DataTable {
     let mut table = DataTable::new(["indicator", "list", "rank", "ags", "label", "state", "value", "unit"]);
     for (at, indicator) in facts.data.indicators.iter().enumerate() {
@@ -155,8 +157,8 @@ pub fn rankings(facts: &Facts<'_>) -> DataTable {
     table
 }
 
-/// One row per Land with its count and aggregates; the keys of `states --format json`. `known` adds for
-/// each indicator how many Kommunen entered the aggregate, as `<key>_known`.
+/// Returns the Länder, one row each, with their counts and aggregates. The columns are the keys of `states --format
+/// json`. `known` adds for each indicator a column `<key>_known`: how many Kommunen entered the aggregate.
 pub fn laender(facts: &Facts<'_>, known: bool) -> DataTable {
     let indicators = &facts.data.indicators;
     let keys = indicators.iter().map(|i| i.key.clone());

@@ -1,4 +1,4 @@
-//! Numbers on a map: inside their region where there is room, else beside it with a short line.
+//! Places numbers on a map: inside their regions where there is room, else beside them with a short line.
 
 use super::pole::{MapPoint, Pole, Rings, edges, inside, pole};
 
@@ -41,19 +41,19 @@ pub struct LabelRules {
     pub across: bool,
 }
 
-/// What is kept free round a label beside its region: from lines, from other labels.
+/// The distance in millimetres a label beside its region keeps from lines and from other labels.
 const FREE: f64 = 0.35;
 
-/// Half the side of the square a point takes.
+/// Half the side of the square a point takes, in millimetres.
 const DOT: f64 = 0.7;
 
-/// Distance of the places tried inside a region.
+/// The distance between the places tried inside a region, in millimetres.
 const GRID: f64 = 0.3;
 
-/// The longest line to a label across boundaries.
+/// The longest line to a label across boundaries, in millimetres.
 const LONGEST_ACROSS: f64 = 25.0;
 
-/// What it costs a line to cross another, in millimetres of its length.
+/// The cost of a line that crosses another, as a length in millimetres.
 const CROSSING: f64 = 2.0;
 
 impl LabelledRegion {
@@ -79,7 +79,7 @@ impl LabelBox {
         self.left >= 0.0 && self.top >= 0.0 && self.right <= width && self.bottom <= height
     }
 
-    /// Whether a straight line passes through the inside.
+    /// Returns whether a straight line passes through the inside.
     fn is_crossed(&self, (from, to): (MapPoint, MapPoint)) -> bool {
         let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
         for (start, end, least, most) in [(from.0, to.0, self.left, self.right), (from.1, to.1, self.top, self.bottom)]
@@ -95,7 +95,7 @@ impl LabelBox {
         enter < leave
     }
 
-    /// The point nearest to another.
+    /// Returns the point of the box nearest to another point.
     fn nearest(&self, (x, y): MapPoint) -> MapPoint {
         (x.clamp(self.left, self.right), y.clamp(self.top, self.bottom))
     }
@@ -112,7 +112,7 @@ struct OccupiedMap<'a> {
 }
 
 impl OccupiedMap<'_> {
-    /// Whether a label here lies in the frame, off other labels and their lines.
+    /// Returns whether a label here lies in the frame, and off other labels and their lines.
     fn is_free(&self, label: &LabelBox) -> bool {
         let wide = label.grown(FREE);
         label.is_in(self.frame)
@@ -120,7 +120,7 @@ impl OccupiedMap<'_> {
             && !self.leaders.iter().any(|leader| wide.is_crossed(*leader))
     }
 
-    /// The best place inside a region: its pole, else the nearest point of a grid round it.
+    /// Returns the best place inside a region: its pole, else the nearest point of a grid round it.
     fn within(&self, region: &LabelledRegion, middle: MapPoint, part: f64) -> Option<Label> {
         const STEPS: i32 = 16;
         let mut grid: Vec<(i32, i32)> =
@@ -141,7 +141,7 @@ impl OccupiedMap<'_> {
         places.into_iter().find(fits).map(|middle| Label { middle, leader: None, part })
     }
 
-    /// The best place outside all regions, or `across` their boundaries in another one, with a line from `dot`.
+    /// Returns the best place outside all regions, or `across` their boundaries in another one, with a line from `dot`.
     fn beside(&self, nth: usize, dot: MapPoint, longest: f64, across: bool) -> Option<Label> {
         const DIRECTIONS: u32 = 32;
         let region = &self.regions[nth];
@@ -190,7 +190,7 @@ impl OccupiedMap<'_> {
     }
 }
 
-/// Whether two straight lines cross.
+/// Returns whether two straight lines cross.
 fn cross((a, b): (MapPoint, MapPoint), (c, d): (MapPoint, MapPoint)) -> bool {
     let turn = |a: MapPoint, b: MapPoint, c: MapPoint| (b.0 - a.0) * (c.1 - a.1) - (b.1 - a.1) * (c.0 - a.0);
     turn(a, b, c) * turn(a, b, d) < 0.0 && turn(c, d, a) * turn(c, d, b) < 0.0

@@ -128,6 +128,7 @@ pub fn charts(facts: &Facts<'_>, k: usize, figures: &mut FigureTable<'_>) -> Vec
         .collect()
 }
 
+/// Returns how many decimals the numbers of an axis need.
 fn axis_decimals(axis: Axis) -> u32 {
     [axis.min, axis.max, axis.step].iter().map(|n| n.normalize().scale()).max().unwrap_or(0)
 }
@@ -171,6 +172,7 @@ fn tick_step(highest: Decimal) -> Decimal {
     step
 }
 
+/// Returns a chart with the ticks of its axis.
 fn axis_chart(alt: String, axis: Axis, unit: &str, bars: Vec<BarView>, figures: &mut FigureTable<'_>) -> ChartView {
     let origin = Arc::new(Origin::Tick);
     let decimals = axis_decimals(axis);

@@ -47,13 +47,13 @@ view! {
     }
 }
 
-/// The room a map of all may take between its labels, in millimetres.
+/// The width the map may take between its labels, in millimetres.
 const ALL_WIDTH: f64 = 118.0;
 
-/// The height it may take.
+/// The height the map may take, in millimetres.
 const ALL_HEIGHT: f64 = 185.0;
 
-/// The height of a label of a Land: two lines for its name and one for the number.
+/// The height of a label in millimetres: two lines for its name and one for the number.
 const LABEL_HEIGHT: f64 = 12.0;
 
 /// Returns the map of all Kommunen in scope; empty without boundaries.

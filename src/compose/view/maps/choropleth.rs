@@ -61,22 +61,22 @@ view! {
     }
 }
 
-/// Names named on a map's alternative text in full; of more, the first three.
+/// How many names the alternative text of a map gives in full; of more it gives the first three.
 const NAMES: usize = 12;
 
-/// How many Länder a sentence names.
+/// Most Länder a sentence names.
 const LAENDER_NAMED: usize = 3;
 
-/// How many Kommunen a sentence names.
+/// Most Kommunen a sentence names.
 const KOMMUNEN_NAMED: usize = 4;
 
-/// Fewer values make no classes.
+/// Fewest values that make classes.
 const FEWEST: usize = 4;
 
 /// The names of the quarters, lowest first.
 const QUARTERS: [&str; 4] = ["unterstes Viertel", "zweites Viertel", "drittes Viertel", "oberstes Viertel"];
 
-/// One map for each indicator that is to have one and has values in more than one class.
+/// Returns one map for each indicator that is to have one and has values in more than one class.
 pub fn choropleths(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Vec<ChoroplethView> {
     let indicators = 0..facts.data.indicators.len();
     indicators
@@ -98,8 +98,8 @@ struct Class {
     members: Vec<usize>,
 }
 
-/// The classes that occur, lowest first, of Kommunen from the lowest value to the highest. `None` where
-/// there are too few values, or all are in one class: a map would say nothing.
+/// Returns the classes that occur, lowest first; `from_lowest` are the Kommunen from the lowest value to the highest.
+/// `None` where there are too few values, or all are in one class: a map would say nothing.
 fn classes(
     spread: Option<Spread>,
     from_lowest: &[usize],
@@ -115,7 +115,7 @@ fn classes(
     (classes.len() > 1).then_some(classes)
 }
 
-/// The value of a Kommune.
+/// Adds the value of a Kommune; without one, a handle without a number.
 fn value(facts: &Facts<'_>, k: Option<&usize>, at: usize, figures: &mut FigureTable<'_>) -> FigureHandle {
     let indicator = &facts.data.indicators[at];
     let number = k.map(|k| &kommune(facts, *k).values[at]);
@@ -194,7 +194,7 @@ fn choropleth_alt(
     )
 }
 
-/// In which Länder the Kommunen of the highest and of the lowest class lie.
+/// Returns the sentences on the Länder in which the Kommunen of the highest and of the lowest class lie.
 fn where_they_lie(facts: &Facts<'_>, at: usize, classes: &[Class], figures: &mut FigureTable<'_>) -> Vec<PartView> {
     let indicator = &facts.data.indicators[at];
     let mut sentence = Sentence::new(figures);
@@ -212,12 +212,12 @@ fn where_they_lie(facts: &Facts<'_>, at: usize, classes: &[Class], figures: &mut
     sentence.parts()
 }
 
-/// The unit as it stands behind a number.
+/// Returns the unit as it stands behind a number.
 fn unit(indicator: &Indicator) -> String {
     if indicator.unit.is_empty() { String::new() } else { format!("{NO_BREAK_SPACE}{}", indicator.unit) }
 }
 
-/// "… liegen 26 Kommunen, davon 14 in Nordrhein-Westfalen und 5 in Sachsen-Anhalt."
+/// Adds "… liegen 26 Kommunen, davon 14 in Nordrhein-Westfalen und 5 in Sachsen-Anhalt."
 fn by_land(sentence: &mut Sentence<'_, '_>, facts: &Facts<'_>, members: &[usize]) {
     let name = |k: &usize| {
         let kommune = kommune(facts, *k);
@@ -270,8 +270,9 @@ fn by_land(sentence: &mut Sentence<'_, '_>, facts: &Facts<'_>, members: &[usize]
     sentence.text(".");
 }
 
-/// Of how many Länder a sentence gives the number, when these are the numbers in falling order: few, with
-/// more than one Kommune each, and none that another of the same number is passed over for.
+/// Returns of how many Länder a sentence gives the number of Kommunen; `counts` are these numbers in falling order.
+/// They are few, have more than one Kommune each, and no Land is left out that has the same number as one that is
+/// named.
 fn worth_naming(counts: &[usize]) -> usize {
     let mut named = counts.iter().take(LAENDER_NAMED).filter(|count| **count > 1).count();
     if let (Some(next), Some(last)) = (counts.get(named), named.checked_sub(1).map(|last| counts[last]))

@@ -65,8 +65,8 @@ view! {
 /// Size of the type of a number on the map of a Land, in points.
 const NUMBER: f64 = 8.0;
 
-/// How large the map of a Land is drawn (its longer side in millimetres) and how its numbers may be set, in the
-/// order these are tried: the first that has room for all numbers, or else the last.
+/// The sizes of the map of a Land (its longer side in millimetres), each with the rules for its numbers. The first one
+/// with room for all numbers is taken, or else the last.
 const LAND_SIZES: [(f64, LabelRules); 6] = [
     (LAND_FRAME, LabelRules { parts: &[1.0], longest: 12.0, across: false }),
     (82.0, LabelRules { parts: &[1.0, 0.875], longest: 9.0, across: false }),
@@ -76,10 +76,10 @@ const LAND_SIZES: [(f64, LabelRules); 6] = [
     (132.0, LabelRules { parts: &[1.0, 0.875, 0.75], longest: 9.0, across: true }),
 ];
 
-/// Width of a digit on the map of a Land, and height of a number with what must be free above and below.
+/// Width of a digit on the map of a Land, and height of a number with the space above and below it, in millimetres.
 const DIGIT: (f64, f64) = (1.5, 2.8);
 
-/// What must be free to the left and right of a number, together.
+/// The space to the left and right of a number together, in millimetres.
 const BESIDE_DIGITS: f64 = 0.5;
 
 /// Returns the map of a Land with its Kommunen in scope; empty without boundaries.
