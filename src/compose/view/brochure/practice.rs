@@ -26,9 +26,9 @@ view! {
     pub struct ExampleView {
         /// The example.
         pub example: PracticeView,
-        /// FigureTable that stand beside each other; empty or one.
+        /// Figures that stand beside each other; empty or one.
         pub bars: Vec<ChartView>,
-        /// FigureTable before and after.
+        /// Figures before and after.
         pub changes: Vec<ChangeView>,
         /// The facts that stand in no chart.
         pub facts: Vec<FactView>,
