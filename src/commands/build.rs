@@ -39,7 +39,9 @@ pub fn build(args: &Build, kitchen: Kitchen<'_>, progress: &dyn Progress) -> Res
     let mut done = Done { kept: plan.documents.len() - rest.len(), ..Done::default() };
     let mut inputs = BTreeMap::new();
     if !rest.is_empty() {
-        let assets = PreparedAssets::new(assets, data);
+        let prepared = PreparedAssets::new(assets.clone(), data);
+        *assets = prepared.assets().clone();
+        let assets = &prepared;
         let (of_all, made_from, workers) = (&of_all, made_from.as_str(), args.workers);
         let press = Press { assets, checked: &checked, of_all, of_scope, made_from, meeting: None, workers, progress };
         (folder, inputs) = press.make(&plan, rest, folder, &mut done)?;

@@ -35,7 +35,9 @@ pub fn bundle(args: &args::Bundle, kitchen: Kitchen<'_>, progress: &dyn Progress
     };
     let mut meeting = plan::meeting(args, &file, data, &mut report)?;
     let made_from = manifest::made_from(assets, &data.edition);
-    let assets = PreparedAssets::new(assets, data);
+    let prepared = PreparedAssets::new(assets.clone(), data);
+    *assets = prepared.assets().clone();
+    let assets = &prepared;
     let annexes = plan(args, &meeting, data, plan::annexes(&meeting, data)?)?;
     let of_all = derive(&checked, &everyone(&checked));
     let of_scope = derive(&checked, &annexes.scope);

@@ -67,7 +67,9 @@ fn compared(args: &args::Compare, kitchen: Kitchen<'_>) -> Result<Outcome> {
                 Problem::error("KB646", "the file is there already").at(Place::file(&file.display().to_string()));
             return Err(problem.hint("name another one, or replace it with --force").into());
         }
-        let assets = PreparedAssets::new(assets, data);
+        let prepared = PreparedAssets::new(assets.clone(), data);
+        *assets = prepared.assets().clone();
+        let assets = &prepared;
         let of_all = derive(&checked, &everyone(&checked));
         let composer = Composer::new(assets)?.within(args.workers.time_limit);
         let numbers = Numbers::new(data.edition.numbers);

@@ -56,31 +56,31 @@ impl Desk<'_> {
         match document.kind {
             Kind::Sheet(k) | Kind::Annex(k, _) | Kind::OfKommune(k) => {
                 let view = view::sheet(&shared(self.of_all), k, &mut figures);
-                self.composer.compose(template, record, &view, figures)
+                self.composer.compose(template, record, json(&view), figures)
             }
             Kind::Brochure | Kind::OfEdition => {
                 let view = view::brochure(&shared(self.of_scope), &mut figures);
-                self.composer.compose(template, record, &view, figures)
+                self.composer.compose(template, record, json(&view), figures)
             }
             Kind::Rankings => {
                 let view = view::rankings(&shared(self.of_scope), &mut figures);
-                self.composer.compose(template, record, &view, figures)
+                self.composer.compose(template, record, json(&view), figures)
             }
             Kind::Laender => {
                 let view = view::laender(&shared(self.of_scope), &mut figures);
-                self.composer.compose(template, record, &view, figures)
+                self.composer.compose(template, record, json(&view), figures)
             }
             Kind::Comparison => {
                 let view = view::comparison(&shared(self.of_scope), &mut figures);
                 let view = view.ok_or_else(|| Problem::error("KB640", "a comparison without a former edition"))?;
-                self.composer.compose(template, record, &view, figures)
+                self.composer.compose(template, record, json(&view), figures)
             }
             Kind::Bundle => {
                 let meeting = self.meeting.ok_or_else(|| Problem::error("KB552", "a bundle without a meeting"))?;
                 let annexes: Vec<usize> =
                     meeting.annexes.iter().map(|annex| plan::kommune(&annex.ags, data)).collect::<Result<_>>()?;
                 let view = view::bundle(&shared(self.of_scope), self.of_all, meeting, &annexes, &mut figures);
-                self.composer.compose(template, record, &view, figures)
+                self.composer.compose(template, record, json(&view), figures)
             }
         }
     }
@@ -113,4 +113,9 @@ impl Desk<'_> {
         };
         vec![file("csv", "text/csv", table.csv()), file("json", "application/json", table.json())]
     }
+}
+
+/// A view as templates get it.
+fn json(view: &impl serde::Serialize) -> serde_json::Value {
+    serde_json::to_value(view).expect("views are JSON")
 }

@@ -90,7 +90,7 @@ pub fn explain(args: &args::Explain, kitchen: Kitchen<'_>) -> Result<Outcome> {
         Some(what) => match indicator(what, data) {
             Some(at) => teller.indicator(at),
             None => {
-                let composer = Composer::new(PreparedAssets::new(assets, data))?;
+                let composer = Composer::new(&PreparedAssets::new(assets.clone(), data))?;
                 let desk = Desk {
                     meeting: None,
                     composer: &composer,

@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use crate::args::{self, PageFormat};
 use crate::compose::view::{
-    self, BrochureView, BundleView, ComparisonView, Field, LaenderView, RankingsView, Shared, SheetView,
+    self, BrochureView, BundleView, ComparisonView, Field, LaenderView, RankingsView, Shaped, Shared, SheetView,
 };
-use crate::compose::{FigureTable, HELPER_DOCS, HelperDoc, PreparedAssets};
+use crate::compose::{FigureTable, HELPER_DOCS, HelperDoc};
 use crate::derive::{Facts, derive};
 use crate::diag::{Problem, Report, Result, shown};
 use crate::german::Numbers;
@@ -51,7 +51,6 @@ struct Listed<'a> {
 /// `kreisblatt fields`.
 pub fn fields(args: &args::Fields, kitchen: Kitchen<'_>) -> Result<Outcome> {
     let Kitchen { assets, checked, warnings: report } = kitchen;
-    let assets = PreparedAssets::new(assets, checked.data()).assets();
     let own = own(assets)?;
     let documents = documents(&own);
     let output = match args.document.as_deref() {
@@ -131,14 +130,14 @@ fn illustrated(document: &str, own: &[Own], of_all: &Facts<'_>, numbers: &Number
     let mut figures = FigureTable::new(numbers);
     match (document, own.map(|own| own.about)) {
         ("steckbrief", _) | (_, Some(About::Kommune)) => {
-            let mut fields = view::fields::<SheetView>();
+            let mut fields = view::fields(&SheetView::shape());
             let others = (0..of_all.data.kommunen.len()).filter(|k| *k != first);
             for (k, annex) in
                 [(first, None)].into_iter().chain(others.map(|k| (k, None))).chain([(first, Some((&meeting, 1)))])
             {
                 let mut figures = FigureTable::new(numbers);
                 let view = view::sheet(&shared(annex), k, &mut figures);
-                view::illustrate(&mut fields, &view, figures);
+                view::illustrate(&mut fields, &SheetView::shape(), &json_of(&view), figures);
             }
             fields
         }
@@ -151,9 +150,9 @@ fn illustrated(document: &str, own: &[Own], of_all: &Facts<'_>, numbers: &Number
             with_examples::<LaenderView>(&view, figures)
         }
         ("vergleich", _) => {
-            let mut fields = view::fields::<ComparisonView>();
+            let mut fields = view::fields(&ComparisonView::shape());
             if let Some(view) = view::comparison(&shared(None), &mut figures) {
-                view::illustrate(&mut fields, &view, figures);
+                view::illustrate(&mut fields, &ComparisonView::shape(), &json_of(&view), figures);
             }
             fields
         }
@@ -169,9 +168,13 @@ fn illustrated(document: &str, own: &[Own], of_all: &Facts<'_>, numbers: &Number
 }
 
 fn with_examples<V: view::Shaped + Serialize>(view: &V, figures: FigureTable<'_>) -> Vec<Field> {
-    let mut fields = view::fields::<V>();
-    view::illustrate(&mut fields, view, figures);
+    let mut fields = view::fields(&V::shape());
+    view::illustrate(&mut fields, &V::shape(), &json_of(view), figures);
     fields
+}
+
+fn json_of(view: &impl Serialize) -> serde_json::Value {
+    serde_json::to_value(view).expect("views are JSON")
 }
 
 /// A meeting for examples: the edition has none.
@@ -317,7 +320,7 @@ mod tests {
     /// The page of a document against a view of it: everything the view has is on the page. Adds which fields the view
     /// has, as their names with what is said of them: structs stand in several places.
     fn complete<V: view::Shaped + Serialize>(view: &V, seen: &mut BTreeMap<(String, &'static str), bool>) {
-        let fields = view::fields::<V>();
+        let fields = view::fields(&V::shape());
         let sentences =
             fields.iter().filter(|field| field.holds == "sentence").map(|field| field.path.as_str()).collect();
         let mut found = BTreeSet::new();

@@ -33,7 +33,7 @@ const MOST_STOPPED: usize = 3;
 /// All that making documents needs.
 pub struct Press<'a> {
     /// The files, with those made from the data.
-    pub assets: PreparedAssets<'a>,
+    pub assets: &'a PreparedAssets,
     /// The data.
     pub checked: &'a Checked,
     /// The facts about all Kommunen.

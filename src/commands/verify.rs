@@ -42,7 +42,9 @@ pub fn verify(args: &args::Verify) -> Outcome {
     let mut sound = false;
     let Outcome { mut report, .. } = over(&of_edition, |Kitchen { assets, checked, warnings: report }| {
         sound = true;
-        let assets = PreparedAssets::new(assets, checked.data());
+        let prepared = PreparedAssets::new(assets.clone(), checked.data());
+        *assets = prepared.assets().clone();
+        let assets = &prepared;
         deviations.extend(against_data(assets, &checked, &folder, &manifest, &lines, &readings)?);
         Ok(Outcome { report, ..Default::default() })
     });
@@ -216,7 +218,7 @@ fn files(
 
 /// Every document composed again from the data, and held against the trace; tables and attachments, too.
 fn against_data(
-    prepared: PreparedAssets<'_>,
+    prepared: &PreparedAssets,
     checked: &Checked,
     folder: &Path,
     manifest: &Manifest,

@@ -149,7 +149,9 @@ impl Watching<'_> {
         let data = checked.data();
         let plan = plan::build(&self.build, &own(assets)?, data)?;
         self.stage.list(plan.documents.iter().map(|document| listed(document, data)).collect());
-        let assets = PreparedAssets::new(assets, data);
+        let prepared = PreparedAssets::new(assets.clone(), data);
+        *assets = prepared.assets().clone();
+        let assets = &prepared;
         let composer = Composer::new(assets)?.within(self.args.workers.time_limit);
         let of_all = derive(&checked, &everyone(&checked));
         let selected = (!self.args.select.is_empty()).then(|| derive(&checked, &plan.scope));

@@ -8,7 +8,6 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use handlebars::{Context, Handlebars};
-use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use typst_syntax::Source;
@@ -55,7 +54,7 @@ impl Composer {
     ///
     /// # Errors
     /// Every template that is not UTF-8, or no Handlebars, or does what a template may not do.
-    pub fn new(assets: PreparedAssets<'_>) -> Result<Self> {
+    pub fn new(assets: &PreparedAssets) -> Result<Self> {
         let assets = assets.assets();
         let mut report = Report::new();
         let mut files = Vec::new();
@@ -96,7 +95,8 @@ impl Composer {
         Self { seconds, ..self }
     }
 
-    /// Composes one document. `record` names it in messages, for example by a Kommune's label.
+    /// Composes one document: `view` is what the template may see, as JSON. `record` names the document in messages, for
+    /// example by a Kommune's label.
     ///
     /// # Errors
     /// A template that names a field that does not exist, prints a figure without a helper, or puts a value where it
@@ -105,19 +105,17 @@ impl Composer {
         &self,
         template: &str,
         record: &str,
-        view: &impl Serialize,
+        mut view: Value,
         figures: FigureTable<'_>,
     ) -> Result<ComposedDocument> {
         let (figures, passages) = figures.into_lists();
-        let mut data = serde_json::to_value(view)
-            .map_err(|e| problem("KB210", record, &format!("the view cannot be written: {e}")))?;
-        if let Value::Object(map) = &mut data {
+        if let Value::Object(map) = &mut view {
             let list = serde_json::to_value(&figures)
                 .map_err(|e| problem("KB210", record, &format!("the figures cannot be written: {e}")))?;
             map.insert("figures".to_owned(), list);
             map.insert("passages".to_owned(), passages.into());
         }
-        let context = Context::from(data);
+        let context = Context::from(view);
         let mut done = sourcemap::unmark(&self.render(&self.plain, template, record, &context)?);
         let origins = LineOrigins::new(std::mem::take(&mut done.lines), self.files.clone());
         for (bare, what, hint) in [
@@ -220,6 +218,8 @@ fn base_hash(assets: &Assets) -> Sha256 {
 
 #[cfg(test)]
 mod tests {
+    use serde::Serialize;
+
     use super::super::figures::{FigureHandle, PassageHandle};
     use super::super::helper_docs::{HELPER_DOCS, HelperDoc};
     use super::super::prose::add_passage;
@@ -240,8 +240,8 @@ mod tests {
     }
 
     fn compose(template: &str, label: &str) -> Result<ComposedDocument> {
-        let mut assets = Assets::with_files([("templates/probe.typ.hbs".to_owned(), template.as_bytes().to_vec())]);
-        let composer = Composer::new(PreparedAssets::without_data(&mut assets))?;
+        let assets = Assets::with_files([("templates/probe.typ.hbs".to_owned(), template.as_bytes().to_vec())]);
+        let composer = Composer::new(&PreparedAssets::without_data(assets))?;
         let numbers = Numbers::new(NumberStyle::Destatis);
         let mut figures = FigureTable::new(&numbers);
         let origin = Origin::Cell(Place::file("t.csv"));
@@ -258,7 +258,7 @@ mod tests {
             kennung: marks::KENNUNG.to_string(),
             foreword: vec![add_passage(&mut figures, &prose, |_| false)],
         };
-        composer.compose("probe", label, &view, figures)
+        composer.compose("probe", label, serde_json::to_value(&view).expect("JSON"), figures)
     }
 
     /// What the examples of the helpers are about.
@@ -278,8 +278,8 @@ mod tests {
     #[test]
     fn helpers_print_what_their_examples_say() {
         for HelperDoc { name, example, result, .. } in HELPER_DOCS.iter().filter(|helper| helper.name != "prose") {
-            let mut assets = Assets::with_files([("templates/probe.typ.hbs".to_owned(), example.as_bytes().to_vec())]);
-            let composer = Composer::new(PreparedAssets::without_data(&mut assets)).expect(name);
+            let assets = Assets::with_files([("templates/probe.typ.hbs".to_owned(), example.as_bytes().to_vec())]);
+            let composer = Composer::new(&PreparedAssets::without_data(assets)).expect(name);
             let numbers = Numbers::new(NumberStyle::Destatis);
             let mut figures = FigureTable::new(&numbers);
             let origin = || Arc::new(Origin::Cell(Place::file("t.csv")));
@@ -299,7 +299,8 @@ mod tests {
                     text(" von allen."),
                 ],
             };
-            let composed = composer.compose("probe", name, &view, figures).expect(name);
+            let composed =
+                composer.compose("probe", name, serde_json::to_value(&view).expect("JSON"), figures).expect(name);
             assert_eq!(escape::unescaped(&composed.text).replace('\u{a0}', " "), *result, "{name}");
         }
     }

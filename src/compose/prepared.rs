@@ -10,15 +10,15 @@ const PARTS: &str = "templates/brochure-parts.typ.hbs";
 
 /// Assets that have the files made from the data in them. Templates import or include these files, so a
 /// [`Composer`](super::Composer) takes no other assets, and neither should a typesetting worker.
-#[derive(Debug, Clone, Copy)]
-pub struct PreparedAssets<'a> {
-    assets: &'a Assets,
+#[derive(Debug, Clone)]
+pub struct PreparedAssets {
+    assets: Assets,
 }
 
-impl<'a> PreparedAssets<'a> {
-    /// Adds the files made from the data to the assets: the boundaries, and the parts of the brochure in the edition's
+impl PreparedAssets {
+    /// Returns assets with the files made from the data added: the boundaries, and the parts of the brochure in the edition's
     /// order, each beginning on a new page. Files that are there already stay, so that doing it twice changes nothing.
-    pub fn new(assets: &'a mut Assets, data: &Data) -> Self {
+    pub fn new(mut assets: Assets, data: &Data) -> Self {
         assets.add_generated(PARTS, data.edition.parts.iter().map(|part| included_part(part, data)).collect());
         for (path, text) in map::modules(data) {
             assets.add_generated(path, text);
@@ -28,14 +28,14 @@ impl<'a> PreparedAssets<'a> {
 
     /// The assets with an empty brochure and no maps.
     #[cfg(test)]
-    pub fn without_data(assets: &'a mut Assets) -> Self {
+    pub fn without_data(mut assets: Assets) -> Self {
         assets.add_generated(PARTS, String::new());
         Self { assets }
     }
 
-    /// Returns the assets, for whoever needs nothing but files.
-    pub fn assets(self) -> &'a Assets {
-        self.assets
+    /// Returns the files.
+    pub fn assets(&self) -> &Assets {
+        &self.assets
     }
 }
 

@@ -122,10 +122,10 @@ pub struct Field {
     pub example: Option<String>,
 }
 
-/// Returns the fields of a view, in the order of its structs.
-pub fn fields<V: Shaped>() -> Vec<Field> {
+/// Returns the fields of a view of this shape, in the order of its structs.
+pub fn fields(shape: &FieldShape) -> Vec<Field> {
     let mut fields = Vec::new();
-    list(&V::shape(), "", &mut fields);
+    list(shape, "", &mut fields);
     fields
 }
 
@@ -153,12 +153,11 @@ fn list_item(item: &FieldShape, path: &str, fields: &mut Vec<Field>) {
     list(item, path, fields);
 }
 
-/// Sets the examples of fields that have none yet from a view.
-pub fn illustrate<V: Shaped + Serialize>(fields: &mut [Field], view: &V, figures: FigureTable<'_>) {
+/// Sets the examples of fields that have none yet from a view of this shape, as JSON.
+pub fn illustrate(fields: &mut [Field], shape: &FieldShape, view: &Value, figures: FigureTable<'_>) {
     let (figures, _) = figures.into_lists();
-    let json = serde_json::to_value(view).unwrap_or_default();
     let mut examples = BTreeMap::new();
-    example(&V::shape(), &json, "", &figures, &mut examples);
+    example(shape, view, "", &figures, &mut examples);
     for field in fields.iter_mut().filter(|field| field.example.is_none()) {
         field.example = examples.remove(&field.path);
     }
