@@ -1,6 +1,6 @@
-//! Text -> HTML: the one place that knows how. Whatever the data says stays text.
+//! Escaping for HTML: whatever the data says stays text.
 
-/// Text as it may stand between tags, or in an attribute with double quotes.
+/// Escapes text for its place between tags, or in an attribute with double quotes.
 pub fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     for c in text.chars() {
@@ -16,7 +16,8 @@ pub fn escaped(text: &str) -> String {
     html
 }
 
-/// A path as the relative address of a file: all but letters, digits and `-._~/` as `%XX` (RFC 3986, section 2.3).
+/// Returns a path as the relative address of a file: all but letters, digits and `-._~/` as `%XX` (RFC 3986, section
+/// 2.3).
 pub fn address(path: &str) -> String {
     let mut address = String::with_capacity(path.len());
     for byte in path.bytes() {

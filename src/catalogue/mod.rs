@@ -1,10 +1,9 @@
 //! The output folder as a web page: `index.html`, one file that asks nothing of any network.
 //!
-//! Frame, style and script are files of `templates/catalogue/`, which a folder laid over the project may replace; the
-//! pieces that hold data are made here. Not Handlebars: its helpers write Typst and its trace, and what may stand in HTML
-//! is decided in one place, [`html`]. So the frame has places (`{{table}}`) and no language; each of them stands in it,
-//! and no other. Style and script stand in the page with their hashes in its policy: nothing else that got into it would
-//! run.
+//! Frame, style and script are files of `templates/catalogue/`, which a project may replace; the pieces that hold data
+//! are made here. The frame is no Handlebars template: those helpers write Typst and its trace. It has placeholders
+//! (`{{table}}`): each of [`PLACES`] stands in it at least once, and no other. All escaping is done in [`html`]. Style
+//! and script are part of the page, and its policy names their hashes: nothing else that got into the page would run.
 
 mod html;
 
@@ -26,7 +25,7 @@ use html::{address, escaped};
 /// The file.
 pub const INDEX: &str = "index.html";
 
-/// The places of the frame, in the order [`Catalogue::page`] fills them.
+/// The placeholders of the frame, in the order [`Catalogue::page`] fills them.
 const PLACES: [&str; 12] = [
     "policy",
     "title",
@@ -42,7 +41,7 @@ const PLACES: [&str; 12] = [
     "script",
 ];
 
-/// The documents of an edition in the order listed, with what they are.
+/// The documents of an edition in the order they are listed: path, title, description.
 const DOCUMENTS: [(&str, &str, &str); 10] = [
     ("broschuere.pdf", "Broschüre", "Vergleich aller Kommunen mit Karten, Ranglisten und einem Kapitel je Land"),
     ("ranglisten.pdf", "Ranglisten", "Die Kommunen nach jedem Merkmal geordnet"),
@@ -56,9 +55,9 @@ const DOCUMENTS: [(&str, &str, &str); 10] = [
     ("manifest.json", "Verzeichnis", "Alle Dateien mit Prüfsumme (SHA-256) und Kennung"),
 ];
 
-/// A file of the output folder.
+/// A file of the output folder, as the page lists it.
 #[derive(Debug)]
-pub struct File<'a> {
+pub struct CatalogueFile<'a> {
     /// Path below the output folder, with `/` between folders.
     pub path: &'a str,
     /// Its length; `None` where it cannot be known yet, since the file names this page.
@@ -67,7 +66,7 @@ pub struct File<'a> {
     pub pages: Option<usize>,
     /// The Kommune (position in the data) it is about; `None` for all other files.
     pub of: Option<usize>,
-    /// What a document of the user's own about a Kommune is called; `None` for a fact sheet.
+    /// The title of a document of the user's own about a Kommune; `None` for a fact sheet.
     pub title: Option<&'a str>,
     /// Whether it is marked as a draft.
     pub draft: bool,
@@ -75,23 +74,23 @@ pub struct File<'a> {
     pub selection: Option<usize>,
 }
 
-/// What stands in a style or script between its tags, and ends it there: it could not stand in a page.
+/// Texts that would end a style or a script in the middle of the page, by file name.
 const ENDS: [(&str, &[&str]); 2] = [("style.css", &["</style"]), ("script.js", &["</script", "<!--"])];
 
 /// The frame of the page, with its style and script.
 #[derive(Debug)]
 pub struct Catalogue {
-    /// The frame as texts, each with the place (position in [`PLACES`]) behind it; `None` behind the last.
+    /// The texts of the frame, each with the placeholder (position in [`PLACES`]) behind it; `None` behind the last.
     frame: Vec<(String, Option<usize>)>,
     style: String,
     script: String,
 }
 
 impl Catalogue {
-    /// Reads the frame, the style and the script. The accent colour is the look's.
+    /// Reads the frame, the style and the script. The accent colour is that of the theme.
     ///
     /// # Errors
-    /// A frame with a place we do not know or without one of ours, and a style or script that would end before its end.
+    /// A frame with an unknown placeholder or without one of ours, and a style or script that would end too early.
     pub fn open(assets: &Assets) -> Result<Self> {
         let mut report = Report::new();
         let frame = frame(assets, &mut report)?;
@@ -112,9 +111,9 @@ impl Catalogue {
         if report.has_errors() { Err(report) } else { Ok(Self { frame, style, script }) }
     }
 
-    /// The page about all Kommunen of an edition and the files of its output folder. `facts` are those about all of
-    /// the edition.
-    pub fn page(&self, facts: &Facts<'_>, numbers: &Numbers, files: &[File<'_>]) -> String {
+    /// Returns the page about all Kommunen of an edition and the files of its output folder. `facts` are those about
+    /// the whole edition.
+    pub fn page(&self, facts: &Facts<'_>, numbers: &Numbers, files: &[CatalogueFile<'_>]) -> String {
         let edition = &facts.data.edition;
         let pieces: [String; PLACES.len()] = [
             self.policy(),
@@ -138,7 +137,7 @@ impl Catalogue {
         page
     }
 
-    /// What the page may do: show itself. Style and script are known by their hashes.
+    /// Returns the security policy: the page may only show itself. It names style and script by their hashes.
     fn policy(&self) -> String {
         let hash = |text: &str| format!("'sha256-{}'", BASE64.encode(sha256_bytes(text)));
         format!(
@@ -150,7 +149,7 @@ impl Catalogue {
     }
 }
 
-/// Reads the frame; what is wrong with its places is added to `report`.
+/// Reads the frame; problems of its placeholders are added to `report`.
 fn frame(assets: &Assets, report: &mut Report) -> Result<Vec<(String, Option<usize>)>> {
     let path = format!("{CATALOGUE}page.html");
     let text = assets.text(&path)?;
@@ -179,13 +178,14 @@ fn frame(assets: &Assets, report: &mut Report) -> Result<Vec<(String, Option<usi
     Ok(pieces)
 }
 
-/// HTML reads `\r\n` as one new line: so must the hash of what stands in it.
+/// Returns a text with `\n` as its line breaks. HTML reads `\r\n` as one line break, and the hashes must match what it
+/// reads.
 fn unix_lines(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
-/// The accent colour of the look, where it is written as `#let accent = rgb("#1f4e79")`; `None` elsewhere: the page then
-/// has no colour.
+/// Returns the accent colour of the theme, where it is written as `#let accent = rgb("#1f4e79")`; `None` otherwise, and
+/// the page has no colour then.
 fn accent(theme: &str) -> Option<&str> {
     let colour = theme.lines().find_map(|line| line.strip_prefix("#let accent = rgb(\"")?.strip_suffix("\")"))?;
     let digits = colour.strip_prefix('#')?;
@@ -196,7 +196,7 @@ fn option(name: &str) -> String {
     format!("<option>{}</option>", escaped(name))
 }
 
-/// A count with its noun.
+/// Returns a count with its noun.
 fn counted(numbers: &Numbers, n: usize, one: &str, many: &str) -> String {
     format!("{} {}", numbers.count(n), if n == 1 { one } else { many })
 }
@@ -205,7 +205,7 @@ fn kommunen(numbers: &Numbers, n: usize) -> String {
     counted(numbers, n, "Kommune", "Kommunen")
 }
 
-/// What the edition says of itself, as terms and their descriptions.
+/// Returns the imprint of the edition, as terms and their descriptions.
 fn imprint(facts: &Facts<'_>) -> String {
     let edition = &facts.data.edition;
     let mut terms = vec![
@@ -220,10 +220,11 @@ fn imprint(facts: &Facts<'_>) -> String {
     terms.iter().map(term).collect::<Vec<_>>().join("\n")
 }
 
-/// The files of the folder but the fact sheets, which stand in the table.
-fn documents(numbers: &Numbers, files: &[File<'_>]) -> String {
+/// Returns the list of the files of the folder. Documents about a Kommune are listed in the table instead, and only
+/// counted here.
+fn documents(numbers: &Numbers, files: &[CatalogueFile<'_>]) -> String {
     let known = |path: &str| DOCUMENTS.iter().position(|(known, ..)| *known == path);
-    let mut others: Vec<&File<'_>> = files.iter().filter(|file| file.of.is_none()).collect();
+    let mut others: Vec<&CatalogueFile<'_>> = files.iter().filter(|file| file.of.is_none()).collect();
     others.sort_by_key(|file| (known(file.path).unwrap_or(DOCUMENTS.len()), file.path));
     let mut items = Vec::new();
     let sheets = files.iter().filter(|file| file.of.is_some() && file.title.is_none()).count();
@@ -254,13 +255,13 @@ fn documents(numbers: &Numbers, files: &[File<'_>]) -> String {
     items.join("\n")
 }
 
-/// What a file of the folder is called; its path where it is none of ours.
+/// Returns the title of a document of the folder; its path where it is none of ours.
 pub fn title(path: &str) -> &str {
     DOCUMENTS.iter().find(|(known, ..)| *known == path).map_or(path, |(_, title, _)| title)
 }
 
-/// What a file is: `PDF, 41 Seiten, 1,9 MB`.
-fn described(numbers: &Numbers, file: &File<'_>) -> String {
+/// Describes a file: `PDF, 41 Seiten, 1,9 MB`.
+fn described(numbers: &Numbers, file: &CatalogueFile<'_>) -> String {
     let mut parts = vec![match file.path.rsplit('.').next().unwrap_or_default() {
         "jsonl" => "JSON Lines".to_owned(),
         "jsonld" => "JSON-LD".to_owned(),
@@ -272,7 +273,7 @@ fn described(numbers: &Numbers, file: &File<'_>) -> String {
     escaped(&parts.join(", "))
 }
 
-/// A length in decimal units (SI), as a file manager shows it: `512 Byte`, `61 kB`, `1,9 MB`.
+/// Returns a length in decimal units (SI), as a file manager shows it: `512 Byte`, `61 kB`, `1,9 MB`.
 fn size(numbers: &Numbers, bytes: usize) -> String {
     let of = |unit: u32| rust_decimal::Decimal::from(bytes) / rust_decimal::Decimal::from(unit);
     match bytes {
@@ -282,11 +283,11 @@ fn size(numbers: &Numbers, bytes: usize) -> String {
     }
 }
 
-/// The table of all Kommunen in German order of their names, which is the order a reader without script has. What sorts
-/// a column stands in `data-value`, as a plain number; a cell without one is not known.
-fn table(facts: &Facts<'_>, numbers: &Numbers, files: &[File<'_>]) -> String {
+/// Returns the table of all Kommunen in German order of their names; without script this is the order readers see. The
+/// script sorts a column by the plain numbers in `data-value`; a cell without it is not known.
+fn table(facts: &Facts<'_>, numbers: &Numbers, files: &[CatalogueFile<'_>]) -> String {
     let data = facts.data;
-    let mut of_kommunen: Vec<Vec<&File<'_>>> = vec![Vec::new(); data.kommunen.len()];
+    let mut of_kommunen: Vec<Vec<&CatalogueFile<'_>>> = vec![Vec::new(); data.kommunen.len()];
     for file in files {
         if let Some(k) = file.of {
             of_kommunen[k].push(file);
@@ -312,12 +313,19 @@ fn table(facts: &Facts<'_>, numbers: &Numbers, files: &[File<'_>]) -> String {
     html + "</tbody>\n</table>"
 }
 
-/// The unit as a head names it: `in km²`; `None` for a plain count.
+/// Returns the unit as a column's head names it: `in km²`; `None` for a plain count.
 fn in_unit(indicator: &Indicator) -> Option<String> {
     (!indicator.unit.is_empty()).then(|| format!("in {}", indicator.unit))
 }
 
-fn row(html: &mut String, facts: &Facts<'_>, numbers: &Numbers, kommune: &Kommune, rank: usize, files: &[&File<'_>]) {
+fn row(
+    html: &mut String,
+    facts: &Facts<'_>,
+    numbers: &Numbers,
+    kommune: &Kommune,
+    rank: usize,
+    files: &[&CatalogueFile<'_>],
+) {
     let (ags, label, land) = (&kommune.ags.value, &kommune.label.value, kommune.land.value.name);
     let searched = [ags, label, &kommune.name.value, land, &kommune.jobcenter.value].map(match_key).join(" ");
     let (label, ags) = (escaped(label), escaped(ags));
@@ -361,7 +369,7 @@ fn row(html: &mut String, facts: &Facts<'_>, numbers: &Numbers, kommune: &Kommun
     add(format_args!("</tr>\n"));
 }
 
-/// Signs, what the indicators say, and where they come from.
+/// Returns the notes below the table: signs, definitions of the indicators, sources.
 fn notes(facts: &Facts<'_>) -> String {
     let data = facts.data;
     let mut html = format!(

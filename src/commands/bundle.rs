@@ -29,7 +29,7 @@ fn meeting(args: &Bundle, edition: &OpenEdition, report: &mut Report) -> Result<
         return plan::meeting(args, &MeetingFile::default(), edition.data(), report);
     };
     let mut assets = edition.assets().clone();
-    assets.lay(MEETING, path)?;
+    assets.add_from_disk(MEETING, path)?;
     let mut found = Report::new();
     let meeting = load::meeting(&assets, MEETING)
         .and_then(|file| plan::meeting(args, &file, edition.data(), &mut found))

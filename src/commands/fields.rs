@@ -2,7 +2,7 @@
 //! helper.
 
 use crate::args::{self, PageFormat};
-use crate::compose::WORDS;
+use crate::compose::HELPER_DOCS;
 use crate::diag::{Problem, Report, Result, shown};
 use crate::documents::fields_text::{
     FieldsPage, ListedDocument, helpers_markdown, helpers_text, json, list_markdown, list_text, page_markdown,
@@ -27,7 +27,7 @@ fn output(args: &args::Fields, edition: &OpenEdition) -> Result<String> {
     let document = document.ok_or_else(|| unknown(wanted, &documents))?;
     let first = args.kommune.as_deref().map_or(Ok(0), |name| select::kommune(name, edition.data()))?;
     let fields = documents::fields(document, &edition.facts(), edition.numbers(), first)?;
-    let page = FieldsPage { document: document.name, template: file(document), fields, helpers: &WORDS };
+    let page = FieldsPage { document: document.name, template: file(document), fields, helpers: &HELPER_DOCS };
     Ok(match args.format {
         PageFormat::Text => page_text(&page),
         PageFormat::Markdown => page_markdown(&page),
@@ -46,8 +46,8 @@ fn list(args: &args::Fields, documents: &[Described<'_>]) -> String {
         PageFormat::Text => list_text(&listed) + "\n" + &helpers_text(),
         PageFormat::Markdown if args.helpers => helpers_markdown(),
         PageFormat::Markdown => list_markdown(&listed) + "\n" + &helpers_markdown(),
-        PageFormat::Json if args.helpers => json(&WORDS),
-        PageFormat::Json => json(&serde_json::json!({ "documents": listed, "helpers": WORDS })),
+        PageFormat::Json if args.helpers => json(&HELPER_DOCS),
+        PageFormat::Json => json(&serde_json::json!({ "documents": listed, "helpers": HELPER_DOCS })),
     }
 }
 

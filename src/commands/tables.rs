@@ -3,13 +3,13 @@
 use crate::args::{List, Rank, States, TableFormat};
 use crate::derive::rank::From;
 use crate::diag::Problem;
-use crate::export::{self, Table};
+use crate::export::{self, DataTable};
 use crate::plan;
 use crate::run::Outcome;
 
 use super::with_edition::with_edition;
 
-pub(super) fn written(table: &Table, format: TableFormat) -> String {
+pub(super) fn written(table: &DataTable, format: TableFormat) -> String {
     match format {
         TableFormat::Table => table.plain(),
         TableFormat::Csv => table.csv(),

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::args::{TentFormat, Tents};
 use crate::diag::{Place, Problem, Report, Result, count};
-use crate::german::Order;
+use crate::german::GermanOrder;
 use crate::model::{Data, Kommune};
 use crate::paper::{self, CardFormat, DocumentInfo, Faces, Seat};
 use crate::plan;
@@ -24,7 +24,7 @@ fn made(args: &Tents, edition: &OpenEdition) -> Result<Outcome> {
     let mut report = edition.opening_warnings();
     let data = edition.data();
     let mut selected = plan::selected(&args.select, data)?;
-    let order = Order::default();
+    let order = GermanOrder::default();
     let by = |k: &usize| (&data.kommunen[*k].name.value, &data.kommunen[*k].label.value);
     selected.sort_by(|a, b| order.compare(by(a).0, by(b).0).then_with(|| order.compare(by(a).1, by(b).1)));
     let mut seats: Vec<Seat> = selected.iter().map(|k| seat(&data.kommunen[*k], &mut report)).collect();

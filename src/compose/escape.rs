@@ -1,4 +1,4 @@
-//! Any text -> Typst that can be nothing but that text; the only place that knows how.
+//! Escaping: any text -> Typst that can be nothing but that text. Nothing else in the program escapes text for Typst.
 //!
 //! In markup and inside string literals every ASCII punctuation sign becomes Typst's `\u{hex}`: no sign
 //! is left that could start anything, and nothing depends on what stands before or after. The result is
@@ -35,7 +35,8 @@ pub fn markup(text: &str) -> String {
     out
 }
 
-/// As [`markup`]; a text with digits stands between marks, so that digits on paper can be told from numbers.
+/// Escapes text as [`markup`] does, and puts marks round a text with digits, so that these digits can be told from
+/// printed numbers.
 pub fn marked(text: &str) -> String {
     if !text.contains(|c: char| c.is_ascii_digit()) {
         return markup(text);
@@ -43,7 +44,7 @@ pub fn marked(text: &str) -> String {
     format!("{}{}{}", marks::TEXT, markup(text), marks::TEXT_END)
 }
 
-/// The text that [`markup`] escaped.
+/// Returns the text that [`markup`] escaped.
 pub fn unescaped(typst: &str) -> String {
     let mut text = String::with_capacity(typst.len());
     let mut rest = typst;
@@ -82,7 +83,7 @@ pub fn content(text: &str) -> String {
     })
 }
 
-/// What stands for a handle that no helper opened; `None` for any other sign.
+/// Returns the mark for a handle that no helper looked up; `None` for any other sign.
 fn bare(c: char) -> Option<char> {
     match c {
         marks::HANDLE => Some(marks::BARE_FIGURE),
@@ -109,7 +110,7 @@ fn quoted(text: &str, put: impl Fn(char, &mut String)) -> String {
     out
 }
 
-/// Blanks and everything Typst takes for a line break.
+/// Returns whether a sign is a blank, or a line break for Typst.
 fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
@@ -178,7 +179,7 @@ mod tests {
         }
     }
 
-    /// Any text but private signs, which data cannot hold; what becomes of those is pinned above.
+    /// Any text without private signs, which data cannot hold.
     fn any_text() -> impl Strategy<Value = String> {
         let text = prop_oneof![
             any::<String>(),

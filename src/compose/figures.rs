@@ -1,7 +1,7 @@
-//! The figures of one document: every number that may be printed, as text and with its origin.
+//! The figures of one document: every number it may print, as text and with its origin.
 //!
-//! A view holds only handles; the helpers look them up. So no number reaches a page but through a
-//! helper, and every number printed is known with its origin.
+//! A view holds only handles; the template helpers look them up. So a number reaches a page through a helper only, and
+//! the origin of every printed number is known.
 
 use std::sync::Arc;
 
@@ -10,34 +10,34 @@ use serde::{Serialize, Serializer};
 
 use crate::derive::since::Reason;
 use crate::german::{self, MEANINGLESS, Numbers, UNKNOWN};
-use crate::model::{Indicator, Prose, Text, Year};
+use crate::model::{Indicator, Text, Year};
 use crate::trace::Origin;
 
-use super::{escape, marks, prose};
+use super::{escape, marks};
 
-/// A number as a template sees it: a handle that only the helpers can open.
+/// A number as a template sees it. Only the helpers can look up the number behind it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub struct Handle(String);
+pub struct FigureHandle(String);
 
-impl Handle {
+impl FigureHandle {
     fn new(index: usize) -> Self {
         Self(format!("{}{index}{}", marks::HANDLE, marks::HANDLE_END))
     }
 
-    /// The index a handle's text points at; `None` for any other text.
+    /// Returns the position in the table of figures that a handle's text names; `None` for any other text.
     pub fn index(text: &str) -> Option<usize> {
         text.strip_prefix(marks::HANDLE)?.strip_suffix(marks::HANDLE_END)?.parse().ok()
     }
 }
 
-/// A text of the edition as a template sees it: a handle that only the helper `prose` can open.
+/// A text of the edition as a template sees it. Only the helper `prose` can look up the text behind it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub struct Passage(String);
+pub struct PassageHandle(String);
 
-impl Passage {
-    /// The index a passage's text points at; `None` for any other text.
+impl PassageHandle {
+    /// Returns the position in the table of passages that a handle's text names; `None` for any other text.
     pub fn index(text: &str) -> Option<usize> {
         text.strip_prefix(marks::PASSAGE)?.strip_suffix(marks::HANDLE_END)?.parse().ok()
     }
@@ -58,49 +58,49 @@ pub struct Figure {
     pub origin: Arc<Origin>,
 }
 
-/// What a helper needs of a figure: text, unit, plain form, and of how many.
+/// Serializes what a helper needs of a figure: text, unit, plain form, and of how many.
 impl Serialize for Figure {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         (&self.text, &self.unit, &self.plain, &self.of).serialize(serializer)
     }
 }
 
-/// The table of figures of one document, and how numbers are written in it.
+/// The table of figures and passages of one document, and how numbers are written in it.
 #[derive(Debug)]
-pub struct Figures<'a> {
+pub struct FigureTable<'a> {
     numbers: &'a Numbers,
     list: Vec<Figure>,
     passages: Vec<String>,
 }
 
-impl<'a> Figures<'a> {
+impl<'a> FigureTable<'a> {
     /// An empty table.
     pub fn new(numbers: &'a Numbers) -> Self {
         Self { numbers, list: Vec::new(), passages: Vec::new() }
     }
 
-    /// The figures and the passages as Typst, each in the order of their handles.
+    /// Returns the figures, and the passages as Typst, each in the order of their handles.
     pub fn into_lists(self) -> (Vec<Figure>, Vec<String>) {
         (self.list, self.passages)
     }
 
-    /// How numbers are written.
+    /// Returns the format of numbers.
     pub fn numbers(&self) -> &'a Numbers {
         self.numbers
     }
 
-    fn add(&mut self, figure: Figure) -> Handle {
+    fn add(&mut self, figure: Figure) -> FigureHandle {
         self.list.push(figure);
-        Handle::new(self.list.len() - 1)
+        FigureHandle::new(self.list.len() - 1)
     }
 
-    /// A value of an indicator; `None` prints as "unknown".
-    pub fn value(&mut self, indicator: &Indicator, value: Option<Decimal>, origin: Arc<Origin>) -> Handle {
+    /// Adds a value of an indicator; `None` prints as "unknown".
+    pub fn value(&mut self, indicator: &Indicator, value: Option<Decimal>, origin: Arc<Origin>) -> FigureHandle {
         self.decimal(value, indicator.decimals, &indicator.unit, origin)
     }
 
-    /// A number with decimals and a unit; `None` prints as "unknown".
-    pub fn decimal(&mut self, value: Option<Decimal>, decimals: u32, unit: &str, origin: Arc<Origin>) -> Handle {
+    /// Adds a number with decimals and a unit; `None` prints as "unknown".
+    pub fn decimal(&mut self, value: Option<Decimal>, decimals: u32, unit: &str, origin: Arc<Origin>) -> FigureHandle {
         let figure = match value {
             Some(value) => Figure {
                 text: self.numbers.format(value, decimals),
@@ -114,14 +114,14 @@ impl<'a> Figures<'a> {
         self.add(figure)
     }
 
-    /// A difference of an indicator, with its sign; what is not known prints as "unknown", what cannot be compared
-    /// as "not meaningful". Rates differ by percentage points.
+    /// Adds a difference of an indicator, with its sign. An unknown difference prints as "unknown", one between values
+    /// that cannot be compared as "not meaningful". The unit of a difference of rates is the percentage point.
     pub fn difference(
         &mut self,
         indicator: &Indicator,
         difference: Result<Decimal, Reason>,
         origin: Arc<Origin>,
-    ) -> Handle {
+    ) -> FigureHandle {
         let unit = if indicator.unit == "%" { "Pp." } else { &indicator.unit };
         let sign = match difference {
             Ok(value) => return self.signed(Some(value), indicator.decimals, unit, origin),
@@ -131,8 +131,8 @@ impl<'a> Figures<'a> {
         self.add(Figure { text: sign.to_owned(), unit: String::new(), plain: None, of: None, origin })
     }
 
-    /// A number with its sign; `None` prints as "not meaningful".
-    pub fn signed(&mut self, value: Option<Decimal>, decimals: u32, unit: &str, origin: Arc<Origin>) -> Handle {
+    /// Adds a number with its sign; `None` prints as "not meaningful".
+    pub fn signed(&mut self, value: Option<Decimal>, decimals: u32, unit: &str, origin: Arc<Origin>) -> FigureHandle {
         let text = value.map(|value| self.numbers.signed(value, decimals));
         let unit = if text.is_some() { unit } else { "" };
         self.add(Figure {
@@ -144,14 +144,14 @@ impl<'a> Figures<'a> {
         })
     }
 
-    /// A count of things we made or counted ourselves.
-    pub fn count(&mut self, n: usize, rule: &str) -> Handle {
+    /// Adds a count of things; `rule` says what was counted.
+    pub fn count(&mut self, n: usize, rule: &str) -> FigureHandle {
         let origin = Origin::Formula { rule: rule.to_owned(), inputs: Arc::from([]) };
         self.decimal(Some(Decimal::from(n)), 0, "", Arc::new(origin))
     }
 
-    /// A rank of so many; `None` prints as "not meaningful".
-    pub fn rank(&mut self, rank: Option<u32>, of: usize, origin: Arc<Origin>) -> Handle {
+    /// Adds a rank and of how many; `None` prints as "not meaningful".
+    pub fn rank(&mut self, rank: Option<u32>, of: usize, origin: Arc<Origin>) -> FigureHandle {
         let figure = match rank {
             Some(rank) => Figure {
                 text: self.numbers.format(Decimal::from(rank), 0),
@@ -165,8 +165,8 @@ impl<'a> Figures<'a> {
         self.add(figure)
     }
 
-    /// A year, never grouped; `None` prints as "unknown".
-    pub fn year(&mut self, year: &Year) -> Handle {
+    /// Adds a year, never grouped; `None` prints as "unknown".
+    pub fn year(&mut self, year: &Year) -> FigureHandle {
         let origin = Arc::new(Origin::Cell(year.place.clone()));
         let text = year.value.map(|y| y.to_string());
         self.add(Figure {
@@ -178,28 +178,27 @@ impl<'a> Figures<'a> {
         })
     }
 
-    /// A text of the data that reads as a figure and has a length in a chart.
-    pub fn written(&mut self, text: &str, value: Decimal, origin: Arc<Origin>) -> Handle {
+    /// Adds a number printed as the data write it (`über 22.000`); `value` is its length in a chart.
+    pub fn written(&mut self, text: &str, value: Decimal, origin: Arc<Origin>) -> FigureHandle {
         let plain = Some(german::plain(value, value.scale()));
         self.add(Figure { text: text.to_owned(), unit: String::new(), plain, of: None, origin })
     }
 
-    /// A text of the edition; `has_card` says whether the Kommune of an AGS has a card in the document that
-    /// a link can lead to.
-    pub fn passage(&mut self, text: &Prose, has_card: impl Fn(&str) -> bool) -> Passage {
-        let typst = prose::typst(text, self, &has_card);
+    /// Adds a text of the edition, as Typst.
+    pub(super) fn passage(&mut self, typst: String) -> PassageHandle {
         self.passages.push(typst);
-        Passage(format!("{}{}{}", marks::PASSAGE, self.passages.len() - 1, marks::HANDLE_END))
+        PassageHandle(format!("{}{}{}", marks::PASSAGE, self.passages.len() - 1, marks::HANDLE_END))
     }
 
-    /// A number of a text of the edition, printed as it stands: Typst with the marks of a printed number.
-    pub(super) fn in_text(&mut self, number: &Text) -> String {
+    /// Adds a number of a text of the edition, printed as it stands. Returns it as Typst, with the marks of a printed
+    /// number.
+    pub(super) fn number_in_text(&mut self, number: &Text) -> String {
         self.verbatim(&number.value, Arc::new(Origin::Cell(number.place.clone())));
         marks::number(self.list.len() - 1, &escape::markup(&number.value))
     }
 
-    /// A text of the data that reads as a figure (`über 22.000`), printed as it stands.
-    pub fn verbatim(&mut self, text: &str, origin: Arc<Origin>) -> Handle {
+    /// Adds a number printed as the data write it (`über 22.000`), which no chart can show.
+    pub fn verbatim(&mut self, text: &str, origin: Arc<Origin>) -> FigureHandle {
         self.add(Figure { text: text.to_owned(), unit: String::new(), plain: None, of: None, origin })
     }
 }

@@ -1,5 +1,6 @@
-//! What a template may not do, found when it is loaded: raw output, unknown words and partials, partials
-//! that include themselves. Also makes the block words strict and puts partials in their places.
+//! Checks of the templates when they are loaded: no raw output, no unknown helpers and partials, no partials that
+//! include themselves. The checks also make block helpers strict, and put the content of partials in the places that
+//! include them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,27 +10,28 @@ use handlebars::template::{HelperTemplate, Parameter, Subexpression, TemplateEle
 
 use crate::diag::{Place, Problem, Report, count};
 
-use super::helpers::names;
+use super::helper_docs::helper_names;
+use super::marks;
 
-/// A compiled template with where its file is found.
-pub struct Compiled {
-    /// Path as the user knows it.
+/// A compiled template and the path of its file.
+pub struct LintedTemplate {
+    /// The path under which a user finds the file.
     pub shown: Arc<str>,
     /// The template; its lines carry the number of its file, see [`number_lines`].
     pub template: Template,
 }
 
-/// Lines a file may have; what is above counts files.
+/// Most lines of a file. A numbered line is the number of the file times this, plus the line.
 const LINES_PER_FILE: usize = 1 << 24;
 
-/// Elements all templates may have together once partials stand in their places.
+/// Most elements all templates may have together once partials are in their places.
 const MOST_ELEMENTS: usize = 200_000;
 
-/// How deep blocks may stand inside each other then.
+/// How deep blocks may then stand inside each other.
 const DEEPEST: usize = 200;
 
-/// Writes the number of its file into each line a template knows of. So a line leads back to its file,
-/// also when the template has become part of another.
+/// Writes the number of its file into each line number of a template. So a line leads back to its file even when the
+/// template has become part of another.
 pub fn number_lines(template: &mut Template, file: usize) {
     for mapping in &mut template.mapping {
         mapping.0 += file * LINES_PER_FILE;
@@ -41,7 +43,7 @@ pub fn number_lines(template: &mut Template, file: usize) {
     }
 }
 
-/// The file and line of a numbered line.
+/// Returns the file and the line of a numbered line.
 pub fn file_and_line(numbered: usize) -> (usize, usize) {
     (numbered / LINES_PER_FILE, numbered % LINES_PER_FILE)
 }
@@ -58,8 +60,8 @@ fn inner_templates(element: &mut TemplateElement) -> Vec<&mut Template> {
     }
 }
 
-/// Puts partials in their places. Handlebars would copy the whole context for each of them at run time: a
-/// tenth of a second for the brochure (measured). Partials with parameters stay for run time.
+/// Replaces partials by their content. Handlebars would copy the whole context for each of them at run time, which
+/// takes a tenth of a second for the brochure (measured). Partials with parameters stay for run time.
 fn place_partials(template: &mut Template, all: &BTreeMap<String, Template>, depth: usize, left: &mut usize) {
     if depth > DEEPEST {
         *left = 0;
@@ -77,7 +79,7 @@ fn place_partials(template: &mut Template, all: &BTreeMap<String, Template>, dep
             _ => None,
         };
         match partial {
-            // What was put in is looked at next: it may hold partials itself.
+            // The inserted elements are looked at next: they may hold partials themselves.
             Some(partial) => {
                 template.elements.splice(at..=at, partial.elements);
                 template.mapping.splice(at..=at, partial.mapping);
@@ -93,14 +95,15 @@ fn place_partials(template: &mut Template, all: &BTreeMap<String, Template>, dep
 }
 
 /// Checks all templates against each other and rewrites their blocks to be strict.
-pub fn lint(templates: &mut BTreeMap<String, Compiled>, files: &[Arc<str>]) -> Report {
+pub fn lint(templates: &mut BTreeMap<String, LintedTemplate>, files: &[Arc<str>]) -> Report {
     let mut report = Report::new();
     let names: Vec<String> = templates.keys().cloned().collect();
     let mut includes: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, compiled) in templates.iter_mut() {
-        let mut walk = Walk { files, shown: &compiled.shown, names: &names, report: &mut report, included: Vec::new() };
-        walk.template(&mut compiled.template);
-        includes.insert(name.clone(), walk.included);
+        let mut linter =
+            TemplateLinter { files, shown: &compiled.shown, names: &names, report: &mut report, included: Vec::new() };
+        linter.template(&mut compiled.template);
+        includes.insert(name.clone(), linter.included);
     }
     for name in includes.keys() {
         if let Some(circle) = circle(name, &includes) {
@@ -123,7 +126,10 @@ pub fn lint(templates: &mut BTreeMap<String, Compiled>, files: &[Arc<str>]) -> R
             report.push(
                 Problem::error("KB204", "the templates include each other too many times or too deep")
                     .at(Place::file(&compiled.shown))
-                    .hint("a partial that includes another ten times, which includes a third ten times, is a hundred of them"),
+                    .hint(
+                        "a partial that includes another ten times, which includes a third ten times, is \
+                    a hundred of them",
+                    ),
             );
             break;
         }
@@ -131,8 +137,8 @@ pub fn lint(templates: &mut BTreeMap<String, Compiled>, files: &[Arc<str>]) -> R
     report
 }
 
-/// The way from a template back to itself; `None` when there is none. Only the first name of a circle
-/// in the order of names reports it.
+/// Returns the chain of templates by which a template includes itself; `None` when there is none. A circle is returned
+/// only for the template whose name comes first, so that it is reported once.
 fn circle(start: &str, includes: &BTreeMap<String, Vec<String>>) -> Option<Vec<String>> {
     let mut ways = vec![vec![start.to_owned()]];
     let mut seen = Vec::new();
@@ -154,7 +160,8 @@ fn circle(start: &str, includes: &BTreeMap<String, Vec<String>>) -> Option<Vec<S
     None
 }
 
-struct Walk<'a> {
+/// Checks one template.
+struct TemplateLinter<'a> {
     files: &'a [Arc<str>],
     shown: &'a Arc<str>,
     names: &'a [String],
@@ -162,7 +169,7 @@ struct Walk<'a> {
     included: Vec<String>,
 }
 
-impl Walk<'_> {
+impl TemplateLinter<'_> {
     fn template(&mut self, template: &mut Template) {
         for at in 0..template.elements.len() {
             let mapped = template.mapping.get(at).and_then(|mapping| {
@@ -178,9 +185,8 @@ impl Walk<'_> {
         match element {
             TemplateElement::RawString(text) => {
                 // Line marks are ours; any other private sign would be taken for one of them.
-                let foreign = text.chars().find(|c| {
-                    super::marks::is_private(*c) && !matches!(*c, super::marks::LINE | super::marks::LINE_END)
-                });
+                let foreign =
+                    text.chars().find(|c| marks::is_private(*c) && !matches!(*c, marks::LINE | marks::LINE_END));
                 if let Some(sign) = foreign {
                     let message = format!("the template holds the private sign U+{:04X}", u32::from(sign));
                     self.report
@@ -238,12 +244,12 @@ impl Walk<'_> {
         let name = expression.name.as_name().map(str::to_owned);
         if called {
             match &name {
-                Some(name) if names().any(|word| word == name) => {}
+                Some(name) if helper_names().any(|helper| helper == name) => {}
                 Some(name) => self.report.push(
                     Problem::error("KB202", format!("there is no helper `{name}`"))
                         .at(place.clone())
-                        .did_you_mean(name, names())
-                        .hint(format!("the helpers are: {}", names().collect::<Vec<_>>().join(", "))),
+                        .did_you_mean(name, helper_names())
+                        .hint(format!("the helpers are: {}", helper_names().collect::<Vec<_>>().join(", "))),
                 ),
                 None => {}
             }

@@ -1,7 +1,7 @@
-//! Private signs that travel through a template beside the text and are gone before Typst sees it.
+//! Marks: private Unicode signs in a rendered text that are taken out before Typst sees it.
 //!
-//! They carry what a rendered text alone cannot: which template line made a line, which figure made a
-//! number. Data cannot hold them: `check` refuses private signs, and `escape` drops them.
+//! They say which template line made a line and which figure made a number. Data cannot hold them: `check` refuses
+//! private signs, and `escape` drops them.
 
 /// Opens a printed number; its index follows, then [`NUMBER_TEXT`].
 pub const NUMBER: char = '\u{e000}';
@@ -25,7 +25,7 @@ pub const HANDLE_END: char = '\u{e101}';
 pub const PASSAGE: char = '\u{e102}';
 /// Stands before a passage that is printed.
 pub const PASSAGE_BEGIN: char = '\u{e103}';
-/// Stands where the document ID will.
+/// Stands where the document ID will be.
 pub const KENNUNG: char = '\u{e110}';
 /// Stands for any value while a template is probed.
 pub const PROBE: char = '\u{e123}';
@@ -35,12 +35,12 @@ pub const BARE_FIGURE: char = '\u{e130}';
 /// Stands where a template printed a passage without its helper.
 pub const BARE_PASSAGE: char = '\u{e131}';
 
-/// Marks a number for the list of printed numbers: its figure by index, its text as Typst.
+/// Returns a printed number with its marks; `index` is that of its figure, `typst` its escaped text.
 pub fn number(index: usize, typst: &str) -> String {
     format!("{NUMBER}{index}{NUMBER_TEXT}{typst}{NUMBER_END}")
 }
 
-/// Whether a sign is one of the private ones.
+/// Returns whether a sign is a private one.
 pub fn is_private(c: char) -> bool {
     ('\u{e000}'..='\u{f8ff}').contains(&c)
 }

@@ -1,16 +1,16 @@
-//! Finds values in unsafe positions: a template rendered with every value replaced by one private sign
-//! must parse to a tree of the same shape. Where the shape differs, the value was more than text.
+//! Finds values in unsafe positions: a document rendered with one private sign in place of every value must parse to a
+//! syntax tree of the same shape. Where the shapes differ, a value was more than text.
 
 use std::ops::Range;
 
 use typst_syntax::{LinkedNode, Side, Source, SyntaxKind};
 
-/// The byte range in `composed` where the two trees first differ in shape; `None` when they do not.
+/// Returns the byte range in `composed` where the two trees first differ in shape; `None` when they do not.
 pub fn first_difference(composed: &Source, probed: &Source) -> Option<Range<usize>> {
     compare(&LinkedNode::new(composed.root()), &LinkedNode::new(probed.root()))
 }
 
-/// Whether what begins at a byte offset is code that stands in markup: not in code, a literal or a comment.
+/// Returns whether what begins at a byte offset is code that stands in markup: not in code, a literal or a comment.
 pub fn is_markup(source: &Source, at: usize) -> bool {
     let leaf = LinkedNode::new(source.root()).leaf_at(at, Side::After);
     leaf.is_some_and(|leaf| {
@@ -18,7 +18,7 @@ pub fn is_markup(source: &Source, at: usize) -> bool {
     })
 }
 
-/// Whether a node is text a reader sees; runs of these count as one.
+/// Returns whether a node is text a reader sees; runs of these count as one.
 fn is_text(kind: SyntaxKind) -> bool {
     matches!(kind, SyntaxKind::Text | SyntaxKind::Space | SyntaxKind::Escape | SyntaxKind::Parbreak)
 }

@@ -1,30 +1,36 @@
 //! A text of the edition -> Typst that can be nothing but text.
 //!
-//! Whatever has a form is a call of a function (`#strong[…]`, never `*…*`), so that nothing depends on what
-//! stands before or after; the text between is escaped sign by sign. A passage begins with `#` and ends
-//! with a line break: nothing behind it can become part of its last call.
+//! Every formatting is written as a function call (`#strong[…]`, never `*…*`), so that nothing depends on what stands
+//! before or after it; the text between is escaped sign by sign. A passage begins with `#` and ends with a line break:
+//! nothing behind it can become part of its last call.
 
 use crate::model::{Block, Inline, LinkTarget, Prose};
 
 use super::escape;
-use super::figures::Figures;
+use super::figures::{FigureTable, PassageHandle};
 
-/// A text as Typst, its numbers in `figures` and marked. Where `has_card` says no to an AGS, a link to its
-/// card is plain text.
-pub fn typst(prose: &Prose, figures: &mut Figures<'_>, has_card: &dyn Fn(&str) -> bool) -> String {
-    let mut writer = Writer { figures, has_card, out: String::new() };
+/// Adds a text of the edition to the figures of a document. `has_card` says whether the Kommune of an AGS has a card in
+/// the document; a link to a Kommune without a card is plain text.
+pub fn add_passage(figures: &mut FigureTable<'_>, text: &Prose, has_card: impl Fn(&str) -> bool) -> PassageHandle {
+    let typst = typst(text, figures, &has_card);
+    figures.passage(typst)
+}
+
+/// Returns a text as Typst; its numbers are added to `figures` and marked.
+fn typst(prose: &Prose, figures: &mut FigureTable<'_>, has_card: &dyn Fn(&str) -> bool) -> String {
+    let mut writer = ProseWriter { figures, has_card, out: String::new() };
     writer.blocks(&prose.blocks);
     writer.out.push('\n');
     writer.out
 }
 
-struct Writer<'f, 'n, 'c> {
-    figures: &'f mut Figures<'n>,
+struct ProseWriter<'f, 'n, 'c> {
+    figures: &'f mut FigureTable<'n>,
     has_card: &'c dyn Fn(&str) -> bool,
     out: String,
 }
 
-impl Writer<'_, '_, '_> {
+impl ProseWriter<'_, '_, '_> {
     fn blocks(&mut self, blocks: &[Block]) {
         for (at, block) in blocks.iter().enumerate() {
             if at > 0 {
@@ -98,7 +104,7 @@ impl Writer<'_, '_, '_> {
             match piece {
                 Inline::Text(text) => self.text(text),
                 Inline::Number(number) => {
-                    let number = self.figures.in_text(number);
+                    let number = self.figures.number_in_text(number);
                     self.out.push_str(&number);
                 }
                 Inline::Strong(inner) => {
@@ -124,7 +130,7 @@ impl Writer<'_, '_, '_> {
         }
     }
 
-    /// Blanks at the ends of a piece stand between two pieces: they stay as they are.
+    /// Writes a piece of text. Blanks at its ends stand between two pieces, so they stay blanks.
     fn text(&mut self, text: &str) {
         let (begins, ends) = (text.starts_with(' '), text.len() > 1 && text.ends_with(' '));
         if begins {
@@ -151,15 +157,15 @@ mod tests {
     use crate::german::Numbers;
     use crate::model::NumberStyle;
 
-    /// A Markdown text as Typst with what was told of its marks; `None` when it is refused.
-    fn made(markdown: &str) -> Option<(Prose, sourcemap::Unmarked, Vec<super::super::Figure>)> {
+    /// A Markdown text as Typst, without its marks, and its figures; `None` when it is refused.
+    fn made(markdown: &str) -> Option<(Prose, sourcemap::Unmarked, Vec<super::super::figures::Figure>)> {
         let mut report = Report::new();
         let prose = crate::load::markdown::prose("vorwort", &Arc::from("vorwort.md"), markdown, &mut report);
         if report.has_errors() {
             return None;
         }
         let numbers = Numbers::new(NumberStyle::Destatis);
-        let mut figures = Figures::new(&numbers);
+        let mut figures = FigureTable::new(&numbers);
         let text = typst(&prose, &mut figures, &|ags| ags == "08426");
         Some((prose, sourcemap::unmark(&text), figures.into_lists().0))
     }
@@ -211,9 +217,9 @@ zwei], [drei
   [#emph[Hessen]], [16], [1\u{2c}5])
 "##
         );
-        let printed: Vec<&str> = done.printed.iter().map(|p| &done.text[p.range.clone()]).collect();
+        let printed: Vec<&str> = done.numbers.iter().map(|p| &done.text[p.range.clone()]).collect();
         assert_eq!(printed, ["2017", "104", "1\\u{2e}409\\u{2c}75", "4", "1", "2", "16", "1\\u{2c}5"]);
-        for (at, printed) in done.printed.iter().enumerate() {
+        for (at, printed) in done.numbers.iter().enumerate() {
             assert_eq!(printed.figure, at);
         }
         let origins: Vec<String> = figures.iter().map(|f| format!("{} {:?}", f.text, f.origin)).collect();
@@ -318,7 +324,7 @@ zwei], [drei
         said(&prose.blocks, &mut expected);
         let solid = |text: &str| text.split_whitespace().collect::<String>();
         prop_assert_eq!(solid(&shown), solid(&expected), "{:?}\n{}", markdown, done.text);
-        prop_assert_eq!(done.printed.len(), figures.len());
+        prop_assert_eq!(done.numbers.len(), figures.len());
         let digits = expected.chars().filter(char::is_ascii_digit).count();
         let printed: usize = figures.iter().map(|f| f.text.chars().filter(char::is_ascii_digit).count()).sum();
         prop_assert_eq!(digits, printed, "every digit is part of a number");

@@ -1,10 +1,13 @@
-//! From generated Typst back to the template line and to the figure that made it.
+//! Source maps: from a composed text back to the template lines and figures that made it. Marks in the rendered text
+//! carry this information; [`unmark`] takes them out and collects it.
 
 use std::ops::Range;
 
+use crate::diag::count;
+
 use super::marks;
 
-/// Puts a mark before each template line that may print something of its own.
+/// Puts a mark with its number before each template line that may print something of its own.
 ///
 /// Lines that hold only a tag stay as they are: Handlebars removes them whole, and a mark would keep an
 /// empty line there, which Typst reads as the end of a paragraph.
@@ -27,74 +30,74 @@ pub fn mark_lines(template: usize, text: &str) -> String {
     marked
 }
 
-/// A number as it stands in the finished text.
+/// A number in a composed text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Printed {
-    /// Where, in bytes.
+pub struct PrintedNumber {
+    /// Its place in the text, in bytes.
     pub range: Range<usize>,
-    /// Its figure, by index.
+    /// Its figure, by position in the document's table of figures.
     pub figure: usize,
 }
 
-/// What wrote which part of a finished text: all ranges are bytes, in the order of the text.
+/// Which parts of a composed text come from where. All ranges are bytes, in the order of the text.
 #[derive(Debug, Default)]
-pub struct Writing {
+pub struct SourceMap {
     /// The numbers.
-    pub printed: Vec<Printed>,
+    pub numbers: Vec<PrintedNumber>,
     /// The texts of the data that hold digits, as they were before escaping.
     pub texts: Vec<(Range<usize>, String)>,
     /// The document IDs.
     pub kennungen: Vec<Range<usize>>,
-    /// Where lines begin.
+    /// The offsets of the beginnings of lines.
     pub lines: Vec<usize>,
 }
 
-/// What wrote a byte of a finished text.
+/// Where a byte of a composed text comes from.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Writer<'a> {
-    /// A number: its position among [`Writing::printed`].
+pub enum TextSource<'a> {
+    /// A number: its position in [`SourceMap::numbers`].
     Number(usize),
     /// A text of the data.
-    Text(&'a str),
+    Data(&'a str),
     /// The document ID.
     Kennung,
     /// The template itself.
     Template,
 }
 
-impl Writing {
-    /// What wrote the byte at an offset.
-    pub fn writer(&self, at: usize) -> Writer<'_> {
-        let number = self.printed.partition_point(|p| p.range.start <= at).checked_sub(1);
-        if let Some(number) = number.filter(|n| self.printed[*n].range.contains(&at)) {
-            return Writer::Number(number);
+impl SourceMap {
+    /// Returns where the byte at an offset comes from.
+    pub fn source(&self, at: usize) -> TextSource<'_> {
+        let number = self.numbers.partition_point(|number| number.range.start <= at).checked_sub(1);
+        if let Some(number) = number.filter(|n| self.numbers[*n].range.contains(&at)) {
+            return TextSource::Number(number);
         }
         let text = self.texts.partition_point(|(range, _)| range.start <= at).checked_sub(1);
         if let Some((_, text)) = text.map(|n| &self.texts[n]).filter(|(range, _)| range.contains(&at)) {
-            return Writer::Text(text);
+            return TextSource::Data(text);
         }
         let kennung = self.kennungen.partition_point(|range| range.start <= at).checked_sub(1);
         match kennung.filter(|n| self.kennungen[*n].contains(&at)) {
-            Some(_) => Writer::Kennung,
-            None => Writer::Template,
+            Some(_) => TextSource::Kennung,
+            None => TextSource::Template,
         }
     }
 
-    /// The line an offset stands in, from 1.
+    /// Returns the number of the line an offset stands in, from 1.
     pub fn line(&self, at: usize) -> u32 {
-        crate::diag::count(self.lines.partition_point(|start| *start <= at))
+        count(self.lines.partition_point(|start| *start <= at))
     }
 }
 
-/// A rendered text without its marks, and what they said.
+/// A rendered text without its marks, and the information they carried.
 #[derive(Debug, Default)]
 pub struct Unmarked {
     /// The text for Typst; the place of the document ID is still marked.
     pub text: String,
-    /// Template and line that made each line of the text; `None` before the first mark.
+    /// The template, by number, and the line that made each line of the text; `None` before the first mark.
     pub lines: Vec<Option<(usize, u32)>>,
     /// The numbers, in the order of the text.
-    pub printed: Vec<Printed>,
+    pub numbers: Vec<PrintedNumber>,
     /// The texts of the data that hold digits, in bytes, in the order of the text.
     pub texts: Vec<Range<usize>>,
     /// Byte offsets where a figure was printed without a helper.
@@ -131,7 +134,7 @@ pub fn unmark(rendered: &str) -> Unmarked {
             }
             marks::NUMBER_END => {
                 if let Some((start, figure)) = open.take() {
-                    done.printed.push(Printed { range: start..done.text.len(), figure });
+                    done.numbers.push(PrintedNumber { range: start..done.text.len(), figure });
                 }
             }
             marks::TEXT => text_from = Some(done.text.len()),
@@ -170,7 +173,7 @@ mod tests {
         let done = unmark(&rendered);
         assert_eq!(done.text, "#a[\n  eins\n  2\n]\n");
         assert_eq!(done.lines[..4], [Some((7, 1)), Some((7, 3)), Some((7, 3)), Some((7, 5))]);
-        assert_eq!(done.printed, [Printed { range: 13..14, figure: 4 }]);
+        assert_eq!(done.numbers, [PrintedNumber { range: 13..14, figure: 4 }]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::check::{Checked, ratio_deviation};
-use crate::german::Order;
+use crate::german::GermanOrder;
 use crate::model::{Aggregate, Data, Kommune, LAENDER, Land};
 use crate::trace::Origin;
 
@@ -106,7 +106,7 @@ impl Facts<'_> {
 /// Derives the facts about some Kommunen, given by their positions in [`Data::kommunen`].
 pub fn derive<'a>(checked: &'a Checked, scope: &[usize]) -> Facts<'a> {
     let data = checked.data();
-    let order = Order::default();
+    let order = GermanOrder::default();
     let scope = in_german_order(data, scope.to_vec(), &order);
     let mut indicators: Vec<IndicatorFacts> =
         (0..data.indicators.len()).map(|at| indicator_facts(data, at, &scope)).collect();
@@ -158,7 +158,7 @@ pub fn derive<'a>(checked: &'a Checked, scope: &[usize]) -> Facts<'a> {
 }
 
 /// Sorts positions by name, then label, then AGS.
-fn in_german_order(data: &Data, mut positions: Vec<usize>, order: &Order) -> Vec<usize> {
+fn in_german_order(data: &Data, mut positions: Vec<usize>, order: &GermanOrder) -> Vec<usize> {
     let key = |at: usize| -> &Kommune { &data.kommunen[at] };
     positions.sort_by(|a, b| {
         let (a, b) = (key(*a), key(*b));

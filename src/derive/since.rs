@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::german::{Order, rounded};
+use crate::german::{GermanOrder, rounded};
 use crate::model::{Aggregate, Changes, Data, Former, Indicator, Verdict};
 use crate::trace::Origin;
 
@@ -200,7 +200,7 @@ pub fn since(new: &Data, former: &Former) -> Since {
     let before: Vec<Before> = new.kommunen.iter().map(|k| origin_of(&k.ags.value, &by_ags, changes)).collect();
     let taken: BTreeSet<usize> = before.iter().flat_map(Before::positions).copied().collect();
     let gone = |at: &usize| !taken.contains(at);
-    let vanished = in_german_order(old, everyone.iter().copied().filter(gone).collect(), &Order::default());
+    let vanished = in_german_order(old, everyone.iter().copied().filter(gone).collect(), &GermanOrder::default());
     let dropped = (0..old.indicators.len()).filter(|at| new.indicator(&old.indicators[*at].key).is_none()).collect();
     let indicators: Vec<IndicatorBefore> = (0..new.indicators.len())
         .map(|at| {

@@ -1,6 +1,6 @@
 //! The annexes of a meeting in one document.
 
-use crate::compose::Figures;
+use crate::compose::FigureTable;
 use crate::compose::view::view;
 use crate::compose::view::{DocumentView, IndicatorView, Shaped, Shared, document, indicator_view};
 use crate::derive::Facts;
@@ -86,7 +86,7 @@ pub fn bundle(
     of_all: &Facts<'_>,
     meeting: &Meeting,
     annexes: &[usize],
-    figures: &mut Figures<'_>,
+    figures: &mut FigureTable<'_>,
 ) -> BundleView {
     let facts = shared.facts;
     let title = format!("TOP {}: {}", meeting.top, meeting.title);
@@ -94,7 +94,7 @@ pub fn bundle(
     let sheets = annexes.iter().zip(&meeting.annexes).enumerate().map(|(at, (k, annex))| {
         let shared = Shared {
             facts: of_all,
-            density: annex.tightness,
+            squeeze: annex.tightness,
             annex: Some((meeting, at + 1)),
             attachments: Vec::new(),
             ..*shared
@@ -120,7 +120,7 @@ pub fn bundle(
 }
 
 /// The ranking of each indicator that any of the Kommunen has a value of.
-fn rankings(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Vec<RankingView> {
+fn rankings(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Vec<RankingView> {
     let known = |at: &usize| facts.indicators[*at].all.known > 0;
     let label = |k: &usize| facts.data.kommunen[*k].label.value.clone();
     (0..facts.data.indicators.len())

@@ -9,7 +9,7 @@ use crate::compose::view::view;
 use crate::compose::view::{
     DocumentView, IndicatorView, Shaped, Shared, aggregate, anchor, cell, document, indicator_view, known,
 };
-use crate::compose::{Figures, Handle};
+use crate::compose::{FigureHandle, FigureTable};
 use crate::derive::since::{Before, Change, GroupChange, IndicatorBefore, Reason, Since};
 use crate::derive::{Facts, Summary};
 use crate::diag::{Problem, Result};
@@ -69,9 +69,9 @@ view! {
         /// The edition compared with.
         pub since: SinceView,
         /// How many Kommunen the former edition has.
-        pub former_total: Handle,
+        pub former_total: FigureHandle,
         /// How many are the same with the same area, also under another AGS.
-        pub same: Handle,
+        pub same: FigureHandle,
         /// Kommunen that came, went, merged, or are others than they were; empty when there are none.
         pub events: Vec<EventView>,
         /// Indicators of which nothing is compared; empty when all are.
@@ -85,7 +85,7 @@ view! {
         /// The indicators: columns of the full table.
         pub indicators: Vec<IndicatorView>,
         /// How many indicators, for geometry.
-        pub width: Handle,
+        pub width: FigureHandle,
         /// The full table of differences, in German order.
         pub changes: Vec<ChangesRowView>,
     }
@@ -143,21 +143,21 @@ view! {
         /// The indicator.
         pub indicator: IndicatorView,
         /// How many Kommunen can be compared.
-        pub compared: Handle,
+        pub compared: FigureHandle,
         /// How many have a higher value.
-        pub higher: Handle,
+        pub higher: FigureHandle,
         /// How many have a lower one.
-        pub lower: Handle,
+        pub lower: FigureHandle,
         /// How many have the same.
-        pub same: Handle,
+        pub same: FigureHandle,
         /// Whether some of them did not enter the values together, because a value that goes into these is not known.
         pub partial: bool,
         /// The value these had together.
-        pub before: Handle,
+        pub before: FigureHandle,
         /// The value these have together.
-        pub now: Handle,
+        pub now: FigureHandle,
         /// The difference.
-        pub change: Handle,
+        pub change: FigureHandle,
     }
 }
 
@@ -169,7 +169,7 @@ view! {
         /// The unit of differences.
         pub unit: String,
         /// How many Kommunen can be compared.
-        pub compared: Handle,
+        pub compared: FigureHandle,
         /// Whether differences also stand in per cent.
         pub relative: bool,
         /// Rises, then falls; without those that have none.
@@ -185,7 +185,7 @@ view! {
         /// The Kommunen, the greatest change first.
         pub entries: Vec<ChangeEntryView>,
         /// How many share the last change and are not listed; empty or one.
-        pub left_out: Vec<Handle>,
+        pub left_out: Vec<FigureHandle>,
     }
 }
 
@@ -197,17 +197,17 @@ view! {
         /// Abbreviation of its Land.
         pub land: String,
         /// Former value.
-        pub before: Handle,
+        pub before: FigureHandle,
         /// Value.
-        pub now: Handle,
+        pub now: FigureHandle,
         /// Difference.
-        pub change: Handle,
+        pub change: FigureHandle,
         /// Difference in per cent; a handle without a number where that says nothing.
-        pub relative: Handle,
+        pub relative: FigureHandle,
         /// Former rank.
-        pub former_rank: Handle,
+        pub former_rank: FigureHandle,
         /// Rank.
-        pub rank: Handle,
+        pub rank: FigureHandle,
         /// Whether the former value was computed from parts.
         pub computed: bool,
     }
@@ -225,12 +225,12 @@ view! {
         /// Whether its former values were computed from parts.
         pub computed: bool,
         /// One difference per indicator.
-        pub changes: Vec<Handle>,
+        pub changes: Vec<FigureHandle>,
     }
 }
 
 /// The view of the comparison; `None` without a former edition.
-pub fn comparison(shared: &Shared<'_>, figures: &mut Figures<'_>) -> Option<ComparisonView> {
+pub fn comparison(shared: &Shared<'_>, figures: &mut FigureTable<'_>) -> Option<ComparisonView> {
     let facts = shared.facts;
     let data = facts.data;
     let (since, former) = (facts.since.as_ref()?, data.former.as_deref()?);
@@ -271,19 +271,23 @@ fn labels<'a>(labels: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// The difference of a Kommune, as a number with its sign.
-pub(super) fn change(indicator: &Indicator, change: &Change, figures: &mut Figures<'_>) -> Handle {
+pub(super) fn change(indicator: &Indicator, change: &Change, figures: &mut FigureTable<'_>) -> FigureHandle {
     figures.difference(indicator, change.difference, Arc::clone(&change.origin))
 }
 
 /// The difference of a group; `None` without a former edition.
-pub(super) fn group_change(summary: &Summary, indicator: &Indicator, figures: &mut Figures<'_>) -> Option<Handle> {
+pub(super) fn group_change(
+    summary: &Summary,
+    indicator: &Indicator,
+    figures: &mut FigureTable<'_>,
+) -> Option<FigureHandle> {
     let GroupChange { difference, origin, .. } = summary.change.as_ref()?;
     Some(figures.difference(indicator, *difference, Arc::clone(origin)))
 }
 
 /// The full table of differences, in German order; empty without a former edition. `linked` where the document has
 /// cards its Kommunen can lead to.
-pub(super) fn rows(facts: &Facts<'_>, linked: bool, figures: &mut Figures<'_>) -> Vec<ChangesRowView> {
+pub(super) fn rows(facts: &Facts<'_>, linked: bool, figures: &mut FigureTable<'_>) -> Vec<ChangesRowView> {
     let Some(since) = &facts.since else { return Vec::new() };
     let row = |k: &usize| {
         let kommune = &facts.data.kommunen[*k];
@@ -467,7 +471,7 @@ fn compared(facts: &Facts<'_>, since: &Since, at: usize) -> Vec<(usize, Decimal)
     facts.scope.iter().filter_map(|k| Some((*k, since.changes[*k][at].difference.ok()?))).collect()
 }
 
-fn overview_row(facts: &Facts<'_>, since: &Since, at: usize, figures: &mut Figures<'_>) -> ChangeOverviewRow {
+fn overview_row(facts: &Facts<'_>, since: &Since, at: usize, figures: &mut FigureTable<'_>) -> ChangeOverviewRow {
     let indicator = &facts.data.indicators[at];
     let together = &facts.compared[at];
     let compared = compared(facts, since, at);
@@ -495,7 +499,7 @@ fn overview_row(facts: &Facts<'_>, since: &Since, at: usize, figures: &mut Figur
 }
 
 /// The greatest rises and falls of an indicator; `None` when nothing of it changed.
-fn pair(facts: &Facts<'_>, since: &Since, at: usize, figures: &mut Figures<'_>) -> Option<ChangePairView> {
+fn pair(facts: &Facts<'_>, since: &Since, at: usize, figures: &mut FigureTable<'_>) -> Option<ChangePairView> {
     let indicator = &facts.data.indicators[at];
     let all = compared(facts, since, at);
     let mut rises: Vec<_> = all.iter().copied().filter(|(_, difference)| *difference > Decimal::ZERO).collect();
@@ -527,7 +531,7 @@ fn pair(facts: &Facts<'_>, since: &Since, at: usize, figures: &mut Figures<'_>) 
     })
 }
 
-fn entry(facts: &Facts<'_>, since: &Since, at: usize, k: usize, figures: &mut Figures<'_>) -> ChangeEntryView {
+fn entry(facts: &Facts<'_>, since: &Since, at: usize, k: usize, figures: &mut FigureTable<'_>) -> ChangeEntryView {
     let (indicator, kommune) = (&facts.data.indicators[at], &facts.data.kommunen[k]);
     let (of, before) = (&since.changes[k][at], &since.indicators[at]);
     ChangeEntryView {

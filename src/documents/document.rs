@@ -1,10 +1,10 @@
 //! Single documents: which ones a build or a meeting has, and how one is composed.
 
 use crate::compose::view::{Attachment, Shared};
-use crate::compose::{Composed, Composer, Figures};
+use crate::compose::{ComposedDocument, Composer, FigureTable};
 use crate::derive::Facts;
 use crate::diag::{Problem, Report, Result};
-use crate::export::Table;
+use crate::export::DataTable;
 use crate::german::{Numbers, slug};
 use crate::model::{Data, Meeting, Profile};
 
@@ -175,10 +175,10 @@ impl Sources<'_> {
         document: &Document,
         settings: &Settings,
         squeeze: usize,
-    ) -> Result<Composed> {
+    ) -> Result<ComposedDocument> {
         let attachments = self.attachments(document, settings);
         let context = self.context(document, settings, squeeze, attachments);
-        let mut figures = Figures::new(self.numbers);
+        let mut figures = FigureTable::new(self.numbers);
         let view = (document.kind.view)(&context, &mut figures)?;
         composer.compose(&document.template, &document.record, view, figures)
     }
@@ -201,12 +201,12 @@ impl Sources<'_> {
                 draft: settings.is_draft(),
                 bleed: settings.bleed,
                 padded: settings.padded,
-                density: squeeze,
+                squeeze,
                 annex: match (&document.subject, self.meeting) {
                     (Subject::Annex(_, number), Some(meeting)) => Some((meeting, *number)),
                     _ => None,
                 },
-                own: document.user_template(),
+                user_template: document.user_template(),
                 attachments,
             },
         }
@@ -234,7 +234,7 @@ impl Sources<'_> {
     }
 
     /// The figures of a document as a table.
-    fn table(&self, document: &Document, settings: &Settings) -> Table {
+    fn table(&self, document: &Document, settings: &Settings) -> DataTable {
         (document.kind.table)(&self.context(document, settings, 0, Vec::new()))
     }
 

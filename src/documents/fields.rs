@@ -1,6 +1,6 @@
 //! The fields a template may use: those of each kind of document, with examples of an edition.
 
-use crate::compose::Figures;
+use crate::compose::FigureTable;
 use crate::compose::view::{self, Attachment, Field, Shared};
 use crate::derive::Facts;
 use crate::diag::Result;
@@ -61,7 +61,7 @@ pub fn fields(document: &Described<'_>, of_all: &Facts<'_>, numbers: &Numbers, f
     let meeting = example_meeting(of_all.data, &[first]);
     for subject in example_subjects(kind, of_all.data, first) {
         let context = context(&subject, of_all, numbers, &meeting, document.user);
-        let mut figures = Figures::new(numbers);
+        let mut figures = FigureTable::new(numbers);
         let view = (kind.view)(&context, &mut figures)?;
         view::illustrate(&mut fields, &shape, &view, figures);
     }
@@ -104,9 +104,9 @@ fn context<'a>(
         draft: false,
         bleed: false,
         padded: false,
-        density: 0,
+        squeeze: 0,
         annex,
-        own: user,
+        user_template: user,
         attachments: vec![attachment],
     };
     Context { subject, of_all, of_scope: of_all, meeting: Some(meeting), shared }
@@ -140,7 +140,7 @@ mod tests {
     use super::*;
     use crate::assets::Assets;
     use crate::check::check;
-    use crate::compose::view::Shape;
+    use crate::compose::view::FieldShape;
     use crate::derive::derive;
     use crate::diag::Report;
     use crate::load::load;
@@ -166,7 +166,7 @@ mod tests {
 
     /// Compares the list of fields of a shape with a view of it: everything the view has is in the list. Adds which fields
     /// the view has, as their names with what is said of them: structs stand in several places.
-    fn complete(shape: &Shape, view: &Value, seen: &mut BTreeMap<(String, &'static str), bool>) {
+    fn complete(shape: &FieldShape, view: &Value, seen: &mut BTreeMap<(String, &'static str), bool>) {
         let fields = view::fields(shape);
         let sentences =
             fields.iter().filter(|field| field.holds == "sentence").map(|field| field.path.as_str()).collect();
@@ -186,7 +186,7 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/danach");
         for file in ["edition.toml", "kommunen.csv", "indicators.toml", "changes.toml"] {
             let path = format!("data/2032/{file}");
-            six.lay(&path, &folder.join(&path)).expect("a file of the edition");
+            six.add_from_disk(&path, &folder.join(&path)).expect("a file of the edition");
         }
         six
     }
@@ -210,7 +210,7 @@ mod tests {
                 for subject in example_subjects(kind, checked.data(), 0) {
                     for user in [None, user] {
                         let context = context(&subject, &of_all, &numbers, &meeting, user);
-                        let view = (kind.view)(&context, &mut Figures::new(&numbers)).expect("a view");
+                        let view = (kind.view)(&context, &mut FigureTable::new(&numbers)).expect("a view");
                         complete(&(kind.shape)(), &view, &mut seen);
                     }
                 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::compose::view::Field;
-use crate::compose::{WORDS, Word};
+use crate::compose::{HELPER_DOCS, HelperDoc};
 
 /// Most characters of an example.
 const LONGEST: usize = 70;
@@ -20,7 +20,7 @@ pub struct FieldsPage<'a> {
     /// Its fields.
     pub fields: Vec<Field>,
     /// What prints them.
-    pub helpers: &'a [Word],
+    pub helpers: &'a [HelperDoc],
 }
 
 /// A document in the list of all.
@@ -63,7 +63,7 @@ pub fn list_text(documents: &[ListedDocument<'_>]) -> String {
 
 pub fn helpers_text() -> String {
     let mut text = "Helpers\n\n".to_owned();
-    for Word { name, arguments, prints, example, result } in &WORDS {
+    for HelperDoc { name, arguments, prints, example, result } in &HELPER_DOCS {
         line(&mut text, &format!("  {name} {arguments}\n      {prints}\n      {example}  ->  {result}"));
     }
     text
@@ -94,7 +94,7 @@ pub fn list_markdown(documents: &[ListedDocument<'_>]) -> String {
 
 pub fn helpers_markdown() -> String {
     let mut text = "# Helpers\n\n| write | what it prints | for example | gives |\n|---|---|---|---|\n".to_owned();
-    for Word { name, arguments, prints, example, result } in &WORDS {
+    for HelperDoc { name, arguments, prints, example, result } in &HELPER_DOCS {
         let example = cell(example);
         line(&mut text, &format!("| `{name} {arguments}` | {} | `{example}` | {} |", cell(prints), cell(result)));
     }

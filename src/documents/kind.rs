@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::compose::Figures;
-use crate::compose::view::{Shape, Shaped, Shared};
+use crate::compose::FigureTable;
+use crate::compose::view::{FieldShape, Shaped, Shared};
 use crate::derive::Facts;
 use crate::diag::{Problem, Result};
-use crate::export::Table;
+use crate::export::DataTable;
 use crate::german::Numbers;
 use crate::model::{Data, Meeting};
 
@@ -34,11 +34,11 @@ pub struct Kind {
     /// Fails where an edition has no such document, with the reason.
     pub exists: fn(&Data) -> Result<()>,
     /// What its template sees: the fields.
-    pub shape: fn() -> Shape,
+    pub shape: fn() -> FieldShape,
     /// The values of the fields for one document.
-    pub view: fn(&Context<'_>, &mut Figures<'_>) -> Result<Value>,
+    pub view: fn(&Context<'_>, &mut FigureTable<'_>) -> Result<Value>,
     /// Its figures as a table.
-    pub table: fn(&Context<'_>) -> Table,
+    pub table: fn(&Context<'_>) -> DataTable,
     /// What the table holds, in German.
     pub table_title: &'static str,
     /// The file with the table that lies beside the PDF (`NAME.csv`); `None` where there is none.

@@ -1,7 +1,7 @@
 //! What the documents of a meeting say of it: the annexes, and the document of all of them.
 
 use crate::compose::view::view;
-use crate::compose::{Figures, Handle};
+use crate::compose::{FigureHandle, FigureTable};
 use crate::diag::Result;
 use crate::german;
 use crate::model::{Data, Meeting};
@@ -31,7 +31,7 @@ view! {
     /// A fact sheet as an annex.
     pub struct AnnexView {
         /// Its number.
-        pub number: Handle,
+        pub number: FigureHandle,
         /// Name of its place in a document of all annexes, for links.
         pub anchor: String,
         /// The meeting.
@@ -58,7 +58,7 @@ pub fn running(meeting: &Meeting) -> String {
 }
 
 /// The annex with a number.
-pub fn annex_view(meeting: &Meeting, number: usize, figures: &mut Figures<'_>) -> AnnexView {
+pub fn annex_view(meeting: &Meeting, number: usize, figures: &mut FigureTable<'_>) -> AnnexView {
     AnnexView {
         number: figures.count(number, "number of the annex"),
         anchor: format!("anlage-{number}"),

@@ -7,7 +7,7 @@ use crate::compose::view::view;
 use crate::compose::view::{
     DocumentView, IndicatorView, Shaped, Shared, anchor, cell, document, indicator_view, ranking_origin,
 };
-use crate::compose::{Figures, Handle};
+use crate::compose::{FigureHandle, FigureTable};
 use crate::derive::Facts;
 use crate::derive::rank::From;
 use crate::export;
@@ -56,7 +56,7 @@ view! {
         /// The indicator.
         pub indicator: IndicatorView,
         /// How many Kommunen have a value.
-        pub known: Handle,
+        pub known: FigureHandle,
         /// Where half of the Kommunen lie, a sentence; empty when too few values are known.
         pub text: Vec<PartView>,
         /// From the highest and from the lowest value.
@@ -74,9 +74,9 @@ view! {
         /// Whether Kommunen that share the last rank are left out.
         pub cut: bool,
         /// How many are left out.
-        pub left_out: Handle,
+        pub left_out: FigureHandle,
         /// The rank they share.
-        pub shared_rank: Handle,
+        pub shared_rank: FigureHandle,
     }
 }
 
@@ -84,7 +84,7 @@ view! {
     /// An entry of a top list.
     pub struct RankingEntryView {
         /// Rank.
-        pub rank: Handle,
+        pub rank: FigureHandle,
         /// Label of the Kommune.
         pub label: String,
         /// Card of the Kommune.
@@ -94,12 +94,12 @@ view! {
         /// Abbreviation of its Land.
         pub land: String,
         /// Value.
-        pub value: Handle,
+        pub value: FigureHandle,
     }
 }
 
 /// The view of all rankings.
-pub fn rankings(shared: &Shared<'_>, figures: &mut Figures<'_>) -> RankingsView {
+pub fn rankings(shared: &Shared<'_>, figures: &mut FigureTable<'_>) -> RankingsView {
     let edition = &shared.facts.data.edition;
     let title = format!("Ranglisten der {} {}", edition.group, edition.key);
     let subject = format!("Höchste und niedrigste Werte der {} je Kennzahl", edition.group);
@@ -110,7 +110,7 @@ pub fn rankings(shared: &Shared<'_>, figures: &mut Figures<'_>) -> RankingsView 
 }
 
 /// One pair of lists per indicator that any Kommune has a value of.
-pub(super) fn pairs(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Vec<RankingPairView> {
+pub(super) fn pairs(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Vec<RankingPairView> {
     (0..facts.data.indicators.len())
         .filter(|at| facts.indicators[*at].all.known > 0)
         .map(|at| RankingPairView {
@@ -123,7 +123,7 @@ pub(super) fn pairs(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Vec<Ranking
 }
 
 /// Between which values half of the Kommunen lie; the quartiles of fewer than four values say nothing.
-fn middle(facts: &Facts<'_>, at: usize, figures: &mut Figures<'_>) -> Vec<PartView> {
+fn middle(facts: &Facts<'_>, at: usize, figures: &mut FigureTable<'_>) -> Vec<PartView> {
     let (indicator, all) = (&facts.data.indicators[at], &facts.indicators[at].all);
     let Some(spread) = all.spread.filter(|spread| all.known >= 4 && spread.min < spread.max) else {
         return Vec::new();
@@ -146,7 +146,7 @@ fn middle(facts: &Facts<'_>, at: usize, figures: &mut Figures<'_>) -> Vec<PartVi
     sentence.parts()
 }
 
-fn list(facts: &Facts<'_>, at: usize, from: From, figures: &mut Figures<'_>) -> RankingListView {
+fn list(facts: &Facts<'_>, at: usize, from: From, figures: &mut FigureTable<'_>) -> RankingListView {
     let indicator = &facts.data.indicators[at];
     let ranked = &facts.indicators[at];
     let (title, order, ranks) = match from {
@@ -171,7 +171,7 @@ pub(super) fn entries(
     at: usize,
     from: From,
     most: usize,
-    figures: &mut Figures<'_>,
+    figures: &mut FigureTable<'_>,
 ) -> Vec<RankingEntryView> {
     let ranked = &facts.indicators[at];
     let (order, ranks) = match from {

@@ -8,9 +8,9 @@ use crate::compose::view::sentences::{PartView, headline};
 use crate::compose::view::view;
 use crate::compose::view::{
     ChartView, DocumentView, IndicatorView, KommuneView, NO_TITLE, PracticeView, Shaped, Shared, cell, charts,
-    document, extremes, indicator_view, kommune_view, mean, own_title, practice_view, rank, ranking_origin,
+    document, extremes, indicator_view, kommune_view, mean, practice_view, rank, ranking_origin, user_document_title,
 };
-use crate::compose::{Figures, Handle};
+use crate::compose::{FigureHandle, FigureTable};
 use crate::derive::Facts;
 use crate::derive::summary::Spread;
 use crate::export;
@@ -82,11 +82,11 @@ view! {
         /// Whether the definitions of the indicators are left out, because the page has no room for them.
         pub definitions_cut: bool,
         /// How many Kommunen of the edition lie in the same Land.
-        pub in_land: Handle,
+        pub in_land: FigureHandle,
         /// Whether Kommunen are missing from a mean of the page, because a value of theirs is not known.
         pub partial: bool,
         /// How tight the page is set, from 0.
-        pub density: Handle,
+        pub density: FigureHandle,
     }
 }
 
@@ -134,9 +134,9 @@ view! {
         /// Whether there is one.
         pub known: bool,
         /// Value.
-        pub value: Handle,
+        pub value: FigureHandle,
         /// Rank from the highest value.
-        pub rank: Handle,
+        pub rank: FigureHandle,
     }
 }
 
@@ -146,25 +146,25 @@ view! {
         /// The indicator.
         pub indicator: IndicatorView,
         /// Value.
-        pub value: Handle,
+        pub value: FigureHandle,
         /// Difference to the former edition; empty or one.
-        pub change: Vec<Handle>,
+        pub change: Vec<FigureHandle>,
         /// Rank from the highest value.
-        pub rank: Handle,
+        pub rank: FigureHandle,
         /// Quarter of the distribution: 1 holds the lowest values.
-        pub quarter: Handle,
+        pub quarter: FigureHandle,
         /// Mean of the Land.
-        pub land_mean: Handle,
+        pub land_mean: FigureHandle,
         /// Whether Kommunen are missing from it, because a value of theirs is not known.
         pub land_partial: bool,
         /// Mean of all.
-        pub mean: Handle,
+        pub mean: FigureHandle,
         /// Whether Kommunen are missing from it.
         pub partial: bool,
         /// Value at the left end of the chart: the worst, or the lowest where neither is worse.
-        pub left: Handle,
+        pub left: FigureHandle,
         /// Value at the right end.
-        pub right: Handle,
+        pub right: FigureHandle,
         /// What the chart shows, for those who cannot see it.
         pub alt: String,
         /// Positions from 0 (left) to 1 (right), for geometry.
@@ -176,15 +176,15 @@ view! {
     /// Where the marks of a spine chart stand, from 0 (left) to 1 (right).
     pub struct SpineView {
         /// The Kommune.
-        pub value: Handle,
+        pub value: FigureHandle,
         /// The quartile nearer the left end.
-        pub left_quartile: Handle,
+        pub left_quartile: FigureHandle,
         /// Median.
-        pub median: Handle,
+        pub median: FigureHandle,
         /// The quartile nearer the right end.
-        pub right_quartile: Handle,
+        pub right_quartile: FigureHandle,
         /// Mean of the Land; not drawn where it lies outside the scale.
-        pub land_mean: Handle,
+        pub land_mean: FigureHandle,
     }
 }
 
@@ -211,7 +211,7 @@ const WITHOUT_DEFINITIONS: usize = 5;
 pub const MAX_SQUEEZE: usize = WITHOUT_DEFINITIONS;
 
 /// The view of the Kommune at a position in [`Data::kommunen`].
-pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetView {
+pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut FigureTable<'_>) -> SheetView {
     let facts = shared.facts;
     let data = facts.data;
     let kommune = &data.kommunen[k];
@@ -255,14 +255,14 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
         })
         .collect();
     let examples = || data.practice.iter().filter(|p| p.theme.is_some() && p.ags.value == kommune.ags.value);
-    let practice: Vec<PracticeView> = match shared.density {
+    let practice: Vec<PracticeView> = match shared.squeeze {
         WITHOUT_EXAMPLES.. => Vec::new(),
         density => examples()
             .filter_map(|p| practice_view(data, p, figures))
             .map(|view| if density < WITHOUT_FACTS { view } else { PracticeView { facts: Vec::new(), ..view } })
             .collect(),
     };
-    let practice_cut = shared.density >= WITHOUT_FACTS && examples().next().is_some() && data.has_part("praxis");
+    let practice_cut = shared.squeeze >= WITHOUT_FACTS && examples().next().is_some() && data.has_part("praxis");
     let label = &kommune.label.value;
     let mut subject = format!("Steckbrief mit Kennzahlen, Rängen und Vergleichswerten: {label}, {}", land.land.name);
     let has_boundary = data.boundaries.kreise.iter().any(|shape| shape.key == kommune.ags.value);
@@ -277,10 +277,13 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
         subject = format!("{}, {}. {subject}", meeting.body, german::weekday(meeting.date));
         running = self::running(meeting);
     }
-    if let Some(own) = shared.own {
-        title = format!("{} {label}", own_title(own));
-        subject =
-            format!("{} mit Kennzahlen, Rängen und Vergleichswerten: {label}, {}", own_title(own), land.land.name);
+    if let Some(own) = shared.user_template {
+        title = format!("{} {label}", user_document_title(own));
+        subject = format!(
+            "{} mit Kennzahlen, Rängen und Vergleichswerten: {label}, {}",
+            user_document_title(own),
+            land.land.name
+        );
         running = title.clone();
     }
     SheetView {
@@ -315,11 +318,11 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut Figures<'_>) -> SheetV
         methods: methods(data),
         practice,
         practice_cut,
-        definitions_cut: shared.density >= WITHOUT_DEFINITIONS,
+        definitions_cut: shared.squeeze >= WITHOUT_DEFINITIONS,
         in_land: figures.count(land.members.len(), "number of Kommunen in the Land"),
         // Of all are those of every Land.
         partial: facts.indicators.iter().any(|of| of.all.is_partial()),
-        density: figures.count(shared.density, "tightness of the page"),
+        density: figures.count(shared.squeeze, "tightness of the page"),
     }
 }
 
@@ -353,7 +356,7 @@ fn spine(
     value: Option<Decimal>,
     spread: Option<Spread>,
     land_mean: Option<Decimal>,
-    figures: &mut Figures<'_>,
+    figures: &mut FigureTable<'_>,
 ) -> SpineView {
     let origin = Arc::new(Origin::Formula { rule: "position on the scale".to_owned(), inputs: Arc::from([]) });
     let mut place = |value: Option<Decimal>| {
@@ -387,7 +390,7 @@ fn spine_alt(
     k: usize,
     at: usize,
     land_mean: Option<Decimal>,
-    figures: &Figures<'_>,
+    figures: &FigureTable<'_>,
 ) -> String {
     let indicator = &facts.data.indicators[at];
     let of_all = &facts.indicators[at];

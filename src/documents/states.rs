@@ -7,7 +7,7 @@ use crate::compose::view::{
     AggregateView, CARDS, DocumentView, IndicatorView, Shaped, Shared, anchor, document, indicator_view, known, mean,
     together,
 };
-use crate::compose::{Figures, Handle};
+use crate::compose::{FigureHandle, FigureTable};
 use crate::derive::{Facts, LandFacts};
 use crate::export;
 use crate::german;
@@ -62,7 +62,7 @@ view! {
         /// All together.
         pub total: StateRowView,
         /// How many indicators, for geometry.
-        pub width: Handle,
+        pub width: FigureHandle,
         /// Whether Kommunen are missing from any value.
         pub partial: bool,
         /// Labels of the indicators without any value in the edition, which tables leave out; empty when there are none.
@@ -78,7 +78,7 @@ view! {
         /// Its chapter, for links.
         pub anchor: String,
         /// Number of Kommunen.
-        pub kommunen: Handle,
+        pub kommunen: FigureHandle,
         /// One value per indicator.
         pub values: Vec<AggregateView>,
     }
@@ -92,9 +92,9 @@ view! {
         /// Its chapter, for links.
         pub anchor: String,
         /// Number of Kommunen.
-        pub kommunen: Handle,
+        pub kommunen: FigureHandle,
         /// Number of all Kommunen.
-        pub all_kommunen: Handle,
+        pub all_kommunen: FigureHandle,
         /// Reference date of the former edition as printed; empty or one.
         pub since: Vec<String>,
         /// One row per indicator.
@@ -110,9 +110,9 @@ view! {
         /// Value of the Land.
         pub value: AggregateView,
         /// Its difference to the former edition; empty or one.
-        pub change: Vec<Handle>,
+        pub change: Vec<FigureHandle>,
         /// Mean of the Land.
-        pub mean: Handle,
+        pub mean: FigureHandle,
         /// The Kommune with the lowest value.
         pub lowest: EndView,
         /// The Kommune with the highest value.
@@ -126,18 +126,18 @@ view! {
     /// An end of a Land's values.
     pub struct EndView {
         /// Value.
-        pub value: Handle,
+        pub value: FigureHandle,
         /// The Kommune that has it.
         pub label: String,
         /// Its card; empty in a document without cards.
         pub anchor: String,
         /// How many others share it; empty when none does.
-        pub others: Vec<Handle>,
+        pub others: Vec<FigureHandle>,
     }
 }
 
 /// The view of all state tables.
-pub fn laender(shared: &Shared<'_>, figures: &mut Figures<'_>) -> StateTablesView {
+pub fn laender(shared: &Shared<'_>, figures: &mut FigureTable<'_>) -> StateTablesView {
     let facts = shared.facts;
     let edition = &facts.data.edition;
     let title = format!("Ländertabellen der {} {}", edition.group, edition.key);
@@ -156,7 +156,7 @@ pub(super) fn land_anchor(data: &Data, land: &LandFacts) -> String {
 }
 
 /// The Länder side by side; `linked` where the document has chapters they can lead to.
-pub(super) fn overview(facts: &Facts<'_>, linked: bool, figures: &mut Figures<'_>) -> OverviewView {
+pub(super) fn overview(facts: &Facts<'_>, linked: bool, figures: &mut FigureTable<'_>) -> OverviewView {
     let indicators = &facts.data.indicators;
     let shown: Vec<usize> = known(facts.data).collect();
     let left_out: Vec<&str> =
@@ -188,7 +188,7 @@ pub(super) fn overview(facts: &Facts<'_>, linked: bool, figures: &mut Figures<'_
 }
 
 /// The table of a Land; `linked` where the document has cards its Kommunen can lead to.
-pub(super) fn land_view(facts: &Facts<'_>, land: &LandFacts, linked: bool, figures: &mut Figures<'_>) -> LandView {
+pub(super) fn land_view(facts: &Facts<'_>, land: &LandFacts, linked: bool, figures: &mut FigureTable<'_>) -> LandView {
     let rows = known(facts.data).map(|at| land_row(facts, land, at, linked, figures)).collect();
     LandView {
         name: land.land.name.to_owned(),
@@ -200,7 +200,7 @@ pub(super) fn land_view(facts: &Facts<'_>, land: &LandFacts, linked: bool, figur
     }
 }
 
-fn land_row(facts: &Facts<'_>, land: &LandFacts, at: usize, linked: bool, figures: &mut Figures<'_>) -> LandRow {
+fn land_row(facts: &Facts<'_>, land: &LandFacts, at: usize, linked: bool, figures: &mut FigureTable<'_>) -> LandRow {
     let data = facts.data;
     let indicator = &data.indicators[at];
     let (ranked, summary) = (&facts.indicators[at], &land.summaries[at]);

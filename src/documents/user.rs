@@ -2,7 +2,7 @@
 //! a Kommune have the fields of the fact sheet, those about the edition the fields of the brochure.
 
 use crate::assets::Assets;
-use crate::compose::view::{Shaped, own_title};
+use crate::compose::view::{Shaped, user_document_title};
 use crate::diag::{Place, Problem, Report, Result, shown};
 use crate::export;
 
@@ -69,7 +69,7 @@ pub fn is_user_kind(kind: &Kind) -> bool {
 
 /// What a document of the user's own is called in German, by the name of its template: `karte-gross` is `Karte gross`.
 pub fn title(name: &str) -> String {
-    own_title(name)
+    user_document_title(name)
 }
 
 /// A document of the user's own.

@@ -261,7 +261,7 @@ impl Explainer<'_> {
         let mut answers = Vec::new();
         for document in of_build(data, &[], &[self.k], is_one_per_kommune)? {
             let composed = sources.compose(composer, &document, &settings, 0)?;
-            for number in 0..composed.writing.printed.len() {
+            for number in 0..composed.source_map.numbers.len() {
                 let printed = composed.printed(number).unwrap_or_default();
                 let has: Vec<&str> = numbers_in(&printed).collect();
                 // One number may stand within others (`4,7–12,5 %`); several are meant together (`98 von 104`).

@@ -19,7 +19,7 @@ const NOTES: &str = "Erläuterungen";
 /// Most significant digits a spreadsheet keeps; longer numbers are written as texts.
 const SPREADSHEET_DIGITS: usize = 15;
 
-/// What the identity columns hold.
+/// The meanings of the identity columns, in their order.
 const MEANINGS: [&str; 12] = [
     "Amtlicher Gemeindeschlüssel des Kreises, fünf Stellen",
     "Name ohne Art",
@@ -35,12 +35,12 @@ const MEANINGS: [&str; 12] = [
     "gewählt bis (Jahr)",
 ];
 
-/// The columns of the table: identity first, then the indicators.
+/// Returns the columns of the table: identity first, then the indicators.
 pub fn columns(data: &Data) -> Vec<&str> {
     IDENTITY.into_iter().chain(data.indicators.iter().map(|indicator| indicator.key.as_str())).collect()
 }
 
-/// A row of the table as texts; numbers plain and as exact as they were read, an empty text = not known.
+/// Returns the row of a Kommune as texts: numbers plain and as exact as they were read, an empty text = not known.
 pub fn row(kommune: &Kommune) -> Vec<String> {
     let year = |year: Option<i32>| year.map_or_else(String::new, |year| year.to_string());
     let identity = [
@@ -61,7 +61,7 @@ pub fn row(kommune: &Kommune) -> Vec<String> {
     identity.into_iter().chain(values).collect()
 }
 
-/// The Kommunen at these positions as CSV, in the form of `kommunen.csv`.
+/// Returns the Kommunen at these positions as CSV, in the form of `kommunen.csv`.
 pub fn csv(data: &Data, scope: &[usize]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let header = columns(data).into_iter().map(str::to_owned).collect();
@@ -72,7 +72,7 @@ pub fn csv(data: &Data, scope: &[usize]) -> String {
     String::from_utf8(bytes).expect("fields are UTF-8")
 }
 
-/// The Kommunen at these positions as a workbook.
+/// Returns the Kommunen at these positions as an XLSX workbook.
 ///
 /// # Errors
 /// What rust_xlsxwriter refuses: texts longer than a cell may be.
@@ -133,7 +133,7 @@ fn table(sheet: &mut Worksheet, data: &Data, scope: &[usize]) -> Result<(), Xlsx
     Ok(())
 }
 
-/// The binary number that reads back as the same decimal; `None` when a spreadsheet would lose digits.
+/// Returns the binary number that reads back as the same decimal; `None` when a spreadsheet would lose digits.
 fn double(value: Decimal) -> Option<f64> {
     let digits = value.mantissa().unsigned_abs().to_string().len();
     value.to_f64().filter(|_| digits <= SPREADSHEET_DIGITS)

@@ -1,13 +1,13 @@
-//! Which Kommune a written name means.
+//! Finding a Kommune by a name people write.
 
 use crate::model::{Data, Kommune};
 
-use super::{match_key, slug};
+use super::keys::{match_key, slug};
 
-/// The positions of the Kommunen a name means: one; several when it is ambiguous; none.
+/// Returns the positions of the Kommunen with a name: one, several when the name is ambiguous, or none.
 ///
-/// AGS, slug, label and name are tried in this order, the surest first: whoever writes a label means that
-/// label, also where it is another's name. Case is ignored and `ue` stands for `ü`.
+/// AGS, slug, label and name are tried in this order, the surest first: a label means the Kommune with that label, even
+/// where it is the name of another one. Case is ignored and `ue` stands for `ü`.
 pub fn kommunen_named(wanted: &str, data: &Data) -> Vec<usize> {
     let key = match_key(wanted);
     let tries: [&dyn Fn(&Kommune) -> bool; 3] = [

@@ -1,10 +1,10 @@
-//! Signs that look like others: letters of another script, wide forms, two signs for one letter.
+//! Signs that look like others: letters of another script, fullwidth forms, two signs for one letter.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use icu_properties::CodePointMapData;
 use icu_properties::props::Script;
 
-/// What is odd about a sign.
+/// Why a sign looks like another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Oddity {
     /// A Cyrillic or Greek letter in a text that also has Latin ones; the name of its script.
@@ -19,10 +19,10 @@ pub enum Oddity {
     Hyphen,
 }
 
-/// The first sign of a text that looks like another one and is not; `None` when there is none.
+/// Returns the first sign of a text that looks like another one, and why; `None` when there is none.
 ///
-/// Letters of other scripts count only beside Latin ones: a text all in Greek pretends nothing. Typographic
-/// apostrophes, quotation marks and dashes are what they look like.
+/// Letters of other scripts count only beside Latin ones: a text all in Greek imitates nothing. Typographic
+/// apostrophes, quotation marks and dashes do not count.
 pub fn look_alike(text: &str) -> Option<(char, Oddity)> {
     if text.is_ascii() {
         return None;
@@ -45,12 +45,12 @@ pub fn look_alike(text: &str) -> Option<(char, Oddity)> {
     None
 }
 
-/// Fullwidth forms of ASCII.
+/// Returns whether a sign is a fullwidth form of an ASCII sign.
 fn is_wide(c: char) -> bool {
     ('\u{ff01}'..='\u{ff5e}').contains(&c)
 }
 
-/// The everyday sign a fullwidth or mathematical one stands for.
+/// Returns the everyday sign a fullwidth or mathematical one stands for; `None` for any other sign.
 fn form(c: char) -> Option<char> {
     if is_wide(c) {
         return char::from_u32(u32::from(c) - 0xfee0);
@@ -63,7 +63,7 @@ fn form(c: char) -> Option<char> {
     plain.chars().next().filter(|plain| *plain != c)
 }
 
-/// A combining mark, with the letter before it.
+/// Returns why a combining mark is reported, given the sign before it; `None` when it is no combining mark.
 fn mark(before: Option<char>, c: char) -> Option<Oddity> {
     if CodePointMapData::<Script>::new().get(c) != Script::Inherited || !('\u{300}'..='\u{36f}').contains(&c) {
         return None;

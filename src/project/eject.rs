@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::assets::{Assets, LEDGER, THEME, default};
+use crate::assets::{Assets, LOCK_FILE, THEME, embedded_file, embedded_files};
 use crate::diag::{Place, Problem, Report, Result, shown};
 use crate::run::Outcome;
 use crate::write::StagedFolder;
@@ -27,10 +27,10 @@ pub fn eject(paths: &[String], with: Option<&Path>, own: OwnFile) -> Result<Outc
     let root = project_folder(with)?;
     let mut report = Report::new();
     let assets = Assets::with_overlay(&root, &mut report)?;
-    let mut ledger = assets.ledger(&mut Report::new());
+    let mut lock = assets.lock_file(&mut Report::new());
     let (mut copied, mut kept, mut problems) = (Vec::new(), 0, Report::new());
     for path in paths {
-        let ours = default(path).unwrap_or_default();
+        let ours = embedded_file(path).unwrap_or_default();
         let theirs = assets.overlaid(path).any(|p| p == path).then(|| assets.bytes(path)).flatten();
         match theirs {
             Some(theirs) if own == OwnFile::Kept || theirs == ours => kept += 1,
@@ -47,16 +47,16 @@ pub fn eject(paths: &[String], with: Option<&Path>, own: OwnFile) -> Result<Outc
             ),
             _ => copied.push(path),
         }
-        ledger.note(path, ours);
+        lock.record(path, ours);
     }
     if problems.has_errors() {
         return Err(problems);
     }
     let mut staged_folder = StagedFolder::open(&root)?;
     for path in &copied {
-        staged_folder.stage(path, default(path).unwrap_or_default())?;
+        staged_folder.stage(path, embedded_file(path).unwrap_or_default())?;
     }
-    staged_folder.stage(LEDGER, ledger.text().as_bytes())?;
+    staged_folder.stage(LOCK_FILE, lock.text().as_bytes())?;
     let (_, mut report) = staged_folder.place();
     report.sort_by_place();
     let files = if copied.len() == 1 { "1 file".to_owned() } else { format!("{} files", copied.len()) };
@@ -103,7 +103,7 @@ fn named(wanted: &[String]) -> Result<Vec<&'static str>> {
 
 /// The paths of all files of the program.
 fn ours() -> Vec<&'static str> {
-    crate::assets::defaults().map(|(path, _)| path).collect()
+    embedded_files().map(|(path, _)| path).collect()
 }
 
 /// The text of files of the program, by path or folder.
@@ -114,7 +114,7 @@ pub fn print(paths: &[String]) -> Result<Outcome> {
     let paths = named(paths)?;
     let mut output = String::new();
     for path in paths {
-        match std::str::from_utf8(default(path).unwrap_or_default()) {
+        match std::str::from_utf8(embedded_file(path).unwrap_or_default()) {
             Ok(text) => output += text,
             Err(_) => {
                 let problem = Problem::error("KB958", format!("{path} is no text and cannot be printed"));

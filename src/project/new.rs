@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::DocumentMut;
 
-use crate::assets::{Assets, LEDGER, Ledger, PROJECT, THEME, default};
+use crate::assets::{Assets, LOCK_FILE, LockFile, PROJECT, THEME, embedded_file};
 use crate::diag::{Place, Problem, Report, Result, shown};
 use crate::load::{PARTS, project};
 use crate::run::{Outcome, edition_key, open_assets};
@@ -77,15 +77,15 @@ pub fn new(args: &NewProject) -> Result<Outcome> {
         is_copied(path, &edition) || of_former() || (theme && path == THEME)
     };
     let mut staged_folder = StagedFolder::open(&args.folder)?;
-    let noted = assets.ledger(&mut Report::new());
-    let mut ledger = Ledger::default();
+    let recorded = assets.lock_file(&mut Report::new());
+    let mut lock = LockFile::default();
     let mut files = 0;
     for path in assets.list("").filter(|path| is_ours(path) || Some(*path) == logo.as_deref()) {
         let bytes = assets.bytes(path).unwrap_or_default();
-        if default(path) == Some(bytes) {
-            ledger.note(path, bytes);
-        } else if let Some(copied) = noted.copied(path) {
-            ledger.keep(path, copied.clone());
+        if embedded_file(path) == Some(bytes) {
+            lock.record(path, bytes);
+        } else if let Some(entry) = recorded.entry(path) {
+            lock.keep(path, entry.clone());
         }
         staged_folder.stage(path, bytes)?;
         files += 1;
@@ -94,7 +94,7 @@ pub fn new(args: &NewProject) -> Result<Outcome> {
     let beside = [
         (PROJECT, settings.as_str()),
         ("README.md", &readme),
-        (LEDGER, &ledger.text()),
+        (LOCK_FILE, &lock.text()),
         (".gitignore", "/out/\n.kreisblatt-*\n"),
     ];
     for (path, text) in beside {
@@ -154,7 +154,7 @@ fn is_copied(path: &str, edition: &str) -> bool {
 fn logo(assets: &mut Assets, file: &Path) -> Result<String> {
     let ending = file.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
     let path = format!("{LOGO}.{ending}");
-    assets.lay(&path, file)?;
+    assets.add_from_disk(&path, file)?;
     Ok(path)
 }
 

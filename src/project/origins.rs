@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::assets::{Assets, Origin};
+use crate::assets::{Assets, FileOrigin};
 use crate::diag::Report;
-use crate::export::Table;
+use crate::export::DataTable;
 
 /// What the origins in the table mean.
 pub const ORIGINS: &str = "embedded: in the program alone; copy: the same in the project; own: in the project alone; changed: \
@@ -12,18 +12,18 @@ pub const ORIGINS: &str = "embedded: in the program alone; copy: the same in the
                            longer has it";
 
 /// All files, each with where it is from and, where the program's has moved on, since which version.
-pub fn origins(assets: &Assets) -> Table {
-    let ledger = assets.ledger(&mut Report::new());
-    let mut table = Table::new(["path", "origin", "since"]);
+pub fn origins(assets: &Assets) -> DataTable {
+    let lock = assets.lock_file(&mut Report::new());
+    let mut table = DataTable::new(["path", "origin", "since"]);
     for path in assets.list("") {
-        let (origin, since) = match assets.origin(path, &ledger) {
-            Origin::Embedded => ("embedded", None),
-            Origin::Own => ("own", None),
-            Origin::Copy => ("copy", None),
-            Origin::Changed => ("changed", None),
-            Origin::Outdated(version) => ("outdated", Some(version)),
-            Origin::Overtaken(version) => ("changed, outdated", Some(version)),
-            Origin::Left(version) => ("gone", Some(version)),
+        let (origin, since) = match assets.origin(path, &lock) {
+            FileOrigin::Embedded => ("embedded", None),
+            FileOrigin::Own => ("own", None),
+            FileOrigin::Copy => ("copy", None),
+            FileOrigin::Changed => ("changed", None),
+            FileOrigin::Outdated(version) => ("outdated", Some(version)),
+            FileOrigin::ChangedAndOutdated(version) => ("changed, outdated", Some(version)),
+            FileOrigin::Removed(version) => ("gone", Some(version)),
         };
         table.push([Value::from(path), Value::from(origin), since.map_or(Value::Null, Value::from)]);
     }

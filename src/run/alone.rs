@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::compose::Composed;
+use crate::compose::ComposedDocument;
 use crate::derive::Facts;
 use crate::diag::{Problem, Result};
 use crate::documents::{Document, Settings, Sources};
@@ -44,7 +44,7 @@ pub fn set_alone(
 /// One document to set.
 struct OneDocument<'a> {
     ident: String,
-    composed: &'a Composed,
+    composed: &'a ComposedDocument,
     settings: &'a Settings,
     result: Mutex<Option<Result<Finished, JobFailure>>>,
 }

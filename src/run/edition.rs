@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use crate::assets::{Assets, PROJECT};
 use crate::check::{Checked, check};
-use crate::compose::{Composer, dress, generate};
+use crate::compose::{Composer, PreparedAssets, apply_theme};
 use crate::derive::printed::printed;
 use crate::derive::{Facts, derive};
 use crate::diag::{Place, Problem, Report, Result};
@@ -35,7 +35,7 @@ pub struct OpenEdition {
     numbers: Numbers,
     opening_warnings: Report,
     /// The assets with the files made from the data; made when they are first needed.
-    prepared: OnceLock<Assets>,
+    prepared: OnceLock<PreparedAssets>,
 }
 
 impl OpenEdition {
@@ -81,11 +81,11 @@ impl OpenEdition {
 
     /// The same with the files that templates import or include and that are made from the data.
     pub fn prepared_assets(&self) -> &Assets {
-        self.prepared.get_or_init(|| {
-            let mut assets = self.assets.clone();
-            generate(&mut assets, self.data());
-            assets
-        })
+        self.prepared().assets()
+    }
+
+    fn prepared(&self) -> &PreparedAssets {
+        self.prepared.get_or_init(|| PreparedAssets::new(self.assets.clone(), self.data()))
     }
 
     /// The data.
@@ -132,7 +132,7 @@ impl OpenEdition {
     /// # Errors
     /// Templates that cannot be used.
     pub fn composer(&self, seconds: u64) -> Result<Composer> {
-        Ok(Composer::new(self.prepared_assets())?.within(seconds))
+        Ok(Composer::new(self.prepared())?.within(seconds))
     }
 
     /// The documents of the user's own.
@@ -158,7 +158,7 @@ impl OpenEdition {
 /// else the newest.
 fn choose(assets: &mut Assets, key: Option<&str>, warnings: &mut Report) -> Result<String> {
     let project = project(assets)?;
-    if let Some(own) = dress(assets, project.accent, project.logo.as_ref()) {
+    if let Some(own) = apply_theme(assets, project.accent, project.logo.as_ref()) {
         warnings.push(
             Problem::warning(
                 "KB956",

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::assets::{Assets, LEDGER};
+use crate::assets::{Assets, LOCK_FILE};
 use crate::compose::MANUAL;
 use crate::digest::{Sha256Hasher, sha256};
 use crate::documents::Settings;
@@ -87,7 +87,7 @@ pub fn made_from(assets: &Assets, edition: &Edition) -> String {
     };
     // What is said of files and of deliveries reaches no page.
     let of_data = |path: &str| path.ends_with("README.md") || path.ends_with("/mapping.toml");
-    let aside = |path: &str| path == LEDGER || path == MANUAL || (path.starts_with("data/") && of_data(path));
+    let aside = |path: &str| path == LOCK_FILE || path == MANUAL || (path.starts_with("data/") && of_data(path));
     let mut hash = Sha256Hasher::new();
     hash.update(PROGRAM);
     for path in assets.list("").filter(|path| !of_other(path) && !aside(path)) {

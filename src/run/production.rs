@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rayon::prelude::*;
 
 use crate::assets::Assets;
-use crate::compose::{Composed, Composer};
+use crate::compose::{ComposedDocument, Composer};
 use crate::derive::Facts;
 use crate::diag::{Problem, Report, Result};
 use crate::documents::{Document, MAX_SQUEEZE, Settings, Sources};
@@ -158,7 +158,7 @@ struct Run<'a> {
 struct RunState {
     folder: OutputFolder,
     /// What is known of documents being set, by number.
-    under_way: BTreeMap<usize, Composed>,
+    under_way: BTreeMap<usize, ComposedDocument>,
     problems: Report,
     made: usize,
     /// How many documents of killed runs were kept.
@@ -219,7 +219,7 @@ impl Run<'_> {
     }
 
     /// Lays the composed text beside the document when it was asked for.
-    fn emit(&self, document: &Document, composed: &Composed, folder: &mut OutputFolder) -> Result<()> {
+    fn emit(&self, document: &Document, composed: &ComposedDocument, folder: &mut OutputFolder) -> Result<()> {
         if self.plan.emit_typst {
             let path = format!("typ/{}.typ", document.path.trim_end_matches(".pdf"));
             folder.stage_unlisted(&path, composed.text.as_bytes())?;
@@ -228,7 +228,13 @@ impl Run<'_> {
     }
 
     /// A document that was set, ready to be entered: its entry and its lines of the trace.
-    fn entered(&self, document: &Document, composed: &Composed, squeeze: usize, finished: Finished) -> Result<()> {
+    fn entered(
+        &self,
+        document: &Document,
+        composed: &ComposedDocument,
+        squeeze: usize,
+        finished: Finished,
+    ) -> Result<()> {
         let settings = Settings { squeeze: squeeze, ..self.settings(document) };
         let entry = FileEntry {
             pages: Some(finished.pages),

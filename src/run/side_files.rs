@@ -44,7 +44,7 @@ impl<'a> SideFiles<'a> {
         let mut listed: Vec<&FileEntry> =
             entries.iter().filter(|entry| !SIDE_FILES.contains(&entry.path.as_str())).collect();
         listed.sort_by_key(|entry| &entry.path);
-        let own = |path| catalogue::File {
+        let own = |path| catalogue::CatalogueFile {
             path,
             bytes: None,
             pages: None,
@@ -55,9 +55,9 @@ impl<'a> SideFiles<'a> {
         };
         let users = self.documents.values().filter(|d| d.subject.kommune().is_some() && d.user_template().is_some());
         let titles: BTreeMap<&String, String> = users.map(|document| (&document.path, document.title())).collect();
-        let mut files: Vec<catalogue::File<'_>> = listed
+        let mut files: Vec<catalogue::CatalogueFile<'_>> = listed
             .iter()
-            .map(|entry| catalogue::File {
+            .map(|entry| catalogue::CatalogueFile {
                 bytes: Some(entry.bytes),
                 pages: entry.pages,
                 of: self.documents.get(&entry.path).and_then(|document| document.subject.kommune()),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::assets::Assets;
-use crate::compose::{Composed, Writer};
+use crate::compose::{ComposedDocument, TextSource};
 use crate::diag::Place;
 use crate::digest::Sha256Hasher;
 use crate::model::Data;
@@ -43,13 +43,13 @@ impl Tracer {
     }
 
     /// The lines of a document that was set, as they stand in the file.
-    pub fn rows(&self, file: &str, composed: &Composed, numbers: Vec<PlacedNumber>) -> String {
+    pub fn rows(&self, file: &str, composed: &ComposedDocument, numbers: Vec<PlacedNumber>) -> String {
         numbers.into_iter().map(|number| written(&self.line(file, composed, number))).collect()
     }
 
     /// The lines of a document that stays as it is: the numbers stand where they stood, and their origins are
     /// those of today. `None` when a line cannot be read.
-    pub fn rows_again(&self, composed: &Composed, rows: &str) -> Option<String> {
+    pub fn rows_again(&self, composed: &ComposedDocument, rows: &str) -> Option<String> {
         let again = |row: &str| {
             let before: TraceLine = serde_json::from_str(row).ok()?;
             let Some(at) = before.at else { return Some(format!("{row}\n")) };
@@ -68,7 +68,7 @@ impl Tracer {
         rows.lines().map(again).collect()
     }
 
-    fn line(&self, file: &str, composed: &Composed, number: PlacedNumber) -> TraceLine {
+    fn line(&self, file: &str, composed: &ComposedDocument, number: PlacedNumber) -> TraceLine {
         let points = |hundredths: i64| hundredths as f64 / 100.0;
         let mut line = TraceLine {
             file: file.to_owned(),
@@ -96,12 +96,12 @@ impl Tracer {
     }
 
     /// Adds to a line what wrote the byte of the composed text its number begins with.
-    fn trace(&self, line: &mut TraceLine, composed: &Composed, at: usize) {
+    fn trace(&self, line: &mut TraceLine, composed: &ComposedDocument, at: usize) {
         line.at = Some(at);
-        match composed.writing.writer(at) {
-            Writer::Number(number) => {
+        match composed.source_map.source(at) {
+            TextSource::Number(number) => {
                 line.number = Some(number);
-                let figure = &composed.figures[composed.writing.printed[number].figure];
+                let figure = &composed.figures[composed.source_map.numbers[number].figure];
                 match figure.origin.as_ref() {
                     Origin::Cell(place) => {
                         line.kind = NumberKind::Cell;
@@ -115,11 +115,11 @@ impl Tracer {
                     Origin::Tick => line.kind = NumberKind::Tick,
                 }
             }
-            Writer::Kennung => line.kind = NumberKind::Kennung,
-            writer => {
+            TextSource::Kennung => line.kind = NumberKind::Kennung,
+            source @ (TextSource::Data(_) | TextSource::Template) => {
                 line.kind = NumberKind::Text;
-                line.from = composed.origins.place(composed.writing.line(at)).map(|place| self.cells.named(&place));
-                if let Writer::Text(text) = writer
+                line.from = composed.origins.place(composed.source_map.line(at)).map(|place| self.cells.named(&place));
+                if let TextSource::Data(text) = source
                     && let Some((kind, place)) = self.texts.worded(text)
                 {
                     line.kind = kind;

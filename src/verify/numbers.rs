@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::compose::Composed;
+use crate::compose::ComposedDocument;
 use crate::numerals::numbers_in;
 use crate::run::{CellNames, FileEntry};
 use crate::trace::{self, Origin, TraceLine};
@@ -11,7 +11,12 @@ use super::align::aligned;
 use super::deviation::Deviation;
 
 /// Compares each traced number with the one the template prints now.
-pub fn numbers_now(entry: &FileEntry, composed: &Composed, traced: &[TraceLine], cells: &CellNames) -> Vec<Deviation> {
+pub fn numbers_now(
+    entry: &FileEntry,
+    composed: &ComposedDocument,
+    traced: &[TraceLine],
+    cells: &CellNames,
+) -> Vec<Deviation> {
     let mut deviations = Vec::new();
     // A figure may hold several numbers (`4,7–12,5 %`): its lines stand in their order.
     let mut of_figure: BTreeMap<usize, Vec<&TraceLine>> = BTreeMap::new();
@@ -47,7 +52,11 @@ pub fn numbers_now(entry: &FileEntry, composed: &Composed, traced: &[TraceLine],
 }
 
 /// For each traced number the position of the one that is printed in its stead now.
-fn partners(composed: &Composed, traced: &BTreeMap<usize, Vec<&TraceLine>>, cells: &CellNames) -> Vec<Option<usize>> {
+fn partners(
+    composed: &ComposedDocument,
+    traced: &BTreeMap<usize, Vec<&TraceLine>>,
+    cells: &CellNames,
+) -> Vec<Option<usize>> {
     // Kind or rule, cell, text. Equal ones share an ID: they are compared millions of times.
     let mut ids: HashMap<String, usize> = HashMap::new();
     let mut id = |text: String| {

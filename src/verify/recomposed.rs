@@ -6,7 +6,7 @@ use std::fs;
 
 use rayon::prelude::*;
 
-use crate::compose::Composed;
+use crate::compose::ComposedDocument;
 use crate::derive::Facts;
 use crate::diag::Result;
 use crate::digest::sha256;
@@ -117,7 +117,7 @@ fn compared(folder: &BuiltFolder, side_files: Vec<(String, Vec<u8>)>) -> Vec<Dev
 }
 
 /// All numbers agree and the text still is another one.
-fn other_text(entry: &FileEntry, manifest: &Manifest, composed: &Composed) -> Deviation {
+fn other_text(entry: &FileEntry, manifest: &Manifest, composed: &ComposedDocument) -> Deviation {
     let what = if manifest.program == PROGRAM {
         "the data, a template, the look or a font has changed since the build: another Kennung comes of it".to_owned()
     } else {

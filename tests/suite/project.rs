@@ -248,15 +248,15 @@ fn origin(sandbox: &Sandbox, path: &str) -> (String, Option<String>) {
     (file["origin"].as_str().expect("a word").to_owned(), file["since"].as_str().map(str::to_owned))
 }
 
-/// The ledger with another hash and version for a file: as if an older program had copied it.
+/// The lock file with another hash and version for a file: as if an older program had copied it.
 fn copied_before(sandbox: &Sandbox, path: &str, bytes: &[u8]) {
     let hash = kreisblatt::digest::sha256(bytes);
-    let ledger = sandbox.text("mine/kreisblatt.lock");
+    let lock = sandbox.text("mine/kreisblatt.lock");
     let old = |line: &str| match line.ends_with(&format!(" {path}")) {
         true => format!("{hash} 0.0.9 {path}\n"),
         false => format!("{line}\n"),
     };
-    sandbox.write("mine/kreisblatt.lock", ledger.lines().map(old).collect::<String>());
+    sandbox.write("mine/kreisblatt.lock", lock.lines().map(old).collect::<String>());
 }
 
 #[test]
@@ -285,12 +285,12 @@ fn every_file_tells_where_it_is_from_and_whether_the_default_has_moved_on() {
     assert!(sandbox.text(&format!("mine/{look}")).ends_with("// meins\n"));
     // Gone from the program.
     sandbox.write("mine/templates/alt.typ", "x");
-    let ledger = sandbox.text("mine/kreisblatt.lock");
-    sandbox.write("mine/kreisblatt.lock", format!("{ledger}{} 0.0.9 templates/alt.typ\n", "0".repeat(64)));
+    let lock = sandbox.text("mine/kreisblatt.lock");
+    sandbox.write("mine/kreisblatt.lock", format!("{lock}{} 0.0.9 templates/alt.typ\n", "0".repeat(64)));
     assert_eq!(origin(&sandbox, "templates/alt.typ"), is("gone", Some("0.0.9")));
     sandbox.write("mine/templates/parts/eigenes.typ.hbs", "x");
     assert_eq!(origin(&sandbox, "templates/parts/eigenes.typ.hbs"), is("own", None));
-    // A ledger that a merge broke is no reason to stop.
+    // A lock file that a merge broke is no reason to stop.
     sandbox.write("mine/kreisblatt.lock", "<<<<<<< HEAD\n");
     sandbox
         .run_in("mine", &[], &["check"])

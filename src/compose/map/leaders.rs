@@ -3,24 +3,24 @@
 //! A line runs level from its point to the edge of the map and from there slanting to its label. Points and
 //! labels of a side stand in the same order from top to bottom, so no two lines meet.
 
-use super::pole::Point;
+use super::pole::MapPoint;
 
-/// Which column a label stands in.
+/// The column a label stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
+pub enum LabelSide {
     /// Left of the map.
     Left,
     /// Right of it.
     Right,
 }
 
-/// Where a label and its point stand.
+/// The places of a label and of its point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Leader {
     /// The column.
-    pub side: Side,
+    pub side: LabelSide,
     /// The point; a little higher or lower than asked for where lines would run too close.
-    pub point: Point,
+    pub point: MapPoint,
     /// Height of the middle of the label.
     pub label: f64,
 }
@@ -29,15 +29,17 @@ pub struct Leader {
 const APART: f64 = 1.4;
 
 /// Places a label of a height for each point of a map. Labels may reach below the map when there are many.
-pub fn leaders(points: &[Point], (width, height): (f64, f64), label: f64) -> Vec<Leader> {
+pub fn leaders(points: &[MapPoint], (width, height): (f64, f64), label: f64) -> Vec<Leader> {
     let mut order: Vec<usize> = (0..points.len()).collect();
     order.sort_by(|a, b| points[*a].0.total_cmp(&points[*b].0));
     // Every point to its nearer edge, but no more than half again of what a column holds.
     let room = ((height / label) as usize).max(points.len().div_ceil(2));
     let nearer = order.iter().filter(|at| points[**at].0 < width / 2.0).count();
     let left = nearer.min(room).max(points.len().saturating_sub(room));
-    let mut placed = vec![Leader { side: Side::Left, point: (0.0, 0.0), label: 0.0 }; points.len()];
-    for (side, members) in [(Side::Left, &mut order[..left].to_vec()), (Side::Right, &mut order[left..].to_vec())] {
+    let mut placed = vec![Leader { side: LabelSide::Left, point: (0.0, 0.0), label: 0.0 }; points.len()];
+    for (side, members) in
+        [(LabelSide::Left, &mut order[..left].to_vec()), (LabelSide::Right, &mut order[left..].to_vec())]
+    {
         members.sort_by(|a, b| points[*a].1.total_cmp(&points[*b].1));
         let wanted: Vec<f64> = members.iter().map(|at| points[*at].1).collect();
         let heights = spread(&wanted, APART, 0.0, f64::INFINITY);
@@ -79,20 +81,20 @@ mod tests {
     const GUTTER: f64 = 4.0;
 
     /// The line of a leader: from the point to the edge, and to the label.
-    fn line(leader: &Leader) -> [Point; 3] {
+    fn line(leader: &Leader) -> [MapPoint; 3] {
         let (edge, column) = match leader.side {
-            Side::Left => (0.0, -GUTTER),
-            Side::Right => (MAP.0, MAP.0 + GUTTER),
+            LabelSide::Left => (0.0, -GUTTER),
+            LabelSide::Right => (MAP.0, MAP.0 + GUTTER),
         };
         [leader.point, (edge, leader.point.1), (column, leader.label)]
     }
 
     /// On which side of the line from `a` to `b` a point lies.
-    fn turn(a: Point, b: Point, c: Point) -> f64 {
+    fn turn(a: MapPoint, b: MapPoint, c: MapPoint) -> f64 {
         (b.0 - a.0) * (c.1 - a.1) - (b.1 - a.1) * (c.0 - a.0)
     }
 
-    fn meet((a, b): (Point, Point), (c, d): (Point, Point)) -> bool {
+    fn meet((a, b): (MapPoint, MapPoint), (c, d): (MapPoint, MapPoint)) -> bool {
         turn(a, b, c) * turn(a, b, d) <= 0.0
             && turn(c, d, a) * turn(c, d, b) <= 0.0
             && a.0.min(b.0) <= c.0.max(d.0)
@@ -104,8 +106,8 @@ mod tests {
     #[test]
     fn a_label_stands_beside_its_point_where_it_can() {
         let found = leaders(&[(20.0, 30.0), (30.0, 90.0), (100.0, 50.0)], MAP, LABEL);
-        let labels: Vec<(Side, f64)> = found.iter().map(|leader| (leader.side, leader.label)).collect();
-        assert_eq!(labels, [(Side::Left, 30.0), (Side::Left, 90.0), (Side::Right, 50.0)]);
+        let labels: Vec<(LabelSide, f64)> = found.iter().map(|leader| (leader.side, leader.label)).collect();
+        assert_eq!(labels, [(LabelSide::Left, 30.0), (LabelSide::Left, 90.0), (LabelSide::Right, 50.0)]);
         assert!(leaders(&[], MAP, LABEL).is_empty());
     }
 

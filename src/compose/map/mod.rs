@@ -1,8 +1,8 @@
 //! Boundaries -> Typst modules that `look.typ` imports: one for each size a map is drawn in.
 //!
-//! Written once for a run and not into each document, so that Typst reads them once per worker, and each
-//! only where it is drawn. Lengths are whole numbers of points, x to the right, y down, far larger than on
-//! paper: scaled down, they stay short in the PDF. Where labels stand is computed here too, in millimetres.
+//! They are written once for a run and not into each document, so that Typst reads them once per worker, and each only
+//! where it is drawn. Lengths are whole numbers of points, x to the right, y down, far larger than on paper: scaled
+//! down, they stay short in the PDF. Where labels stand is computed here too, in millimetres.
 
 pub mod labels;
 pub mod leaders;
@@ -15,12 +15,12 @@ use std::fmt::Write as _;
 use crate::model::{Boundaries, Data, LAENDER, Ring, Shape};
 
 use super::escape;
-use pole::{Point, Pole};
+use pole::{MapPoint, Pole};
 use simplify::Simplifier;
 
 /// A map of Germany: the longer side in units, how far in metres a simplified line may run from the true
 /// one, and whether areas of Länder are drawn or only their borders.
-struct Size {
+struct GermanyMap {
     path: &'static str,
     units: i64,
     tolerance: f64,
@@ -29,10 +29,10 @@ struct Size {
 
 /// The modules with Germany: for a map of three centimetres, of ten, and for one that fills a page. A line
 /// is hardly more than a tenth of a millimetre off.
-const GERMANY: [Size; 3] = [
-    Size { path: "templates/boundaries.typ", units: 2000, tolerance: 2500.0, areas: true },
-    Size { path: "templates/boundaries-medium.typ", units: 1500, tolerance: 1000.0, areas: false },
-    Size { path: "templates/boundaries-fine.typ", units: 2500, tolerance: 500.0, areas: false },
+const GERMANY: [GermanyMap; 3] = [
+    GermanyMap { path: "templates/boundaries.typ", units: 2000, tolerance: 2500.0, areas: true },
+    GermanyMap { path: "templates/boundaries-medium.typ", units: 1500, tolerance: 1000.0, areas: false },
+    GermanyMap { path: "templates/boundaries-fine.typ", units: 2500, tolerance: 500.0, areas: false },
 ];
 
 /// The module with one map for each Land.
@@ -50,7 +50,7 @@ pub const LAND_UNITS: f64 = 20.0;
 /// How far a line on the map of a Land may run from the true one, in millimetres.
 const LAND_TOLERANCE: f64 = 0.08;
 
-/// All modules: path in the assets, and text.
+/// Returns all modules: path in the assets, and text.
 pub fn modules(data: &Data) -> impl Iterator<Item = (&'static str, String)> + '_ {
     let germany = GERMANY.iter().map(|size| (size.path, module(data, size)));
     germany.chain(std::iter::once_with(|| (LAENDER_PATH, laender_module(data))))
@@ -68,16 +68,16 @@ pub struct Region {
 }
 
 impl Region {
-    /// Its lines in millimetres, at so many units each.
-    pub fn on_paper(&self, units: f64) -> Vec<Vec<Point>> {
+    /// Returns its lines in millimetres; `units` is how many units a millimetre has.
+    pub fn on_paper(&self, units: f64) -> Vec<Vec<MapPoint>> {
         let on_paper = |[x, y]: &[i64; 2]| (*x as f64 / units, *y as f64 / units);
         self.rings.iter().map(|ring| ring.iter().map(on_paper).collect()).collect()
     }
 }
 
-/// What a map shows, in units.
+/// The content of a map, in units.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Drawing {
+pub struct MapDrawing {
     /// Its width.
     pub width: i64,
     /// Its height.
@@ -88,8 +88,8 @@ pub struct Drawing {
     pub kommunen: Vec<Region>,
 }
 
-/// The map of a Land with all its Kommunen of the edition, as the module has it; `None` without a boundary.
-pub fn land(data: &Data, key: &str) -> Option<Drawing> {
+/// Returns the map of a Land with all its Kommunen of the edition, as the module has it; `None` without a boundary.
+pub fn land(data: &Data, key: &str) -> Option<MapDrawing> {
     let Boundaries { kreise, laender } = &data.boundaries;
     let land: Vec<&Shape> = laender.iter().filter(|shape| shape.key == key).collect();
     let own = data.kommunen.iter().filter(|k| k.land.value.key == key).map(|k| k.ags.value.as_str()).collect();
@@ -99,7 +99,7 @@ pub fn land(data: &Data, key: &str) -> Option<Drawing> {
     Some(drawing(&scale, LAND_TOLERANCE * LAND_UNITS / fits, &land, &of(kreise, &own)))
 }
 
-/// Where the Länder lie on a map of Germany.
+/// A map of Germany, for computing places on it.
 pub struct Germany {
     frame: Frame,
 }
@@ -112,16 +112,17 @@ impl Germany {
         Some(Self { frame })
     }
 
-    /// Its height at a width.
+    /// Returns its height at a width.
     pub fn height_at(&self, width: f64) -> f64 {
         width * (self.frame.top - self.frame.bottom) as f64 / (self.frame.right - self.frame.left).max(1) as f64
     }
 
-    /// The pole of a region on a map of a width, from its upper left corner.
-    pub fn pole(&self, shape: &Shape, width: f64) -> Option<Point> {
+    /// Returns the pole of a region on a map of this width, from its upper left corner; `None` for a region without
+    /// area.
+    pub fn pole(&self, shape: &Shape, width: f64) -> Option<MapPoint> {
         let factor = width / (self.frame.right - self.frame.left).max(1) as f64;
         let line = |ring: &Ring| ring.points.iter().map(|[x, y]| (*x as f64, *y as f64)).collect();
-        let rings: Vec<Vec<Point>> = shape.rings.iter().map(line).collect();
+        let rings: Vec<Vec<MapPoint>> = shape.rings.iter().map(line).collect();
         let Pole { at: (x, y), .. } = pole::pole(&rings)?;
         Some(((x - self.frame.left as f64) * factor, (self.frame.top as f64 - y) * factor))
     }
@@ -131,10 +132,10 @@ fn of<'a>(shapes: &'a [Shape], keys: &BTreeSet<&str>) -> Vec<&'a Shape> {
     shapes.iter().filter(|shape| keys.contains(shape.key.as_str())).collect()
 }
 
-/// A module with Germany: `width` and `height` of the map; `laender` and `kommunen` as dictionaries from key
-/// to (x and y of the middle, longer side, area), `laender` empty where no areas are drawn; `borders`, the lines of all Länder, each once. An area is
-/// (whether it has holes, rings).
-fn module(data: &Data, size: &Size) -> String {
+/// Returns a module with Germany: `width` and `height` of the map; `laender` and `kommunen` as dictionaries from key to
+/// (x and y of the middle, longer side, area), `laender` empty where no areas are drawn; `borders`, the lines of all
+/// Länder, each once. An area is (whether it has holes, rings).
+fn module(data: &Data, size: &GermanyMap) -> String {
     let Boundaries { kreise, laender } = &data.boundaries;
     let wanted = data.kommunen.iter().map(|k| k.ags.value.as_str()).collect();
     let Some(Germany { frame }) = Germany::new(data) else {
@@ -143,7 +144,7 @@ fn module(data: &Data, size: &Size) -> String {
     let factor = size.units as f64 / frame.longer_side();
     let scale = Scale { frame, factor, margin: 0 };
     let drawing = drawing(&scale, size.tolerance, &laender.iter().collect::<Vec<_>>(), &of(kreise, &wanted));
-    let Drawing { width, height, .. } = drawing;
+    let MapDrawing { width, height, .. } = drawing;
     let region = |region: &Region| (region.key.clone(), region_text(region));
     format!(
         "#let (width, height) = ({width}pt, {height}pt)\n#let borders = {}\n#let laender = {}\n#let kommunen = {}\n",
@@ -153,11 +154,11 @@ fn module(data: &Data, size: &Size) -> String {
     )
 }
 
-/// The module with the Länder: `laender` as a dictionary from key to (width, height, area, Kommunen), these
+/// Returns the module with the Länder: `laender` as a dictionary from key to (width, height, area, Kommunen), these
 /// as a dictionary from AGS to area.
 fn laender_module(data: &Data) -> String {
     let maps = LAENDER.iter().filter_map(|l| {
-        let Drawing { width, height, laender, kommunen } = land(data, l.key)?;
+        let MapDrawing { width, height, laender, kommunen } = land(data, l.key)?;
         // The only one there is.
         let outline = area_text(laender.first()?);
         let kommunen = dictionary(kommunen.iter().map(|k| (k.key.clone(), area_text(k))));
@@ -166,7 +167,7 @@ fn laender_module(data: &Data) -> String {
     format!("#let laender = {}\n", dictionary(maps))
 }
 
-/// What a map shows, in metres.
+/// The area a map shows, in metres.
 #[derive(Debug, Clone, Copy)]
 struct Frame {
     left: i64,
@@ -194,7 +195,7 @@ impl Frame {
     }
 }
 
-/// From metres to units.
+/// The scale of a map, from metres to units.
 struct Scale {
     frame: Frame,
     factor: f64,
@@ -212,7 +213,7 @@ impl Scale {
 }
 
 /// Simplifies and scales all regions of a map together.
-fn drawing(scale: &Scale, tolerance: f64, laender: &[&Shape], kommunen: &[&Shape]) -> Drawing {
+fn drawing(scale: &Scale, tolerance: f64, laender: &[&Shape], kommunen: &[&Shape]) -> MapDrawing {
     let rings = laender.iter().chain(kommunen).flat_map(|shape| &shape.rings).map(|ring| ring.points.as_slice());
     let simplifier = Simplifier::new(rings, tolerance);
     let line = |ring: &Ring| {
@@ -231,7 +232,7 @@ fn drawing(scale: &Scale, tolerance: f64, laender: &[&Shape], kommunen: &[&Shape
         };
         shapes.iter().map(region).filter(|region| !region.rings.is_empty()).collect()
     };
-    Drawing {
+    MapDrawing {
         width: scale.length(scale.frame.right - scale.frame.left) + 2 * scale.margin,
         height: scale.length(scale.frame.top - scale.frame.bottom) + 2 * scale.margin,
         laender: regions(laender),
@@ -239,7 +240,7 @@ fn drawing(scale: &Scale, tolerance: f64, laender: &[&Shape], kommunen: &[&Shape
     }
 }
 
-/// The lines of several regions, each once, though two of them share it.
+/// Returns the lines of several regions, each once, even when two regions share it.
 fn borders(regions: &[Region]) -> Vec<Vec<[i64; 2]>> {
     let mut drawn = BTreeSet::new();
     let mut lines = Vec::new();
@@ -263,7 +264,7 @@ fn borders(regions: &[Region]) -> Vec<Vec<[i64; 2]>> {
     lines
 }
 
-/// A Typst dictionary; an empty one is written `(:)`.
+/// Returns a Typst dictionary; an empty one is written `(:)`.
 fn dictionary(entries: impl Iterator<Item = (String, String)>) -> String {
     let entries: Vec<String> = entries.map(|(key, value)| format!("{}: {value},\n", escape::literal(&key))).collect();
     if entries.is_empty() { "(:)".to_owned() } else { format!("(\n{})", entries.concat()) }

@@ -4,22 +4,22 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 /// A point on paper or in metres.
-pub type Point = (f64, f64);
+pub type MapPoint = (f64, f64);
 
 /// A region as closed lines without their closing points: what lies in an odd number of them is inside.
-pub type Rings = [Vec<Point>];
+pub type Rings = [Vec<MapPoint>];
 
-/// Pole of inaccessibility: the point, and how far it lies from the boundary.
+/// The pole of inaccessibility of a region: the point inside it that lies farthest from its boundary.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pole {
     /// The point.
-    pub at: Point,
+    pub at: MapPoint,
     /// Radius of the largest circle round it that stays inside.
     pub clearance: f64,
 }
 
-/// Whether a point lies inside.
-pub fn inside(rings: &Rings, (x, y): Point) -> bool {
+/// Returns whether a point lies inside a region.
+pub fn inside(rings: &Rings, (x, y): MapPoint) -> bool {
     let mut odd = false;
     for (a, b) in edges(rings) {
         if (a.1 > y) != (b.1 > y) && x < (b.0 - a.0) * (y - a.1) / (b.1 - a.1) + a.0 {
@@ -29,34 +29,34 @@ pub fn inside(rings: &Rings, (x, y): Point) -> bool {
     odd
 }
 
-/// The straight pieces of the boundary.
-pub fn edges(rings: &Rings) -> impl Iterator<Item = (Point, Point)> + '_ {
+/// Returns the straight pieces of the boundary of a region.
+pub fn edges(rings: &Rings) -> impl Iterator<Item = (MapPoint, MapPoint)> + '_ {
     rings.iter().flat_map(|ring| (0..ring.len()).map(move |at| (ring[at], ring[(at + 1) % ring.len()])))
 }
 
 /// A region, and the largest of its rings.
-struct Ground<'a> {
+struct RegionInterior<'a> {
     rings: &'a Rings,
-    largest: &'a [Vec<Point>],
+    largest: &'a [Vec<MapPoint>],
 }
 
-impl Ground<'_> {
-    /// How far a point lies inside the largest part; negative outside.
-    fn depth(&self, point: Point) -> f64 {
+impl RegionInterior<'_> {
+    /// Returns how far a point lies inside the largest part; negative outside.
+    fn depth(&self, point: MapPoint) -> f64 {
         let nearest =
             edges(self.rings).map(|(a, b)| squared_distance(point, a, b)).fold(f64::INFINITY, f64::min).sqrt();
         if inside(self.largest, point) && inside(self.rings, point) { nearest } else { -nearest }
     }
 }
 
-fn squared_distance(point: Point, a: Point, b: Point) -> f64 {
+fn squared_distance(point: MapPoint, a: MapPoint, b: MapPoint) -> f64 {
     let (along, to) = ((b.0 - a.0, b.1 - a.1), (point.0 - a.0, point.1 - a.1));
     let length = along.0 * along.0 + along.1 * along.1;
     let part = if length == 0.0 { 0.0 } else { ((along.0 * to.0 + along.1 * to.1) / length).clamp(0.0, 1.0) };
     (to.0 - part * along.0).powi(2) + (to.1 - part * along.1).powi(2)
 }
 
-fn area(ring: &[Point]) -> f64 {
+fn area(ring: &[MapPoint]) -> f64 {
     let twice: f64 = (0..ring.len())
         .map(|at| {
             let (a, b) = (ring[at], ring[(at + 1) % ring.len()]);
@@ -67,42 +67,42 @@ fn area(ring: &[Point]) -> f64 {
 }
 
 /// A square that may hold a better point.
-struct Cell {
-    middle: Point,
+struct SearchSquare {
+    middle: MapPoint,
     half: f64,
     depth: f64,
-    /// No point of the square lies deeper.
+    /// An upper bound: no point of the square lies deeper.
     most: f64,
 }
 
-impl Cell {
-    fn new(ground: &Ground<'_>, middle: Point, half: f64) -> Self {
+impl SearchSquare {
+    fn new(ground: &RegionInterior<'_>, middle: MapPoint, half: f64) -> Self {
         let depth = ground.depth(middle);
         Self { middle, half, depth, most: depth + half * std::f64::consts::SQRT_2 }
     }
 }
 
-impl Ord for Cell {
+impl Ord for SearchSquare {
     fn cmp(&self, other: &Self) -> Ordering {
         self.most.total_cmp(&other.most)
     }
 }
 
-impl PartialOrd for Cell {
+impl PartialOrd for SearchSquare {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Cell {
+impl PartialEq for SearchSquare {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl Eq for Cell {}
+impl Eq for SearchSquare {}
 
-/// The pole of the largest part of a region; `None` for a region without area. Squares are divided as long
+/// Returns the pole of the largest part of a region; `None` for a region without area. Squares are divided as long
 /// as they may hold a point that is better by a hundredth of the region's shorter side (Garcia-Castellanos
 /// and Lombardo 2007, searched as in polylabel).
 pub fn pole(rings: &Rings) -> Option<Pole> {
@@ -111,7 +111,7 @@ pub fn pole(rings: &Rings) -> Option<Pole> {
     if area(largest) == 0.0 {
         return None;
     }
-    let ground = Ground { rings, largest: &rings[at..=at] };
+    let ground = RegionInterior { rings, largest: &rings[at..=at] };
     let (mut low, mut high) = ((f64::INFINITY, f64::INFINITY), (f64::NEG_INFINITY, f64::NEG_INFINITY));
     for (x, y) in largest {
         (low, high) = ((low.0.min(*x), low.1.min(*y)), (high.0.max(*x), high.1.max(*y)));
@@ -125,7 +125,7 @@ pub fn pole(rings: &Rings) -> Option<Pole> {
     for column in 0..across as usize {
         for row in 0..down as usize {
             let middle = (low.0 + (2 * column + 1) as f64 * half, low.1 + (2 * row + 1) as f64 * half);
-            cells.push(Cell::new(&ground, middle, half));
+            cells.push(SearchSquare::new(&ground, middle, half));
         }
     }
     let mut best = Pole { at: largest[0], clearance: 0.0 };
@@ -139,7 +139,7 @@ pub fn pole(rings: &Rings) -> Option<Pole> {
         let half = cell.half / 2.0;
         for (right, below) in [(-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0)] {
             let middle = (cell.middle.0 + right * half, cell.middle.1 + below * half);
-            cells.push(Cell::new(&ground, middle, half));
+            cells.push(SearchSquare::new(&ground, middle, half));
         }
     }
     (best.clearance > 0.0).then_some(best)
@@ -151,7 +151,7 @@ mod tests {
 
     use super::*;
 
-    fn rectangle(left: f64, top: f64, right: f64, bottom: f64) -> Vec<Point> {
+    fn rectangle(left: f64, top: f64, right: f64, bottom: f64) -> Vec<MapPoint> {
         vec![(left, top), (right, top), (right, bottom), (left, bottom)]
     }
 
@@ -190,13 +190,13 @@ mod tests {
         #[test]
         fn the_pole_lies_inside(radii in proptest::collection::vec(2.0f64..100.0, 3..40), hole in 0.1f64..1.0) {
             let turn = std::f64::consts::TAU / radii.len() as f64;
-            let star: Vec<Point> =
-                radii.iter().enumerate().map(|(at, r)| (r * (at as f64 * turn).cos(), r * (at as f64 * turn).sin())).collect();
-            let hole: Vec<Point> = star.iter().map(|(x, y)| (x * hole, y * hole)).collect();
+            let corner = |(at, r): (usize, &f64)| (r * (at as f64 * turn).cos(), r * (at as f64 * turn).sin());
+            let star: Vec<MapPoint> = radii.iter().enumerate().map(corner).collect();
+            let hole: Vec<MapPoint> = star.iter().map(|(x, y)| (x * hole, y * hole)).collect();
             let rings = [star, hole];
             if let Some(found) = pole(&rings) {
                 prop_assert!(inside(&rings, found.at));
-                let ground = Ground { rings: &rings, largest: &rings[..1] };
+                let ground = RegionInterior { rings: &rings, largest: &rings[..1] };
                 prop_assert!((ground.depth(found.at) - found.clearance).abs() < 1e-9);
             }
         }

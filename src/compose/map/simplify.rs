@@ -1,27 +1,27 @@
-//! Lines with fewer points. Regions that share a line go on sharing it: no gaps, no overlaps.
+//! Simplifies lines to fewer points. Regions that share a line still share it afterwards: no gaps, no overlaps.
 
 use std::collections::HashMap;
 
 /// A point in metres.
-pub type Point = [i64; 2];
+pub type MetrePoint = [i64; 2];
 
 /// Simplifies the rings of a map.
 pub struct Simplifier {
-    /// The points where lines meet, by themselves: they stay.
-    nodes: HashMap<Point, Neighbours>,
+    /// The neighbours of every point. A point where lines meet has more than two, and stays.
+    nodes: HashMap<MetrePoint, Neighbours>,
     tolerance: f64,
 }
 
-/// The points a point is joined to by any ring.
+/// The points a point is connected to by any ring.
 #[derive(Clone, Copy)]
 enum Neighbours {
-    One(Point),
-    Two(Point, Point),
+    One(MetrePoint),
+    Two(MetrePoint, MetrePoint),
     Many,
 }
 
 impl Neighbours {
-    fn with(self, other: Point) -> Self {
+    fn with(self, other: MetrePoint) -> Self {
         match self {
             Self::One(one) if one != other => Self::Two(one, other),
             Self::Two(one, two) if one != other && two != other => Self::Many,
@@ -31,10 +31,10 @@ impl Neighbours {
 }
 
 impl Simplifier {
-    /// A simplifier for all the rings of a map. No simplified line runs farther than `tolerance` metres from
+    /// Returns a simplifier for all the rings of a map. No simplified line runs farther than `tolerance` metres from
     /// the true one.
-    pub fn new<'a>(rings: impl Iterator<Item = &'a [Point]>, tolerance: f64) -> Self {
-        let mut nodes: HashMap<Point, Neighbours> = HashMap::new();
+    pub fn new<'a>(rings: impl Iterator<Item = &'a [MetrePoint]>, tolerance: f64) -> Self {
+        let mut nodes: HashMap<MetrePoint, Neighbours> = HashMap::new();
         for ring in rings {
             let ring = open(ring);
             for (at, point) in ring.iter().enumerate() {
@@ -46,24 +46,25 @@ impl Simplifier {
         Self { nodes, tolerance }
     }
 
-    /// A ring with fewer points, its closing point left out. A ring too small for three points keeps its own.
-    pub fn ring(&self, ring: &[Point]) -> Vec<Point> {
+    /// Returns a ring with fewer points, without its closing point. A ring that would have fewer than three points
+    /// keeps all of its own.
+    pub fn ring(&self, ring: &[MetrePoint]) -> Vec<MetrePoint> {
         let ring = open(ring);
         if ring.len() < 4 {
             return ring.to_vec();
         }
-        let is_node = |point: &Point| !matches!(self.nodes.get(point), Some(Neighbours::Two(..)));
+        let is_node = |point: &MetrePoint| !matches!(self.nodes.get(point), Some(Neighbours::Two(..)));
         let mut fixed: Vec<usize> = (0..ring.len()).filter(|at| is_node(&ring[*at])).collect();
         if fixed.is_empty() {
-            // Wherever the ring begins, the same point.
+            // The same point, wherever the ring begins.
             let first = (0..ring.len()).min_by_key(|at| ring[*at]).expect("the ring has points");
             fixed.push(first);
         }
         let mut kept = Vec::new();
         for (nth, from) in fixed.iter().enumerate() {
             let to = fixed.get(nth + 1).copied().unwrap_or(fixed[0] + ring.len());
-            let mut arc: Vec<Point> = (*from..=to).map(|at| ring[at % ring.len()]).collect();
-            // The same line in either direction: the neighbour runs along it the other way.
+            let mut arc: Vec<MetrePoint> = (*from..=to).map(|at| ring[at % ring.len()]).collect();
+            // Both directions give the same line: the neighbour's ring runs along it the other way.
             let turned = arc.iter().rev().lt(arc.iter());
             if turned {
                 arc.reverse();
@@ -78,8 +79,8 @@ impl Simplifier {
         if kept.len() < 3 { ring.to_vec() } else { kept }
     }
 
-    /// A line between two points that stay (Douglas and Peucker 1973).
-    fn arc(&self, line: &[Point]) -> Vec<Point> {
+    /// Simplifies a line between two points that stay (Douglas and Peucker 1973).
+    fn arc(&self, line: &[MetrePoint]) -> Vec<MetrePoint> {
         let last = line.len() - 1;
         let mut keep = vec![false; line.len()];
         keep[0] = true;
@@ -102,7 +103,7 @@ impl Simplifier {
 }
 
 /// A ring without its closing point.
-fn open(ring: &[Point]) -> &[Point] {
+fn open(ring: &[MetrePoint]) -> &[MetrePoint] {
     match ring {
         [first, inner @ .., last] if first == last && !inner.is_empty() => &ring[..ring.len() - 1],
         _ => ring,
@@ -110,7 +111,7 @@ fn open(ring: &[Point]) -> &[Point] {
 }
 
 /// Distance of a point from the stretch between two others, in metres.
-fn distance(point: Point, a: Point, b: Point) -> f64 {
+fn distance(point: MetrePoint, a: MetrePoint, b: MetrePoint) -> f64 {
     let (along, to) = ([b[0] - a[0], b[1] - a[1]], [point[0] - a[0], point[1] - a[1]]);
     let length = (along[0].pow(2) + along[1].pow(2)) as f64;
     let part = if length == 0.0 { 0.0 } else { (along[0] * to[0] + along[1] * to[1]) as f64 / length };
@@ -126,7 +127,7 @@ mod tests {
 
     use super::*;
 
-    fn simplified(rings: &[Vec<Point>], tolerance: f64) -> Vec<Vec<Point>> {
+    fn simplified(rings: &[Vec<MetrePoint>], tolerance: f64) -> Vec<Vec<MetrePoint>> {
         let simplifier = Simplifier::new(rings.iter().map(Vec::as_slice), tolerance);
         rings.iter().map(|ring| simplifier.ring(ring)).collect()
     }
@@ -144,7 +145,7 @@ mod tests {
     }
 
     /// The steps of a ring, in either direction.
-    fn steps(ring: &[Point]) -> BTreeSet<[Point; 2]> {
+    fn steps(ring: &[MetrePoint]) -> BTreeSet<[MetrePoint; 2]> {
         (0..ring.len()).map(|at| [ring[at], ring[(at + 1) % ring.len()]]).flat_map(|[a, b]| [[a, b], [b, a]]).collect()
     }
 
@@ -156,7 +157,7 @@ mod tests {
             start in 0usize..40,
             tolerance in 1.0f64..2000.0,
         ) {
-            let line: Vec<Point> = ragged.iter().zip(1..).map(|(x, y)| [*x, y * 1000]).collect();
+            let line: Vec<MetrePoint> = ragged.iter().zip(1..).map(|(x, y)| [*x, y * 1000]).collect();
             let top = line.len() as i64 * 1000 + 1000;
             let mut left = vec![[0, 0], [-20_000, 0], [-20_000, top], [0, top]];
             left.extend(line.iter().rev());
@@ -171,7 +172,7 @@ mod tests {
             hole.reverse();
             let simple = simplified(&[left, right, hole], tolerance);
             prop_assert!(steps(&simple[1]).intersection(&steps(&simple[0])).count() >= 2);
-            let between = |ring: &[Point]| -> BTreeSet<Point> {
+            let between = |ring: &[MetrePoint]| -> BTreeSet<MetrePoint> {
                 ring.iter().copied().filter(|[x, _]| x.abs() < 1000).collect()
             };
             prop_assert_eq!(between(&simple[0]), between(&simple[1]));

@@ -1,15 +1,15 @@
-//! What views say of themselves: the fields a template may use, made from the doc comments of their structs. A field
-//! without one does not compile.
+//! The fields of views, for the authors of templates: names, types and the doc comments of the structs. A field without
+//! a doc comment does not compile.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::compose::figures::{Figure, Figures, Handle, Passage};
+use crate::compose::figures::{Figure, FigureHandle, FigureTable, PassageHandle};
 use crate::german::join_unit;
 
-/// Declares views: structs that serialize, and whose fields tell their doc comments.
+/// Declares views: structs that can be serialized and list their fields with their doc comments.
 macro_rules! view {
     ($(
         $(#[doc = $of:literal])+
@@ -25,8 +25,8 @@ macro_rules! view {
         }
 
         impl $crate::compose::view::fields::Shaped for $name {
-            fn shape() -> $crate::compose::view::fields::Shape {
-                $crate::compose::view::fields::Shape::Group(vec![
+            fn shape() -> $crate::compose::view::fields::FieldShape {
+                $crate::compose::view::fields::FieldShape::Group(vec![
                     $( (stringify!($field), concat!($($said),+), <$kind>::shape()), )+
                 ])
             }
@@ -38,7 +38,7 @@ pub(crate) use view;
 
 /// What a field holds.
 #[derive(Debug)]
-pub enum Shape {
+pub enum FieldShape {
     /// A text, printed as it is.
     Text,
     /// A number, which a helper prints.
@@ -50,50 +50,50 @@ pub enum Shape {
     /// A text of the edition.
     Passage,
     /// A list of these.
-    List(Box<Shape>),
+    List(Box<FieldShape>),
     /// These by their names.
-    Named(Box<Shape>),
+    Named(Box<FieldShape>),
     /// Fields with their names and doc comments.
-    Group(Vec<(&'static str, &'static str, Shape)>),
+    Group(Vec<(&'static str, &'static str, FieldShape)>),
 }
 
 /// What can stand in a view.
 pub trait Shaped {
-    /// What it holds.
-    fn shape() -> Shape;
+    /// Returns what it holds.
+    fn shape() -> FieldShape;
 
-    /// What a list of it holds.
-    fn listed() -> Shape {
-        Shape::List(Box::new(Self::shape()))
+    /// Returns what a list of it holds.
+    fn listed() -> FieldShape {
+        FieldShape::List(Box::new(Self::shape()))
     }
 }
 
 macro_rules! shaped {
     ($($kind:ty: $shape:ident),+) => {
         $(impl Shaped for $kind {
-            fn shape() -> Shape {
-                Shape::$shape
+            fn shape() -> FieldShape {
+                FieldShape::$shape
             }
         })+
     };
 }
 
-shaped!(String: Text, bool: YesNo, Handle: Number, Passage: Passage);
+shaped!(String: Text, bool: YesNo, FigureHandle: Number, PassageHandle: Passage);
 
 impl<T: Shaped> Shaped for Vec<T> {
-    fn shape() -> Shape {
+    fn shape() -> FieldShape {
         T::listed()
     }
 }
 
 impl<T: Shaped> Shaped for BTreeMap<String, T> {
-    fn shape() -> Shape {
-        Shape::Named(Box::new(T::shape()))
+    fn shape() -> FieldShape {
+        FieldShape::Named(Box::new(T::shape()))
     }
 }
 
-impl Shape {
-    /// Its name in the list of fields.
+impl FieldShape {
+    /// Returns its name in the list of fields.
     fn name(&self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -122,39 +122,39 @@ pub struct Field {
     pub example: Option<String>,
 }
 
-/// The fields of a view of a shape, in the order of its structs.
-pub fn fields(shape: &Shape) -> Vec<Field> {
+/// Returns the fields of a view of this shape, in the order of its structs.
+pub fn fields(shape: &FieldShape) -> Vec<Field> {
     let mut fields = Vec::new();
     list(shape, "", &mut fields);
     fields
 }
 
-fn list(shape: &Shape, path: &str, fields: &mut Vec<Field>) {
+/// Adds the fields in a shape; `path` leads to it.
+fn list(shape: &FieldShape, path: &str, fields: &mut Vec<Field>) {
     match shape {
-        Shape::Group(inner) => {
+        FieldShape::Group(inner) => {
             for (name, said, shape) in inner {
                 let path = if path.is_empty() { (*name).to_owned() } else { format!("{path}.{name}") };
                 fields.push(Field { path: path.clone(), holds: shape.name(), meaning: said.trim(), example: None });
                 list(shape, &path, fields);
             }
         }
-        Shape::List(item) | Shape::Named(item) => {
-            let path = match shape {
-                Shape::List(_) => format!("{path}[]"),
-                _ => format!("{path}.NAME"),
-            };
-            // What a group is called is said of its list.
-            if !matches!(**item, Shape::Group(_)) {
-                fields.push(Field { path: path.clone(), holds: item.name(), meaning: "", example: None });
-            }
-            list(item, &path, fields);
-        }
-        _ => {}
+        FieldShape::List(item) => list_item(item, &format!("{path}[]"), fields),
+        FieldShape::Named(item) => list_item(item, &format!("{path}.NAME"), fields),
+        FieldShape::Text | FieldShape::Number | FieldShape::YesNo | FieldShape::Sentence | FieldShape::Passage => {}
     }
 }
 
-/// Gives fields without an example the one a view of a shape has for them.
-pub fn illustrate(fields: &mut [Field], shape: &Shape, view: &Value, figures: Figures<'_>) {
+/// Adds the fields of an item of a list. A group needs no line of its own: its meaning stands at the list.
+fn list_item(item: &FieldShape, path: &str, fields: &mut Vec<Field>) {
+    if !matches!(item, FieldShape::Group(_)) {
+        fields.push(Field { path: path.to_owned(), holds: item.name(), meaning: "", example: None });
+    }
+    list(item, path, fields);
+}
+
+/// Sets the examples of fields that have none yet from a view of this shape, as JSON.
+pub fn illustrate(fields: &mut [Field], shape: &FieldShape, view: &Value, figures: FigureTable<'_>) {
     let (figures, _) = figures.into_lists();
     let mut examples = BTreeMap::new();
     example(shape, view, "", &figures, &mut examples);
@@ -163,31 +163,32 @@ pub fn illustrate(fields: &mut [Field], shape: &Shape, view: &Value, figures: Fi
     }
 }
 
-fn example(shape: &Shape, value: &Value, path: &str, figures: &[Figure], examples: &mut BTreeMap<String, String>) {
+/// Collects the examples a view has for the fields in a shape, by path. The first example of a field counts.
+fn example(shape: &FieldShape, value: &Value, path: &str, figures: &[Figure], examples: &mut BTreeMap<String, String>) {
     let figure = |value: &Value| {
-        let figure = figures.get(Handle::index(value.as_str()?)?)?;
+        let figure = figures.get(FigureHandle::index(value.as_str()?)?)?;
         Some((figure.text.as_str(), join_unit(&figure.text, &figure.unit)))
     };
     let printed = match (shape, value) {
-        (Shape::Group(inner), _) => {
+        (FieldShape::Group(inner), _) => {
             for (name, _, shape) in inner {
                 let path = if path.is_empty() { (*name).to_owned() } else { format!("{path}.{name}") };
                 example(shape, &value[*name], &path, figures, examples);
             }
             None
         }
-        (Shape::List(item), Value::Array(values)) => {
+        (FieldShape::List(item), Value::Array(values)) => {
             values.iter().for_each(|value| example(item, value, &format!("{path}[]"), figures, examples));
             None
         }
-        (Shape::Named(item), Value::Object(values)) => {
+        (FieldShape::Named(item), Value::Object(values)) => {
             values.values().for_each(|value| example(item, value, &format!("{path}.NAME"), figures, examples));
             None
         }
-        (Shape::Text, Value::String(text)) => Some(text.clone()),
-        (Shape::YesNo, Value::Bool(yes)) => Some(if *yes { "yes" } else { "no" }.to_owned()),
-        (Shape::Number, _) => figure(value).map(|(_, with_unit)| with_unit),
-        (Shape::Sentence, Value::Array(parts)) => Some(
+        (FieldShape::Text, Value::String(text)) => Some(text.clone()),
+        (FieldShape::YesNo, Value::Bool(yes)) => Some(if *yes { "yes" } else { "no" }.to_owned()),
+        (FieldShape::Number, _) => figure(value).map(|(_, with_unit)| with_unit),
+        (FieldShape::Sentence, Value::Array(parts)) => Some(
             parts
                 .iter()
                 .flat_map(|part| {
@@ -197,8 +198,12 @@ fn example(shape: &Shape, value: &Value, path: &str, figures: &[Figure], example
                 .flatten()
                 .collect(),
         ),
-        (Shape::Passage, _) => Some("headings, paragraphs, lists".to_owned()),
-        _ => None,
+        (FieldShape::Passage, _) => Some("headings, paragraphs, lists".to_owned()),
+        // Of another kind than its shape: no view has that.
+        (
+            FieldShape::Text | FieldShape::YesNo | FieldShape::Sentence | FieldShape::List(_) | FieldShape::Named(_),
+            _,
+        ) => None,
     };
     if let Some(text) = printed.filter(|text| !text.is_empty()) {
         examples.entry(path.to_owned()).or_insert_with(|| text.replace('\n', " "));

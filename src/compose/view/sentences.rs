@@ -1,19 +1,19 @@
-//! Sentences made from facts. What they say is decided here, how German says it in `grammar`.
+//! Sentences made from facts: what they say is decided here, the German wording in `grammar`.
 
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::compose::figures::{Figures, Handle};
+use crate::compose::figures::{FigureHandle, FigureTable};
 use crate::derive::{Facts, Summary};
 use crate::german::{NO_BREAK_SPACE, join_unit, rounded};
 use crate::grammar::{self, Case, Comparison, Gender, Name, Part, Phrase, Poles, Standing};
-use crate::model::{Genus, Headline, Indicator, Kommune, Stand};
+use crate::model::{Genus, Headline, Indicator, Kommune};
 use crate::trace::Origin;
 
-use super::NOT_GIVEN;
-use super::fields::{Shape, Shaped};
+use super::fields::{FieldShape, Shaped};
+use super::indicator::{cell, ranking_origin};
 
 /// A piece of a sentence: a text, and the number behind it.
 #[derive(Debug, Serialize)]
@@ -21,34 +21,34 @@ pub struct PartView {
     /// Words, signs and units; may be empty.
     pub text: String,
     /// Empty or one number.
-    pub number: Vec<Handle>,
+    pub number: Vec<FigureHandle>,
 }
 
 impl Shaped for PartView {
-    fn shape() -> Shape {
-        Shape::Sentence
+    fn shape() -> FieldShape {
+        FieldShape::Sentence
     }
 
     /// A sentence is a list of its pieces.
-    fn listed() -> Shape {
-        Shape::Sentence
+    fn listed() -> FieldShape {
+        FieldShape::Sentence
     }
 }
 
 /// A sentence under construction.
-pub(crate) struct Sentence<'s, 'f> {
+pub struct Sentence<'s, 'f> {
     parts: Vec<PartView>,
     /// The figures of the document.
-    pub figures: &'s mut Figures<'f>,
+    pub figures: &'s mut FigureTable<'f>,
 }
 
 impl<'s, 'f> Sentence<'s, 'f> {
-    /// A sentence without words yet.
-    pub fn new(figures: &'s mut Figures<'f>) -> Self {
+    /// Returns an empty sentence.
+    pub fn new(figures: &'s mut FigureTable<'f>) -> Self {
         Self { parts: Vec::new(), figures }
     }
 
-    /// The sentence as templates get it.
+    /// Returns the sentence as templates get it.
     pub fn parts(self) -> Vec<PartView> {
         self.parts
     }
@@ -59,7 +59,7 @@ impl<'s, 'f> Sentence<'s, 'f> {
     }
 
     /// Adds a number.
-    pub fn number(&mut self, number: Handle) {
+    pub fn number(&mut self, number: FigureHandle) {
         self.parts.push(PartView { text: String::new(), number: vec![number] });
     }
 
@@ -102,18 +102,19 @@ impl<'s, 'f> Sentence<'s, 'f> {
     }
 }
 
-/// Whose a mean is: of the edition's Kommunen in a Land (`in Bayern`) or of all, as far as they have a value.
-pub(crate) fn whose(group: &str, place: Option<&str>, summary: &Summary) -> String {
+/// Says which Kommunen a mean is of, in the genitive: those of a Land (`in Bayern`) or all, as far as they have a
+/// value.
+pub fn whose(group: &str, place: Option<&str>, summary: &Summary) -> String {
     let known = if summary.is_partial() { WITH_A_VALUE } else { "" };
     place.map_or_else(|| format!("aller {group}{known}"), |place| format!("der {group} {place}{known}"))
 }
 
-/// Behind Kommunen that are not all there are.
+/// Printed behind the Kommunen of a mean when some of them have no value.
 const WITH_A_VALUE: &str = " mit bekanntem Wert";
 
-/// The headline: where the Kommune stands by the first indicator that has words for it, and how its value
+/// Returns the headline: the rank of the Kommune by the first indicator that has words for it, and how its value
 /// compares with the means of its Land and of all. Empty when no indicator has words.
-pub fn headline(facts: &Facts<'_>, k: usize, figures: &mut Figures<'_>) -> Vec<PartView> {
+pub fn headline(facts: &Facts<'_>, k: usize, figures: &mut FigureTable<'_>) -> Vec<PartView> {
     let data = facts.data;
     let found = data.indicators.iter().enumerate().find_map(|(at, i)| Some((at, i, i.headline.as_ref()?)));
     let Some((at, indicator, words)) = found else { return Vec::new() };
@@ -147,8 +148,8 @@ fn standing(sentence: &mut Sentence<'_, '_>, facts: &Facts<'_>, k: usize, at: us
     let data = facts.data;
     let (indicator, of_all) = (&data.indicators[at], &facts.indicators[at]);
     let (Some(high), Some(low)) = (of_all.rank_high[k], of_all.rank_low[k]) else { return };
-    let origin = super::ranking_origin(facts, at);
-    let value = super::cell(&data.kommunen[k], at, indicator, sentence.figures);
+    let origin = ranking_origin(facts, at);
+    let value = cell(&data.kommunen[k], at, indicator, sentence.figures);
     let unit = if indicator.unit.is_empty() { String::new() } else { format!("{NO_BREAK_SPACE}{}", indicator.unit) };
     let numbers = sentence.figures.numbers();
     let ranked = match of_all.all.known < of_all.all.members {
@@ -197,7 +198,7 @@ fn standing(sentence: &mut Sentence<'_, '_>, facts: &Facts<'_>, k: usize, at: us
     }
 }
 
-/// Who shares the rank, in German order.
+/// Returns the names of the other Kommunen with the same rank, in German order.
 fn others(facts: &Facts<'_>, k: usize, at: usize) -> Vec<Name> {
     let of_all = &facts.indicators[at];
     let order = if of_all.rank_high[k] <= of_all.rank_low[k] { &of_all.from_highest } else { &of_all.from_lowest };
@@ -257,7 +258,8 @@ fn comparisons(
     }
 }
 
-/// The difference of the numbers as printed, so that readers who subtract find it.
+/// Compares a value with a mean. The difference is that of the printed numbers, so that readers who subtract get the
+/// same.
 fn compared(
     sentence: &Sentence<'_, '_>,
     indicator: &Indicator,
@@ -271,27 +273,4 @@ fn compared(
     let Origin::Formula { rule, inputs } = summary.mean_origin.as_ref() else { return None };
     let rule = format!("{} - {rule}", indicator.key);
     Some((comparison, Arc::new(Origin::Formula { rule, inputs: Arc::clone(inputs) })))
-}
-
-/// The term of office as of the Stand.
-pub fn term(kommune: &Kommune, stand: Stand, figures: &mut Figures<'_>) -> Vec<PartView> {
-    let (since, until) = (&kommune.in_office_since, &kommune.elected_until);
-    let mut sentence = Sentence::new(figures);
-    let Some(phrase) = grammar::term(since.value, until.value, stand) else {
-        sentence.text(NOT_GIVEN);
-        return sentence.parts;
-    };
-    // Its numbers are the known years, in this order.
-    let mut years = [since, until].into_iter().filter(|year| year.value.is_some());
-    for part in phrase.parts() {
-        match part {
-            Part::Text(text) => sentence.text(text),
-            Part::Number(number) => {
-                let place = years.next().unwrap_or(until).place.clone();
-                let number = sentence.figures.verbatim(number, Arc::new(Origin::Cell(place)));
-                sentence.number(number);
-            }
-        }
-    }
-    sentence.parts
 }

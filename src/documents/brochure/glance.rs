@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use crate::compose::view::sentences::{PartView, Sentence};
 use crate::compose::view::view;
 use crate::compose::view::{AggregateView, BarView, ChartView, ValueView, no_mark_at, together, value_chart};
-use crate::compose::{Figures, Handle};
+use crate::compose::{FigureHandle, FigureTable};
 use crate::derive::{Facts, LandFacts};
 use crate::german::rounded;
 use crate::grammar::{self, Case, Name, Noun};
@@ -18,15 +18,15 @@ view! {
     /// The whole at a glance.
     pub struct GlanceView {
         /// Number of Landkreise and Kreise.
-        pub landkreise: Handle,
+        pub landkreise: FigureHandle,
         /// Number of kreisfreie Städte.
-        pub cities: Handle,
+        pub cities: FigureHandle,
         /// Number of Länder.
-        pub laender: Handle,
+        pub laender: FigureHandle,
         /// Values of all together, one per indicator that has one.
         pub values: Vec<TotalView>,
         /// Number of practice examples.
-        pub examples: Handle,
+        pub examples: FigureHandle,
         /// Where the Kommunen lie, a sentence or two.
         pub text: Vec<PartView>,
     }
@@ -40,7 +40,7 @@ view! {
         /// Value.
         pub total: AggregateView,
         /// How many Kommunen entered it.
-        pub counted: Handle,
+        pub counted: FigureHandle,
     }
 }
 
@@ -62,9 +62,9 @@ view! {
         /// What is compared.
         pub label: String,
         /// Of the Kommunen of the edition.
-        pub own: Handle,
+        pub own: FigureHandle,
         /// Of the gemeinsame Einrichtungen.
-        pub other: Handle,
+        pub other: FigureHandle,
     }
 }
 
@@ -104,13 +104,13 @@ view! {
     /// A figure of a year.
     pub struct YearView {
         /// Year.
-        pub year: Handle,
+        pub year: FigureHandle,
         /// Figure.
-        pub value: Handle,
+        pub value: FigureHandle,
     }
 }
 
-pub(super) fn glance(facts: &Facts<'_>, examples: usize, figures: &mut Figures<'_>) -> GlanceView {
+pub(super) fn glance(facts: &Facts<'_>, examples: usize, figures: &mut FigureTable<'_>) -> GlanceView {
     let data = facts.data;
     let of_kind = |kind| facts.scope.iter().filter(|k| data.kommunen[**k].kind.value == kind).count();
     let values = data
@@ -135,7 +135,7 @@ pub(super) fn glance(facts: &Facts<'_>, examples: usize, figures: &mut Figures<'
 }
 
 /// How many Kommunen of which kind lie in how many Länder, and where most and fewest do; nothing of one alone.
-fn spread_over_laender(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Vec<PartView> {
+fn spread_over_laender(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Vec<PartView> {
     let data = facts.data;
     if facts.scope.len() == 1 {
         return Vec::new();
@@ -184,7 +184,7 @@ fn named_with(sentence: &mut Sentence<'_, '_>, laender: &[&LandFacts], n: usize)
     sentence.text(")");
 }
 
-fn key_figure(number: &Sourced<Decimal>, unit: &str, figures: &mut Figures<'_>) -> Handle {
+fn key_figure(number: &Sourced<Decimal>, unit: &str, figures: &mut FigureTable<'_>) -> FigureHandle {
     let value = number.value.normalize();
     figures.decimal(Some(value), value.scale(), unit, Arc::new(Origin::Cell(number.place.clone())))
 }
@@ -203,7 +203,7 @@ const NATIONAL: [(&str, &str, &str); 6] = [
     ("gedruckt.bund.integrationen_pro_jahr_mio", "Integrationen in Arbeit je Jahr im Bund (gut)", "Mio."),
 ];
 
-pub(super) fn national(data: &Data, figures: &mut Figures<'_>) -> Vec<ValueView> {
+pub(super) fn national(data: &Data, figures: &mut FigureTable<'_>) -> Vec<ValueView> {
     NATIONAL
         .iter()
         .filter_map(|(path, label, unit)| {
@@ -224,7 +224,7 @@ const OTHERS: &str = "gemeinsame Einrichtungen";
 const OF_OTHERS: &str = "jener der gemeinsamen Einrichtungen";
 
 /// Both kinds of Jobcenter side by side; `None` when no rate is published for both.
-pub(super) fn comparison(data: &Data, figures: &mut Figures<'_>) -> Option<ComparisonView> {
+pub(super) fn comparison(data: &Data, figures: &mut FigureTable<'_>) -> Option<ComparisonView> {
     let pairs: Vec<(&str, &Sourced<Decimal>, &Sourced<Decimal>)> = RATES
         .into_iter()
         .filter_map(|(group, label)| {
@@ -274,7 +274,7 @@ pub(super) fn comparison(data: &Data, figures: &mut Figures<'_>) -> Option<Compa
 fn compared(
     data: &Data,
     pairs: &[(&str, &Sourced<Decimal>, &Sourced<Decimal>)],
-    figures: &mut Figures<'_>,
+    figures: &mut FigureTable<'_>,
 ) -> Vec<PartView> {
     let mut sentence = Sentence::new(figures);
     for (at, (label, own, other)) in pairs.iter().enumerate() {
@@ -309,7 +309,7 @@ fn difference(sentence: &mut Sentence<'_, '_>, own: &Sourced<Decimal>, other: &S
 
 /// How far the SGB II-Quote lies from that of the gemeinsame Einrichtungen, which its source tells in words only
 /// (`über 1 %`); empty when the edition has no such figure.
-pub(super) fn distance(data: &Data, figures: &mut Figures<'_>) -> Vec<PartView> {
+pub(super) fn distance(data: &Data, figures: &mut FigureTable<'_>) -> Vec<PartView> {
     let path = "gedruckt.sgb2_quote.abstand_zu_gemeinsamen_einrichtungen_prozentpunkte";
     let Some(number) = data.key_figures.number(path).filter(|number| !number.value.is_zero()) else {
         return Vec::new();
@@ -328,7 +328,7 @@ pub(super) fn distance(data: &Data, figures: &mut Figures<'_>) -> Vec<PartView> 
 }
 
 /// The unemployed of the nation by year; `None` when the edition has no such figure.
-pub(super) fn unemployed(data: &Data, figures: &mut Figures<'_>) -> Option<TrendView> {
+pub(super) fn unemployed(data: &Data, figures: &mut FigureTable<'_>) -> Option<TrendView> {
     let mut years: Vec<(i32, &Sourced<Decimal>)> = data
         .key_figures
         .numbers
@@ -369,7 +369,7 @@ pub(super) fn unemployed(data: &Data, figures: &mut Figures<'_>) -> Option<Trend
 }
 
 /// How the figure of the last year differs from that of the first.
-fn trend(years: &[(i32, &Sourced<Decimal>)], figures: &mut Figures<'_>) -> Vec<PartView> {
+fn trend(years: &[(i32, &Sourced<Decimal>)], figures: &mut FigureTable<'_>) -> Vec<PartView> {
     let ([(first, before), .., (last, after)], mut sentence) = (years, Sentence::new(figures)) else {
         return Vec::new();
     };

@@ -11,7 +11,7 @@ use crate::compose::view::{
     BarView, ChartView, KommuneView, ValueView, aggregate, cell, charted, charts, known, kommune_view, no_mark,
     value_chart,
 };
-use crate::compose::{Figures, Handle};
+use crate::compose::{FigureHandle, FigureTable};
 use crate::derive::{Facts, LandFacts};
 use crate::german::rounded;
 use crate::grammar::{self, Case, Name, Noun};
@@ -38,7 +38,7 @@ view! {
     /// The card of a Kommune.
     pub struct CardView {
         /// Its place among the cards of the Land, from 1.
-        pub position: Handle,
+        pub position: FigureHandle,
         /// The Kommune.
         pub kommune: KommuneView,
         /// Values without a bar.
@@ -63,7 +63,7 @@ view! {
 }
 
 /// Inhabitants by Land: the first indicator that is a plain count and adds up.
-pub(super) fn sums(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Option<SumView> {
+pub(super) fn sums(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Option<SumView> {
     let data = facts.data;
     let at = data.indicators.iter().position(|i| i.aggregate == Aggregate::Sum && i.unit.is_empty())?;
     let indicator = &data.indicators[at];
@@ -95,7 +95,7 @@ fn shares(
     facts: &Facts<'_>,
     at: usize,
     mut values: Vec<(&LandFacts, Decimal)>,
-    figures: &mut Figures<'_>,
+    figures: &mut FigureTable<'_>,
 ) -> Vec<PartView> {
     let indicator = &facts.data.indicators[at];
     let (Some(total), true) = (facts.indicators[at].all.aggregate.filter(|t| *t > Decimal::ZERO), values.len() > 1)
@@ -134,7 +134,7 @@ fn shares(
     sentence.parts()
 }
 
-pub(super) fn chapter(facts: &Facts<'_>, land: &LandFacts, figures: &mut Figures<'_>) -> ChapterView {
+pub(super) fn chapter(facts: &Facts<'_>, land: &LandFacts, figures: &mut FigureTable<'_>) -> ChapterView {
     let data = facts.data;
     let cards = land
         .members
@@ -168,7 +168,7 @@ pub(super) fn chapter(facts: &Facts<'_>, land: &LandFacts, figures: &mut Figures
 
 /// How many Kommunen the Land has, and how its mean and its extremes stand by the indicator headlines are
 /// about.
-fn introduction(facts: &Facts<'_>, land: &LandFacts, figures: &mut Figures<'_>) -> Vec<PartView> {
+fn introduction(facts: &Facts<'_>, land: &LandFacts, figures: &mut FigureTable<'_>) -> Vec<PartView> {
     let data = facts.data;
     let numbers = figures.numbers();
     let name = Name::of_land(land.land);

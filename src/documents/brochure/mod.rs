@@ -14,13 +14,13 @@ use crate::compose::view::sentences::PartView;
 use crate::compose::view::view;
 use crate::compose::view::{
     CARDS, DocumentView, IndicatorView, PracticeView, Shaped, Shared, ValueView, anchor, cell, document,
-    indicator_view, known, own_title,
+    indicator_view, known, user_document_title,
 };
-use crate::compose::{Figures, Handle, Passage};
+use crate::compose::{FigureHandle, FigureTable, PassageHandle, add_passage};
 use crate::derive::Facts;
 use crate::derive::printed::printed;
 use crate::export;
-use crate::german::Order;
+use crate::german::GermanOrder;
 use crate::model::Data;
 
 use super::comparison::{self, ChangesRowView, SinceView, since_of_all};
@@ -62,7 +62,7 @@ view! {
         /// The document.
         pub document: DocumentView,
         /// The texts of the edition that stand among the parts, by their names.
-        pub texts: BTreeMap<String, Passage>,
+        pub texts: BTreeMap<String, PassageHandle>,
         /// The whole at a glance.
         pub glance: GlanceView,
         /// National key figures; empty when the edition has none.
@@ -84,7 +84,7 @@ view! {
         /// The tasks a Jobcenter can combine; empty when the edition names none.
         pub tasks: Vec<String>,
         /// How many tasks.
-        pub task_count: Handle,
+        pub task_count: FigureHandle,
         /// Practice examples by theme.
         pub themes: Vec<ThemeView>,
         /// Interviews.
@@ -96,7 +96,7 @@ view! {
         /// The indicators the edition knows a value of: columns of the full table, and the definitions.
         pub indicators: Vec<IndicatorView>,
         /// How many indicators, for geometry.
-        pub width: Handle,
+        pub width: FigureHandle,
         /// The full table, in German order.
         pub all: Vec<RowView>,
         /// The former edition; empty or one.
@@ -142,17 +142,17 @@ view! {
         /// Land.
         pub state: String,
         /// One value per indicator.
-        pub values: Vec<Handle>,
+        pub values: Vec<FigureHandle>,
     }
 }
 
 /// The view of the brochure.
-pub fn brochure(shared: &Shared<'_>, figures: &mut Figures<'_>) -> BrochureView {
+pub fn brochure(shared: &Shared<'_>, figures: &mut FigureTable<'_>) -> BrochureView {
     let facts = shared.facts;
     let data = facts.data;
     let edition = &data.edition;
-    let order = Order::default();
-    let own = shared.own.map(own_title);
+    let order = GermanOrder::default();
+    let own = shared.user_template.map(user_document_title);
     let (what, title) = match &own {
         Some(own) => (own.as_str(), format!("{own}: {}", edition.title)),
         None => ("Broschüre", edition.title.clone()),
@@ -168,7 +168,7 @@ pub fn brochure(shared: &Shared<'_>, figures: &mut Figures<'_>) -> BrochureView 
     let printed = printed(facts);
     BrochureView {
         document: DocumentView {
-            cover: shared.own.is_none() && edition.parts.first().is_some_and(|part| part.value == COVER),
+            cover: shared.user_template.is_none() && edition.parts.first().is_some_and(|part| part.value == COVER),
             bleed: shared.bleed,
             padded: shared.padded,
             ..document(shared, title, subject, &[what, "Vergleich"], figures)
@@ -211,18 +211,18 @@ pub fn brochure(shared: &Shared<'_>, figures: &mut Figures<'_>) -> BrochureView 
 }
 
 /// The texts among the parts. Their links lead to cards the document has.
-fn texts(facts: &Facts<'_>, figures: &mut Figures<'_>) -> BTreeMap<String, Passage> {
+fn texts(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> BTreeMap<String, PassageHandle> {
     let data = facts.data;
     let mut passage = |name: &str| {
         let text = data.text(name)?;
         let has_card =
             |ags: &str| data.has_part(CARDS) && facts.scope.iter().any(|k| data.kommunen[*k].ags.value == ags);
-        Some((name.to_owned(), figures.passage(text, has_card)))
+        Some((name.to_owned(), add_passage(figures, text, has_card)))
     };
     data.edition.parts.iter().filter_map(|part| passage(&part.value)).collect()
 }
 
-fn row(data: &Data, k: usize, figures: &mut Figures<'_>) -> RowView {
+fn row(data: &Data, k: usize, figures: &mut FigureTable<'_>) -> RowView {
     let kommune = &data.kommunen[k];
     RowView {
         label: kommune.label.value.clone(),

@@ -8,9 +8,9 @@ use rust_decimal::Decimal;
 use crate::compose::view::sentences::{PartView, Sentence};
 use crate::compose::view::view;
 use crate::compose::view::{BarView, ChartView, MentionView, NOT_GIVEN, mention, no_mark_at, value_chart};
-use crate::compose::{Figures, Handle};
+use crate::compose::{FigureHandle, FigureTable};
 use crate::derive::Facts;
-use crate::german::Order;
+use crate::german::GermanOrder;
 use crate::model::{Kommune, Place};
 use crate::trace::Origin;
 
@@ -20,7 +20,7 @@ view! {
         /// The things; empty when none is known.
         pub rows: Vec<CountView>,
         /// The largest count, for geometry.
-        pub most: Handle,
+        pub most: FigureHandle,
         /// What stands out; empty when nothing does.
         pub text: Vec<PartView>,
     }
@@ -32,7 +32,7 @@ view! {
         /// The thing.
         pub label: String,
         /// How many Kommunen.
-        pub count: Handle,
+        pub count: FigureHandle,
         /// Which ones.
         pub kommunen: Vec<MentionView>,
     }
@@ -54,9 +54,9 @@ view! {
     /// A year in which terms end.
     pub struct YearOfTerms {
         /// The year.
-        pub year: Handle,
+        pub year: FigureHandle,
         /// How many terms.
-        pub count: Handle,
+        pub count: FigureHandle,
         /// Whose.
         pub kommunen: Vec<MentionView>,
     }
@@ -65,7 +65,7 @@ view! {
 /// The most years a chart shows; beyond that the table alone does.
 const MOST_YEARS: i32 = 20;
 
-pub(super) fn terms(facts: &Facts<'_>, figures: &mut Figures<'_>) -> TermsView {
+pub(super) fn terms(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> TermsView {
     let data = facts.data;
     let mut by_year: BTreeMap<i32, Vec<&Kommune>> = BTreeMap::new();
     for kommune in facts.scope.iter().map(|k| &data.kommunen[*k]) {
@@ -94,7 +94,7 @@ fn cells(kommunen: &[&Kommune]) -> Arc<Origin> {
     Arc::new(Origin::Formula { rule: "year of elected_until".to_owned(), inputs })
 }
 
-fn terms_chart(by_year: &BTreeMap<i32, Vec<&Kommune>>, figures: &mut Figures<'_>) -> Option<ChartView> {
+fn terms_chart(by_year: &BTreeMap<i32, Vec<&Kommune>>, figures: &mut FigureTable<'_>) -> Option<ChartView> {
     let ((first, of_first), (last, _)) = (by_year.first_key_value()?, by_year.last_key_value()?);
     if last - first >= MOST_YEARS || first == last {
         return None;
@@ -116,7 +116,7 @@ fn terms_chart(by_year: &BTreeMap<i32, Vec<&Kommune>>, figures: &mut Figures<'_>
     Some(value_chart(alt, Decimal::from(highest), "", bars, figures))
 }
 
-fn terms_text(by_year: &BTreeMap<i32, Vec<&Kommune>>, unknown: usize, figures: &mut Figures<'_>) -> Vec<PartView> {
+fn terms_text(by_year: &BTreeMap<i32, Vec<&Kommune>>, unknown: usize, figures: &mut FigureTable<'_>) -> Vec<PartView> {
     let mut sentence = Sentence::new(figures);
     let most = by_year.values().map(Vec::len).max().unwrap_or(0);
     let fullest: Vec<(i32, &Vec<&Kommune>)> =
@@ -142,8 +142,8 @@ fn terms_text(by_year: &BTreeMap<i32, Vec<&Kommune>>, unknown: usize, figures: &
 /// How many Kommunen have which text, most frequent first; those without one come last. Nothing when all are without.
 pub(super) fn tally<'f>(
     facts: &'f Facts<'_>,
-    order: &Order,
-    figures: &mut Figures<'_>,
+    order: &GermanOrder,
+    figures: &mut FigureTable<'_>,
     of: impl Fn(&'f Kommune) -> Option<&'f str>,
 ) -> TallyView {
     let data = facts.data;
@@ -175,7 +175,7 @@ pub(super) fn tally<'f>(
 }
 
 /// The most frequent ones; nothing when all are as frequent.
-fn leaders(groups: &[(&str, Vec<&Kommune>)], of: usize, figures: &mut Figures<'_>) -> Vec<PartView> {
+fn leaders(groups: &[(&str, Vec<&Kommune>)], of: usize, figures: &mut FigureTable<'_>) -> Vec<PartView> {
     let mut sentence = Sentence::new(figures);
     let differ = groups.first().zip(groups.last()).is_some_and(|(a, b)| a.1.len() > b.1.len());
     if !differ {

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::compose::view::view;
 use crate::compose::view::{MentionView, anchor, mention};
-use crate::compose::{Figures, Handle};
+use crate::compose::{FigureHandle, FigureTable};
 use crate::derive::printed::{
     KeyFigureDeviation, KeyFigureOf, PracticeDeviation, Printed, RankingDeviation, RankingFault, Reason, TotalDeviation,
 };
@@ -23,11 +23,11 @@ view! {
         /// What is counted.
         pub label: String,
         /// As printed.
-        pub printed: Handle,
+        pub printed: FigureHandle,
         /// Of the rows.
-        pub computed: Handle,
+        pub computed: FigureHandle,
         /// Printed less computed.
-        pub difference: Handle,
+        pub difference: FigureHandle,
         /// What the size of the difference suggests; empty when it suggests nothing.
         pub remark: String,
     }
@@ -53,7 +53,7 @@ view! {
     /// A number or words.
     pub struct SideView {
         /// The number; empty or one.
-        pub number: Vec<Handle>,
+        pub number: Vec<FigureHandle>,
         /// The words; empty when there is a number.
         pub words: String,
         /// The card of the Kommune that the words name; empty when they name none.
@@ -62,7 +62,7 @@ view! {
 }
 
 impl SideView {
-    fn number(handle: Handle) -> Self {
+    fn number(handle: FigureHandle) -> Self {
         Self { number: vec![handle], words: String::new(), anchor: String::new() }
     }
 
@@ -81,9 +81,9 @@ view! {
         /// The indicator.
         pub indicator: String,
         /// As in the table.
-        pub value: Handle,
+        pub value: FigureHandle,
         /// Computed from the two others.
-        pub computed: Handle,
+        pub computed: FigureHandle,
     }
 }
 
@@ -95,11 +95,11 @@ fn cell(place: &Place) -> Arc<Origin> {
     Arc::new(Origin::Cell(place.clone()))
 }
 
-pub(super) fn deviations(facts: &Facts<'_>, printed: &Printed, figures: &mut Figures<'_>) -> Vec<DeviationView> {
+pub(super) fn deviations(facts: &Facts<'_>, printed: &Printed, figures: &mut FigureTable<'_>) -> Vec<DeviationView> {
     printed.totals.iter().map(|found| deviation(facts, found, figures)).collect()
 }
 
-fn deviation(facts: &Facts<'_>, found: &TotalDeviation, figures: &mut Figures<'_>) -> DeviationView {
+fn deviation(facts: &Facts<'_>, found: &TotalDeviation, figures: &mut FigureTable<'_>) -> DeviationView {
     let indicator = found.indicator.map(|at| &facts.data.indicators[at]);
     let decimals = indicator.map_or(0, |i| i.decimals);
     let unit = indicator.map_or("", |i| i.unit.as_str());
@@ -125,15 +125,15 @@ fn deviation(facts: &Facts<'_>, found: &TotalDeviation, figures: &mut Figures<'_
     }
 }
 
-pub(super) fn rankings(data: &Data, printed: &Printed, figures: &mut Figures<'_>) -> Vec<PrintedView> {
+pub(super) fn rankings(data: &Data, printed: &Printed, figures: &mut FigureTable<'_>) -> Vec<PrintedView> {
     printed.rankings.iter().map(|found| ranking(data, found, figures)).collect()
 }
 
-fn ranking(data: &Data, found: &RankingDeviation, figures: &mut Figures<'_>) -> PrintedView {
+fn ranking(data: &Data, found: &RankingDeviation, figures: &mut FigureTable<'_>) -> PrintedView {
     let list = &data.printed_rankings[found.list];
     let indicator = &data.indicators[list.indicator];
     let value_place = |k: usize| data.kommunen[k].values[list.indicator].place.clone();
-    let rank = |rank: u32, origin: Arc<Origin>, figures: &mut Figures<'_>| {
+    let rank = |rank: u32, origin: Arc<Origin>, figures: &mut FigureTable<'_>| {
         SideView::number(figures.decimal(Some(Decimal::from(rank)), 0, "", origin))
     };
     let by_row = |k: usize| formula("rank of the row", [value_place(k)]);
@@ -181,11 +181,11 @@ fn ranking(data: &Data, found: &RankingDeviation, figures: &mut Figures<'_>) -> 
     PrintedView { kommune, subject, label: label.to_owned(), printed, computed }
 }
 
-pub(super) fn key_figures(facts: &Facts<'_>, printed: &Printed, figures: &mut Figures<'_>) -> Vec<PrintedView> {
+pub(super) fn key_figures(facts: &Facts<'_>, printed: &Printed, figures: &mut FigureTable<'_>) -> Vec<PrintedView> {
     printed.key_figures.iter().map(|found| key_figure(facts, found, figures)).collect()
 }
 
-fn key_figure(facts: &Facts<'_>, found: &KeyFigureDeviation, figures: &mut Figures<'_>) -> PrintedView {
+fn key_figure(facts: &Facts<'_>, found: &KeyFigureDeviation, figures: &mut FigureTable<'_>) -> PrintedView {
     let data = facts.data;
     let column = |at: usize| data.kommunen.iter().map(move |k| k.values[at].place.clone());
     let name = |at: usize| data.indicators[at].label.clone();
@@ -218,11 +218,11 @@ fn key_figure(facts: &Facts<'_>, found: &KeyFigureDeviation, figures: &mut Figur
     }
 }
 
-pub(super) fn practice(data: &Data, printed: &Printed, figures: &mut Figures<'_>) -> Vec<PrintedView> {
+pub(super) fn practice(data: &Data, printed: &Printed, figures: &mut FigureTable<'_>) -> Vec<PrintedView> {
     printed.practice.iter().map(|found| fact(data, found, figures)).collect()
 }
 
-fn fact(data: &Data, found: &PracticeDeviation, figures: &mut Figures<'_>) -> PrintedView {
+fn fact(data: &Data, found: &PracticeDeviation, figures: &mut FigureTable<'_>) -> PrintedView {
     let (kommune, indicator) = (&data.kommunen[found.kommune], &data.indicators[found.indicator]);
     let decimals = found.printed.scale();
     let number = figures.decimal(Some(found.printed), decimals, &indicator.unit, cell(&found.place));
@@ -237,7 +237,7 @@ fn fact(data: &Data, found: &PracticeDeviation, figures: &mut Figures<'_>) -> Pr
     }
 }
 
-pub(super) fn notes(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Vec<NoteView> {
+pub(super) fn notes(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Vec<NoteView> {
     let data = facts.data;
     let note = |found: RatioDeviation| {
         let (kommune, indicator) = (&data.kommunen[found.kommune], &data.indicators[found.indicator]);

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::compose::view::view;
 use crate::compose::view::{BarView, ChartView, FactView, PracticeView, no_mark_at, practice_view, value_chart};
-use crate::compose::{Figures, Handle};
+use crate::compose::{FigureHandle, FigureTable};
 use crate::derive::Facts;
 use crate::model::{Change, Fact, Practice, Theme};
 use crate::trace::Origin;
@@ -26,9 +26,9 @@ view! {
     pub struct ExampleView {
         /// The example.
         pub example: PracticeView,
-        /// Figures that stand beside each other; empty or one.
+        /// FigureTable that stand beside each other; empty or one.
         pub bars: Vec<ChartView>,
-        /// Figures before and after.
+        /// FigureTable before and after.
         pub changes: Vec<ChangeView>,
         /// The facts that stand in no chart.
         pub facts: Vec<FactView>,
@@ -39,7 +39,7 @@ view! {
     /// A figure before and after.
     pub struct ChangeView {
         /// As printed: `5,0 → 3,4 %`.
-        pub text: Handle,
+        pub text: FigureHandle,
         /// What it counts.
         pub what: String,
         /// The two bars.
@@ -48,7 +48,7 @@ view! {
 }
 
 /// The examples by theme, in the order of the themes; interviews come last and apart.
-pub(super) fn themes(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Vec<ThemeView> {
+pub(super) fn themes(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Vec<ThemeView> {
     let mut of_theme = |theme: Theme| {
         let examples: Vec<ExampleView> = facts
             .data
@@ -63,7 +63,7 @@ pub(super) fn themes(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Vec<ThemeV
 }
 
 /// The interviews.
-pub(super) fn interviews(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Vec<PracticeView> {
+pub(super) fn interviews(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Vec<PracticeView> {
     let all = facts.data.practice.iter().filter(|p| p.theme.is_none() && in_scope(facts, p));
     all.filter_map(|p| practice_view(facts.data, p, figures)).collect()
 }
@@ -72,7 +72,7 @@ fn in_scope(facts: &Facts<'_>, practice: &Practice) -> bool {
     facts.scope.iter().any(|k| facts.data.kommunen[*k].ags.value == practice.ags.value)
 }
 
-fn example(facts: &Facts<'_>, practice: &Practice, figures: &mut Figures<'_>) -> Option<ExampleView> {
+fn example(facts: &Facts<'_>, practice: &Practice, figures: &mut FigureTable<'_>) -> Option<ExampleView> {
     let view = practice_view(facts.data, practice, figures)?;
     let barred: Vec<&Fact> = practice.facts.iter().filter(|fact| fact.bar.is_some()).collect();
     // One bar alone compares with nothing: it stays a fact.
@@ -98,7 +98,7 @@ fn example(facts: &Facts<'_>, practice: &Practice, figures: &mut Figures<'_>) ->
     })
 }
 
-fn bars(title: &str, facts: &[&Fact], figures: &mut Figures<'_>) -> Option<ChartView> {
+fn bars(title: &str, facts: &[&Fact], figures: &mut FigureTable<'_>) -> Option<ChartView> {
     let highest = facts.iter().filter_map(|fact| fact.bar).max()?;
     let said: Vec<String> = facts.iter().map(|fact| format!("{} {}", fact.text.value, fact.what)).collect();
     let alt = format!("Balkendiagramm zu „{title}“: {}.", said.join("; "));
@@ -109,7 +109,7 @@ fn bars(title: &str, facts: &[&Fact], figures: &mut Figures<'_>) -> Option<Chart
     Some(value_chart(alt, highest, "", bars, figures))
 }
 
-fn change(fact: &Fact, change: &Change, figures: &mut Figures<'_>) -> ChartView {
+fn change(fact: &Fact, change: &Change, figures: &mut FigureTable<'_>) -> ChartView {
     let alt = format!("Balkendiagramm: {}; vorher {}, nachher {}.", fact.what, change.before.0, change.after.0);
     let bars = [("vorher", &change.before), ("nachher", &change.after)]
         .into_iter()
@@ -118,7 +118,7 @@ fn change(fact: &Fact, change: &Change, figures: &mut Figures<'_>) -> ChartView 
     value_chart(alt, change.before.1.max(change.after.1), "", bars, figures)
 }
 
-fn bar(label: String, text: &str, value: Decimal, fact: &Fact, figures: &mut Figures<'_>) -> BarView {
+fn bar(label: String, text: &str, value: Decimal, fact: &Fact, figures: &mut FigureTable<'_>) -> BarView {
     let place = &fact.text.place;
     BarView {
         label,

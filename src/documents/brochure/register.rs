@@ -2,7 +2,7 @@
 
 use crate::compose::view::{anchor, entry, view};
 use crate::derive::Facts;
-use crate::german::{Order, filed};
+use crate::german::{GermanOrder, filed};
 
 view! {
     /// An entry of a register.
@@ -36,7 +36,7 @@ pub(super) fn kommunen(facts: &Facts<'_>) -> Vec<RegisterView> {
 }
 
 /// The heads of administration that are known, in the order of their family names.
-pub(super) fn heads(facts: &Facts<'_>, order: &Order) -> Vec<RegisterView> {
+pub(super) fn heads(facts: &Facts<'_>, order: &GermanOrder) -> Vec<RegisterView> {
     let data = facts.data;
     let of = |k: &usize| {
         let kommune = &data.kommunen[*k];

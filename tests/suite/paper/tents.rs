@@ -1,6 +1,6 @@
 //! `kreisblatt tents`: everybody is there, in order, upright on both sides, and every name fits.
 
-use kreisblatt::german::Order;
+use kreisblatt::german::GermanOrder;
 
 use crate::pdf::Pdf;
 use crate::rows::Rows;
@@ -37,7 +37,7 @@ fn everybody_has_a_tent_in_german_order() {
     let table = Rows::kommunen();
     let cells = |row: &Vec<String>| ["name", "label", "office", "head"].map(|name| table.cell(row, name).to_owned());
     let mut rows: Vec<[String; 4]> = table.rows.iter().map(cells).collect();
-    let order = Order::default();
+    let order = GermanOrder::default();
     rows.sort_by(|a, b| order.compare(&a[0], &b[0]).then_with(|| order.compare(&a[1], &b[1])));
     assert_eq!(pages.len(), rows.len());
     for (page, [_, label, office, head]) in pages.iter().zip(&rows) {

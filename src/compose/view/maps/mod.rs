@@ -1,0 +1,13 @@
+//! The maps of the brochure: all Kommunen, one indicator in classes, and one Land.
+
+mod all;
+mod choropleth;
+mod drawn;
+mod land;
+
+pub use all::AllMapView;
+pub(crate) use all::all_map;
+pub use choropleth::ChoroplethView;
+pub(crate) use choropleth::choropleths;
+pub use land::LandMapView;
+pub(crate) use land::land_map;
