@@ -62,7 +62,7 @@ const IGNORED: [&str; 13] = [
 ];
 
 /// The files of an edition; `*.md` are its texts.
-const EDITION_FILES: [&str; 10] = [
+const EDITION_FILES: [&str; 13] = [
     "edition.toml",
     "kommunen.csv",
     "indicators.toml",
@@ -72,6 +72,9 @@ const EDITION_FILES: [&str; 10] = [
     "eckwerte.toml",
     "praxis.toml",
     "mapping.toml",
+    "key_figures.toml",
+    "printed_lists.toml",
+    "themes.toml",
     "*.md",
 ];
 
@@ -239,7 +242,7 @@ impl Assets {
         for path in self.overlaid("") {
             let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
             let known: Vec<&str> = match folder {
-                "data" => vec!["indicators.toml"],
+                "data" => vec!["indicators.toml", "key_figures.toml", "printed_lists.toml", "themes.toml"],
                 "data/geo" if name.ends_with(".geojson") => continue,
                 "data/geo" => vec!["*.geojson"],
                 _ if folder.starts_with("data/") => {

@@ -1,9 +1,10 @@
 //! list, rank, states: tables on standard output.
 
 use crate::args::{Format, List, Rank, States};
-use crate::derive::{derive, rank::From};
+use crate::derive::derive;
 use crate::diag::{Problem, Result};
 use crate::export::{self, Table};
+use crate::model::RankingEnd;
 use crate::plan;
 
 use super::{Kitchen, Outcome};
@@ -30,7 +31,7 @@ pub fn rank(args: &Rank, kitchen: Kitchen<'_>) -> Result<Outcome> {
     let at = plan::indicator(&args.by, checked.data())?;
     let scope = plan::select(&args.select, checked.data())?;
     let facts = derive(&checked, &scope);
-    let from = if args.lowest { From::Lowest } else { From::Highest };
+    let from = if args.lowest { RankingEnd::Lowest } else { RankingEnd::Highest };
     let top = args.top.map(|top| top as usize);
     let table = export::ranking(&facts, at, from, top);
     let cut = top.map_or(0, |top| export::sharing_last_rank(&facts, at, from, top));

@@ -8,10 +8,9 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::derive::Facts;
-use crate::derive::rank::From;
-use crate::derive::since::{Before, Change, Reason, Since, difference_unit};
+use crate::derive::since::{NoDifference, Predecessor, Since, ValueChange, difference_unit};
 use crate::german::{plain, slug};
-use crate::model::{Data, Indicator, Kommune};
+use crate::model::{Data, Indicator, Kommune, RankingEnd};
 
 /// A table: named columns and rows of JSON values; `null` = not known.
 #[derive(Debug)]
@@ -214,8 +213,8 @@ pub fn sheet(facts: &Facts<'_>, k: usize) -> Table {
                 json!(former.data.edition.stand.iso()),
                 exact(indicator, change.old),
                 exact(indicator, change.difference.ok()),
-                json!(difference_unit(indicator)),
-                json!(change.difference.err().map(Reason::key)),
+                json!(difference_unit(&indicator.unit)),
+                json!(change.difference.err().map(NoDifference::key)),
             ]);
         }
         table.rows.push(row);
@@ -224,7 +223,7 @@ pub fn sheet(facts: &Facts<'_>, k: usize) -> Table {
 }
 
 /// A ranking by the indicator at a position; the keys of `rank --format json`.
-pub fn ranking(facts: &Facts<'_>, at: usize, from: From, top: Option<usize>) -> Table {
+pub fn ranking(facts: &Facts<'_>, at: usize, from: RankingEnd, top: Option<usize>) -> Table {
     let mut table = Table::new(["rank", "ags", "label", "state", "value"]);
     for (rank, kommune, value) in ranked(facts, at, from).take(top.unwrap_or(usize::MAX)) {
         table.rows.push(vec![
@@ -239,17 +238,17 @@ pub fn ranking(facts: &Facts<'_>, at: usize, from: From, top: Option<usize>) -> 
 }
 
 /// How many Kommunen share the last rank of a list cut after `top` entries without being on it.
-pub fn sharing_last_rank(facts: &Facts<'_>, at: usize, from: From, top: usize) -> usize {
+pub fn sharing_last_rank(facts: &Facts<'_>, at: usize, from: RankingEnd, top: usize) -> usize {
     let ranks: Vec<u32> = ranked(facts, at, from).map(|(rank, _, _)| rank).collect();
     let last = top.checked_sub(1).and_then(|last| ranks.get(last));
     ranks.iter().skip(top).filter(|rank| Some(*rank) == last).count()
 }
 
-fn ranked<'a>(facts: &'a Facts<'_>, at: usize, from: From) -> impl Iterator<Item = (u32, &'a Kommune, String)> {
+fn ranked<'a>(facts: &'a Facts<'_>, at: usize, from: RankingEnd) -> impl Iterator<Item = (u32, &'a Kommune, String)> {
     let of = &facts.indicators[at];
     let (order, ranks) = match from {
-        From::Highest => (&of.from_highest, &of.rank_high),
-        From::Lowest => (&of.from_lowest, &of.rank_low),
+        RankingEnd::Highest => (&of.from_highest, &of.rank_high),
+        RankingEnd::Lowest => (&of.from_lowest, &of.rank_low),
     };
     let decimals = facts.data.indicators[at].decimals;
     order.iter().filter_map(move |k| {
@@ -262,7 +261,7 @@ fn ranked<'a>(facts: &'a Facts<'_>, at: usize, from: From) -> impl Iterator<Item
 pub fn rankings(facts: &Facts<'_>) -> Table {
     let mut table = Table::new(["indicator", "list", "rank", "ags", "label", "state", "value", "unit"]);
     for (at, indicator) in facts.data.indicators.iter().enumerate() {
-        for (from, list) in [(From::Highest, "highest"), (From::Lowest, "lowest")] {
+        for (from, list) in [(RankingEnd::Highest, "highest"), (RankingEnd::Lowest, "lowest")] {
             for (rank, kommune, value) in ranked(facts, at, from) {
                 table.rows.push(vec![
                     json!(indicator.key),
@@ -303,22 +302,22 @@ fn exact(indicator: &Indicator, value: Option<Decimal>) -> Value {
 }
 
 /// What a Kommune was in the former edition, as machines get it.
-fn status(before: &Before) -> &'static str {
+fn status(before: &Predecessor) -> &'static str {
     match before {
-        Before::New => "new",
-        Before::Same(_) => "same",
-        Before::Renamed(..) => "renamed",
-        Before::Merged(..) => "merged",
+        Predecessor::New => "new",
+        Predecessor::Same(_) => "same",
+        Predecessor::Renamed(..) => "renamed",
+        Predecessor::Merged(..) => "merged",
     }
 }
 
 /// The AGS a Kommune had, several joined by blanks.
-fn former_ags(old: &Data, before: &Before) -> String {
+fn former_ags(old: &Data, before: &Predecessor) -> String {
     let ags: Vec<&str> = before.positions().iter().map(|k| old.kommunen[*k].ags.value.as_str()).collect();
     ags.join(" ")
 }
 
-fn relative(indicator: &Indicator, change: &Change) -> Value {
+fn relative(indicator: &Indicator, change: &ValueChange) -> Value {
     json!(change.relative(indicator).map(|share| plain(share, 1)))
 }
 
@@ -368,7 +367,7 @@ pub fn changes(facts: &Facts<'_>, indicators: &[usize]) -> Table {
                 exact(indicator, change.old),
                 exact(indicator, kommune.values[at].value),
                 exact(indicator, change.difference.ok()),
-                json!(difference_unit(indicator)),
+                json!(difference_unit(&indicator.unit)),
                 relative(indicator, change),
                 json!(change.old_rank),
                 json!(since.indicators[at].known),
@@ -377,7 +376,7 @@ pub fn changes(facts: &Facts<'_>, indicators: &[usize]) -> Table {
                 json!(change.rank_move(rank)),
                 json!(change.difference.is_ok()),
                 json!(change.computed),
-                json!(change.difference.err().map(Reason::key)),
+                json!(change.difference.err().map(NoDifference::key)),
             ]);
         }
     }
@@ -412,7 +411,7 @@ fn vanished(since: &Since, old: &Data, data: &Data, k: usize) -> Vec<Vec<Value>>
             exact(indicator, kommune.values[at].value),
             Value::Null,
             Value::Null,
-            json!(difference_unit(indicator)),
+            json!(difference_unit(&indicator.unit)),
             Value::Null,
             json!(of.and_then(|of| of.ranks[k])),
             json!(of.map(|of| of.known)),

@@ -3,7 +3,7 @@
 use crate::args::Select;
 use crate::diag::{Place, Problem, Report, Result, nearest, shown};
 use crate::german::{kommunen_named, match_key};
-use crate::model::{Data, Kind, Kommune, LAENDER};
+use crate::model::{Data, Kommune, KommuneType, LAENDER};
 
 use super::filter::Condition;
 use super::selectors::Selectors;
@@ -46,7 +46,7 @@ pub fn selected(selectors: &Selectors, data: &Data) -> Result<Vec<usize>> {
     let types: Vec<usize> = kinds
         .iter()
         .filter_map(|(name, at)| {
-            found_in(at, one_of(name, Kind::ALL.map(Kind::key).into_iter(), "--type", "is unknown"))
+            found_in(at, one_of(name, KommuneType::ALL.map(KommuneType::key).into_iter(), "--type", "is unknown"))
         })
         .collect();
     let mut condition = None;
@@ -72,7 +72,7 @@ pub fn selected(selectors: &Selectors, data: &Data) -> Result<Vec<usize>> {
             let kommune = &data.kommunen[*k];
             (kommunen.is_empty() || named.contains(k))
                 && (states.is_empty() || lands.iter().any(|l| &LAENDER[*l] == kommune.land.value))
-                && (kinds.is_empty() || types.iter().any(|i| Kind::ALL[*i] == kommune.kind.value))
+                && (kinds.is_empty() || types.iter().any(|i| KommuneType::ALL[*i] == kommune.kind.value))
                 && condition.as_ref().is_none_or(|c| c.meets(kommune))
         })
         .collect();

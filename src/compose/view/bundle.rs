@@ -2,9 +2,8 @@
 
 use crate::compose::figures::{Figures, Handle};
 use crate::derive::Facts;
-use crate::derive::rank::From;
 use crate::german;
-use crate::model::Meeting;
+use crate::model::{Meeting, RankingEnd};
 
 use super::laender::{OverviewView, overview};
 use super::rankings::{EntryView, entries};
@@ -156,7 +155,7 @@ fn rankings(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Vec<RankingView> {
         .filter(known)
         .map(|at| RankingView {
             indicator: indicator_view(facts.data, &facts.data.indicators[at]),
-            entries: entries(facts, at, From::Highest, usize::MAX, figures),
+            entries: entries(facts, at, RankingEnd::Highest, usize::MAX, figures),
             unknown: facts
                 .scope
                 .iter()

@@ -22,8 +22,8 @@ use rust_decimal::Decimal;
 
 use crate::derive::{Facts, Summary};
 use crate::german::{self, Numbers};
-use crate::grammar;
-use crate::model::{Aggregate, Axis, Data, Indicator, Kommune, Meeting, Place, Practice, Text};
+use crate::grammar::{self, aggregate_words};
+use crate::model::{Axis, Data, Indicator, Kommune, Meeting, Place, Practice, Text};
 use crate::trace::Origin;
 
 use super::figures::{Figures, Handle};
@@ -354,16 +354,10 @@ pub fn own_title(name: &str) -> String {
 /// How values of several Kommunen are put together: `Einwohner, Fläche: Summe; SGB II-Quote: Mittel, gewichtet mit
 /// „Einwohner“.`
 fn aggregation(data: &Data) -> String {
-    let short = |at: usize| data.indicators[at].short.as_str();
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
     for at in known(data) {
         let indicator = &data.indicators[at];
-        let how = match indicator.aggregate {
-            Aggregate::Sum => "Summe".to_owned(),
-            Aggregate::WeightedMean(weight) => format!("Mittel, gewichtet mit „{}“", short(weight)),
-            Aggregate::Ratio(top, bottom) => format!("Summe {} durch Summe {}", short(top), short(bottom)),
-            Aggregate::None => "nicht zusammengefasst".to_owned(),
-        };
+        let how = aggregate_words(indicator, &data.indicators).value;
         match groups.iter_mut().find(|(known, _)| *known == how) {
             Some((_, names)) => names.push(&indicator.short),
             None => groups.push((how, vec![&indicator.short])),
@@ -463,13 +457,6 @@ fn extremes(facts: &Facts<'_>, at: usize, figures: &mut Figures<'_>) -> (Handle,
 }
 
 fn indicator_view(data: &Data, indicator: &Indicator) -> IndicatorView {
-    let label = |at: usize| data.indicators[at].label.clone();
-    let aggregation = match indicator.aggregate {
-        Aggregate::Sum => "Summe der Kommunen; als Mittel der Durchschnitt je Kommune".to_owned(),
-        Aggregate::WeightedMean(weight) => format!("Mittel der Kommunen, gewichtet nach: {}", label(weight)),
-        Aggregate::Ratio(top, bottom) => format!("Summe ({}) geteilt durch Summe ({})", label(top), label(bottom)),
-        Aggregate::None => "wird nicht zusammengefasst".to_owned(),
-    };
     let source = data.edition.source(&indicator.source);
     IndicatorView {
         key: indicator.key.clone(),
@@ -477,7 +464,7 @@ fn indicator_view(data: &Data, indicator: &Indicator) -> IndicatorView {
         short: indicator.short.clone(),
         unit: indicator.unit.clone(),
         definition: indicator.definition.clone(),
-        aggregation,
+        aggregation: aggregate_words(indicator, &data.indicators).definition,
         source: source.map_or_else(|| NOT_GIVEN.to_owned(), |s| s.citation.clone()),
     }
 }

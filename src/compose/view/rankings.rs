@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::compose::figures::{Figures, Handle};
 use crate::derive::Facts;
-use crate::derive::rank::From;
+use crate::model::RankingEnd;
 use crate::trace::Origin;
 
 use super::sentences::{PartView, Sentence};
@@ -90,7 +90,7 @@ pub(super) fn pairs(facts: &Facts<'_>, figures: &mut Figures<'_>) -> Vec<PairVie
             indicator: indicator_view(facts.data, &facts.data.indicators[at]),
             known: figures.count(facts.indicators[at].all.known, "number of Kommunen with a value"),
             text: middle(facts, at, figures),
-            lists: vec![list(facts, at, From::Highest, figures), list(facts, at, From::Lowest, figures)],
+            lists: vec![list(facts, at, RankingEnd::Highest, figures), list(facts, at, RankingEnd::Lowest, figures)],
         })
         .collect()
 }
@@ -119,12 +119,12 @@ fn middle(facts: &Facts<'_>, at: usize, figures: &mut Figures<'_>) -> Vec<PartVi
     sentence.parts()
 }
 
-fn list(facts: &Facts<'_>, at: usize, from: From, figures: &mut Figures<'_>) -> ListView {
+fn list(facts: &Facts<'_>, at: usize, from: RankingEnd, figures: &mut Figures<'_>) -> ListView {
     let indicator = &facts.data.indicators[at];
     let ranked = &facts.indicators[at];
     let (title, order, ranks) = match from {
-        From::Highest => (&indicator.highest, &ranked.from_highest, &ranked.rank_high),
-        From::Lowest => (&indicator.lowest, &ranked.from_lowest, &ranked.rank_low),
+        RankingEnd::Highest => (&indicator.highest, &ranked.from_highest, &ranked.rank_high),
+        RankingEnd::Lowest => (&indicator.lowest, &ranked.from_lowest, &ranked.rank_low),
     };
     let entries = entries(facts, at, from, TOP, figures);
     let last = order.get(TOP - 1).and_then(|k| ranks[*k]);
@@ -142,14 +142,14 @@ fn list(facts: &Facts<'_>, at: usize, from: From, figures: &mut Figures<'_>) -> 
 pub(super) fn entries(
     facts: &Facts<'_>,
     at: usize,
-    from: From,
+    from: RankingEnd,
     most: usize,
     figures: &mut Figures<'_>,
 ) -> Vec<EntryView> {
     let ranked = &facts.indicators[at];
     let (order, ranks) = match from {
-        From::Highest => (&ranked.from_highest, &ranked.rank_high),
-        From::Lowest => (&ranked.from_lowest, &ranked.rank_low),
+        RankingEnd::Highest => (&ranked.from_highest, &ranked.rank_high),
+        RankingEnd::Lowest => (&ranked.from_lowest, &ranked.rank_low),
     };
     order
         .iter()
