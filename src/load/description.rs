@@ -1,21 +1,34 @@
 //! Files that describe an edition: `themes.toml`, `key_figures.toml`, `printed_lists.toml`. An edition without one of
 //! its own has that of the program, or of the project, in `data/`.
 
-use crate::assets::Assets;
+use crate::assets::{self, Assets};
 use crate::diag::{Problem, Report, Result, shown};
 use crate::model::{Indicator, Text};
 
 use super::toml_file::TomlFile;
 
-/// Opens `data/<key>/<name>`, else `data/<name>`; whether it is the edition's own comes second.
-///
-/// # Errors
-/// A file that is not UTF-8.
-pub fn description_file<'a>(assets: &'a Assets, key: &str, name: &str) -> Result<(TomlFile<'a>, bool)> {
-    let own = format!("data/{key}/{name}");
-    let is_own = assets.contains(&own);
-    let path = if is_own { own } else { format!("data/{name}") };
-    Ok((TomlFile::open(assets, &path)?, is_own))
+/// A description file of an edition.
+pub struct DescriptionFile<'a> {
+    /// The file.
+    pub file: TomlFile<'a>,
+    /// Whether it is about this edition alone.
+    pub of_edition: bool,
+    /// Whether it is the one the program has, unchanged.
+    pub of_program: bool,
+}
+
+impl<'a> DescriptionFile<'a> {
+    /// Opens `data/<key>/<name>`, else `data/<name>`.
+    ///
+    /// # Errors
+    /// A file that is not UTF-8.
+    pub fn open(assets: &'a Assets, key: &str, name: &str) -> Result<Self> {
+        let own = format!("data/{key}/{name}");
+        let of_edition = assets.contains(&own);
+        let path = if of_edition { own } else { format!("data/{name}") };
+        let of_program = !of_edition && assets.bytes(&path) == assets::default(&path);
+        Ok(Self { file: TomlFile::open(assets, &path)?, of_edition, of_program })
+    }
 }
 
 /// The indicators a description may name.

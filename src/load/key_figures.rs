@@ -11,7 +11,7 @@ use crate::model::{
     ListedFigure, RowsRule, Sourced, Text,
 };
 
-use super::description::{NamedIndicators, description_file};
+use super::description::{DescriptionFile, NamedIndicators};
 use super::toml_file::{Exact, TomlFile, exact};
 
 /// Stands for the key of any indicator in the path of a key figure.
@@ -22,7 +22,7 @@ const ANY_YEAR: &str = "{year}";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct DescriptionFile {
+struct FigureEntries {
     #[serde(default)]
     key_figure: Vec<FigureEntry>,
     #[serde(default)]
@@ -66,6 +66,7 @@ enum Counted {
 struct ComparisonEntry {
     title: Spanned<String>,
     intro: Option<String>,
+    note: Option<String>,
     others: String,
     of_others: String,
     #[serde(default)]
@@ -126,10 +127,10 @@ pub fn key_figures(assets: &Assets, key: &str, indicators: NamedIndicators<'_>) 
         toml_edit::ImDocument::parse(file.text()).map_err(|error| file.problem(error.message(), error.span()))?;
     let mut figures = FigureFile::default();
     collect(&file, "", document.as_table(), &mut figures);
-    let (file, is_own) = description_file(assets, key, "key_figures.toml")?;
-    let entries: DescriptionFile = file.parse()?;
-    let indicators = NamedIndicators { strict: indicators.strict && is_own, ..indicators };
-    let mut description = Description { file, figures: &figures, indicators, report: Report::new() };
+    let DescriptionFile { file, of_edition, of_program } = DescriptionFile::open(assets, key, "key_figures.toml")?;
+    let entries: FigureEntries = file.parse()?;
+    let indicators = NamedIndicators { strict: indicators.strict && of_edition, ..indicators };
+    let mut description = Description { file, of_program, figures: &figures, indicators, report: Report::new() };
     let described = KeyFigures {
         numbers: description.numbers(&entries.key_figure),
         listed: description.listed(&entries.key_figure),
@@ -176,6 +177,8 @@ fn collect(file: &TomlFile<'_>, prefix: &str, table: &toml_edit::Table, figures:
 /// A description being read against the figures it is about.
 struct Description<'a> {
     file: TomlFile<'a>,
+    /// Whether it is the one of the program.
+    of_program: bool,
     figures: &'a FigureFile,
     indicators: NamedIndicators<'a>,
     report: Report,
@@ -287,6 +290,7 @@ impl Description<'_> {
 
     fn comparison(&mut self, entry: &ComparisonEntry) -> FigureComparison {
         self.own_words("comparison", "intro", entry.intro.as_deref(), &entry.title);
+        self.own_words("comparison", "note", entry.note.as_deref(), &entry.title);
         let mut pairs = Vec::new();
         for pair in &entry.pairs {
             let (own, other) = (self.number(&pair.own), self.number(&pair.other));
@@ -302,6 +306,7 @@ impl Description<'_> {
         FigureComparison {
             title: entry.title.get_ref().clone(),
             intro: entry.intro.clone(),
+            note: entry.note.clone(),
             others: entry.others.clone(),
             of_others: entry.of_others.clone(),
             unit: entry.unit.clone(),
@@ -358,7 +363,7 @@ impl Description<'_> {
 
     /// The template's own words are about the edition 2017: a description of one's own has words of its own.
     fn own_words(&mut self, what: &str, field: &str, words: Option<&str>, title: &Spanned<String>) {
-        if self.indicators.strict && words.is_none_or(|words| words.trim().is_empty()) {
+        if !self.of_program && words.is_none_or(|words| words.trim().is_empty()) {
             let message = format!("the {what} `{}` has no `{field}`", shown(title.get_ref()));
             self.wrong(message, self.file.place(&title.span()));
         }

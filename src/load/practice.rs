@@ -8,7 +8,7 @@ use crate::diag::{Problem, Report, Result, shown};
 use crate::german::{join_unit, parsed};
 use crate::model::{Fact, FactChange, Practice, Theme};
 
-use super::description::description_file;
+use super::description::DescriptionFile;
 use super::toml_file::{Exact, TomlFile};
 
 #[derive(Deserialize)]
@@ -78,7 +78,7 @@ struct InterviewEntry {
 /// # Errors
 /// A malformed file, and two themes with one key.
 pub fn themes(assets: &Assets, key: &str) -> Result<Vec<Theme>> {
-    let (file, _) = description_file(assets, key, "themes.toml")?;
+    let DescriptionFile { file, .. } = DescriptionFile::open(assets, key, "themes.toml")?;
     let parsed: ThemesFile = file.parse()?;
     let mut report = Report::new();
     let mut themes: Vec<Theme> = Vec::new();

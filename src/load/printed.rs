@@ -8,7 +8,7 @@ use crate::diag::{Problem, Report, Result, shown};
 use crate::german::parsed;
 use crate::model::{Indicator, NumberCell, PrintedLand, PrintedRank, PrintedRanking, RankingEnd, Sourced, Text};
 
-use super::description::{NamedIndicators, description_file};
+use super::description::{DescriptionFile, NamedIndicators};
 use super::table::Table;
 use super::{land, number};
 
@@ -53,7 +53,7 @@ pub struct ListNames {
     /// Lists that are not called by the key of their indicator, which comes second.
     lists: Vec<(String, Text, RankingEnd)>,
     /// Whether the edition has these names for itself.
-    is_own: bool,
+    of_edition: bool,
 }
 
 impl ListNames {
@@ -62,19 +62,19 @@ impl ListNames {
     /// # Errors
     /// A malformed file.
     pub fn read(assets: &Assets, key: &str) -> Result<Self> {
-        let (file, is_own) = description_file(assets, key, "printed_lists.toml")?;
+        let DescriptionFile { file, of_edition, .. } = DescriptionFile::open(assets, key, "printed_lists.toml")?;
         let entries: ListsFile = file.parse()?;
         let list = |entry: &ListEntry| (entry.name.clone(), file.sourced(&entry.indicator), entry.end);
         Ok(Self {
             endings: entries.ending.iter().map(|entry| (entry.name.clone(), entry.end)).collect(),
             lists: entries.list.iter().map(list).collect(),
-            is_own,
+            of_edition,
         })
     }
 
     /// Tells lists of an edition's own that rank an indicator there is not.
     pub fn check(&self, indicators: NamedIndicators<'_>, report: &mut Report) {
-        let indicators = NamedIndicators { strict: indicators.strict && self.is_own, ..indicators };
+        let indicators = NamedIndicators { strict: indicators.strict && self.of_edition, ..indicators };
         for (_, key, _) in &self.lists {
             indicators.position(key, report);
         }

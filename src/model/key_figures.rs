@@ -68,6 +68,8 @@ pub struct FigureComparison {
     pub title: String,
     /// Who the others are, a sentence; `None` = the template's own words.
     pub intro: Option<String>,
+    /// What stands below the bars; `None` = the template's own words.
+    pub note: Option<String>,
     /// What the others are called: `gemeinsame Einrichtungen`.
     pub others: String,
     /// A figure of theirs, in the dative: `jener der gemeinsamen Einrichtungen`.

@@ -19,6 +19,8 @@ view! {
         pub title: String,
         /// Who the others are, a sentence; empty where the template has to say it.
         pub intro: String,
+        /// What stands below the bars; empty where the template has to say it.
+        pub note: String,
         /// The rates of both.
         pub rows: Vec<FigurePairView>,
         /// The same as bars: one group per rate.
@@ -148,6 +150,7 @@ fn comparison(group: &str, about: &FigureComparison, figures: &mut Figures<'_>) 
     Some(FigureComparisonView {
         title: about.title.clone(),
         intro: about.intro.clone().unwrap_or_default(),
+        note: about.note.clone().unwrap_or_default(),
         rows,
         chart: GroupedBarsView { axis, groups },
         text: compared(group, about, figures),
