@@ -33,7 +33,7 @@ pub const IGNORED: [&str; 13] = [
 ];
 
 /// The files an edition may have; `*.md` stands for its texts.
-pub const EDITION_FILES: [&str; 10] = [
+pub const EDITION_FILES: [&str; 13] = [
     "edition.toml",
     "kommunen.csv",
     "indicators.toml",
@@ -43,6 +43,9 @@ pub const EDITION_FILES: [&str; 10] = [
     "eckwerte.toml",
     "praxis.toml",
     "mapping.toml",
+    "key_figures.toml",
+    "printed_lists.toml",
+    "themes.toml",
     "*.md",
 ];
 

@@ -23,7 +23,7 @@ impl Assets {
         let mut report = Report::new();
         let entries = sorted_entries(folder).map_err(|_| {
             Report::from(
-                Problem::error("KB308", format!("--with `{}` is no folder that can be read", folder.display()))
+                Problem::usage("KB308", format!("--with `{}` is no folder that can be read", folder.display()))
                     .hint("give a folder shaped like the project: data/, templates/ and fonts/ in it are used"),
             )
         })?;
@@ -113,7 +113,7 @@ impl Assets {
         for path in self.overlaid("") {
             let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
             let known: Vec<&str> = match folder {
-                "data" => vec!["indicators.toml"],
+                "data" => vec!["indicators.toml", "key_figures.toml", "printed_lists.toml", "themes.toml"],
                 "data/geo" if name.ends_with(".geojson") => continue,
                 "data/geo" => vec!["*.geojson"],
                 _ if folder.starts_with("data/") => {

@@ -18,7 +18,7 @@ use crate::derive::Facts;
 use crate::diag::{Place, Problem, Report, Result, shown};
 use crate::digest::sha256_bytes;
 use crate::german::{self, Numbers, UNKNOWN, match_key};
-use crate::model::{Indicator, Kind, Kommune};
+use crate::model::{Indicator, Kommune, KommuneType};
 
 use html::{address, escaped};
 
@@ -123,7 +123,7 @@ impl Catalogue {
             imprint(facts),
             documents(numbers, files),
             facts.laender.iter().map(|land| option(land.land.name)).collect(),
-            Kind::ALL.iter().map(|kind| option(kind.german())).collect(),
+            KommuneType::ALL.iter().map(|kind| option(kind.german())).collect(),
             kommunen(numbers, facts.scope.len()),
             table(facts, numbers, files),
             notes(facts),
@@ -348,7 +348,7 @@ fn row(
     }
     let place = facts.laender.iter().position(|of| of.land == kommune.land.value).unwrap_or_default();
     let kind = kommune.kind.value;
-    let kind_rank = usize::from(kind != Kind::Landkreis);
+    let kind_rank = usize::from(kind != KommuneType::Landkreis);
     let mut add = |args: std::fmt::Arguments<'_>| html.write_fmt(args).expect("writing to a String cannot fail");
     add(format_args!("<tr data-key=\"{}\">", escaped(&searched)));
     add(format_args!("<th scope=\"row\" data-value=\"{rank}\">{named}</th>"));

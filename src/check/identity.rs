@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diag::{Problem, Report, shown};
 use crate::german::match_key;
-use crate::model::{Data, Kind, Kommune};
+use crate::model::{Data, Kommune, KommuneType};
 
 /// An AGS is five digits.
 pub fn ags_form(data: &Data, report: &mut Report) {
@@ -136,7 +136,7 @@ pub fn labels_fit(data: &Data, report: &mut Report) {
 
 /// What a label calls the Kommune: a word `…kreis` says Landkreis, `Stadt` and its kin beside the name say
 /// kreisfreie Stadt. `None` when it says neither, like `Region Hannover`.
-fn kind_in_label(label: &str, name: &str) -> Option<Kind> {
+fn kind_in_label(label: &str, name: &str) -> Option<KommuneType> {
     let words = |text: &str| -> Vec<String> {
         text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()).collect()
     };
@@ -145,9 +145,9 @@ fn kind_in_label(label: &str, name: &str) -> Option<Kind> {
     };
     let beside = label.replacen(name, " ", 1);
     if words(&beside).iter().any(city) && !words(label).iter().any(|word| word.ends_with("landkreis")) {
-        return Some(Kind::KreisfreieStadt);
+        return Some(KommuneType::KreisfreieStadt);
     }
-    words(label).iter().any(|word| word.ends_with("kreis") && word != "stadtkreis").then_some(Kind::Landkreis)
+    words(label).iter().any(|word| word.ends_with("kreis") && word != "stadtkreis").then_some(KommuneType::Landkreis)
 }
 
 #[cfg(test)]
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn labels_say_what_a_kommune_is() {
-        let (landkreis, stadt) = (Some(Kind::Landkreis), Some(Kind::KreisfreieStadt));
+        let (landkreis, stadt) = (Some(KommuneType::Landkreis), Some(KommuneType::KreisfreieStadt));
         for (label, name, said) in [
             ("Landkreis Biberach", "Biberach", landkreis),
             ("Enzkreis", "Enzkreis", landkreis),

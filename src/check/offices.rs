@@ -3,7 +3,7 @@
 use chrono::Datelike;
 
 use crate::diag::{Problem, Report, shown};
-use crate::model::{Data, Kind, Kommune};
+use crate::model::{Data, Kommune, KommuneType};
 
 /// Most years a term may still have to run at the Stand: the longest terms the Länder know have ten, and a few
 /// were elected before they began.
@@ -89,8 +89,8 @@ pub fn titles_fit(data: &Data, report: &mut Report) {
         let message =
             format!("office `{}` of {} is not that of a {}", shown(office), shown(&kommune.label.value), kind.key());
         let hint = match kind {
-            Kind::Landkreis => "a Landkreis has a Landrat or a Landrätin: correct the office or the type",
-            Kind::KreisfreieStadt => {
+            KommuneType::Landkreis => "a Landkreis has a Landrat or a Landrätin: correct the office or the type",
+            KommuneType::KreisfreieStadt => {
                 "a kreisfreie Stadt has an Oberbürgermeister or an Oberbürgermeisterin: correct the office or the type"
             }
         };
@@ -99,12 +99,12 @@ pub fn titles_fit(data: &Data, report: &mut Report) {
 }
 
 /// Which kind of Kommune a title belongs to; `None` when it can be both.
-fn kind_of_office(office: &str) -> Option<Kind> {
+fn kind_of_office(office: &str) -> Option<KommuneType> {
     let office = office.to_lowercase();
     let says = |words: [&str; 2]| words.iter().any(|word| office.contains(word));
     match (says(["landrat", "landrät"]), says(["bürgermeister", "buergermeister"])) {
-        (true, false) => Some(Kind::Landkreis),
-        (false, true) => Some(Kind::KreisfreieStadt),
+        (true, false) => Some(KommuneType::Landkreis),
+        (false, true) => Some(KommuneType::KreisfreieStadt),
         _ => None,
     }
 }
@@ -116,10 +116,10 @@ mod tests {
     #[test]
     fn titles_say_what_they_head() {
         for (office, kind) in [
-            ("Landrat", Some(Kind::Landkreis)),
-            ("Landrätin", Some(Kind::Landkreis)),
-            ("Oberbürgermeisterin", Some(Kind::KreisfreieStadt)),
-            ("Erster Bürgermeister", Some(Kind::KreisfreieStadt)),
+            ("Landrat", Some(KommuneType::Landkreis)),
+            ("Landrätin", Some(KommuneType::Landkreis)),
+            ("Oberbürgermeisterin", Some(KommuneType::KreisfreieStadt)),
+            ("Erster Bürgermeister", Some(KommuneType::KreisfreieStadt)),
             ("Regionspräsident", None),
             ("Städteregionsrat", None),
             ("Regionalverbandsdirektor", None),

@@ -1,9 +1,9 @@
 //! list, rank, states: tables on standard output.
 
 use crate::args::{List, Rank, States, TableFormat};
-use crate::derive::rank::From;
 use crate::diag::Problem;
 use crate::export::{self, DataTable};
+use crate::model::RankingEnd;
 use crate::plan;
 use crate::run::Outcome;
 
@@ -32,7 +32,7 @@ pub fn rank(args: &Rank) -> Outcome {
         let mut report = edition.opening_warnings();
         let at = plan::indicator(&args.by, edition.data())?;
         let facts = edition.facts_of(&plan::selected(&args.select, edition.data())?);
-        let from = if args.lowest { From::Lowest } else { From::Highest };
+        let from = if args.lowest { RankingEnd::Lowest } else { RankingEnd::Highest };
         let top = args.top.map(|top| top as usize);
         let table = export::ranking(&facts, at, from, top);
         let cut = top.map_or(0, |top| export::sharing_last_rank(&facts, at, from, top));

@@ -47,7 +47,7 @@ pub fn render_problem(
             let what = "a block or word here takes a list or a group, and gets something else or nothing";
             Problem::error("KB209", what).hint("`kreisblatt fields DOCUMENT` tells which fields are lists and groups")
         }
-        RenderErrorReason::Other(message) if message == helpers::TIME_LIMIT_EXCEEDED => Problem::error(
+        RenderErrorReason::Other(message) if message == helpers::TIME_LIMIT_EXCEEDED => Problem::stopped(
             "KB211",
             format!("the template was not done after {} seconds and was stopped", limits.seconds),
         )

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
-use crate::derive::since::Reason;
+use crate::derive::since::NoDifference;
 use crate::german::{self, MEANINGLESS, Numbers, UNKNOWN};
 use crate::model::{Indicator, Text, Year};
 use crate::trace::Origin;
@@ -119,7 +119,7 @@ impl<'a> FigureTable<'a> {
     pub fn difference(
         &mut self,
         indicator: &Indicator,
-        difference: Result<Decimal, Reason>,
+        difference: Result<Decimal, NoDifference>,
         origin: Arc<Origin>,
     ) -> FigureHandle {
         let unit = if indicator.unit == "%" { "Pp." } else { &indicator.unit };

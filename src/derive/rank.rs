@@ -3,17 +3,10 @@
 
 use rust_decimal::Decimal;
 
-/// The end of a ranking that counts as first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum From {
-    /// The highest value has rank 1.
-    Highest,
-    /// The lowest value has rank 1.
-    Lowest,
-}
+use crate::model::RankingEnd;
 
 /// The rank of each value, in the order given; `None` for a missing value.
-pub fn ranks(values: &[Option<Decimal>], from: From) -> Vec<Option<u32>> {
+pub fn ranks(values: &[Option<Decimal>], from: RankingEnd) -> Vec<Option<u32>> {
     let mut sorted: Vec<Decimal> = values.iter().flatten().copied().collect();
     sorted.sort_unstable();
     values
@@ -21,8 +14,8 @@ pub fn ranks(values: &[Option<Decimal>], from: From) -> Vec<Option<u32>> {
         .map(|value| {
             let value = (*value)?;
             let better = match from {
-                From::Lowest => sorted.partition_point(|other| *other < value),
-                From::Highest => sorted.len() - sorted.partition_point(|other| *other <= value),
+                RankingEnd::Lowest => sorted.partition_point(|other| *other < value),
+                RankingEnd::Highest => sorted.len() - sorted.partition_point(|other| *other <= value),
             };
             Some(u32::try_from(better + 1).unwrap_or(u32::MAX))
         })
@@ -41,8 +34,8 @@ mod tests {
     #[test]
     fn tie_shares_rank_and_the_next_skips() {
         let values = values(&["5", "7", "", "7", "9", "7.0"]);
-        assert_eq!(ranks(&values, From::Highest), [Some(5), Some(2), None, Some(2), Some(1), Some(2)]);
-        assert_eq!(ranks(&values, From::Lowest), [Some(1), Some(2), None, Some(2), Some(5), Some(2)]);
+        assert_eq!(ranks(&values, RankingEnd::Highest), [Some(5), Some(2), None, Some(2), Some(1), Some(2)]);
+        assert_eq!(ranks(&values, RankingEnd::Lowest), [Some(1), Some(2), None, Some(2), Some(5), Some(2)]);
     }
 
     proptest! {
@@ -51,8 +44,8 @@ mod tests {
             raw in proptest::collection::vec(proptest::option::of(-50i64..50), 0..60)
         ) {
             let values: Vec<_> = raw.iter().map(|v| v.map(Decimal::from)).collect();
-            let high = ranks(&values, From::Highest);
-            let low = ranks(&values, From::Lowest);
+            let high = ranks(&values, RankingEnd::Highest);
+            let low = ranks(&values, RankingEnd::Lowest);
             for (at, value) in values.iter().enumerate() {
                 let better = |f: fn(&Decimal, &Decimal) -> bool| {
                     value.map(|v| u32::try_from(values.iter().flatten().filter(|o| f(o, &v)).count() + 1).expect("small"))

@@ -6,14 +6,12 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::german::{GermanOrder, rounded};
-use crate::model::{Aggregate, Changes, Data, Former, Indicator, Verdict};
+use crate::model::{Aggregate, Changes, Comparability, Data, Former, Indicator, Quantity, RankingEnd};
 use crate::trace::Origin;
 
-use super::rank::{From, ranks};
-use super::{column, in_german_order, summary};
-
-/// The indicator that tells whether a Kommune is the one it was: its area.
-const AREA: &str = "area_km2";
+use super::aggregate::AggregateRule;
+use super::rank::ranks;
+use super::rows::{column, in_german_order};
 
 /// A Kommune whose area differs by more than this share of the former one is another one. Measuring anew moves areas
 /// by well under 1 %, a Gemeinde that changes its Kreis by more: the average Gemeinde is about 3 % of its Kreis
@@ -22,7 +20,7 @@ const AREA_TOLERANCE: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
 /// Why a value has no difference to the former edition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reason {
+pub enum NoDifference {
     /// The former edition does not have the Kommune, nor what it came of.
     New,
     /// The former edition does not measure the indicator.
@@ -43,7 +41,7 @@ pub enum Reason {
     Members,
 }
 
-impl Reason {
+impl NoDifference {
     /// All of them.
     pub const ALL: [Self; 9] = [
         Self::New,
@@ -95,7 +93,7 @@ impl Reason {
 
 /// What a Kommune was in the former edition; positions are those of its [`Data::kommunen`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Before {
+pub enum Predecessor {
     /// Not in it.
     New,
     /// The same, by its AGS.
@@ -106,7 +104,7 @@ pub enum Before {
     Merged(Vec<usize>, usize),
 }
 
-impl Before {
+impl Predecessor {
     /// The positions of all it was.
     pub fn positions(&self) -> &[usize] {
         match self {
@@ -123,7 +121,7 @@ pub struct IndicatorBefore {
     /// Its position in [`Data::indicators`] there; `None` when it was not measured.
     pub at: Option<usize>,
     /// Why no value of it can be compared; `None` when they can.
-    pub reason: Option<Reason>,
+    pub reason: Option<NoDifference>,
     /// How many Kommunen had a value.
     pub known: usize,
     /// Ranks from the highest value among all of the former edition; empty when it was not measured.
@@ -133,13 +131,13 @@ pub struct IndicatorBefore {
 }
 
 /// The unit of a difference: rates differ by percentage points.
-pub fn difference_unit(indicator: &Indicator) -> &str {
-    if indicator.unit == "%" { "Prozentpunkte" } else { &indicator.unit }
+pub fn difference_unit(unit: &str) -> &str {
+    if unit == "%" { "Prozentpunkte" } else { unit }
 }
 
 /// A value beside that of the former edition.
 #[derive(Debug, Clone)]
-pub struct Change {
+pub struct ValueChange {
     /// The former value, of today's area where parts were put together; `None` when there is none.
     pub old: Option<Decimal>,
     /// Where the former value comes from.
@@ -147,14 +145,14 @@ pub struct Change {
     /// The former rank from the highest value; `None` without one, and for what came of several.
     pub old_rank: Option<u32>,
     /// By how much the value is higher now, or why that cannot be said.
-    pub difference: Result<Decimal, Reason>,
+    pub difference: Result<Decimal, NoDifference>,
     /// How the difference is made.
     pub origin: Arc<Origin>,
     /// Whether the former value was computed from parts.
     pub computed: bool,
 }
 
-impl Change {
+impl ValueChange {
     /// By how many ranks the value is nearer to the highest now; `None` when it cannot be compared.
     pub fn rank_move(&self, rank: Option<u32>) -> Option<i64> {
         self.difference.ok()?;
@@ -172,7 +170,7 @@ impl Change {
 #[derive(Debug, Clone)]
 pub struct Since {
     /// What each Kommune was, by position in [`Data::kommunen`].
-    pub before: Vec<Before>,
+    pub before: Vec<Predecessor>,
     /// What each indicator was.
     pub indicators: Vec<IndicatorBefore>,
     /// Ranks from the highest value among all of the edition: per indicator, by position of the Kommune.
@@ -182,7 +180,7 @@ pub struct Since {
     /// How many Kommunen of the edition have a value, per indicator.
     pub known: Vec<usize>,
     /// By position of the Kommune, one per indicator.
-    pub changes: Vec<Vec<Change>>,
+    pub changes: Vec<Vec<ValueChange>>,
     /// By position of the Kommune, whether nothing tells that its area is the same: it is not known in both editions, and
     /// `changes.toml` does not speak of it.
     pub unchecked: Vec<bool>,
@@ -197,8 +195,8 @@ pub fn since(new: &Data, former: &Former) -> Since {
     let (old, changes) = (&former.data, &former.changes);
     let everyone: Vec<usize> = (0..old.kommunen.len()).collect();
     let by_ags: BTreeMap<&str, usize> = everyone.iter().map(|k| (old.kommunen[*k].ags.value.as_str(), *k)).collect();
-    let before: Vec<Before> = new.kommunen.iter().map(|k| origin_of(&k.ags.value, &by_ags, changes)).collect();
-    let taken: BTreeSet<usize> = before.iter().flat_map(Before::positions).copied().collect();
+    let before: Vec<Predecessor> = new.kommunen.iter().map(|k| origin_of(&k.ags.value, &by_ags, changes)).collect();
+    let taken: BTreeSet<usize> = before.iter().flat_map(Predecessor::positions).copied().collect();
     let gone = |at: &usize| !taken.contains(at);
     let vanished = in_german_order(old, everyone.iter().copied().filter(gone).collect(), &GermanOrder::default());
     let dropped = (0..old.indicators.len()).filter(|at| new.indicator(&old.indicators[*at].key).is_none()).collect();
@@ -210,18 +208,18 @@ pub fn since(new: &Data, former: &Former) -> Since {
                 at: there,
                 reason: indicator_reason(new, former, at),
                 known: values.iter().flatten().count(),
-                ranks: ranks(&values, From::Highest),
+                ranks: ranks(&values, RankingEnd::Highest),
                 rank_origin: ranking(old, there),
             }
         })
         .collect();
-    let comparison = Comparison { new, former, indicators: &indicators };
-    let changes = before.iter().enumerate().map(|(k, before)| comparison.of_kommune(k, before)).collect();
-    let unchecked = before.iter().enumerate().map(|(k, before)| comparison.is_unchecked(k, before)).collect();
+    let pair = EditionPair { new, former, indicators: &indicators };
+    let changes = before.iter().enumerate().map(|(k, before)| pair.of_kommune(k, before)).collect();
+    let unchecked = before.iter().enumerate().map(|(k, before)| pair.is_unchecked(k, before)).collect();
     let all: Vec<usize> = (0..new.kommunen.len()).collect();
     let columns = || (0..new.indicators.len()).map(|at| column(new, at, &all));
     Since {
-        ranks: columns().map(|values| ranks(&values, From::Highest)).collect(),
+        ranks: columns().map(|values| ranks(&values, RankingEnd::Highest)).collect(),
         rank_origins: (0..new.indicators.len()).map(|at| ranking(new, Some(at))).collect(),
         known: columns().map(|values| values.iter().flatten().count()).collect(),
         before,
@@ -241,86 +239,88 @@ fn ranking(data: &Data, at: Option<usize>) -> Arc<Origin> {
     Arc::new(Origin::Formula { rule, inputs: cells.into_iter().flatten().collect() })
 }
 
-fn origin_of(ags: &str, by_ags: &BTreeMap<&str, usize>, changes: &Changes) -> Before {
+fn origin_of(ags: &str, by_ags: &BTreeMap<&str, usize>, changes: &Changes) -> Predecessor {
     let position = |ags: &str| by_ags.get(ags).copied();
     if let Some(at) = changes.mergers.iter().position(|merger| merger.into.value == ags) {
         let parts = changes.mergers[at].from.iter().filter_map(|from| position(&from.value)).collect();
-        return Before::Merged(parts, at);
+        return Predecessor::Merged(parts, at);
     }
     if let Some(at) = changes.renamed.iter().position(|renamed| renamed.into.value == ags)
         && let Some(old) = position(&changes.renamed[at].from.value)
     {
-        return Before::Renamed(old, at);
+        return Predecessor::Renamed(old, at);
     }
     // What became a part of another is not this one, even where the AGS was given anew.
     let taken = changes.mergers.iter().flat_map(|m| &m.from).chain(changes.renamed.iter().map(|r| &r.from));
     let is_taken = taken.into_iter().any(|from| from.value == ags);
-    position(ags).filter(|_| !is_taken).map_or(Before::New, Before::Same)
+    position(ags).filter(|_| !is_taken).map_or(Predecessor::New, Predecessor::Same)
 }
 
-fn verdict<'a>(verdicts: &'a [Verdict], of: &str) -> Option<&'a Verdict> {
+fn verdict<'a>(verdicts: &'a [Comparability], of: &str) -> Option<&'a Comparability> {
     verdicts.iter().find(|verdict| verdict.of.value == of)
 }
 
 /// Why no value of an indicator can be compared. What `changes.toml` says of it comes first; else its definition and
 /// unit are held against the former ones, and a ratio is no more comparable than what it is made of.
-fn indicator_reason(new: &Data, former: &Former, at: usize) -> Option<Reason> {
+fn indicator_reason(new: &Data, former: &Former, at: usize) -> Option<NoDifference> {
     let indicator = &new.indicators[at];
-    let Some(old_at) = former.data.indicator(&indicator.key) else { return Some(Reason::NotMeasured) };
+    let Some(old_at) = former.data.indicator(&indicator.key) else { return Some(NoDifference::NotMeasured) };
     if let Some(said) = verdict(&former.changes.definitions, &indicator.key) {
-        return (!said.comparable.value).then_some(Reason::Definition);
+        return (!said.comparable.value).then_some(NoDifference::Definition);
     }
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let old = &former.data.indicators[old_at];
     if words(&old.definition) != words(&indicator.definition) || old.unit != indicator.unit {
-        return Some(Reason::Definition);
+        return Some(NoDifference::Definition);
     }
     match indicator.aggregate {
         Aggregate::Ratio(top, bottom) if top != at && bottom != at => {
-            let part = |at| indicator_reason(new, former, at).filter(|reason| *reason == Reason::Definition);
+            let part = |at| indicator_reason(new, former, at).filter(|reason| *reason == NoDifference::Definition);
             part(top).or_else(|| part(bottom))
         }
         _ => None,
     }
 }
 
-struct Comparison<'a> {
+struct EditionPair<'a> {
     new: &'a Data,
     former: &'a Former,
     indicators: &'a [IndicatorBefore],
 }
 
-impl Comparison<'_> {
-    fn of_kommune(&self, k: usize, before: &Before) -> Vec<Change> {
+impl EditionPair<'_> {
+    fn of_kommune(&self, k: usize, before: &Predecessor) -> Vec<ValueChange> {
         let area = self.area_reason(k, before);
         (0..self.new.indicators.len()).map(|at| self.change(k, at, before, area)).collect()
     }
 
     /// Why nothing of a Kommune can be compared: there was none, or its area was another one.
-    fn area_reason(&self, k: usize, before: &Before) -> Option<Reason> {
+    fn area_reason(&self, k: usize, before: &Predecessor) -> Option<NoDifference> {
         let changes = &self.former.changes;
         match before {
-            Before::New => return Some(Reason::New),
-            Before::Merged(parts, at) if parts.len() < changes.mergers[*at].from.len() => return Some(Reason::Part),
+            Predecessor::New => return Some(NoDifference::New),
+            Predecessor::Merged(parts, at) if parts.len() < changes.mergers[*at].from.len() => {
+                return Some(NoDifference::Part);
+            }
             _ => {}
         }
         if let Some(said) = verdict(&changes.areas, &self.new.kommunen[k].ags.value) {
-            return (!said.comparable.value).then_some(Reason::Area);
+            return (!said.comparable.value).then_some(NoDifference::Area);
         }
         let (old, now) = self.areas(k, before)?;
-        ((now - old).abs() > old * AREA_TOLERANCE).then_some(Reason::Area)
+        ((now - old).abs() > old * AREA_TOLERANCE).then_some(NoDifference::Area)
     }
 
     /// The area then and now; `None` when one of them is not known.
-    fn areas(&self, k: usize, before: &Before) -> Option<(Decimal, Decimal)> {
-        let at = self.new.indicator(AREA).filter(|at| self.indicators[*at].reason.is_none())?;
+    fn areas(&self, k: usize, before: &Predecessor) -> Option<(Decimal, Decimal)> {
+        let at = self.new.quantity(Quantity::Area).filter(|at| self.indicators[*at].reason.is_none())?;
         let (old, _) = self.old_value(at, before.positions())?;
         Some((old, self.new.kommunen[k].values[at].value?))
     }
 
-    fn is_unchecked(&self, k: usize, before: &Before) -> bool {
+    fn is_unchecked(&self, k: usize, before: &Predecessor) -> bool {
         let said = verdict(&self.former.changes.areas, &self.new.kommunen[k].ags.value);
-        !matches!(before, Before::New) && said.is_none() && self.areas(k, before).is_none()
+        !matches!(before, Predecessor::New) && said.is_none() && self.areas(k, before).is_none()
     }
 
     /// The former value of a Kommune that was at these positions, and where it comes from; that of several is put
@@ -333,12 +333,12 @@ impl Comparison<'_> {
         together(self.new, &self.former.data, at, positions)
     }
 
-    fn change(&self, k: usize, at: usize, before: &Before, area: Option<Reason>) -> Change {
+    fn change(&self, k: usize, at: usize, before: &Predecessor, area: Option<NoDifference>) -> ValueChange {
         let (indicator, was) = (&self.new.indicators[at], &self.indicators[at]);
         let cell = &self.new.kommunen[k].values[at];
         let positions = before.positions();
-        let computed = matches!(before, Before::Merged(..));
-        let comparable_part = area != Some(Reason::Part);
+        let computed = matches!(before, Predecessor::Merged(..));
+        let comparable_part = area != Some(NoDifference::Part);
         let old = was.at.filter(|_| comparable_part).and_then(|_| self.old_value(at, positions));
         let all_known = || {
             let value = |k: &usize| was.at.and_then(|at| self.former.data.kommunen[*k].values[at].value);
@@ -346,9 +346,9 @@ impl Comparison<'_> {
         };
         let difference = match (area.or(was.reason), &old, cell.value) {
             (Some(reason), _, _) => Err(reason),
-            (None, None, _) if computed && all_known() => Err(Reason::NotCombined),
-            (None, None, _) => Err(Reason::UnknownBefore),
-            (None, Some(_), None) => Err(Reason::UnknownNow),
+            (None, None, _) if computed && all_known() => Err(NoDifference::NotCombined),
+            (None, None, _) => Err(NoDifference::UnknownBefore),
+            (None, Some(_), None) => Err(NoDifference::UnknownNow),
             // Of what is printed: a reader can reckon it.
             (None, Some((old, _)), Some(now)) => {
                 let as_printed = |value| rounded(value, indicator.decimals);
@@ -376,7 +376,7 @@ impl Comparison<'_> {
             [only] if !computed => was.ranks.get(*only).copied().flatten(),
             _ => None,
         };
-        Change { old, old_origin, old_rank, difference, origin, computed }
+        ValueChange { old, old_origin, old_rank, difference, origin, computed }
     }
 }
 
@@ -389,25 +389,14 @@ fn together(new: &Data, old: &Data, at: usize, positions: &[usize]) -> Option<(D
         let values = column(old, before(at)?, positions);
         values.iter().all(Option::is_some).then_some(values)
     };
-    let key = |at: usize| new.indicators[at].key.as_str();
-    let edition = &old.edition.key;
-    let (value, rule, used) = match indicator.aggregate {
-        Aggregate::Sum => (summary::sum(&values(at)?)?, format!("sum of {} of {edition}", key(at)), vec![at]),
-        Aggregate::WeightedMean(weight) => (
-            summary::weighted_mean(&values(at)?, &values(weight)?)?,
-            format!("mean of {} of {edition} weighted by {}", key(at), key(weight)),
-            vec![at, weight],
-        ),
-        Aggregate::Ratio(top, bottom) => (
-            summary::ratio(&values(top)?, &values(bottom)?)?,
-            format!("sum of {} of {edition} / sum of {}", key(top), key(bottom)),
-            vec![top, bottom],
-        ),
-        Aggregate::None => return None,
-    };
+    let rule = AggregateRule::new(&new.indicators, at);
+    let used = rule.parts();
+    let columns: BTreeMap<usize, Vec<Option<Decimal>>> =
+        used.iter().map(|at| Some((*at, values(*at)?))).collect::<Option<_>>()?;
+    let value = rule.value(|at| columns.get(&at).cloned().unwrap_or_default())?;
     let used: Vec<usize> = used.into_iter().filter_map(before).collect();
     let cells = positions.iter().flat_map(|k| used.iter().map(|at| old.kommunen[*k].values[*at].place.clone()));
-    let origin = Origin::Formula { rule, inputs: cells.collect() };
+    let origin = Origin::Formula { rule: rule.formula(Some(&old.edition.key)), inputs: cells.collect() };
     Some((rounded(value, indicator.decimals), Arc::new(origin)))
 }
 
@@ -419,7 +408,7 @@ pub struct GroupChange {
     /// Where the former value comes from.
     pub old_origin: Arc<Origin>,
     /// The difference of both as printed, or why there is none.
-    pub difference: Result<Decimal, Reason>,
+    pub difference: Result<Decimal, NoDifference>,
     /// How the difference is made.
     pub origin: Arc<Origin>,
 }
@@ -444,19 +433,20 @@ impl Since {
     ) -> GroupChange {
         let (aggregate, partial, made) = summary;
         let positions: Vec<usize> = members.iter().flat_map(|k| self.before[*k].positions()).copied().collect();
-        let others =
-            |k: &usize| matches!(self.changes[*k][at].difference, Err(Reason::New | Reason::Area | Reason::Part));
+        let others = |k: &usize| {
+            matches!(self.changes[*k][at].difference, Err(NoDifference::New | NoDifference::Area | NoDifference::Part))
+        };
         let reason = match self.indicators[at].reason {
             Some(reason) => Some(reason),
-            None if gone || members.iter().any(others) => Some(Reason::Members),
-            None if partial || aggregate.is_none() => Some(Reason::UnknownNow),
+            None if gone || members.iter().any(others) => Some(NoDifference::Members),
+            None if partial || aggregate.is_none() => Some(NoDifference::UnknownNow),
             None => None,
         };
         let before = if reason.is_none() { together(new, old, at, &positions) } else { None };
         let difference = match (reason, &before, aggregate) {
             (Some(reason), _, _) => Err(reason),
             (None, Some((before, _)), Some(now)) => Ok(rounded(now, new.indicators[at].decimals) - before),
-            _ => Err(Reason::UnknownBefore),
+            _ => Err(NoDifference::UnknownBefore),
         };
         let inputs = |origin: &Origin| match origin {
             Origin::Formula { inputs, .. } => inputs.to_vec(),

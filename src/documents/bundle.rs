@@ -4,11 +4,10 @@ use crate::compose::FigureTable;
 use crate::compose::view::view;
 use crate::compose::view::{DocumentView, IndicatorView, Shaped, Shared, document, indicator_view};
 use crate::derive::Facts;
-use crate::derive::rank::From;
 use crate::diag::Problem;
 use crate::export;
 use crate::german;
-use crate::model::Meeting;
+use crate::model::{Meeting, RankingEnd};
 
 use super::brochure;
 use super::kind::{About, Kind, MadeBy, always, value};
@@ -127,7 +126,7 @@ fn rankings(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Vec<RankingView
         .filter(known)
         .map(|at| RankingView {
             indicator: indicator_view(facts.data, &facts.data.indicators[at]),
-            entries: entries(facts, at, From::Highest, usize::MAX, figures),
+            entries: entries(facts, at, RankingEnd::Highest, usize::MAX, figures),
             unknown: facts
                 .scope
                 .iter()

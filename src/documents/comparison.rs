@@ -10,7 +10,7 @@ use crate::compose::view::{
     DocumentView, IndicatorView, Shaped, Shared, aggregate, anchor, cell, document, indicator_view, known,
 };
 use crate::compose::{FigureHandle, FigureTable};
-use crate::derive::since::{Before, Change, GroupChange, IndicatorBefore, Reason, Since};
+use crate::derive::since::{GroupChange, IndicatorBefore, NoDifference, Predecessor, Since, ValueChange};
 use crate::derive::{Facts, Summary};
 use crate::diag::{Problem, Result};
 use crate::export;
@@ -237,8 +237,9 @@ pub fn comparison(shared: &Shared<'_>, figures: &mut FigureTable<'_>) -> Option<
     let edition = &data.edition;
     let title = format!("Vergleich der {} {} und {}", edition.group, former.data.edition.key, edition.key);
     let subject = format!("Veränderungen der {} gegenüber {}", edition.group, german::stand(former.data.edition.stand));
-    let other_area = |k: usize| since.changes[k].iter().any(|change| change.difference == Err(Reason::Area));
-    let same = |k: &&usize| matches!(since.before[**k], Before::Same(_) | Before::Renamed(..)) && !other_area(**k);
+    let other_area = |k: usize| since.changes[k].iter().any(|change| change.difference == Err(NoDifference::Area));
+    let same =
+        |k: &&usize| matches!(since.before[**k], Predecessor::Same(_) | Predecessor::Renamed(..)) && !other_area(**k);
     Some(ComparisonView {
         document: document(shared, title, subject, &["Vergleich", "Veränderungen"], figures),
         since: since_view(data, former, areas_unchecked(facts, since).into_iter().collect()),
@@ -271,7 +272,7 @@ fn labels<'a>(labels: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// The difference of a Kommune, as a number with its sign.
-pub(super) fn change(indicator: &Indicator, change: &Change, figures: &mut FigureTable<'_>) -> FigureHandle {
+pub(super) fn change(indicator: &Indicator, change: &ValueChange, figures: &mut FigureTable<'_>) -> FigureHandle {
     figures.difference(indicator, change.difference, Arc::clone(&change.origin))
 }
 
@@ -310,9 +311,9 @@ pub(super) fn since_of_all(facts: &Facts<'_>) -> Option<SinceView> {
     let all = facts.scope.iter().flat_map(|k| since.changes[*k].iter().enumerate());
     let mut remarks = Vec::new();
     let of_indicators = of_indicators(facts.data, &since.indicators);
-    let why: Vec<Reason> = all.filter_map(|(_, change)| change.difference.err()).collect();
-    let others = |reason: &Reason| !reason.is_unknown() && why.contains(reason) && !is_of_indicator(*reason);
-    let words: Vec<&str> = Reason::ALL.into_iter().filter(others).map(Reason::german).collect();
+    let why: Vec<NoDifference> = all.filter_map(|(_, change)| change.difference.err()).collect();
+    let others = |reason: &NoDifference| !reason.is_unknown() && why.contains(reason) && !is_of_indicator(*reason);
+    let words: Vec<&str> = NoDifference::ALL.into_iter().filter(others).map(NoDifference::german).collect();
     remarks.extend(of_indicators);
     if !words.is_empty() {
         remarks.push(format!("Nicht vergleichbar (x) sind einzelne Kommunen: {}.", words.join("; ")));
@@ -325,7 +326,7 @@ pub(super) fn since_of_all(facts: &Facts<'_>) -> Option<SinceView> {
 /// That nobody knows whether areas are the same; `None` when all are known.
 fn areas_unchecked(facts: &Facts<'_>, since: &Since) -> Option<String> {
     let old: Vec<bool> =
-        facts.scope.iter().filter(|k| since.before[**k] != Before::New).map(|k| since.unchecked[*k]).collect();
+        facts.scope.iter().filter(|k| since.before[**k] != Predecessor::New).map(|k| since.unchecked[*k]).collect();
     let who = match (old.contains(&true), old.contains(&false)) {
         (false, _) => return None,
         (true, false) => "Ob die Gebiete dieselben sind",
@@ -340,32 +341,32 @@ pub(super) fn since_of(facts: &Facts<'_>, k: usize) -> Option<SinceView> {
     let (since, former) = (facts.since.as_ref()?, facts.data.former.as_deref()?);
     let (changes, ags) = (&former.changes, &facts.data.kommunen[k].ags.value);
     let mut remarks = Vec::new();
-    let of_all: Option<Reason> = since.changes[k]
+    let of_all: Option<NoDifference> = since.changes[k]
         .iter()
         .find_map(|c| c.difference.err())
-        .filter(|reason| matches!(reason, Reason::New | Reason::Area | Reason::Part));
+        .filter(|reason| matches!(reason, NoDifference::New | NoDifference::Area | NoDifference::Part));
     let area = changes.areas.iter().find(|area| area.of.value == *ags).map(|area| &area.note);
     let mut words: Vec<&Text> = area.into_iter().collect();
     match of_all {
         Some(reason) => remarks.push(format!("Nicht vergleichbar (x): {}.", reason.german())),
         None => {
             remarks.extend(of_indicators(facts.data, &since.indicators));
-            let not_combined = |change: &&Change| change.difference == Err(Reason::NotCombined);
+            let not_combined = |change: &&ValueChange| change.difference == Err(NoDifference::NotCombined);
             if since.changes[k].iter().any(|change| not_combined(&change)) {
-                remarks.push(format!("Einzelne Werte (x): {}.", Reason::NotCombined.german()));
+                remarks.push(format!("Einzelne Werte (x): {}.", NoDifference::NotCombined.german()));
             }
         }
     }
     match &since.before[k] {
-        Before::Merged(parts, at) => {
+        Predecessor::Merged(parts, at) => {
             words.push(&changes.mergers[*at].note);
             if of_all.is_none() {
                 let parts = labels(parts.iter().map(|part| former.data.kommunen[*part].label.value.as_str()));
                 remarks.push(format!("Frühere Werte sind für das heutige Gebiet berechnet aus: {parts}."));
             }
         }
-        Before::Renamed(_, at) => words.push(&changes.renamed[*at].note),
-        Before::New | Before::Same(_) => {}
+        Predecessor::Renamed(_, at) => words.push(&changes.renamed[*at].note),
+        Predecessor::New | Predecessor::Same(_) => {}
     }
     if of_all.is_none() && since.unchecked[k] {
         remarks.push("Ob das Gebiet dasselbe ist, ist nicht geprüft, weil eine Fläche nicht bekannt ist.".to_owned());
@@ -382,20 +383,21 @@ fn notes(notes: &[&Text]) -> Vec<String> {
     notes.iter().filter_map(|note| note.known()).map(str::to_owned).collect()
 }
 
-fn is_of_indicator(reason: Reason) -> bool {
-    matches!(reason, Reason::Definition | Reason::NotMeasured)
+fn is_of_indicator(reason: NoDifference) -> bool {
+    matches!(reason, NoDifference::Definition | NoDifference::NotMeasured)
 }
 
 /// A sentence per reason for which nothing of some indicators is compared.
 fn of_indicators(data: &Data, before: &[IndicatorBefore]) -> Vec<String> {
-    let mut by_reason: BTreeMap<Reason, Vec<&str>> = BTreeMap::new();
+    let mut by_reason: BTreeMap<NoDifference, Vec<&str>> = BTreeMap::new();
     for (indicator, before) in data.indicators.iter().zip(before) {
         if let Some(reason) = before.reason {
             by_reason.entry(reason).or_default().push(&indicator.short);
         }
     }
-    let sentence =
-        |(reason, of): (Reason, Vec<&str>)| format!("Nicht vergleichbar (x), {}: {}.", reason.german(), of.join(", "));
+    let sentence = |(reason, of): (NoDifference, Vec<&str>)| {
+        format!("Nicht vergleichbar (x), {}: {}.", reason.german(), of.join(", "))
+    };
     by_reason.into_iter().map(sentence).collect()
 }
 
@@ -406,21 +408,21 @@ fn events(facts: &Facts<'_>, since: &Since, former: &Former) -> Vec<EventView> {
         let kommune = &data.kommunen[*k];
         let reason = since.changes[*k].first().and_then(|change| change.difference.err());
         let (what, note) = match &since.before[*k] {
-            Before::New => (Reason::New.german().to_owned(), None),
-            Before::Merged(_, at) => {
+            Predecessor::New => (NoDifference::New.german().to_owned(), None),
+            Predecessor::Merged(_, at) => {
                 let merger = &changes.mergers[*at];
                 let day = merger.date.map_or_else(String::new, |date| format!(" am {}", german::day(date)));
                 (format!("zusammengelegt{day}"), Some(&merger.note))
             }
-            Before::Renamed(_, at) => ("neuer Schlüssel".to_owned(), Some(&changes.renamed[*at].note)),
-            Before::Same(_) => (String::new(), None),
+            Predecessor::Renamed(_, at) => ("neuer Schlüssel".to_owned(), Some(&changes.renamed[*at].note)),
+            Predecessor::Same(_) => (String::new(), None),
         };
         let not = match (&since.before[*k], reason) {
-            (Before::New, _) => None,
-            (_, Some(reason @ (Reason::Area | Reason::Part))) => {
+            (Predecessor::New, _) => None,
+            (_, Some(reason @ (NoDifference::Area | NoDifference::Part))) => {
                 Some(format!("nicht vergleichbar: {}", reason.german()))
             }
-            (Before::Merged(..), _) => Some("frühere Werte für das heutige Gebiet berechnet".to_owned()),
+            (Predecessor::Merged(..), _) => Some("frühere Werte für das heutige Gebiet berechnet".to_owned()),
             _ => None,
         };
         let what: Vec<String> = [what].into_iter().filter(|what| !what.is_empty()).chain(not).collect();
@@ -428,7 +430,7 @@ fn events(facts: &Facts<'_>, since: &Since, former: &Former) -> Vec<EventView> {
             continue;
         }
         let former = match &since.before[*k] {
-            Before::New => String::new(),
+            Predecessor::New => String::new(),
             before => labels(before.positions().iter().map(|at| old.kommunen[*at].label.value.as_str())),
         };
         let area = changes.areas.iter().find(|area| area.of.value == kommune.ags.value).map(|area| &area.note);
@@ -524,7 +526,7 @@ fn pair(facts: &Facts<'_>, since: &Since, at: usize, figures: &mut FigureTable<'
         .collect();
     (!lists.is_empty()).then(|| ChangePairView {
         indicator: indicator_view(facts.data, indicator),
-        unit: crate::derive::since::difference_unit(indicator).to_owned(),
+        unit: crate::derive::since::difference_unit(&indicator.unit).to_owned(),
         compared: figures.count(all.len(), "number of Kommunen that can be compared"),
         relative,
         lists,

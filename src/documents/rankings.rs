@@ -9,8 +9,8 @@ use crate::compose::view::{
 };
 use crate::compose::{FigureHandle, FigureTable};
 use crate::derive::Facts;
-use crate::derive::rank::From;
 use crate::export;
+use crate::model::RankingEnd;
 use crate::trace::Origin;
 
 use super::kind::{About, Kind, MadeBy, TableFile, always, value};
@@ -117,7 +117,7 @@ pub(super) fn pairs(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Vec<Ran
             indicator: indicator_view(facts.data, &facts.data.indicators[at]),
             known: figures.count(facts.indicators[at].all.known, "number of Kommunen with a value"),
             text: middle(facts, at, figures),
-            lists: vec![list(facts, at, From::Highest, figures), list(facts, at, From::Lowest, figures)],
+            lists: vec![list(facts, at, RankingEnd::Highest, figures), list(facts, at, RankingEnd::Lowest, figures)],
         })
         .collect()
 }
@@ -146,12 +146,12 @@ fn middle(facts: &Facts<'_>, at: usize, figures: &mut FigureTable<'_>) -> Vec<Pa
     sentence.parts()
 }
 
-fn list(facts: &Facts<'_>, at: usize, from: From, figures: &mut FigureTable<'_>) -> RankingListView {
+fn list(facts: &Facts<'_>, at: usize, from: RankingEnd, figures: &mut FigureTable<'_>) -> RankingListView {
     let indicator = &facts.data.indicators[at];
     let ranked = &facts.indicators[at];
     let (title, order, ranks) = match from {
-        From::Highest => (&indicator.highest, &ranked.from_highest, &ranked.rank_high),
-        From::Lowest => (&indicator.lowest, &ranked.from_lowest, &ranked.rank_low),
+        RankingEnd::Highest => (&indicator.highest, &ranked.from_highest, &ranked.rank_high),
+        RankingEnd::Lowest => (&indicator.lowest, &ranked.from_lowest, &ranked.rank_low),
     };
     let entries = entries(facts, at, from, TOP, figures);
     let last = order.get(TOP - 1).and_then(|k| ranks[*k]);
@@ -169,14 +169,14 @@ fn list(facts: &Facts<'_>, at: usize, from: From, figures: &mut FigureTable<'_>)
 pub(super) fn entries(
     facts: &Facts<'_>,
     at: usize,
-    from: From,
+    from: RankingEnd,
     most: usize,
     figures: &mut FigureTable<'_>,
 ) -> Vec<RankingEntryView> {
     let ranked = &facts.indicators[at];
     let (order, ranks) = match from {
-        From::Highest => (&ranked.from_highest, &ranked.rank_high),
-        From::Lowest => (&ranked.from_lowest, &ranked.rank_low),
+        RankingEnd::Highest => (&ranked.from_highest, &ranked.rank_high),
+        RankingEnd::Lowest => (&ranked.from_lowest, &ranked.rank_low),
     };
     order
         .iter()

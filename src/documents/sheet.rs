@@ -15,8 +15,8 @@ use crate::derive::Facts;
 use crate::derive::summary::Spread;
 use crate::export;
 use crate::german;
-use crate::grammar::{self, Name};
-use crate::model::{Aggregate, Data, Indicator, Kommune, Polarity};
+use crate::grammar::{self, Name, aggregate_words};
+use crate::model::{Data, Indicator, Kommune, Polarity};
 use crate::trace::Origin;
 
 use super::comparison::{SinceView, change, since_of};
@@ -425,15 +425,9 @@ fn charts_title(data: &Data) -> &'static str {
 
 /// The ways to make a mean, in the order of the indicators that use them.
 fn methods(data: &Data) -> Vec<MethodView> {
-    let short = |at: usize| data.indicators[at].short.as_str();
     let mut methods: Vec<MethodView> = Vec::new();
     for indicator in &data.indicators {
-        let method = match indicator.aggregate {
-            Aggregate::Sum => "Durchschnitt je Kommune".to_owned(),
-            Aggregate::WeightedMean(weight) => format!("gewichtet mit „{}“", short(weight)),
-            Aggregate::Ratio(top, bottom) => format!("Summe {} durch Summe {}", short(top), short(bottom)),
-            Aggregate::None => "ohne Mittel".to_owned(),
-        };
+        let method = aggregate_words(indicator, &data.indicators).mean;
         match methods.iter_mut().find(|m| m.method == method) {
             Some(known) => known.labels = format!("{}, {}", known.labels, indicator.short),
             None => methods.push(MethodView { labels: indicator.short.clone(), method }),

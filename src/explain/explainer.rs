@@ -130,7 +130,7 @@ impl Explainer<'_> {
         let said = match change.difference {
             Ok(difference) => {
                 let number = self.numbers.signed(difference, indicator.decimals);
-                crate::german::join_unit(&number, difference_unit(indicator))
+                crate::german::join_unit(&number, difference_unit(&indicator.unit))
             }
             Err(reason) => format!("not comparable: {}", reason.key()),
         };

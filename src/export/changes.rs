@@ -3,29 +3,29 @@
 use serde_json::{Value, json};
 
 use crate::derive::Facts;
-use crate::derive::since::{Before, Change, Reason, Since, difference_unit};
+use crate::derive::since::{NoDifference, Predecessor, Since, ValueChange, difference_unit};
 use crate::german::plain;
 use crate::model::{Data, Indicator};
 
 use super::data_table::{DataTable, exact_value};
 
 /// Returns what a Kommune was in the former edition, as the tables name it.
-fn status(before: &Before) -> &'static str {
+fn status(before: &Predecessor) -> &'static str {
     match before {
-        Before::New => "new",
-        Before::Same(_) => "same",
-        Before::Renamed(..) => "renamed",
-        Before::Merged(..) => "merged",
+        Predecessor::New => "new",
+        Predecessor::Same(_) => "same",
+        Predecessor::Renamed(..) => "renamed",
+        Predecessor::Merged(..) => "merged",
     }
 }
 
 /// Returns the AGS a Kommune had in the former edition; several are joined by blanks.
-fn former_ags(old: &Data, before: &Before) -> String {
+fn former_ags(old: &Data, before: &Predecessor) -> String {
     let ags: Vec<&str> = before.positions().iter().map(|k| old.kommunen[*k].ags.value.as_str()).collect();
     ags.join(" ")
 }
 
-fn relative(indicator: &Indicator, change: &Change) -> Value {
+fn relative(indicator: &Indicator, change: &ValueChange) -> Value {
     json!(change.relative(indicator).map(|share| plain(share, 1)))
 }
 
@@ -75,7 +75,7 @@ pub fn changes(facts: &Facts<'_>, indicators: &[usize]) -> DataTable {
                 exact_value(indicator, change.old),
                 exact_value(indicator, kommune.values[at].value),
                 exact_value(indicator, change.difference.ok()),
-                json!(difference_unit(indicator)),
+                json!(difference_unit(&indicator.unit)),
                 relative(indicator, change),
                 json!(change.old_rank),
                 json!(since.indicators[at].known),
@@ -84,7 +84,7 @@ pub fn changes(facts: &Facts<'_>, indicators: &[usize]) -> DataTable {
                 json!(change.rank_move(rank)),
                 json!(change.difference.is_ok()),
                 json!(change.computed),
-                json!(change.difference.err().map(Reason::key)),
+                json!(change.difference.err().map(NoDifference::key)),
             ]);
         }
     }
@@ -119,7 +119,7 @@ fn vanished(since: &Since, old: &Data, data: &Data, k: usize) -> Vec<Vec<Value>>
             exact_value(indicator, kommune.values[at].value),
             Value::Null,
             Value::Null,
-            json!(difference_unit(indicator)),
+            json!(difference_unit(&indicator.unit)),
             Value::Null,
             json!(of.and_then(|of| of.ranks[k])),
             json!(of.map(|of| of.known)),

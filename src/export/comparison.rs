@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use rust_decimal::Decimal;
 
 use crate::derive::Facts;
-use crate::derive::since::{Before, Reason, Since};
+use crate::derive::since::{NoDifference, Predecessor, Since};
 use crate::german::plain;
 use crate::model::{Data, Former};
 
@@ -30,14 +30,14 @@ pub fn comparison_summary(facts: &Facts<'_>, since: &Since, former: &Former) -> 
         let parts: Vec<&str> =
             since.before[*k].positions().iter().map(|at| old.kommunen[*at].ags.value.as_str()).collect();
         let what = match &since.before[*k] {
-            Before::New => "new".to_owned(),
-            Before::Renamed(..) => format!("renamed from {}", parts.join(" ")),
-            Before::Merged(..) => format!("merged from {}", parts.join(" ")),
-            Before::Same(_) => String::new(),
+            Predecessor::New => "new".to_owned(),
+            Predecessor::Renamed(..) => format!("renamed from {}", parts.join(" ")),
+            Predecessor::Merged(..) => format!("merged from {}", parts.join(" ")),
+            Predecessor::Same(_) => String::new(),
         };
         let why = since.changes[*k].first().and_then(|change| change.difference.err());
         let not = match why {
-            Some(reason @ (Reason::Area | Reason::Part)) => format!("not comparable: {}", reason.key()),
+            Some(reason @ (NoDifference::Area | NoDifference::Part)) => format!("not comparable: {}", reason.key()),
             _ => String::new(),
         };
         let said: Vec<&str> = [what.as_str(), not.as_str()].into_iter().filter(|words| !words.is_empty()).collect();
@@ -51,7 +51,7 @@ pub fn comparison_summary(facts: &Facts<'_>, since: &Since, former: &Former) -> 
     for (indicator, before) in data.indicators.iter().zip(&since.indicators) {
         let Some(reason) = before.reason else { continue };
         line(&mut text, &format!("{}: not comparable: {}", indicator.key, reason.key()));
-        if let (Reason::Definition, Some(at)) = (reason, before.at) {
+        if let (NoDifference::Definition, Some(at)) = (reason, before.at) {
             for (edition, of) in [(&old.edition.key, &old.indicators[at]), (&data.edition.key, indicator)] {
                 line(&mut text, &format!("  {edition}: {} [{}]", of.definition, of.unit));
             }

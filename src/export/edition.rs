@@ -3,10 +3,9 @@
 use serde_json::json;
 
 use crate::derive::Facts;
-use crate::derive::rank::From;
-use crate::derive::since::{Reason, difference_unit};
+use crate::derive::since::{NoDifference, difference_unit};
 use crate::german::{plain, slug};
-use crate::model::Kommune;
+use crate::model::{Kommune, RankingEnd};
 
 use super::data_table::{DataTable, exact_value, machine_value};
 
@@ -90,8 +89,8 @@ pub fn sheet(facts: &Facts<'_>, k: usize) -> DataTable {
                 json!(former.data.edition.stand.iso()),
                 exact_value(indicator, change.old),
                 exact_value(indicator, change.difference.ok()),
-                json!(difference_unit(indicator)),
-                json!(change.difference.err().map(Reason::key)),
+                json!(difference_unit(&indicator.unit)),
+                json!(change.difference.err().map(NoDifference::key)),
             ]);
         }
         table.rows.push(row);
@@ -101,7 +100,7 @@ pub fn sheet(facts: &Facts<'_>, k: usize) -> DataTable {
 
 /// Returns the ranking by the indicator at a position, cut after `top` entries; `None` cuts nothing. The columns are
 /// the keys of `rank --format json`.
-pub fn ranking(facts: &Facts<'_>, at: usize, from: From, top: Option<usize>) -> DataTable {
+pub fn ranking(facts: &Facts<'_>, at: usize, from: RankingEnd, top: Option<usize>) -> DataTable {
     let mut table = DataTable::new(["rank", "ags", "label", "state", "value"]);
     for (rank, kommune, value) in ranked(facts, at, from).take(top.unwrap_or(usize::MAX)) {
         table.rows.push(vec![
@@ -116,17 +115,17 @@ pub fn ranking(facts: &Facts<'_>, at: usize, from: From, top: Option<usize>) -> 
 }
 
 /// Returns how many Kommunen share the last rank of a list cut after `top` entries without being on it.
-pub fn sharing_last_rank(facts: &Facts<'_>, at: usize, from: From, top: usize) -> usize {
+pub fn sharing_last_rank(facts: &Facts<'_>, at: usize, from: RankingEnd, top: usize) -> usize {
     let ranks: Vec<u32> = ranked(facts, at, from).map(|(rank, _, _)| rank).collect();
     let last = top.checked_sub(1).and_then(|last| ranks.get(last));
     ranks.iter().skip(top).filter(|rank| Some(*rank) == last).count()
 }
 
-fn ranked<'a>(facts: &'a Facts<'_>, at: usize, from: From) -> impl Iterator<Item = (u32, &'a Kommune, String)> {
+fn ranked<'a>(facts: &'a Facts<'_>, at: usize, from: RankingEnd) -> impl Iterator<Item = (u32, &'a Kommune, String)> {
     let of = &facts.indicators[at];
     let (order, ranks) = match from {
-        From::Highest => (&of.from_highest, &of.rank_high),
-        From::Lowest => (&of.from_lowest, &of.rank_low),
+        RankingEnd::Highest => (&of.from_highest, &of.rank_high),
+        RankingEnd::Lowest => (&of.from_lowest, &of.rank_low),
     };
     let decimals = facts.data.indicators[at].decimals;
     order.iter().filter_map(move |k| {
@@ -139,7 +138,7 @@ fn ranked<'a>(facts: &'a Facts<'_>, at: usize, from: From) -> impl Iterator<Item
 pub fn rankings(facts: &Facts<'_>) -> DataTable {
     let mut table = DataTable::new(["indicator", "list", "rank", "ags", "label", "state", "value", "unit"]);
     for (at, indicator) in facts.data.indicators.iter().enumerate() {
-        for (from, list) in [(From::Highest, "highest"), (From::Lowest, "lowest")] {
+        for (from, list) in [(RankingEnd::Highest, "highest"), (RankingEnd::Lowest, "lowest")] {
             for (rank, kommune, value) in ranked(facts, at, from) {
                 table.rows.push(vec![
                     json!(indicator.key),

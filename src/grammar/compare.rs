@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::german::{Numbers, join_unit, rounded};
 
-use super::Phrase;
+use super::phrase::Phrase;
 
 /// Rates that differ from their mean by less than this, in percentage points, are "etwa so hoch wie" it.
 pub const NEAR_POINTS: Decimal = Decimal::from_parts(2, 0, 0, false, 1);
@@ -20,7 +20,7 @@ const MOST_DECIMALS: u32 = 28;
 
 /// How a value compares with a mean; numbers as printed, units with the space before them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Comparison {
+pub enum MeanComparison {
     /// Higher by so much: number and unit.
     Above(String, String),
     /// Lower by so much: number and unit.
@@ -38,16 +38,16 @@ pub enum Comparison {
 /// The difference is that of the numbers as printed, value minus mean, so that readers who subtract find
 /// it; `decimals` and `unit` are the indicator's. The unit `%` makes percentage points; an empty one adds
 /// nothing.
-pub fn difference(difference: Decimal, mean: Decimal, decimals: u32, unit: &str, numbers: &Numbers) -> Comparison {
+pub fn difference(difference: Decimal, mean: Decimal, decimals: u32, unit: &str, numbers: &Numbers) -> MeanComparison {
     let decimals = decimals.min(MOST_DECIMALS);
     let difference = rounded(difference, decimals);
     let size = difference.abs();
     let near = if unit == "%" { Some(NEAR_POINTS) } else { mean.abs().checked_mul(NEAR_SHARE) };
     if size.is_zero() {
-        return Comparison::Equal;
+        return MeanComparison::Equal;
     }
     if near.is_some_and(|near| size < near) {
-        return Comparison::Near;
+        return MeanComparison::Near;
     }
     let unit = match unit {
         // "1 Prozentpunkt", but "1,0 Prozentpunkte": behind decimals stands the plural.
@@ -61,30 +61,34 @@ pub fn difference(difference: Decimal, mean: Decimal, decimals: u32, unit: &str,
 /// Compares by the ratio, for sizes: `um 23 % unter dem Mittel`, `etwa 2,5-mal so groß wie das Mittel`.
 ///
 /// `None` when there is no ratio to speak of: a mean of zero or less, or a negative value.
-pub fn relative(value: Decimal, mean: Decimal, numbers: &Numbers) -> Option<Comparison> {
+pub fn relative(value: Decimal, mean: Decimal, numbers: &Numbers) -> Option<MeanComparison> {
     if mean <= Decimal::ZERO || value.is_sign_negative() {
         return None;
     }
     let ratio = value.checked_div(mean)?;
     let off = ratio.checked_sub(Decimal::ONE)?;
     Some(if value == mean {
-        Comparison::Equal
+        MeanComparison::Equal
     } else if off.abs() < NEAR_SHARE {
-        Comparison::Near
+        MeanComparison::Near
     } else if ratio >= TIMES_FROM {
         let ratio = rounded(ratio, 1);
-        Comparison::Times(numbers.format(ratio, if ratio.fract().is_zero() { 0 } else { 1 }))
+        MeanComparison::Times(numbers.format(ratio, if ratio.fract().is_zero() { 0 } else { 1 }))
     } else {
         sided(off, numbers.format(off.abs().checked_mul(Decimal::ONE_HUNDRED)?, 0), "%")
     })
 }
 
-fn sided(difference: Decimal, number: String, unit: &str) -> Comparison {
+fn sided(difference: Decimal, number: String, unit: &str) -> MeanComparison {
     let unit = join_unit("", unit);
-    if difference.is_sign_negative() { Comparison::Below(number, unit) } else { Comparison::Above(number, unit) }
+    if difference.is_sign_negative() {
+        MeanComparison::Below(number, unit)
+    } else {
+        MeanComparison::Above(number, unit)
+    }
 }
 
-impl Comparison {
+impl MeanComparison {
     /// The comparison without a verb, behind a comma or a dash: `um 1,2 Prozentpunkte über dem Mittel des
     /// Landes`, `etwa so hoch wie das Mittel des Landes`, `gleich dem Mittel des Landes`. At most one number.
     ///
@@ -112,7 +116,7 @@ impl Comparison {
     }
 
     /// The comparison with its verb, behind a subject in the singular: `liegt um …`, `ist etwa so hoch wie
-    /// …`, `entspricht dem Mittel …`. Arguments as for [`Comparison::phrase`].
+    /// …`, `entspricht dem Mittel …`. Arguments as for [`MeanComparison::phrase`].
     pub fn predicate(&self, of: &str, adjective: &str) -> Phrase {
         let verb = match self {
             Self::Above(..) | Self::Below(..) => "liegt ",
@@ -120,9 +124,7 @@ impl Comparison {
             Self::Equal if of.is_empty() => return Phrase::default().text("entspricht dem Mittel"),
             Self::Equal => return Phrase::default().text(&format!("entspricht dem Mittel {of}")),
         };
-        let mut phrase = Phrase::default().text(verb);
-        phrase.parts.extend(self.phrase(of, adjective).parts);
-        phrase
+        Phrase::default().text(verb).followed_by(self.phrase(of, adjective))
     }
 }
 
@@ -189,8 +191,8 @@ mod tests {
         assert_eq!(predicate("-2"), "liegt um 2,0\u{a0}Prozentpunkte unter dem Mittel Hessens");
         assert_eq!(predicate("0.1"), "ist etwa so hoch wie das Mittel Hessens");
         assert_eq!(predicate("0"), "entspricht dem Mittel Hessens");
-        assert_eq!(Comparison::Equal.predicate("", "hoch").to_string(), "entspricht dem Mittel");
-        assert_eq!(Comparison::Equal.phrase("", "hoch").to_string(), "gleich dem Mittel");
+        assert_eq!(MeanComparison::Equal.predicate("", "hoch").to_string(), "entspricht dem Mittel");
+        assert_eq!(MeanComparison::Equal.phrase("", "hoch").to_string(), "gleich dem Mittel");
     }
 
     fn decimal() -> impl Strategy<Value = Decimal> {

@@ -1,15 +1,15 @@
 //! Names of Kommunen and Länder in all cases.
 
-use crate::model::{Kind, Land};
+use crate::model::{Gender, KommuneType, Land};
 
+use super::article::{Case, article, weak_ending};
 use super::words::Noun;
-use super::{Case, Gender, article, weak_ending};
 
 /// A noun that names begin with: the noun, gender, ending of the genitive, preposition of place.
-type Head = (&'static str, Gender, &'static str, &'static str);
+type NameNoun = (&'static str, Gender, &'static str, &'static str);
 
-/// The nouns that the endings in [`head`] do not cover.
-const HEADS: [Head; 10] = [
+/// The nouns that the endings in [`noun_of`] do not cover.
+const NAME_NOUNS: [NameNoun; 10] = [
     ("Stadt", Gender::Feminine, "", "in"),
     ("Region", Gender::Feminine, "", "in"),
     ("Städteregion", Gender::Feminine, "", "in"),
@@ -47,18 +47,18 @@ impl Name {
     ///
     /// A label that begins or ends with a noun the rules know declines with it. Any other label is a bare
     /// city name without article (`München`) when the kind says so, and else follows "die Kommune".
-    pub fn new(label: &str, kind: Kind) -> Self {
+    pub fn new(label: &str, kind: KommuneType) -> Self {
         let label = label.trim();
-        if let Some(name) = Self::by_head(label) {
+        if let Some(name) = Self::by_noun(label) {
             return name;
         }
         // An article in a label is no city's ("Den Haag" lies elsewhere).
         let first = label.split_whitespace().next().unwrap_or_default();
         let is_name = first.starts_with(char::is_uppercase) && !["Der", "Die", "Das"].contains(&first);
         match kind {
-            Kind::KreisfreieStadt if is_name => Self::bare(label, "der Stadt"),
-            Kind::KreisfreieStadt => Self::behind("Stadt", label),
-            Kind::Landkreis => Self::behind("Kommune", label),
+            KommuneType::KreisfreieStadt if is_name => Self::bare(label, "der Stadt"),
+            KommuneType::KreisfreieStadt => Self::behind("Stadt", label),
+            KommuneType::Landkreis => Self::behind("Kommune", label),
         }
     }
 
@@ -159,13 +159,13 @@ impl Name {
     }
 
     /// A label with a noun the rules know: adjectives, the noun, and the rest as it stands.
-    fn by_head(label: &str) -> Option<Self> {
+    fn by_noun(label: &str) -> Option<Self> {
         // Each word keeps the space behind it, so that a no-break space in a label stays one.
         let words: Vec<&str> = label.split_inclusive(char::is_whitespace).collect();
         let at = words.iter().position(|w| !leads(w.trim_end()))?;
         let (word, rest) = (words[at].trim_end(), words[at + 1..].concat());
-        let (_, gender, genitive, place) = head(word, &rest)?;
-        let before: Option<Vec<Before<'_>>> = words[..at].iter().map(|w| Before::new(w, gender)).collect();
+        let (_, gender, genitive, place) = noun_of(word, &rest)?;
+        let before: Option<Vec<LeadingWord<'_>>> = words[..at].iter().map(|w| LeadingWord::new(w, gender)).collect();
         let before = before?;
         let space = &words[at][word.len()..];
         let mut name = Self::declined(gender, place, |gender, case| {
@@ -195,7 +195,7 @@ fn is_adjective(stem: &str) -> bool {
 }
 
 /// The noun a word is, by the table or its ending; `None` for any other word.
-fn head(word: &str, rest: &str) -> Option<Head> {
+fn noun_of(word: &str, rest: &str) -> Option<NameNoun> {
     // Kreis, Landkreis, Stadtkreis, Enzkreis, Main-Kinzig-Kreis.
     if word.ends_with("kreis") || word == "Kreis" || word.ends_with("-Kreis") {
         return Some(("Kreis", Gender::Masculine, "es", "in"));
@@ -206,18 +206,18 @@ fn head(word: &str, rest: &str) -> Option<Head> {
     if is_title && rest.starts_with(char::is_uppercase) {
         return Some(("Stadt", Gender::Feminine, "", "in"));
     }
-    HEADS.into_iter().find(|(noun, ..)| *noun == word)
+    NAME_NOUNS.into_iter().find(|(noun, ..)| *noun == word)
 }
 
 /// A word in front of the noun, with the space behind it.
-enum Before<'a> {
+enum LeadingWord<'a> {
     /// Declines: the stem and the space.
     Adjective(String, &'a str),
     /// `und`, `Hanse-`.
     Fixed(&'a str),
 }
 
-impl<'a> Before<'a> {
+impl<'a> LeadingWord<'a> {
     /// `None` for an adjective that does not agree with the noun.
     fn new(piece: &'a str, gender: Gender) -> Option<Self> {
         let word = piece.trim_end();
@@ -251,8 +251,8 @@ mod tests {
     use crate::assets::Assets;
     use crate::model::LAENDER;
 
-    const L: Kind = Kind::Landkreis;
-    const S: Kind = Kind::KreisfreieStadt;
+    const L: KommuneType = KommuneType::Landkreis;
+    const S: KommuneType = KommuneType::KreisfreieStadt;
 
     /// The forms in one line: nominative, genitive, dative, accusative, locative.
     fn forms(name: &Name) -> String {
@@ -280,7 +280,7 @@ mod tests {
             .records()
             .map(|row| {
                 let row = row.expect("a row");
-                let kind = Kind::ALL.into_iter().find(|k| k.key() == &row[kind]).expect("a kind");
+                let kind = KommuneType::ALL.into_iter().find(|k| k.key() == &row[kind]).expect("a kind");
                 forms(&Name::new(&row[label], kind))
             })
             .collect();
@@ -294,7 +294,7 @@ mod tests {
         for line in PATTERNS.lines() {
             let (kind, rest) = line.split_once(": ").expect("a kind");
             let (label, expected) = rest.split_once(" = ").expect("a label");
-            let kind = Kind::ALL.into_iter().find(|k| k.key() == kind).expect("a known kind");
+            let kind = KommuneType::ALL.into_iter().find(|k| k.key() == kind).expect("a known kind");
             assert_eq!(forms(&Name::new(label, kind)), expected, "{label}");
         }
         assert_eq!(Name::new("", L).genitive(), "der Kommune");

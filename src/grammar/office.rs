@@ -1,6 +1,6 @@
 //! How the head of an administration is addressed. The title of the office tells the gender; a name never does.
 
-use super::Gender;
+use crate::model::Gender;
 
 /// The salutation of a letter to nobody in particular.
 pub const TO_ANYBODY: &str = "Sehr geehrte Damen und Herren,";

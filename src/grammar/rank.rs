@@ -1,9 +1,12 @@
 //! Ranks in words: superlatives near the ends, "Rang 52 von 104" between, and who shares a rank.
 
 use crate::german::{NO_BREAK_SPACE, Numbers};
+use crate::model::Gender;
 
+use super::article::{Case, article, weak_ending};
+use super::name::Name;
+use super::phrase::Phrase;
 use super::words::{Noun, list};
-use super::{Case, Gender, Name, Phrase, article, weak_ending};
 
 /// The last rank that is worded as a superlative: "die zwölfthöchste". Words end where number words do.
 pub const SUPERLATIVE_RANKS: u32 = 12;
@@ -159,7 +162,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::{Kind, NumberStyle};
+    use crate::model::{KommuneType, NumberStyle};
 
     const QUOTE: Poles<'_> = Poles { high: "hoch", low: "niedrig" };
 
@@ -249,7 +252,9 @@ mod tests {
     #[test]
     fn ties_are_named_or_counted() {
         let names = |labels: &[&str]| -> Vec<Name> {
-            let kind = |label: &str| if label.contains("kreis") { Kind::Landkreis } else { Kind::KreisfreieStadt };
+            let kind = |label: &str| {
+                if label.contains("kreis") { KommuneType::Landkreis } else { KommuneType::KreisfreieStadt }
+            };
             labels.iter().map(|label| Name::new(label, kind(label))).collect()
         };
         let tie = |labels: &[&str]| super::tie(&names(labels), &numbers()).map(|phrase| phrase.to_string());

@@ -4,7 +4,7 @@ use chrono::Datelike;
 
 use crate::model::Stand;
 
-use super::Phrase;
+use super::phrase::Phrase;
 
 /// A term of office as of the Stand: `im Amt seit 2014, gewählt bis 2020`; `None` when neither year is known.
 ///

@@ -1,8 +1,10 @@
-//! Lists, number words, and the nouns that are counted.
+//! Lists, number words, capitals, and the nouns that are counted.
 
 use crate::german::Numbers;
+use crate::model::Gender;
 
-use super::{Case, Gender, Phrase};
+use super::article::Case;
+use super::phrase::Phrase;
 
 /// A noun that is counted or shared by several names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +112,12 @@ pub fn dative_plural(plural: &str) -> String {
     if plural.ends_with(['n', 's']) { plural.to_owned() } else { format!("{plural}n") }
 }
 
+/// The text with its first letter as a capital, for the start of a sentence.
+pub fn capitalised(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
+}
+
 /// The items in one line: `a, b und c`; empty without items.
 pub fn list<S: AsRef<str>>(items: &[S]) -> String {
     let mut text = String::new();
@@ -126,6 +134,15 @@ pub fn list<S: AsRef<str>>(items: &[S]) -> String {
 mod tests {
     use super::*;
     use crate::model::NumberStyle;
+
+    #[test]
+    fn only_the_first_letter_grows() {
+        assert_eq!(capitalised("der Landkreis Biberach"), "Der Landkreis Biberach");
+        assert_eq!(capitalised("überall"), "Überall");
+        assert_eq!(capitalised("München"), "München");
+        assert_eq!(capitalised("12 Kommunen"), "12 Kommunen");
+        assert_eq!(capitalised(""), "");
+    }
 
     #[test]
     fn und_stands_before_the_last() {

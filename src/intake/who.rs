@@ -9,7 +9,7 @@ use super::sheet::Spot;
 use super::table::{Table, Who};
 use crate::diag::{Problem, Report, nearest, shown};
 use crate::german::match_key;
-use crate::model::{Kind, LAENDER};
+use crate::model::{KommuneType as Kind, LAENDER};
 
 /// Most names without a Kommune that are compared with all there are.
 const MOST_LOOKED_UP: usize = 1000;

@@ -8,9 +8,9 @@ use toml::Spanned;
 
 use crate::assets::Assets;
 use crate::diag::{Place, Problem, Report, Result, is_invisible, shown};
-use crate::model::{Changes, Data, LAENDER, Merger, Renaming, Sourced, Text, Verdict};
+use crate::model::{Changes, Comparability, Data, LAENDER, Merger, Renaming, Sourced, Text};
 
-use super::settings::File;
+use super::toml_file::TomlFile;
 
 /// Most characters of a note: a line or two under a table.
 const LONGEST_NOTE: usize = 300;
@@ -73,7 +73,7 @@ pub fn changes(assets: &Assets, new: &Data, old: &Data) -> Result<Changes> {
     if !assets.contains(&path) {
         return Ok(Changes::default());
     }
-    let file = File::open(assets, &path)?;
+    let file = TomlFile::open(assets, &path)?;
     let entries: Entries = file.parse()?;
     let mut report = Report::new();
     let note = |entry: &Option<Spanned<String>>, of: &Place| match entry {
@@ -101,7 +101,7 @@ pub fn changes(assets: &Assets, new: &Data, old: &Data) -> Result<Changes> {
     let verdict = |of: &Spanned<String>, comparable: &Spanned<bool>, words: &Option<Spanned<String>>| {
         let of = file.sourced(of);
         let comparable = Sourced { value: *comparable.get_ref(), place: file.place(&comparable.span()) };
-        Verdict { note: note(words, &of.place), of, comparable }
+        Comparability { note: note(words, &of.place), of, comparable }
     };
     let changes = Changes {
         mergers: entries.merger.iter().map(|entry| merger(entry, &mut report)).collect(),

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::assets::Assets;
 use crate::diag::{Place, Problem, Report, Result, count};
-use crate::model::{Boundaries, Ring, Shape};
+use crate::model::{Boundaries, Boundary, Ring};
 
 #[derive(Deserialize)]
 struct Collection {
@@ -42,7 +42,7 @@ pub fn boundaries(assets: &Assets) -> Result<Boundaries> {
     if report.has_errors() { Err(report) } else { Ok(boundaries) }
 }
 
-fn shapes(assets: &Assets, path: &str, key: &str) -> Result<Vec<Shape>> {
+fn shapes(assets: &Assets, path: &str, key: &str) -> Result<Vec<Boundary>> {
     let shown = assets.shown(path);
     let collection: Collection = serde_json::from_str(assets.text(path)?).map_err(|error| {
         Problem::error("KB134", format!("the boundaries cannot be read: {error}"))
@@ -61,9 +61,9 @@ fn shapes(assets: &Assets, path: &str, key: &str) -> Result<Vec<Shape>> {
                 points: points.into_iter().map(|[x, y]| [metres(x), metres(y)]).collect(),
             })
         });
-        Shape { key, rings: rings.collect() }
+        Boundary { key, rings: rings.collect() }
     });
-    let shapes: Vec<Shape> = shapes.collect();
+    let shapes: Vec<Boundary> = shapes.collect();
     let metric =
         shapes.iter().flat_map(|s| &s.rings).flat_map(|r| &r.points).all(|[x, y]| x.abs() > 1000 && y.abs() > 1000);
     if metric {

@@ -8,7 +8,7 @@ use crate::assets::Assets;
 use crate::diag::Result;
 use crate::model::{MeetingFile, Sourced};
 
-use super::settings::File;
+use super::toml_file::TomlFile;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -44,7 +44,7 @@ enum Written {
 /// # Errors
 /// A file that is no TOML, and fields it may not have, each with its line.
 pub fn meeting(assets: &Assets, path: &str) -> Result<MeetingFile> {
-    let file = File::open(assets, path)?.explained_in("docs/sitzung.md");
+    let file = TomlFile::open(assets, path)?.explained_in("docs/sitzung.md");
     let entries: Entries = file.parse()?;
     let text = |entry: Option<Spanned<String>>| entry.map(|text| file.sourced(&text));
     let written = |entry: Option<Spanned<Written>>| {

@@ -4,22 +4,27 @@
 //! collected: nine bad rows, nine messages.
 
 mod changes;
+mod description;
 mod geo;
+mod key_figures;
 mod logo;
 pub(crate) mod markdown;
 mod meeting;
+mod practice;
 mod printed;
 mod project;
 mod settings;
 mod table;
+mod toml_file;
 
 use rust_decimal::Decimal;
 
 use crate::assets::Assets;
 use crate::diag::{Problem, Report, Result, Severity, shown};
 use crate::german::signs::{Oddity, look_alike};
-use crate::model::{Data, Former, Indicator, Kind, Kommune, LAENDER, Land, Number, Sourced, Text, Year};
+use crate::model::{Data, Former, Indicator, Kommune, KommuneType, LAENDER, Land, NumberCell, Sourced, Text, Year};
 
+use description::NamedIndicators;
 pub use meeting::meeting;
 pub use project::{Project, project};
 pub use settings::{IDENTITY, PARTS};
@@ -95,8 +100,16 @@ fn alone(assets: &Assets, edition_key: &str, is_former: bool) -> Result<Loaded> 
     let table = table::read(assets, &format!("data/{edition_key}/kommunen.csv")).map_err(&mut keep);
     let columns = table.as_ref().ok().filter(|_| is_former).map(|table| table.header.as_slice());
     let indicators = settings::indicators(assets, &edition, &not_measured, columns).map_err(&mut keep);
-    let practice = settings::practice(assets, edition_key).map_err(&mut keep);
-    let key_figures = settings::key_figures(assets, edition_key).map_err(&mut keep);
+    let practice = practice::themes(assets, edition_key)
+        .and_then(|themes| Ok((practice::practice(assets, edition_key, &themes)?, themes)))
+        .map_err(&mut keep);
+    let named = NamedIndicators {
+        measured: indicators.as_deref().unwrap_or_default(),
+        not_measured: &not_measured,
+        strict: !is_former && indicators.is_ok(),
+    };
+    let key_figures = key_figures::key_figures(assets, edition_key, named).map_err(&mut keep);
+    let list_names = printed::ListNames::read(assets, edition_key).map_err(&mut keep);
     let boundaries = geo::boundaries(assets).map_err(&mut keep);
     let mut optional = |name: &str| {
         let path = format!("data/{edition_key}/{name}");
@@ -106,12 +119,17 @@ fn alone(assets: &Assets, edition_key: &str, is_former: bool) -> Result<Loaded> 
     let printed_lists = optional("ranglisten_gedruckt.csv");
     let (texts, mut report) = markdown::texts(assets, edition_key);
     report.extend(warnings);
-    let (Ok(indicators), Ok(practice), Ok(key_figures), Ok(boundaries), Ok(table), Ok(totals), Ok(lists)) =
-        (indicators, practice, key_figures, boundaries, table, printed_totals, printed_lists)
+    if let Ok(names) = &list_names {
+        names.check(named, &mut report);
+    }
+    let (Ok(indicators), Ok(practice), Ok(key_figures), Ok(boundaries), Ok(table), Ok(totals), Ok(lists), Ok(names)) =
+        (indicators, practice, key_figures, boundaries, table, printed_totals, printed_lists, list_names)
     else {
         fatal.extend(report);
         return Err(fatal);
     };
+    let ((practice, themes), (key_figures, warnings)) = (practice, key_figures);
+    report.extend(warnings);
     let columns = match Columns::find(&table, &indicators) {
         Ok(columns) => columns,
         Err(mut problems) => {
@@ -122,7 +140,8 @@ fn alone(assets: &Assets, edition_key: &str, is_former: bool) -> Result<Loaded> 
     report.extend(unknown_columns(&table, &indicators));
     let kommunen = table.rows.iter().map(|row| kommune(row, &columns, &indicators, &mut report)).collect();
     let printed_laender = totals.map_or_else(Vec::new, |table| printed::laender(&table, &indicators, &mut report));
-    let printed_rankings = lists.map_or_else(Vec::new, |table| printed::rankings(&table, &indicators, &mut report));
+    let printed_rankings =
+        lists.map_or_else(Vec::new, |table| printed::rankings(&table, &indicators, &names, &mut report));
     let data = Data {
         edition,
         indicators,
@@ -130,6 +149,7 @@ fn alone(assets: &Assets, edition_key: &str, is_former: bool) -> Result<Loaded> 
         printed_laender,
         printed_rankings,
         key_figures,
+        themes,
         practice,
         boundaries,
         texts,
@@ -221,10 +241,10 @@ fn kommune(row: &[Text], columns: &Columns, indicators: &[Indicator], report: &m
     let name = required("name", report);
     let label = required("label", report);
     let kind_cell = required("type", report);
-    let kind = Kind::ALL.into_iter().find(|kind| kind.key() == kind_cell.value);
+    let kind = KommuneType::ALL.into_iter().find(|kind| kind.key() == kind_cell.value);
     if kind.is_none() && !kind_cell.value.is_empty() {
         let message = format!("type `{}` of {} is unknown", shown(&kind_cell.value), shown(&label.value));
-        let keys = Kind::ALL.map(Kind::key);
+        let keys = KommuneType::ALL.map(KommuneType::key);
         report.push(
             Problem::error("KB109", message)
                 .at(kind_cell.place.clone())
@@ -246,7 +266,7 @@ fn kommune(row: &[Text], columns: &Columns, indicators: &[Indicator], report: &m
     let by_key = || LAENDER.iter().find(|land| ags.value.starts_with(land.key)).unwrap_or(&LAENDER[0]);
     let land = land.unwrap_or_else(|| Sourced { value: by_key(), place: land_cell.place.clone() });
     Kommune {
-        kind: Sourced { value: kind.unwrap_or(Kind::Landkreis), place: kind_cell.place },
+        kind: Sourced { value: kind.unwrap_or(KommuneType::Landkreis), place: kind_cell.place },
         land,
         jobcenter: text("jobcenter"),
         organisation: text("organisation"),
@@ -277,7 +297,7 @@ fn land(cell: &Text, report: &mut Report) -> Option<Sourced<&'static Land>> {
 }
 
 /// Reads a plain decimal number; an empty cell is `None` and no problem.
-fn number(cell: &Text, column: &str, label: &str, report: &mut Report) -> Number {
+fn number(cell: &Text, column: &str, label: &str, report: &mut Report) -> NumberCell {
     let unknown = |place| Sourced { value: None, place };
     let raw = cell.value.as_str();
     if raw.trim().is_empty() {

@@ -1,27 +1,113 @@
-//! What an earlier publication printed: state totals and rankings.
+//! What an earlier publication printed: state totals and rankings, with the names of its lists.
 
-use crate::diag::{Problem, Report, shown};
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::assets::Assets;
+use crate::diag::{Problem, Report, Result, shown};
 use crate::german::parsed;
-use crate::model::{End, Indicator, Number, PrintedLand, PrintedRank, PrintedRanking, Sourced, Text};
+use crate::model::{Indicator, NumberCell, PrintedLand, PrintedRank, PrintedRanking, RankingEnd, Sourced, Text};
 
+use super::description::{DescriptionFile, NamedIndicators};
 use super::table::Table;
 use super::{land, number};
 
-/// Names of lists that do not begin with the key of their indicator.
-const LISTS: [(&str, &str, End); 2] =
-    [("einwohnerstaerkste", "population", End::Highest), ("einwohnerschwaechste", "population", End::Lowest)];
-
 /// The last position a list can have: far more than there are Kommunen.
 const LAST_POSITION: u32 = 99_999;
-
-/// What follows the key of an indicator in the name of a list.
-const ENDS: [(&str, End); 2] = [("hoechste", End::Highest), ("niedrigste", End::Lowest)];
 
 /// The columns of `laender_gedruckt.csv` besides one per indicator.
 const LAND_COLUMNS: [&str; 3] = ["ags", "state", "kommunen"];
 
 /// The columns of `ranglisten_gedruckt.csv`.
 const RANK_COLUMNS: [&str; 4] = ["list", "position", "label_as_printed", "value_as_printed"];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListsFile {
+    #[serde(default)]
+    ending: Vec<EndingEntry>,
+    #[serde(default)]
+    list: Vec<ListEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EndingEntry {
+    name: String,
+    end: RankingEnd,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListEntry {
+    name: String,
+    indicator: Spanned<String>,
+    end: RankingEnd,
+}
+
+/// What the names of printed rankings mean: `printed_lists.toml`.
+#[derive(Debug)]
+pub struct ListNames {
+    /// What follows the key of an indicator and `_` in the name of a list.
+    endings: Vec<(String, RankingEnd)>,
+    /// Lists that are not called by the key of their indicator, which comes second.
+    lists: Vec<(String, Text, RankingEnd)>,
+    /// Whether the edition has these names for itself.
+    of_edition: bool,
+}
+
+impl ListNames {
+    /// Reads the edition's own `printed_lists.toml`, else `data/printed_lists.toml`.
+    ///
+    /// # Errors
+    /// A malformed file.
+    pub fn read(assets: &Assets, key: &str) -> Result<Self> {
+        let DescriptionFile { file, of_edition, .. } = DescriptionFile::open(assets, key, "printed_lists.toml")?;
+        let entries: ListsFile = file.parse()?;
+        let list = |entry: &ListEntry| (entry.name.clone(), file.sourced(&entry.indicator), entry.end);
+        Ok(Self {
+            endings: entries.ending.iter().map(|entry| (entry.name.clone(), entry.end)).collect(),
+            lists: entries.list.iter().map(list).collect(),
+            of_edition,
+        })
+    }
+
+    /// Tells lists of an edition's own that rank an indicator there is not.
+    pub fn check(&self, indicators: NamedIndicators<'_>, report: &mut Report) {
+        let indicators = NamedIndicators { strict: indicators.strict && self.of_edition, ..indicators };
+        for (_, key, _) in &self.lists {
+            indicators.position(key, report);
+        }
+    }
+
+    /// What a list ranks and from which end, by its name; `None` for a name that has no meaning here.
+    fn meaning(&self, name: &str, indicators: &[Indicator]) -> Option<(usize, RankingEnd)> {
+        let of_key = |key: &str| indicators.iter().position(|i| i.key == key);
+        if let Some((_, key, end)) = self.lists.iter().find(|(list, ..)| list == name) {
+            return Some((of_key(&key.value)?, *end));
+        }
+        self.endings
+            .iter()
+            .find_map(|(ending, end)| Some((of_key(name.strip_suffix(ending.as_str())?.strip_suffix('_')?)?, *end)))
+    }
+
+    fn unknown(&self, name: &Text, indicators: &[Indicator]) -> Problem {
+        let of_keys = indicators.iter().flat_map(|i| self.endings.iter().map(|(word, _)| format!("{}_{word}", i.key)));
+        let measured = |key: &str| indicators.iter().any(|i| i.key == key);
+        let short = self.lists.iter().filter(|(_, key, _)| measured(&key.value)).map(|(list, ..)| list.clone());
+        let known: Vec<String> = of_keys.chain(short).collect();
+        let called: Vec<String> = self.endings.iter().map(|(word, _)| format!("KEY_{word}")).collect();
+        let hint = match called.as_slice() {
+            [] => String::new(),
+            called => format!("a list is called {}; ", called.join(" or ")),
+        };
+        let message = format!("the printed ranking `{}` is of no indicator and not compared", shown(&name.value));
+        Problem::warning("KB137", message)
+            .at(name.place.clone())
+            .did_you_mean(&name.value, known.iter().map(String::as_str))
+            .hint(format!("{hint}known are: {}", known.join(", ")))
+    }
+}
 
 /// The columns of a table by their names; `None`, told with its place, when one is missing.
 fn columns<const N: usize>(table: &Table, names: [&str; N], hint: &str, report: &mut Report) -> Option<[usize; N]> {
@@ -77,8 +163,13 @@ pub fn laender(table: &Table, indicators: &[Indicator], report: &mut Report) -> 
     table.rows.iter().filter_map(row).collect()
 }
 
-/// Printed rankings, with the order of their first rows. A list nobody can read is a warning and left out.
-pub fn rankings(table: &Table, indicators: &[Indicator], report: &mut Report) -> Vec<PrintedRanking> {
+/// Printed rankings, in the order of their first rows. A list of an unknown name is a warning and left out.
+pub fn rankings(
+    table: &Table,
+    indicators: &[Indicator],
+    names: &ListNames,
+    report: &mut Report,
+) -> Vec<PrintedRanking> {
     let hint = format!("printed rankings have the columns {}", RANK_COLUMNS.join(", "));
     let Some([list, position, label, value]) = columns(table, RANK_COLUMNS, &hint, report) else { return Vec::new() };
     unknown_columns(table, &RANK_COLUMNS, report);
@@ -89,14 +180,14 @@ pub fn rankings(table: &Table, indicators: &[Indicator], report: &mut Report) ->
         let at = match rankings.iter().position(|ranking| ranking.name.value == name.value) {
             Some(at) => at,
             None if unknown.contains(&name.value.as_str()) => continue,
-            None => match meaning(&name.value, indicators) {
+            None => match names.meaning(&name.value, indicators) {
                 Some((indicator, end)) => {
                     rankings.push(PrintedRanking { name: name.clone(), indicator, end, entries: Vec::new() });
                     rankings.len() - 1
                 }
                 None => {
                     unknown.push(&name.value);
-                    report.push(unknown_list(name, indicators));
+                    report.push(names.unknown(name, indicators));
                     continue;
                 }
             },
@@ -110,28 +201,6 @@ pub fn rankings(table: &Table, indicators: &[Indicator], report: &mut Report) ->
         rankings[at].entries.push(entry);
     }
     rankings
-}
-
-/// What a list ranks and from which end, by its name.
-fn meaning(name: &str, indicators: &[Indicator]) -> Option<(usize, End)> {
-    let of_key = |key: &str| indicators.iter().position(|i| i.key == key);
-    if let Some((_, key, end)) = LISTS.into_iter().find(|(list, ..)| *list == name) {
-        return Some((of_key(key)?, end));
-    }
-    ENDS.into_iter().find_map(|(word, end)| Some((of_key(name.strip_suffix(word)?.strip_suffix('_')?)?, end)))
-}
-
-fn unknown_list(name: &Text, indicators: &[Indicator]) -> Problem {
-    let of_keys = indicators.iter().flat_map(|i| ENDS.map(|(word, _)| format!("{}_{word}", i.key)));
-    let short = LISTS.into_iter().filter(|(_, key, _)| indicators.iter().any(|i| i.key == *key));
-    let known: Vec<String> = of_keys.chain(short.map(|(list, ..)| list.to_owned())).collect();
-    Problem::warning(
-        "KB137",
-        format!("the printed ranking `{}` is of no indicator and not compared", shown(&name.value)),
-    )
-    .at(name.place.clone())
-    .did_you_mean(&name.value, known.iter().map(String::as_str))
-    .hint(format!("a list is called KEY_hoechste or KEY_niedrigste; known are: {}", known.join(", ")))
 }
 
 /// A position: a whole number from 1.
@@ -150,7 +219,7 @@ fn whole(cell: &Text, list: &str, report: &mut Report) -> Sourced<Option<u32>> {
 }
 
 /// A number as a German page prints it, with its unit: `15,6 %`, `623.738`.
-fn as_printed(cell: &Text, unit: &str, label: &str, report: &mut Report) -> Number {
+fn as_printed(cell: &Text, unit: &str, label: &str, report: &mut Report) -> NumberCell {
     let text = cell.value.trim();
     let text = text.strip_suffix(unit).filter(|_| !unit.is_empty()).unwrap_or(text).trim_end();
     let (negative, digits) = match text.strip_prefix(['-', '\u{2212}']) {
@@ -174,7 +243,6 @@ fn as_printed(cell: &Text, unit: &str, label: &str, report: &mut Report) -> Numb
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assets::Assets;
     use crate::load::load;
     use crate::model::Data;
 
@@ -185,10 +253,11 @@ mod tests {
     #[test]
     fn lists_are_told_by_their_names() {
         let indicators = data().indicators;
-        let key = |name: &str| meaning(name, &indicators).map(|(at, end)| (indicators[at].key.as_str(), end));
-        assert_eq!(key("sgb2_quote_hoechste"), Some(("sgb2_quote", End::Highest)));
-        assert_eq!(key("area_km2_niedrigste"), Some(("area_km2", End::Lowest)));
-        assert_eq!(key("einwohnerschwaechste"), Some(("population", End::Lowest)));
+        let names = ListNames::read(&Assets::embedded(), "2017").expect("the names");
+        let key = |name: &str| names.meaning(name, &indicators).map(|(at, end)| (indicators[at].key.as_str(), end));
+        assert_eq!(key("sgb2_quote_hoechste"), Some(("sgb2_quote", RankingEnd::Highest)));
+        assert_eq!(key("area_km2_niedrigste"), Some(("area_km2", RankingEnd::Lowest)));
+        assert_eq!(key("einwohnerschwaechste"), Some(("population", RankingEnd::Lowest)));
         assert_eq!(key("sgb2_quote"), None);
         assert_eq!(key("hoechste"), None);
         assert_eq!(key("_hoechste"), None);

@@ -1,25 +1,23 @@
-//! TOML files -> edition, indicators, key figures, practice examples.
+//! TOML files -> edition, indicators.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::de::{self, DeserializeOwned};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use toml::Spanned;
 
 use crate::address::{is_mailbox, is_web_address};
 use crate::assets::Assets;
-use crate::diag::{Place, Problem, Report, Result, shown};
-use crate::german::{join_unit, parsed};
+use crate::diag::{Problem, Report, Result, shown};
 use crate::model::{
-    Aggregate, Axis, Change, Contact, Edition, Fact, Headline, Indicator, KeyFigure, KeyFigures, Licence, NumberStyle,
-    Polarity, Practice, Publication, Source, Sourced, Stand, THEMES, Text, Theme,
+    Aggregate, Axis, Contact, Edition, Headline, Indicator, Licence, NumberStyle, Polarity, Publication, Quantity,
+    Source, Sourced, Stand, THEMES, Text,
 };
 
 use super::project::project;
+use super::toml_file::{Exact, TomlFile};
 
 /// The identity columns of `kommunen.csv`; no indicator may take their names.
 pub const IDENTITY: [&str; 12] = [
@@ -36,93 +34,6 @@ pub const IDENTITY: [&str; 12] = [
     "in_office_since",
     "elected_until",
 ];
-
-/// A number of a TOML file, exact as written (up to the 15 digits a file may sensibly hold).
-#[derive(Debug, Clone, Copy)]
-struct Exact(Decimal);
-
-impl<'de> Deserialize<'de> for Exact {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
-            type Value = Exact;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a number")
-            }
-            fn visit_i64<E: de::Error>(self, n: i64) -> Result<Exact, E> {
-                Ok(Exact(Decimal::from(n)))
-            }
-            fn visit_f64<E: de::Error>(self, n: f64) -> Result<Exact, E> {
-                exact(n).map(Exact).ok_or_else(|| E::custom("the number is too large"))
-            }
-        }
-        deserializer.deserialize_any(Visitor)
-    }
-}
-
-/// The decimal a float was written as: its shortest form that reads back the same.
-fn exact(n: f64) -> Option<Decimal> {
-    if n.abs() >= 1e12 {
-        return None;
-    }
-    n.to_string().parse().ok()
-}
-
-/// A TOML file being read: its text and where a user finds it.
-pub(super) struct File<'a> {
-    text: &'a str,
-    shown: Arc<str>,
-    /// The document that explains its fields.
-    manual: &'static str,
-}
-
-impl<'a> File<'a> {
-    pub fn open(assets: &'a Assets, path: &str) -> Result<Self> {
-        let text = assets.text(path)?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        Ok(Self { text, shown: assets.shown(path), manual: "data/README.md" })
-    }
-
-    /// The same file, whose fields another document explains.
-    pub fn explained_in(self, manual: &'static str) -> Self {
-        Self { manual, ..self }
-    }
-
-    pub fn place(&self, span: &Range<usize>) -> Place {
-        Place::at_offset(&self.shown, self.text, span.start)
-    }
-
-    pub fn parse<T: DeserializeOwned>(&self) -> Result<T> {
-        toml::from_str(self.text).map_err(|error| self.toml_problem(error.message(), error.span()))
-    }
-
-    fn toml_problem(&self, message: &str, span: Option<Range<usize>>) -> Report {
-        let mut place = Place::file(&self.shown);
-        if let Some(span) = span {
-            place = self.place(&span);
-        }
-        let mut lines = message.lines();
-        let what = lines.next().unwrap_or("cannot be read");
-        let problem = Problem::error("KB130", what).at(place);
-        let problem = lines.fold(problem, |p, line| p.hint(line.trim()));
-        // serde quotes the wrong name first, then the known ones.
-        let mut names = what.split('`').skip(1).step_by(2);
-        let problem = match names.next() {
-            Some(wrong) => problem.did_you_mean(wrong, names),
-            None => problem,
-        };
-        problem.hint(format!("{} explains the fields of this file", self.manual)).into()
-    }
-
-    pub fn listed(&self, texts: &Spanned<Vec<Spanned<String>>>) -> Sourced<Vec<Text>> {
-        let value = texts.get_ref().iter().map(|text| self.sourced(text)).collect();
-        Sourced { value, place: self.place(&texts.span()) }
-    }
-
-    pub fn sourced(&self, text: &Spanned<String>) -> Text {
-        Sourced { value: text.get_ref().clone(), place: self.place(&text.span()) }
-    }
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -207,7 +118,7 @@ struct SourceEntry {
 /// A missing or malformed file, an unknown field, and a `stand` that is no date.
 pub fn edition(assets: &Assets, key: &str, is_former: bool) -> Result<(Edition, Vec<Text>, Report)> {
     let path = format!("data/{key}/edition.toml");
-    let file = File::open(assets, &path)?;
+    let file = TomlFile::open(assets, &path)?;
     let parsed: EditionFile = file.parse()?;
     let stand_text = parsed.stand.get_ref();
     let day = NaiveDate::parse_from_str(stand_text, "%Y-%m-%d").ok();
@@ -224,12 +135,12 @@ pub fn edition(assets: &Assets, key: &str, is_former: bool) -> Result<(Edition, 
     let parts = match of_project.or_else(|| parsed.brochure.map(|entry| file.listed(&entry.parts))) {
         _ if is_former => Vec::new(),
         Some(listed) => parts(assets, key, listed)?,
-        None => PARTS.map(|name| Sourced { value: name.to_owned(), place: Place::file(&file.shown) }).to_vec(),
+        None => PARTS.map(|name| Sourced { value: name.to_owned(), place: file.whole() }).to_vec(),
     };
     let publication = publication(&file, parsed.publication)?;
     let edition = Edition {
         key: key.to_owned(),
-        origin: Place::file(&file.shown),
+        origin: file.whole(),
         title: parsed.title,
         subtitle: parsed.subtitle,
         group: parsed.group,
@@ -284,7 +195,7 @@ fn without_those_of_others(
 }
 
 /// The edition before, once there is one of that key.
-fn former(assets: &Assets, file: &File<'_>, key: &str, entry: Option<&Spanned<String>>) -> Result<Option<Text>> {
+fn former(assets: &Assets, file: &TomlFile<'_>, key: &str, entry: Option<&Spanned<String>>) -> Result<Option<Text>> {
     let Some(former) = entry.map(|former| file.sourced(former)) else { return Ok(None) };
     let known: Vec<&str> = assets.editions().into_iter().filter(|known| *known != key).collect();
     if known.contains(&former.value.as_str()) {
@@ -339,7 +250,7 @@ fn parts(assets: &Assets, key: &str, Sourced { value: listed, place }: Sourced<V
 }
 
 /// How the edition is published, once every address in it can be one.
-fn publication(file: &File<'_>, entry: PublicationEntry) -> Result<Publication> {
+fn publication(file: &TomlFile<'_>, entry: PublicationEntry) -> Result<Publication> {
     let mut report = Report::new();
     let mut wrong = |what: String, span: Range<usize>, hint: String| {
         report.push(Problem::error("KB131", what).at(file.place(&span)).hint(hint));
@@ -419,6 +330,7 @@ struct IndicatorEntry {
     map: bool,
     highest: Option<String>,
     lowest: Option<String>,
+    measures: Option<Quantity>,
     #[serde(default)]
     also: Vec<String>,
 }
@@ -455,7 +367,7 @@ pub fn indicators(
     columns: Option<&[Text]>,
 ) -> Result<Vec<Indicator>> {
     let own = format!("data/{}/indicators.toml", edition.key);
-    let file = File::open(assets, if assets.contains(&own) { &own } else { "data/indicators.toml" })?;
+    let file = TomlFile::open(assets, if assets.contains(&own) { &own } else { "data/indicators.toml" })?;
     let parsed: IndicatorsFile = file.parse()?;
     let mut report = Report::new();
     let all_keys: Vec<&str> = parsed.indicator.iter().map(|i| i.get_ref().key.get_ref().as_str()).collect();
@@ -480,7 +392,7 @@ pub fn indicators(
     let keys: Vec<&str> = entries.iter().map(|i| i.get_ref().key.get_ref().as_str()).collect();
     if keys.is_empty() {
         let message = "the edition measures no indicator at all";
-        report.push(Problem::error("KB131", message).at(Place::file(&file.shown)));
+        report.push(Problem::error("KB131", message).at(file.whole()));
     }
     report.extend(namesakes(&file, &entries));
     let mut indicators = Vec::new();
@@ -495,7 +407,7 @@ pub fn indicators(
 }
 
 /// Indicators that are called like one before them: no reader could tell their columns apart.
-fn namesakes(file: &File<'_>, entries: &[&Spanned<IndicatorEntry>]) -> Report {
+fn namesakes(file: &TomlFile<'_>, entries: &[&Spanned<IndicatorEntry>]) -> Report {
     let mut report = Report::new();
     let mut seen: BTreeMap<(bool, String), &str> = BTreeMap::new();
     for entry in entries.iter().map(|entry| entry.get_ref()) {
@@ -518,7 +430,7 @@ fn namesakes(file: &File<'_>, entries: &[&Spanned<IndicatorEntry>]) -> Report {
 }
 
 fn indicator(
-    file: &File<'_>,
+    file: &TomlFile<'_>,
     entry: &IndicatorEntry,
     at: usize,
     (keys, all_keys): (&[&str], &[&str]),
@@ -619,172 +531,18 @@ fn indicator(
         map: entry.map,
         highest: entry.highest.clone().unwrap_or_else(|| format!("{label}: die höchsten Werte")),
         lowest: entry.lowest.clone().unwrap_or_else(|| format!("{label}: die niedrigsten Werte")),
+        measures: entry.measures.or_else(|| quantity_of_key(key)),
         also: entry.also.clone(),
         label,
-        place: Place::file(&file.shown),
+        place: file.whole(),
     })
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PracticeFile {
-    #[serde(default)]
-    praxis: Vec<PracticeEntry>,
-    #[serde(default)]
-    interview: Vec<InterviewEntry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PracticeEntry {
-    ags: Spanned<String>,
-    /// The label, for people who read the file; the page takes it from the row.
-    #[serde(rename = "kommune")]
-    _kommune: String,
-    thema: Theme,
-    titel: String,
-    kurz: String,
-    #[serde(default)]
-    fakten: Vec<FactEntry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FactEntry {
-    text: Spanned<String>,
-    was: String,
-    #[serde(rename = "wert")]
-    value: Option<Exact>,
-    /// Whether it is a bar of the example's chart.
-    #[serde(rename = "diagramm")]
-    chart: Option<Spanned<bool>>,
-    /// Printed behind the text where that does not name it.
-    #[serde(rename = "einheit")]
-    unit: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct InterviewEntry {
-    ags: Spanned<String>,
-    #[serde(rename = "kommune")]
-    _kommune: String,
-    person: String,
-    kurz: String,
-}
-
-/// Reads `data/<key>/praxis.toml`; an edition without one has no practice examples.
-///
-/// # Errors
-/// A malformed file or an unknown theme.
-pub fn practice(assets: &Assets, key: &str) -> Result<Vec<Practice>> {
-    let path = format!("data/{key}/praxis.toml");
-    if !assets.contains(&path) {
-        return Ok(Vec::new());
-    }
-    let file = File::open(assets, &path)?;
-    let parsed: PracticeFile = file.parse()?;
-    let mut report = Report::new();
-    let examples: Vec<Practice> = parsed
-        .praxis
-        .into_iter()
-        .map(|entry| Practice {
-            ags: file.sourced(&entry.ags),
-            theme: Some(entry.thema),
-            title: entry.titel,
-            summary: entry.kurz,
-            facts: entry.fakten.into_iter().map(|entry| fact(&file, entry, &mut report)).collect(),
-        })
-        .collect();
-    if report.has_errors() {
-        return Err(report);
-    }
-    let interviews = parsed.interview.into_iter().map(|entry| Practice {
-        ags: file.sourced(&entry.ags),
-        theme: None,
-        title: entry.person,
-        summary: entry.kurz,
-        facts: Vec::new(),
-    });
-    Ok(examples.into_iter().chain(interviews).collect())
-}
-
-fn fact(file: &File<'_>, entry: FactEntry, report: &mut Report) -> Fact {
-    let mut text = file.sourced(&entry.text);
-    if let Some(unit) = entry.unit.filter(|unit| !text.value.contains(unit.as_str())) {
-        text.value = join_unit(&text.value, &unit);
-    }
-    let value = entry.value.map(|exact| exact.0);
-    let mut bar = None;
-    if let Some(chart) = entry.chart.filter(|chart| *chart.get_ref()) {
-        bar = value.filter(|value| !value.is_sign_negative());
-        if bar.is_none() {
-            let message =
-                format!("`diagramm` of `{}` needs a `wert` of zero or more: the length of its bar", entry.was);
-            report.push(
-                Problem::error("KB136", message).at(file.place(&chart.span())).hint("add it, or delete `diagramm`"),
-            );
-        }
-    }
-    let change = change(&text.value);
-    Fact { text, what: entry.was, bar, change }
-}
-
-/// What a text like `5,0 → 3,4 %` says: both numbers, each with the unit behind them.
-fn change(text: &str) -> Option<Change> {
-    let (before, rest) = text.split_once('→')?;
-    let (before, rest) = (before.trim(), rest.trim());
-    let digits = |c: char| c.is_ascii_digit() || ".,".contains(c);
-    let (after, unit) = rest.split_at(rest.find(|c| !digits(c)).unwrap_or(rest.len()));
-    let side = |number: &str| Some((join_unit(number, unit.trim()), parsed(number)?));
-    Some(Change { before: side(before)?, after: side(after)? })
-}
-
-/// Reads `data/<key>/eckwerte.toml`; an edition without one has no key figures.
-///
-/// # Errors
-/// A malformed file.
-pub fn key_figures(assets: &Assets, key: &str) -> Result<KeyFigures> {
-    let path = format!("data/{key}/eckwerte.toml");
-    if !assets.contains(&path) {
-        return Ok(KeyFigures::default());
-    }
-    let file = File::open(assets, &path)?;
-    let document =
-        toml_edit::ImDocument::parse(file.text).map_err(|error| file.toml_problem(error.message(), error.span()))?;
-    let mut figures = KeyFigures::default();
-    collect(&file, "", document.as_table(), &mut figures);
-    Ok(figures)
-}
-
-fn collect(file: &File<'_>, prefix: &str, table: &toml_edit::Table, figures: &mut KeyFigures) {
-    for (name, item) in table {
-        let path = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
-        let place = item.span().map_or_else(|| Place::file(&file.shown), |span| file.place(&span));
-        let number = match item {
-            toml_edit::Item::Table(inner) => {
-                collect(file, &path, inner, figures);
-                None
-            }
-            toml_edit::Item::Value(toml_edit::Value::Array(list)) if path == "aufgaben.bausteine" => {
-                figures.tasks = list
-                    .iter()
-                    .filter_map(|value| {
-                        let place = value.span().map_or_else(|| place.clone(), |span| file.place(&span));
-                        value.as_str().map(|text| Sourced { value: text.to_owned(), place })
-                    })
-                    .collect();
-                None
-            }
-            item => {
-                // As written: 3.0 was printed with one decimal.
-                let written = || file.text.get(item.span()?)?.replace('_', "").parse().ok();
-                let float = || item.as_float().and_then(|n| written().or_else(|| exact(n)));
-                item.as_integer().map(Decimal::from).or_else(float)
-            }
-        };
-        if let Some(value) = number {
-            figures.numbers.push(KeyFigure { path, value: Sourced { value, place } });
-        }
+/// What an indicator measures when its entry does not say: two keys are the same in every edition.
+fn quantity_of_key(key: &str) -> Option<Quantity> {
+    match key {
+        "population" => Some(Quantity::Population),
+        "area_km2" => Some(Quantity::Area),
+        _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Data, Sourced, Text};
+use super::values::{Sourced, Text};
 
 /// Several Kommunen of the former edition that are one now.
 #[derive(Debug, Clone)]
@@ -28,9 +28,9 @@ pub struct Renaming {
     pub note: Text,
 }
 
-/// A person's word on whether something can be compared with the former edition.
+/// What a person says on whether something can be compared with the former edition.
 #[derive(Debug, Clone)]
-pub struct Verdict {
+pub struct Comparability {
     /// AGS of a Kommune, or key of an indicator.
     pub of: Text,
     /// Whether its values can be compared.
@@ -47,9 +47,9 @@ pub struct Changes {
     /// New keys, in file order.
     pub renamed: Vec<Renaming>,
     /// On the areas of Kommunen, by their AGS now.
-    pub areas: Vec<Verdict>,
+    pub areas: Vec<Comparability>,
     /// On the definitions of indicators, by their keys.
-    pub definitions: Vec<Verdict>,
+    pub definitions: Vec<Comparability>,
 }
 
 impl Changes {
@@ -58,13 +58,4 @@ impl Changes {
         let of_kommunen = self.mergers.iter().map(|m| &m.note).chain(self.renamed.iter().map(|r| &r.note));
         of_kommunen.chain(self.areas.iter().chain(&self.definitions).map(|verdict| &verdict.note))
     }
-}
-
-/// The edition an edition is compared with, and what lies between them.
-#[derive(Debug, Clone)]
-pub struct Former {
-    /// Its data; it is compared with no other.
-    pub data: Data,
-    /// What changed since, as far as a person has to say it.
-    pub changes: Changes,
 }

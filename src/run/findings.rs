@@ -3,14 +3,15 @@
 use rust_decimal::Decimal;
 
 use crate::derive::printed::{
-    KeyFigureDeviation, KeyFigureOf, PracticeDeviation, Printed, RankingDeviation, RankingFault, Reason, TotalDeviation,
+    DeviationReason, KeyFigureDeviation, PracticeDeviation, PrintedDeviations, RankingDeviation, RankingFault,
+    TotalDeviation,
 };
 use crate::diag::{Place, Problem, Report, nearest, shown};
 use crate::german::{plain, rounded};
-use crate::model::{Aggregate, Data, Kommune};
+use crate::model::{Aggregate, Data, Kommune, LAENDER, Quantity, RowsRule};
 
 /// All deviations as warnings.
-pub fn findings(data: &Data, printed: &Printed) -> Report {
+pub fn findings(data: &Data, printed: &PrintedDeviations) -> Report {
     let totals = printed.totals.iter().map(|found| total(data, found));
     let rankings = printed.rankings.iter().map(|found| ranking(data, printed, found));
     let key_figures = printed.key_figures.iter().map(|found| key_figure(data, found));
@@ -30,7 +31,7 @@ fn total(data: &Data, found: &TotalDeviation) -> Problem {
     let problem = Problem::warning("KB140", message).at(found.place.clone());
     let problem = match &found.reason {
         None => problem,
-        Some(Reason::Coarser) => {
+        Some(DeviationReason::Coarser) => {
             let decimals = match found.printed.scale() {
                 0 => "no decimals".to_owned(),
                 1 => "one decimal".to_owned(),
@@ -40,10 +41,10 @@ fn total(data: &Data, found: &TotalDeviation) -> Problem {
                 "the difference is rounding: it was printed with {decimals}, and the rows make the same so"
             ))
         }
-        Some(Reason::Rounding(most)) => {
+        Some(DeviationReason::Rounding(most)) => {
             problem.hint(format!("the difference can be rounding: that of the rows makes up to {}", most.normalize()))
         }
-        Some(Reason::OneKommune(amounts)) => {
+        Some(DeviationReason::OneKommune(amounts)) => {
             let side = if found.printed > found.computed {
                 "the rows may lack one that was counted"
             } else {
@@ -59,10 +60,10 @@ fn total(data: &Data, found: &TotalDeviation) -> Problem {
 fn together(data: &Data, amounts: &[(usize, Decimal)]) -> String {
     let amount = |(at, amount): &(usize, Decimal)| {
         let indicator = &data.indicators[*at];
-        let unit = match (indicator.key.as_str(), indicator.unit.as_str()) {
-            ("population", "") => "inhabitants",
-            (key, "") => key,
-            (_, unit) => unit,
+        let unit = match indicator.unit.as_str() {
+            "" if indicator.measures == Some(Quantity::Population) => "inhabitants",
+            "" => &indicator.key,
+            unit => unit,
         };
         format!("{amount} {unit}")
     };
@@ -72,7 +73,7 @@ fn together(data: &Data, amounts: &[(usize, Decimal)]) -> String {
     words.join(joint)
 }
 
-fn ranking(data: &Data, printed: &Printed, found: &RankingDeviation) -> Problem {
+fn ranking(data: &Data, printed: &PrintedDeviations, found: &RankingDeviation) -> Problem {
     let list = &data.printed_rankings[found.list];
     let name = shown(&list.name.value);
     let indicator = &data.indicators[list.indicator];
@@ -163,7 +164,7 @@ fn ranking(data: &Data, printed: &Printed, found: &RankingDeviation) -> Problem 
 }
 
 /// The first label of a list that stands for nobody; `None` when there is none.
-fn unknown_label(printed: &Printed, list: usize) -> Option<&str> {
+fn unknown_label(printed: &PrintedDeviations, list: usize) -> Option<&str> {
     printed.rankings.iter().filter(|found| found.list == list).find_map(|found| match &found.fault {
         RankingFault::Label { label, meant: None, .. } => Some(label.as_str()),
         _ => None,
@@ -180,29 +181,40 @@ fn described(kommune: &Kommune) -> String {
 }
 
 fn key_figure(data: &Data, found: &KeyFigureDeviation) -> Problem {
+    let figure = &data.key_figures.numbers[found.figure];
+    let printed = figure.value.value;
     let message = format!(
-        "{} is printed as {}, the rows make {} (difference {})",
-        found.path,
-        found.printed,
-        plain(found.computed, found.decimals),
-        plain(found.printed - found.computed, found.decimals),
+        "{} is printed as {printed}, the rows make {} (difference {})",
+        figure.path,
+        plain(found.computed, printed.scale()),
+        plain(printed - found.computed, printed.scale()),
     );
     let key = |at: usize| data.indicators[at].key.as_str();
-    let how = match found.figure {
-        KeyFigureOf::Kommunen => "it is the number of rows".to_owned(),
-        KeyFigureOf::Laender => "it is the number of Länder with Kommunen that are no cities".to_owned(),
-        KeyFigureOf::Millions(at) => format!("it is the sum of {}", key(at)),
-        KeyFigureOf::ShareMillions(rate, of) => format!("it is the sum of {} x {}", key(rate), key(of)),
-        KeyFigureOf::Mean(at) => match data.indicators[at].aggregate {
+    let how = match &found.rule {
+        RowsRule::Kommunen => "it is the number of rows".to_owned(),
+        RowsRule::Laender { without } => {
+            let names: Vec<&str> = without.iter().map(|land| land.name).collect();
+            let which = match names.as_slice() {
+                [] => String::new(),
+                _ if LAENDER.iter().all(|land| land.is_city() == without.contains(&land)) => {
+                    " that are no cities".to_owned()
+                }
+                names => format!(" without {}", names.join(", ")),
+            };
+            format!("it is the number of Länder with Kommunen{which}")
+        }
+        RowsRule::Sum { of, .. } => format!("it is the sum of {}", key(*of)),
+        RowsRule::Share { rate, of, .. } => format!("it is the sum of {} x {}", key(*rate), key(*of)),
+        RowsRule::Mean(at) => match data.indicators[*at].aggregate {
             Aggregate::WeightedMean(weight) => format!(
                 "the rows' mean of {} is weighted by {}; a mean with other weights differs and can be right too",
-                key(at),
+                key(*at),
                 key(weight)
             ),
-            _ => format!("it is the mean of {}", key(at)),
+            Aggregate::Sum | Aggregate::Ratio(..) | Aggregate::None => format!("it is the mean of {}", key(*at)),
         },
     };
-    Problem::warning("KB144", message).at(found.place.clone()).hint(how)
+    Problem::warning("KB144", message).at(figure.value.place.clone()).hint(how)
 }
 
 fn fact(data: &Data, found: &PracticeDeviation) -> Problem {

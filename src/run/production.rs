@@ -235,7 +235,7 @@ impl Run<'_> {
         squeeze: usize,
         finished: Finished,
     ) -> Result<()> {
-        let settings = Settings { squeeze: squeeze, ..self.settings(document) };
+        let settings = Settings { squeeze, ..self.settings(document) };
         let entry = FileEntry {
             pages: Some(finished.pages),
             inputs: Some(composed.inputs.clone()),

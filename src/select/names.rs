@@ -2,7 +2,7 @@
 
 use crate::diag::{Place, Problem, Report, Result, nearest, shown};
 use crate::german::{kommunen_named, match_key};
-use crate::model::{Data, Kind, Kommune, LAENDER};
+use crate::model::{Data, Kommune, KommuneType, LAENDER};
 
 use super::condition::Condition;
 use super::selection::{Selection, Selector};
@@ -58,7 +58,7 @@ fn resolved(selection: &Selection, data: &Data) -> Result<Vec<usize>> {
     let types: Vec<usize> = kinds
         .iter()
         .filter_map(|(name, at)| {
-            found_in(at, one_of(name, Kind::ALL.map(Kind::key).into_iter(), "--type", "is unknown"))
+            found_in(at, one_of(name, KommuneType::ALL.map(KommuneType::key).into_iter(), "--type", "is unknown"))
         })
         .collect();
     let mut condition = None;
@@ -84,7 +84,7 @@ fn resolved(selection: &Selection, data: &Data) -> Result<Vec<usize>> {
             let kommune = &data.kommunen[*k];
             (kommunen.is_empty() || named.contains(k))
                 && (states.is_empty() || lands.iter().any(|l| &LAENDER[*l] == kommune.land.value))
-                && (kinds.is_empty() || types.iter().any(|i| Kind::ALL[*i] == kommune.kind.value))
+                && (kinds.is_empty() || types.iter().any(|i| KommuneType::ALL[*i] == kommune.kind.value))
                 && condition.as_ref().is_none_or(|c| c.meets(kommune))
         })
         .collect();

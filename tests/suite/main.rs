@@ -12,6 +12,7 @@ mod catalogue;
 mod compare;
 mod contact;
 mod dcat;
+mod described;
 mod maps;
 mod paper;
 mod project;

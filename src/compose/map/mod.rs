@@ -12,7 +12,7 @@ mod simplify;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use crate::model::{Boundaries, Data, LAENDER, Ring, Shape};
+use crate::model::{Boundaries, Boundary, Data, LAENDER, Ring};
 
 use super::escape;
 use pole::{MapPoint, Pole};
@@ -91,7 +91,7 @@ pub struct MapDrawing {
 /// Returns the map of a Land with all its Kommunen of the edition, as the module has it; `None` without a boundary.
 pub fn land(data: &Data, key: &str) -> Option<MapDrawing> {
     let Boundaries { kreise, laender } = &data.boundaries;
-    let land: Vec<&Shape> = laender.iter().filter(|shape| shape.key == key).collect();
+    let land: Vec<&Boundary> = laender.iter().filter(|shape| shape.key == key).collect();
     let own = data.kommunen.iter().filter(|k| k.land.value.key == key).map(|k| k.ags.value.as_str()).collect();
     let frame = Frame::around(land.iter().copied())?;
     let fits = (LAND_FRAME - 2.0 * LAND_MARGIN) * LAND_UNITS / frame.longer_side();
@@ -119,7 +119,7 @@ impl Germany {
 
     /// Returns the pole of a region on a map of this width, from its upper left corner; `None` for a region without
     /// area.
-    pub fn pole(&self, shape: &Shape, width: f64) -> Option<MapPoint> {
+    pub fn pole(&self, shape: &Boundary, width: f64) -> Option<MapPoint> {
         let factor = width / (self.frame.right - self.frame.left).max(1) as f64;
         let line = |ring: &Ring| ring.points.iter().map(|[x, y]| (*x as f64, *y as f64)).collect();
         let rings: Vec<Vec<MapPoint>> = shape.rings.iter().map(line).collect();
@@ -128,7 +128,7 @@ impl Germany {
     }
 }
 
-fn of<'a>(shapes: &'a [Shape], keys: &BTreeSet<&str>) -> Vec<&'a Shape> {
+fn of<'a>(shapes: &'a [Boundary], keys: &BTreeSet<&str>) -> Vec<&'a Boundary> {
     shapes.iter().filter(|shape| keys.contains(shape.key.as_str())).collect()
 }
 
@@ -177,7 +177,7 @@ struct Frame {
 }
 
 impl Frame {
-    fn around<'a>(shapes: impl Iterator<Item = &'a Shape>) -> Option<Self> {
+    fn around<'a>(shapes: impl Iterator<Item = &'a Boundary>) -> Option<Self> {
         let mut points = shapes.flat_map(|s| &s.rings).flat_map(|r| &r.points);
         let [x, y] = *points.next()?;
         let mut frame = Self { left: x, right: x, bottom: y, top: y };
@@ -213,7 +213,7 @@ impl Scale {
 }
 
 /// Simplifies and scales all regions of a map together.
-fn drawing(scale: &Scale, tolerance: f64, laender: &[&Shape], kommunen: &[&Shape]) -> MapDrawing {
+fn drawing(scale: &Scale, tolerance: f64, laender: &[&Boundary], kommunen: &[&Boundary]) -> MapDrawing {
     let rings = laender.iter().chain(kommunen).flat_map(|shape| &shape.rings).map(|ring| ring.points.as_slice());
     let simplifier = Simplifier::new(rings, tolerance);
     let line = |ring: &Ring| {
@@ -224,8 +224,8 @@ fn drawing(scale: &Scale, tolerance: f64, laender: &[&Shape], kommunen: &[&Shape
         }
         points
     };
-    let regions = |shapes: &[&Shape]| -> Vec<Region> {
-        let region = |shape: &&Shape| Region {
+    let regions = |shapes: &[&Boundary]| -> Vec<Region> {
+        let region = |shape: &&Boundary| Region {
             key: shape.key.clone(),
             holed: shape.rings.iter().any(|ring| ring.hole),
             rings: shape.rings.iter().map(line).filter(|points| points.len() > 2).collect(),

@@ -2,7 +2,8 @@
 
 use crate::compose::figures::{FigureHandle, FigureTable};
 use crate::compose::marks;
-use crate::model::{Aggregate, Data};
+use crate::grammar::aggregate_words;
+use crate::model::Data;
 use crate::{german, grammar};
 
 use super::fields::view;
@@ -132,16 +133,10 @@ pub fn user_document_title(name: &str) -> String {
 /// Says how values of several Kommunen are put together: `Einwohner, Fläche: Summe; SGB II-Quote: Mittel, gewichtet mit
 /// „Einwohner“.`
 fn aggregation(data: &Data) -> String {
-    let short = |at: usize| data.indicators[at].short.as_str();
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
     for at in known(data) {
         let indicator = &data.indicators[at];
-        let how = match indicator.aggregate {
-            Aggregate::Sum => "Summe".to_owned(),
-            Aggregate::WeightedMean(weight) => format!("Mittel, gewichtet mit „{}“", short(weight)),
-            Aggregate::Ratio(top, bottom) => format!("Summe {} durch Summe {}", short(top), short(bottom)),
-            Aggregate::None => "nicht zusammengefasst".to_owned(),
-        };
+        let how = aggregate_words(indicator, &data.indicators).value;
         match groups.iter_mut().find(|(known, _)| *known == how) {
             Some((_, names)) => names.push(&indicator.short),
             None => groups.push((how, vec![&indicator.short])),

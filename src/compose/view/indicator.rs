@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::compose::figures::{FigureHandle, FigureTable};
 use crate::derive::{Facts, Summary};
-use crate::model::{Aggregate, Data, Indicator, Kommune};
+use crate::grammar::aggregate_words;
+use crate::model::{Data, Indicator, Kommune};
 use crate::trace::Origin;
 
 use super::fields::view;
@@ -101,13 +102,6 @@ pub fn extremes(facts: &Facts<'_>, at: usize, figures: &mut FigureTable<'_>) -> 
 
 /// Returns the names of an indicator.
 pub fn indicator_view(data: &Data, indicator: &Indicator) -> IndicatorView {
-    let label = |at: usize| data.indicators[at].label.clone();
-    let aggregation = match indicator.aggregate {
-        Aggregate::Sum => "Summe der Kommunen; als Mittel der Durchschnitt je Kommune".to_owned(),
-        Aggregate::WeightedMean(weight) => format!("Mittel der Kommunen, gewichtet nach: {}", label(weight)),
-        Aggregate::Ratio(top, bottom) => format!("Summe ({}) geteilt durch Summe ({})", label(top), label(bottom)),
-        Aggregate::None => "wird nicht zusammengefasst".to_owned(),
-    };
     let source = data.edition.source(&indicator.source);
     IndicatorView {
         key: indicator.key.clone(),
@@ -115,7 +109,7 @@ pub fn indicator_view(data: &Data, indicator: &Indicator) -> IndicatorView {
         short: indicator.short.clone(),
         unit: indicator.unit.clone(),
         definition: indicator.definition.clone(),
-        aggregation,
+        aggregation: aggregate_words(indicator, &data.indicators).definition,
         source: source.map_or_else(|| NOT_GIVEN.to_owned(), |s| s.citation.clone()),
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::compose::figures::{FigureHandle, FigureTable};
-use crate::grammar::{self, Part};
+use crate::grammar::{self, PhrasePart};
 use crate::model::{Data, Kommune, Stand};
 use crate::trace::Origin;
 
@@ -121,8 +121,8 @@ fn term(kommune: &Kommune, stand: Stand, figures: &mut FigureTable<'_>) -> Vec<P
     let mut years = [since, until].into_iter().filter(|year| year.value.is_some());
     for part in phrase.parts() {
         match part {
-            Part::Text(text) => sentence.text(text),
-            Part::Number(number) => {
+            PhrasePart::Text(text) => sentence.text(text),
+            PhrasePart::Number(number) => {
                 let place = years.next().unwrap_or(until).place.clone();
                 let number = sentence.figures.verbatim(number, Arc::new(Origin::Cell(place)));
                 sentence.number(number);

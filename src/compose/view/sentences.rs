@@ -8,15 +8,15 @@ use serde::Serialize;
 use crate::compose::figures::{FigureHandle, FigureTable};
 use crate::derive::{Facts, Summary};
 use crate::german::{NO_BREAK_SPACE, join_unit, rounded};
-use crate::grammar::{self, Case, Comparison, Gender, Name, Part, Phrase, Poles, Standing};
-use crate::model::{Genus, Headline, Indicator, Kommune};
+use crate::grammar::{self, Case, MeanComparison, Name, Phrase, PhrasePart, Poles, Standing};
+use crate::model::{Gender, Headline, Indicator, Kommune};
 use crate::trace::Origin;
 
 use super::fields::{FieldShape, Shaped};
 use super::indicator::{cell, ranking_origin};
 
 /// A piece of a sentence: a text, and the number behind it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct PartView {
     /// Words, signs and units; may be empty.
     pub text: String,
@@ -92,8 +92,8 @@ impl<'s, 'f> Sentence<'s, 'f> {
     pub fn phrase(&mut self, phrase: &Phrase, origin: &Arc<Origin>) {
         for part in phrase.parts() {
             match part {
-                Part::Text(text) => self.text(text),
-                Part::Number(number) => {
+                PhrasePart::Text(text) => self.text(text),
+                PhrasePart::Number(number) => {
                     let number = self.figures.verbatim(number, Arc::clone(origin));
                     self.number(number);
                 }
@@ -122,7 +122,7 @@ pub fn headline(facts: &Facts<'_>, k: usize, figures: &mut FigureTable<'_>) -> V
     let name = Name::new(&kommune.label.value, kommune.kind.value);
     let mut sentence = Sentence::new(figures);
     let Some(value) = kommune.values[at].value else {
-        let article = grammar::article(gender(words.gender), Case::Nominative);
+        let article = grammar::article(words.gender, Case::Nominative);
         sentence.text(&format!(
             "{} {} {} ist nicht bekannt.",
             grammar::capitalised(article),
@@ -134,14 +134,6 @@ pub fn headline(facts: &Facts<'_>, k: usize, figures: &mut FigureTable<'_>) -> V
     standing(&mut sentence, facts, k, at, &name, words);
     comparisons(&mut sentence, facts, kommune, at, value, words);
     sentence.parts
-}
-
-fn gender(genus: Genus) -> Gender {
-    match genus {
-        Genus::Masculine => Gender::Masculine,
-        Genus::Feminine => Gender::Feminine,
-        Genus::Neuter => Gender::Neuter,
-    }
 }
 
 fn standing(sentence: &mut Sentence<'_, '_>, facts: &Facts<'_>, k: usize, at: usize, name: &Name, words: &Headline) {
@@ -161,7 +153,7 @@ fn standing(sentence: &mut Sentence<'_, '_>, facts: &Facts<'_>, k: usize, at: us
     match standing {
         Some(near_an_end @ Standing::Superlative { .. }) => {
             sentence.text(&format!("{} hat ", grammar::capitalised(name.nominative())));
-            let phrase = near_an_end.phrase(&indicator.label, gender(words.gender), Case::Accusative, numbers);
+            let phrase = near_an_end.phrase(&indicator.label, words.gender, Case::Accusative, numbers);
             sentence.phrase(&phrase, &origin);
             sentence.text(" der ");
             let known = sentence.figures.count(of_all.all.known, "number of Kommunen with a value");
@@ -176,14 +168,14 @@ fn standing(sentence: &mut Sentence<'_, '_>, facts: &Facts<'_>, k: usize, at: us
             sentence.text(&format!("{unit}."));
         }
         other => {
-            let article = if words.gender == Genus::Feminine { "einer" } else { "einem" };
+            let article = if words.gender == Gender::Feminine { "einer" } else { "einem" };
             sentence.text(&format!("Mit {article} {} von ", indicator.label));
             sentence.number(value);
             sentence.text(&format!("{unit} liegt {}", name.nominative()));
             match other {
                 Some(rank) => {
                     sentence.text(" auf ");
-                    sentence.phrase(&rank.phrase("", gender(words.gender), Case::Nominative, numbers), &origin);
+                    sentence.phrase(&rank.phrase("", words.gender, Case::Nominative, numbers), &origin);
                     sentence.text(&format!(" {ranked}"));
                     if let Some(tie) = grammar::tie(&others(facts, k, at), numbers) {
                         sentence.text(", ");
@@ -219,7 +211,7 @@ fn comparisons(
     words: &Headline,
 ) {
     let indicator = &facts.data.indicators[at];
-    let mut last: Option<Comparison> = None;
+    let mut last: Option<MeanComparison> = None;
     let land = facts.land_of(kommune).filter(|land| land.summaries[at].known > 1);
     let group = &facts.data.edition.group;
     let of_land = land.map(|land| {
@@ -232,14 +224,14 @@ fn comparisons(
         (all.known > 1 && !(of_land.is_some() && facts.laender.len() == 1)).then(|| (all, whose(group, None, all)));
     for (summary, of) in [of_land, of_all].into_iter().flatten() {
         let Some((comparison, origin)) = compared(sentence, indicator, value, summary) else { continue };
-        let is_distance = |c: &Comparison| matches!(c, Comparison::Above(..) | Comparison::Below(..));
+        let is_distance = |c: &MeanComparison| matches!(c, MeanComparison::Above(..) | MeanComparison::Below(..));
         match &last {
             None => {
                 sentence.text(" Der Wert ");
                 sentence.phrase(&comparison.predicate(&of, &words.high), &origin);
             }
             // "ist etwa so hoch wie … und wie …", "liegt um … und um …", but "ist … und liegt um …".
-            Some(Comparison::Near) if comparison == Comparison::Near => {
+            Some(MeanComparison::Near) if comparison == MeanComparison::Near => {
                 sentence.text(&format!(" und wie das Mittel {of}"))
             }
             Some(before) if is_distance(before) && is_distance(&comparison) => {
@@ -265,7 +257,7 @@ fn compared(
     indicator: &Indicator,
     value: Decimal,
     summary: &Summary,
-) -> Option<(Comparison, Arc<Origin>)> {
+) -> Option<(MeanComparison, Arc<Origin>)> {
     let mean = rounded(summary.mean?, indicator.decimals);
     let off = rounded(value, indicator.decimals) - mean;
     let numbers = sentence.figures.numbers();

@@ -15,7 +15,7 @@ use crate::compose::{FigureHandle, FigureTable};
 use crate::derive::{Facts, LandFacts};
 use crate::german::rounded;
 use crate::grammar::{self, Case, Name, Noun};
-use crate::model::{Aggregate, Indicator, Kind};
+use crate::model::{Aggregate, Indicator, KommuneType};
 use crate::trace::Origin;
 
 use crate::documents::states::{LandView, land_view};
@@ -174,7 +174,7 @@ fn introduction(facts: &Facts<'_>, land: &LandFacts, figures: &mut FigureTable<'
     let name = Name::of_land(land.land);
     let of_kind = |kind| land.members.iter().filter(|k| data.kommunen[**k].kind.value == kind).count();
     let kinds: Vec<(usize, Noun)> =
-        [(of_kind(Kind::Landkreis), Noun::Landkreis), (of_kind(Kind::KreisfreieStadt), Noun::Stadt)]
+        [(of_kind(KommuneType::Landkreis), Noun::Landkreis), (of_kind(KommuneType::KreisfreieStadt), Noun::Stadt)]
             .into_iter()
             .filter(|(n, _)| *n > 0)
             .collect();

@@ -1,6 +1,7 @@
 //! The comparative brochure of an edition.
 
 mod glance;
+mod key_figures;
 mod laender;
 mod offices;
 mod plausibility;
@@ -27,7 +28,8 @@ use super::comparison::{self, ChangesRowView, SinceView, since_of_all};
 use super::kind::{About, Kind, MadeBy, always, value};
 use super::rankings::{RankingPairView, pairs};
 use super::states::{OverviewView, overview};
-use glance::{ComparisonView, GlanceView, TrendView};
+use glance::GlanceView;
+use key_figures::{FigureComparisonView, TrendView};
 use laender::{ChapterView, SumView};
 use offices::{TallyView, TermsView};
 use plausibility::{DeviationView, NoteView, PrintedView};
@@ -67,11 +69,11 @@ view! {
         pub glance: GlanceView,
         /// National key figures; empty when the edition has none.
         pub national: Vec<ValueView>,
-        /// Comparison with the gemeinsame Einrichtungen; empty or one.
-        pub comparison: Vec<ComparisonView>,
-        /// Difference of the SGB II-Quote to the gemeinsame Einrichtungen; empty or one.
+        /// Comparisons with others.
+        pub comparison: Vec<FigureComparisonView>,
+        /// The difference of the first comparison that has one; empty when none has.
         pub distance: Vec<PartView>,
-        /// Unemployed by year; empty or one.
+        /// Figures over the years.
         pub unemployed: Vec<TrendView>,
         /// A map of all Kommunen; empty when there are no boundaries, else one.
         pub map: Vec<AllMapView>,
@@ -98,7 +100,7 @@ view! {
         /// How many indicators, for geometry.
         pub width: FigureHandle,
         /// The full table, in German order.
-        pub all: Vec<RowView>,
+        pub all: Vec<BrochureRowView>,
         /// The former edition; empty or one.
         pub since: Vec<SinceView>,
         /// The full table of differences; empty without a former edition.
@@ -134,7 +136,7 @@ view! {
 
 view! {
     /// A row of the full table.
-    pub struct RowView {
+    pub struct BrochureRowView {
         /// Label.
         pub label: String,
         /// Card.
@@ -166,6 +168,7 @@ pub fn brochure(shared: &Shared<'_>, figures: &mut FigureTable<'_>) -> BrochureV
     };
     let themes = practice::themes(facts, figures);
     let printed = printed(facts);
+    let comparison = key_figures::comparisons(data, figures);
     BrochureView {
         document: DocumentView {
             cover: shared.user_template.is_none() && edition.parts.first().is_some_and(|part| part.value == COVER),
@@ -175,10 +178,10 @@ pub fn brochure(shared: &Shared<'_>, figures: &mut FigureTable<'_>) -> BrochureV
         },
         texts: texts(facts, figures),
         glance: glance::glance(facts, themes.iter().map(|t| t.examples.len()).sum(), figures),
-        national: glance::national(data, figures),
-        comparison: glance::comparison(data, figures).into_iter().collect(),
-        distance: glance::distance(data, figures),
-        unemployed: glance::unemployed(data, figures).into_iter().collect(),
+        national: key_figures::listed(data, figures),
+        distance: key_figures::first_distance(data, &comparison, figures),
+        comparison,
+        unemployed: key_figures::trends(data, figures),
         map: all_map(facts, figures),
         maps: choropleths(facts, figures),
         sums: laender::sums(facts, figures).into_iter().collect(),
@@ -222,9 +225,9 @@ fn texts(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> BTreeMap<String, P
     data.edition.parts.iter().filter_map(|part| passage(&part.value)).collect()
 }
 
-fn row(data: &Data, k: usize, figures: &mut FigureTable<'_>) -> RowView {
+fn row(data: &Data, k: usize, figures: &mut FigureTable<'_>) -> BrochureRowView {
     let kommune = &data.kommunen[k];
-    RowView {
+    BrochureRowView {
         label: kommune.label.value.clone(),
         anchor: anchor(data, kommune),
         state: kommune.land.value.name.to_owned(),

@@ -8,11 +8,12 @@ use crate::compose::view::view;
 use crate::compose::view::{MentionView, anchor, mention};
 use crate::compose::{FigureHandle, FigureTable};
 use crate::derive::printed::{
-    KeyFigureDeviation, KeyFigureOf, PracticeDeviation, Printed, RankingDeviation, RankingFault, Reason, TotalDeviation,
+    DeviationReason, KeyFigureDeviation, PracticeDeviation, PrintedDeviations, RankingDeviation, RankingFault,
+    TotalDeviation,
 };
 use crate::derive::{Facts, RatioDeviation, ratio_deviations};
 use crate::german::rounded;
-use crate::model::{Aggregate, Data, End, Place};
+use crate::model::{Aggregate, Data, Place, Quantity, RankingEnd, RowsRule};
 use crate::trace::Origin;
 
 view! {
@@ -95,7 +96,11 @@ fn cell(place: &Place) -> Arc<Origin> {
     Arc::new(Origin::Cell(place.clone()))
 }
 
-pub(super) fn deviations(facts: &Facts<'_>, printed: &Printed, figures: &mut FigureTable<'_>) -> Vec<DeviationView> {
+pub(super) fn deviations(
+    facts: &Facts<'_>,
+    printed: &PrintedDeviations,
+    figures: &mut FigureTable<'_>,
+) -> Vec<DeviationView> {
     printed.totals.iter().map(|found| deviation(facts, found, figures)).collect()
 }
 
@@ -119,13 +124,13 @@ fn deviation(facts: &Facts<'_>, found: &TotalDeviation, figures: &mut FigureTabl
         ),
         remark: match found.reason {
             None => String::new(),
-            Some(Reason::Coarser | Reason::Rounding(_)) => "Rundung".to_owned(),
-            Some(Reason::OneKommune(_)) => "Größe einer Kommune".to_owned(),
+            Some(DeviationReason::Coarser | DeviationReason::Rounding(_)) => "Rundung".to_owned(),
+            Some(DeviationReason::OneKommune(_)) => "Größe einer Kommune".to_owned(),
         },
     }
 }
 
-pub(super) fn rankings(data: &Data, printed: &Printed, figures: &mut FigureTable<'_>) -> Vec<PrintedView> {
+pub(super) fn rankings(data: &Data, printed: &PrintedDeviations, figures: &mut FigureTable<'_>) -> Vec<PrintedView> {
     printed.rankings.iter().map(|found| ranking(data, found, figures)).collect()
 }
 
@@ -175,50 +180,69 @@ fn ranking(data: &Data, found: &RankingDeviation, figures: &mut FigureTable<'_>)
         }
     };
     let subject = match list.end {
-        End::Highest => indicator.highest.clone(),
-        End::Lowest => indicator.lowest.clone(),
+        RankingEnd::Highest => indicator.highest.clone(),
+        RankingEnd::Lowest => indicator.lowest.clone(),
     };
     PrintedView { kommune, subject, label: label.to_owned(), printed, computed }
 }
 
-pub(super) fn key_figures(facts: &Facts<'_>, printed: &Printed, figures: &mut FigureTable<'_>) -> Vec<PrintedView> {
+pub(super) fn key_figures(
+    facts: &Facts<'_>,
+    printed: &PrintedDeviations,
+    figures: &mut FigureTable<'_>,
+) -> Vec<PrintedView> {
     printed.key_figures.iter().map(|found| key_figure(facts, found, figures)).collect()
 }
 
 fn key_figure(facts: &Facts<'_>, found: &KeyFigureDeviation, figures: &mut FigureTable<'_>) -> PrintedView {
     let data = facts.data;
+    let figure = &data.key_figures.numbers[found.figure];
     let column = |at: usize| data.kommunen.iter().map(move |k| k.values[at].place.clone());
     let name = |at: usize| data.indicators[at].label.clone();
-    let (subject, label, unit, origin) = match found.figure {
-        KeyFigureOf::Kommunen => ("Kommunen".to_owned(), "Anzahl", "", formula("number of rows", [])),
-        KeyFigureOf::Laender => ("Flächenländer".to_owned(), "Anzahl", "", formula("number of Länder", [])),
-        KeyFigureOf::Millions(at) => {
-            (name(at), "Summe", "Mio.", formula("sum in millions", column(at).collect::<Vec<_>>()))
+    let (subject, label, origin) = match &found.rule {
+        RowsRule::Kommunen => ("Kommunen".to_owned(), "Anzahl", formula("number of rows", [])),
+        RowsRule::Laender { .. } => ("Länder".to_owned(), "Anzahl", formula("number of Länder", [])),
+        RowsRule::Sum { of, per } => {
+            (name(*of), "Summe", formula(&format!("sum{}", divided_by(*per)), column(*of).collect::<Vec<_>>()))
         }
-        KeyFigureOf::ShareMillions(rate, of) => {
-            let inputs: Vec<Place> = column(rate).chain(column(of)).collect();
-            (format!("{} × {}", name(rate), name(of)), "Summe", "Mio.", formula("sum of rate x number", inputs))
+        RowsRule::Share { rate, of, per } => {
+            let inputs: Vec<Place> = column(*rate).chain(column(*of)).collect();
+            let rule = if is_million(*per) { String::new() } else { divided_by(*per) };
+            let origin = formula(&format!("sum of rate x number{rule}"), inputs);
+            (format!("{} × {}", name(*rate), name(*of)), "Summe", origin)
         }
-        KeyFigureOf::Mean(at) => {
-            let weighted = matches!(&data.indicators[at].aggregate, Aggregate::WeightedMean(weight)
-                if data.indicators[*weight].key == "population");
-            let label = if weighted { "Mittel nach Einwohnern" } else { "Mittel" };
-            (name(at), label, data.indicators[at].unit.as_str(), Arc::clone(&facts.indicators[at].all.origin))
+        RowsRule::Mean(at) => {
+            let by_population = matches!(data.indicators[*at].aggregate, Aggregate::WeightedMean(weight)
+                if data.indicators[weight].measures == Some(Quantity::Population));
+            let label = if by_population { "Mittel nach Einwohnern" } else { "Mittel" };
+            (name(*at), label, Arc::clone(&facts.indicators[*at].all.origin))
         }
     };
-    let number = figures.decimal(Some(found.printed), found.decimals, unit, cell(&found.place));
-    let computed = figures.decimal(Some(found.computed), found.decimals, unit, origin);
-    let label = label.to_owned();
+    let decimals = figure.value.value.scale();
+    let number = figures.decimal(Some(figure.value.value), decimals, &figure.unit, cell(&figure.value.place));
+    let computed = figures.decimal(Some(found.computed), decimals, &figure.unit, origin);
     PrintedView {
         kommune: Vec::new(),
-        subject,
-        label,
+        subject: figure.short.clone().unwrap_or(subject),
+        label: label.to_owned(),
         printed: SideView::number(number),
         computed: SideView::number(computed),
     }
 }
 
-pub(super) fn practice(data: &Data, printed: &Printed, figures: &mut FigureTable<'_>) -> Vec<PrintedView> {
+/// What a sum is divided by, behind it.
+fn divided_by(per: Decimal) -> String {
+    if per == Decimal::ONE {
+        return String::new();
+    }
+    if is_million(per) { " in millions".to_owned() } else { format!(" / {}", per.normalize()) }
+}
+
+fn is_million(per: Decimal) -> bool {
+    per == Decimal::from(1_000_000)
+}
+
+pub(super) fn practice(data: &Data, printed: &PrintedDeviations, figures: &mut FigureTable<'_>) -> Vec<PrintedView> {
     printed.practice.iter().map(|found| fact(data, found, figures)).collect()
 }
 

@@ -8,7 +8,7 @@ use crate::compose::view::view;
 use crate::compose::view::{BarView, ChartView, FactView, PracticeView, no_mark_at, practice_view, value_chart};
 use crate::compose::{FigureHandle, FigureTable};
 use crate::derive::Facts;
-use crate::model::{Change, Fact, Practice, Theme};
+use crate::model::{Fact, FactChange, Practice};
 use crate::trace::Origin;
 
 view! {
@@ -26,9 +26,9 @@ view! {
     pub struct ExampleView {
         /// The example.
         pub example: PracticeView,
-        /// FigureTable that stand beside each other; empty or one.
+        /// Figures that stand beside each other; empty or one.
         pub bars: Vec<ChartView>,
-        /// FigureTable before and after.
+        /// Figures before and after.
         pub changes: Vec<ChangeView>,
         /// The facts that stand in no chart.
         pub facts: Vec<FactView>,
@@ -49,17 +49,16 @@ view! {
 
 /// The examples by theme, in the order of the themes; interviews come last and apart.
 pub(super) fn themes(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Vec<ThemeView> {
-    let mut of_theme = |theme: Theme| {
-        let examples: Vec<ExampleView> = facts
-            .data
-            .practice
-            .iter()
-            .filter(|p| p.theme == Some(theme) && in_scope(facts, p))
-            .filter_map(|p| example(facts, p, figures))
-            .collect();
-        (!examples.is_empty()).then(|| ThemeView { title: theme.german().to_owned(), examples })
-    };
-    Theme::ALL.into_iter().filter_map(&mut of_theme).collect()
+    let data = facts.data;
+    let mut themes = Vec::new();
+    for (at, theme) in data.themes.iter().enumerate() {
+        let of_theme = data.practice.iter().filter(|p| p.theme == Some(at) && in_scope(facts, p));
+        let examples: Vec<ExampleView> = of_theme.filter_map(|p| example(facts, p, figures)).collect();
+        if !examples.is_empty() {
+            themes.push(ThemeView { title: theme.title.clone(), examples });
+        }
+    }
+    themes
 }
 
 /// The interviews.
@@ -109,7 +108,7 @@ fn bars(title: &str, facts: &[&Fact], figures: &mut FigureTable<'_>) -> Option<C
     Some(value_chart(alt, highest, "", bars, figures))
 }
 
-fn change(fact: &Fact, change: &Change, figures: &mut FigureTable<'_>) -> ChartView {
+fn change(fact: &Fact, change: &FactChange, figures: &mut FigureTable<'_>) -> ChartView {
     let alt = format!("Balkendiagramm: {}; vorher {}, nachher {}.", fact.what, change.before.0, change.after.0);
     let bars = [("vorher", &change.before), ("nachher", &change.after)]
         .into_iter()
