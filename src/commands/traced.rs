@@ -10,7 +10,7 @@ use crate::assets::Assets;
 use crate::compose::{Composed, Writer, hex};
 use crate::diag::Place;
 use crate::german;
-use crate::model::Data;
+use crate::model::{Data, identity};
 use crate::trace::{Inputs, Kind, Line, Origin};
 use crate::typeset::{Number, Written};
 
@@ -52,8 +52,7 @@ impl Texts {
             add(&source.citation, Kind::Text, file);
         }
         for kommune in &data.kommunen {
-            let k = kommune;
-            for text in [&k.ags, &k.name, &k.label, &k.jobcenter, &k.organisation, &k.office, &k.head, &k.party] {
+            for (_, text) in identity::texts(kommune) {
                 add(&text.value, Kind::Text, &text.place);
             }
         }

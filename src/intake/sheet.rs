@@ -1,14 +1,14 @@
 //! A sheet as it was delivered: cells with their places, whatever file they came from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::markup::Hidden;
+use super::number::of_double;
 use crate::diag::{Place, Problem, count};
 
 /// What a cell holds.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
+pub enum SheetCell {
     /// A text; never empty.
     Text(String),
     /// A number.
@@ -26,59 +26,70 @@ pub enum Cell {
 }
 
 /// A row and a column, both from 0.
-pub type Spot = (u32, u32);
+pub type CellPosition = (u32, u32);
+
+/// Rows and columns of a sheet that are hidden, both from 0.
+#[derive(Debug, Default, Clone)]
+pub struct HiddenLines {
+    /// Rows.
+    pub rows: BTreeSet<u32>,
+    /// Columns.
+    pub columns: BTreeSet<u32>,
+}
 
 /// A sheet of a workbook, or a whole CSV file.
 #[derive(Debug)]
-pub struct Sheet {
+pub struct DeliveredSheet {
     /// Path of the file as the user wrote it.
     pub file: Arc<str>,
     /// Name of the sheet; `None` in a CSV file.
     pub name: Option<String>,
     /// The cells that hold something, by row and column. In a CSV file the row is the line the record begins in.
-    pub rows: BTreeMap<u32, BTreeMap<u32, Cell>>,
+    pub rows: BTreeMap<u32, BTreeMap<u32, SheetCell>>,
     /// How many fields each record of a CSV file has; empty for a workbook.
     pub widths: BTreeMap<u32, u32>,
     /// Where the fields of a CSV file stand in it; `None` for a workbook.
     pub records: Option<Records>,
     /// Rows and columns that are hidden.
-    pub hidden: Hidden,
+    pub hidden: HiddenLines,
     /// Merged cells: the first and the last of each.
-    pub merged: Vec<(Spot, Spot)>,
+    pub merged: Vec<(CellPosition, CellPosition)>,
 }
 
-impl Sheet {
+impl DeliveredSheet {
     /// A sheet without cells; `name` is `None` for a CSV file.
     pub fn empty(file: &Arc<str>, name: Option<&str>) -> Self {
         let name = name.map(str::to_owned);
         let (file, rows, widths) = (Arc::clone(file), BTreeMap::new(), BTreeMap::new());
-        Self { file, name, rows, widths, records: None, hidden: Hidden::default(), merged: Vec::new() }
+        Self { file, name, rows, widths, records: None, hidden: HiddenLines::default(), merged: Vec::new() }
     }
 
     /// The cell at a spot; `None` when it is empty.
-    pub fn cell(&self, (row, column): Spot) -> Option<&Cell> {
+    pub fn cell(&self, (row, column): CellPosition) -> Option<&SheetCell> {
         self.rows.get(&row)?.get(&column)
     }
 
     /// The text at a spot as a header or a name: numbers as written; `None` when it is empty or says nothing.
-    pub fn text(&self, spot: Spot) -> Option<String> {
+    pub fn text(&self, spot: CellPosition) -> Option<String> {
         match self.cell(spot)? {
-            Cell::Text(text) => Some(text.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|t| !t.is_empty()),
-            Cell::Number(n) => super::number::of_double(*n).map(|(n, _)| n.to_string()),
+            SheetCell::Text(text) => {
+                Some(text.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|t| !t.is_empty())
+            }
+            SheetCell::Number(n) => of_double(*n).map(|(n, _)| n.to_string()),
             _ => None,
         }
     }
 
     /// The merged cell a spot belongs to.
-    pub fn merge_at(&self, (row, column): Spot) -> Option<&(Spot, Spot)> {
-        let within = |(first, last): &&(Spot, Spot)| {
+    pub fn merge_at(&self, (row, column): CellPosition) -> Option<&(CellPosition, CellPosition)> {
+        let within = |(first, last): &&(CellPosition, CellPosition)| {
             (first.0..=last.0).contains(&row) && (first.1..=last.1).contains(&column) && first != last
         };
         self.merged.iter().find(within)
     }
 
     /// How a user finds a spot: `Tabelle1!C7`, `line 7, field 3`.
-    pub fn shown(&self, (row, column): Spot) -> String {
+    pub fn shown(&self, (row, column): CellPosition) -> String {
         match &self.name {
             Some(name) => format!("{name}!{}", address((row, column))),
             None => format!("line {}, field {}", row + 1, column + 1),
@@ -102,7 +113,7 @@ impl Sheet {
     }
 
     /// The place of a cell: its line and column in a CSV file; else as [`Self::place`].
-    pub fn place_of(&self, (row, column): Spot) -> Place {
+    pub fn place_of(&self, (row, column): CellPosition) -> Place {
         match self.records.as_ref().and_then(|records| records.place(row, column)) {
             Some((line, column)) => Place::new(&self.file, line, column),
             None => self.place(row),
@@ -110,7 +121,7 @@ impl Sheet {
     }
 
     /// A problem of a cell: the message begins with where it stands.
-    pub fn problem(&self, id: &'static str, spot: Spot, what: impl std::fmt::Display) -> Problem {
+    pub fn problem(&self, id: &'static str, spot: CellPosition, what: impl std::fmt::Display) -> Problem {
         Problem::error(id, format!("{}: {what}", self.shown(spot))).at(self.place_of(spot))
     }
 }
@@ -149,7 +160,7 @@ impl Records {
 }
 
 /// The address of a cell: `C7`.
-pub fn address((row, column): Spot) -> String {
+pub fn address((row, column): CellPosition) -> String {
     let mut letters = Vec::new();
     let mut rest = column + 1;
     while rest > 0 {

@@ -10,7 +10,7 @@ use crate::assets::Assets;
 use crate::diag::{Place, Problem, Report, Result, is_invisible, shown};
 use crate::model::{Changes, Data, LAENDER, Merger, Renaming, Sourced, Text, Verdict};
 
-use super::settings::File;
+use super::toml_file::TomlFile;
 
 /// Most characters of a note: a line or two under a table.
 const LONGEST_NOTE: usize = 300;
@@ -20,7 +20,7 @@ const LONGEST_WORD: usize = 30;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entries {
+struct ChangesEntries {
     #[serde(default)]
     merger: Vec<MergerEntry>,
     #[serde(default)]
@@ -73,8 +73,8 @@ pub fn changes(assets: &Assets, new: &Data, old: &Data) -> Result<Changes> {
     if !assets.contains(&path) {
         return Ok(Changes::default());
     }
-    let file = File::open(assets, &path)?;
-    let entries: Entries = file.parse()?;
+    let file = TomlFile::open(assets, &path)?;
+    let entries: ChangesEntries = file.parse()?;
     let mut report = Report::new();
     let note = |entry: &Option<Spanned<String>>, of: &Place| match entry {
         Some(note) => file.sourced(note),

@@ -4,8 +4,8 @@ use crate::diag::{Problem, Report, shown};
 use crate::german::parsed;
 use crate::model::{End, Indicator, Number, PrintedLand, PrintedRank, PrintedRanking, Sourced, Text};
 
-use super::table::Table;
-use super::{land, number};
+use super::cells::{land, number};
+use super::table::SourcedTable;
 
 /// Names of lists that do not begin with the key of their indicator.
 const LISTS: [(&str, &str, End); 2] =
@@ -24,7 +24,12 @@ const LAND_COLUMNS: [&str; 3] = ["ags", "state", "kommunen"];
 const RANK_COLUMNS: [&str; 4] = ["list", "position", "label_as_printed", "value_as_printed"];
 
 /// The columns of a table by their names; `None`, told with its place, when one is missing.
-fn columns<const N: usize>(table: &Table, names: [&str; N], hint: &str, report: &mut Report) -> Option<[usize; N]> {
+fn columns<const N: usize>(
+    table: &SourcedTable,
+    names: [&str; N],
+    hint: &str,
+    report: &mut Report,
+) -> Option<[usize; N]> {
     let mut complete = true;
     let found = names.map(|name| {
         table.column(name).unwrap_or_else(|| {
@@ -42,7 +47,7 @@ fn columns<const N: usize>(table: &Table, names: [&str; N], hint: &str, report: 
 }
 
 /// Columns nobody reads; said only of a table whose own columns are all there.
-fn unknown_columns(table: &Table, known: &[&str], report: &mut Report) {
+fn unknown_columns(table: &SourcedTable, known: &[&str], report: &mut Report) {
     for cell in table.header.iter().filter(|cell| !known.contains(&cell.value.as_str())) {
         let message = format!("column `{}` is unknown and not used", shown(&cell.value));
         report.push(
@@ -55,7 +60,7 @@ fn unknown_columns(table: &Table, known: &[&str], report: &mut Report) {
 }
 
 /// Printed state totals.
-pub fn laender(table: &Table, indicators: &[Indicator], report: &mut Report) -> Vec<PrintedLand> {
+pub fn laender(table: &SourcedTable, indicators: &[Indicator], report: &mut Report) -> Vec<PrintedLand> {
     let hint = "printed totals need the columns state and kommunen, and one per indicator";
     let Some([state, kommunen]) = columns(table, ["state", "kommunen"], hint, report) else { return Vec::new() };
     let known: Vec<&str> = LAND_COLUMNS.into_iter().chain(indicators.iter().map(|i| i.key.as_str())).collect();
@@ -78,7 +83,7 @@ pub fn laender(table: &Table, indicators: &[Indicator], report: &mut Report) -> 
 }
 
 /// Printed rankings, with the order of their first rows. A list nobody can read is a warning and left out.
-pub fn rankings(table: &Table, indicators: &[Indicator], report: &mut Report) -> Vec<PrintedRanking> {
+pub fn rankings(table: &SourcedTable, indicators: &[Indicator], report: &mut Report) -> Vec<PrintedRanking> {
     let hint = format!("printed rankings have the columns {}", RANK_COLUMNS.join(", "));
     let Some([list, position, label, value]) = columns(table, RANK_COLUMNS, &hint, report) else { return Vec::new() };
     unknown_columns(table, &RANK_COLUMNS, report);

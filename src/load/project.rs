@@ -8,7 +8,7 @@ use crate::diag::{Problem, Report, Result, shown};
 use crate::model::{Colour, Logo, NumberStyle, Sourced, Text};
 
 use super::logo::logo;
-use super::settings::File;
+use super::toml_file::TomlFile;
 
 /// The document that explains the fields.
 const MANUAL: &str = "docs/guide/own-look.md";
@@ -36,7 +36,7 @@ pub struct Project {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entries {
+struct ProjectEntries {
     edition: Option<Spanned<String>>,
     publisher: Option<Spanned<String>>,
     place: Option<Spanned<String>>,
@@ -62,8 +62,8 @@ pub fn project(assets: &Assets) -> Result<Project> {
     if !assets.contains(PROJECT) {
         return Ok(Project::default());
     }
-    let file = File::open(assets, PROJECT)?.explained_in(MANUAL);
-    let entries: Entries = file.parse()?;
+    let file = TomlFile::open(assets, PROJECT)?.explained_in(MANUAL);
+    let entries: ProjectEntries = file.parse()?;
     let mut report = Report::new();
     let mut said = |text: Option<Spanned<String>>, what: &str| {
         let text = text.map(|text| file.sourced(&text));

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Data, Sourced, Text};
+use super::values::{Sourced, Text};
 
 /// Several Kommunen of the former edition that are one now.
 #[derive(Debug, Clone)]
@@ -58,13 +58,4 @@ impl Changes {
         let of_kommunen = self.mergers.iter().map(|m| &m.note).chain(self.renamed.iter().map(|r| &r.note));
         of_kommunen.chain(self.areas.iter().chain(&self.definitions).map(|verdict| &verdict.note))
     }
-}
-
-/// The edition an edition is compared with, and what lies between them.
-#[derive(Debug, Clone)]
-pub struct Former {
-    /// Its data; it is compared with no other.
-    pub data: Data,
-    /// What changed since, as far as a person has to say it.
-    pub changes: Changes,
 }

@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
-use super::Text;
+use super::values::Text;
 
 /// A meeting with the item whose annexes are made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,137 +1,24 @@
 //! The nouns: Kommune, Land, Indicator, Edition, and values that know where they were read.
 
-use std::fmt::{self, Display};
-
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 mod changes;
+mod colour;
+pub mod identity;
+mod kommune;
 mod meeting;
 mod prose;
+mod values;
 
 pub use crate::diag::Place;
-pub use changes::{Changes, Former, Merger, Renaming, Verdict};
+pub use changes::{Changes, Merger, Renaming, Verdict};
+pub use colour::Colour;
+pub use identity::IDENTITY;
+pub use kommune::{Kind, Kommune, LAENDER, Land};
 pub use meeting::{Annex, Meeting, MeetingFile};
 pub use prose::{Block, Inline, LinkTarget, Prose};
-
-/// A value with the place it was read from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sourced<T> {
-    /// The value.
-    pub value: T,
-    /// The cell or entry it was read from.
-    pub place: Place,
-}
-
-/// A text cell; an empty text means: not known.
-pub type Text = Sourced<String>;
-
-/// A number cell; `None` means: not known (an empty cell), never zero.
-pub type Number = Sourced<Option<Decimal>>;
-
-/// A year cell; `None` means: not known.
-pub type Year = Sourced<Option<i32>>;
-
-impl Text {
-    /// The text, or `None` when it is not known.
-    pub fn known(&self) -> Option<&str> {
-        (!self.value.is_empty()).then_some(self.value.as_str())
-    }
-}
-
-/// What a Kommune is in law.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// A Landkreis or, as two Länder call it, a Kreis.
-    Landkreis,
-    /// A Stadt that is its own Kreis.
-    KreisfreieStadt,
-}
-
-impl Kind {
-    /// Both kinds.
-    pub const ALL: [Self; 2] = [Self::Landkreis, Self::KreisfreieStadt];
-
-    /// The key used in data files and on the command line.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Landkreis => "landkreis",
-            Self::KreisfreieStadt => "kreisfreie_stadt",
-        }
-    }
-
-    /// The kind as printed.
-    pub fn german(self) -> &'static str {
-        match self {
-            Self::Landkreis => "Landkreis",
-            Self::KreisfreieStadt => "kreisfreie Stadt",
-        }
-    }
-}
-
-/// One of the sixteen Länder.
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub struct Land {
-    /// First two digits of the AGS of every Kommune in it.
-    pub key: &'static str,
-    /// Abbreviation for narrow columns: ISO 3166-2:DE without the country.
-    pub short: &'static str,
-    /// Official short name.
-    pub name: &'static str,
-}
-
-/// The Länder with their keys in the Amtlicher Gemeindeschlüssel (Statistisches Bundesamt,
-/// Gemeindeverzeichnis), in the order of the keys.
-pub static LAENDER: [Land; 16] = [
-    Land { key: "01", short: "SH", name: "Schleswig-Holstein" },
-    Land { key: "02", short: "HH", name: "Hamburg" },
-    Land { key: "03", short: "NI", name: "Niedersachsen" },
-    Land { key: "04", short: "HB", name: "Bremen" },
-    Land { key: "05", short: "NW", name: "Nordrhein-Westfalen" },
-    Land { key: "06", short: "HE", name: "Hessen" },
-    Land { key: "07", short: "RP", name: "Rheinland-Pfalz" },
-    Land { key: "08", short: "BW", name: "Baden-Württemberg" },
-    Land { key: "09", short: "BY", name: "Bayern" },
-    Land { key: "10", short: "SL", name: "Saarland" },
-    Land { key: "11", short: "BE", name: "Berlin" },
-    Land { key: "12", short: "BB", name: "Brandenburg" },
-    Land { key: "13", short: "MV", name: "Mecklenburg-Vorpommern" },
-    Land { key: "14", short: "SN", name: "Sachsen" },
-    Land { key: "15", short: "ST", name: "Sachsen-Anhalt" },
-    Land { key: "16", short: "TH", name: "Thüringen" },
-];
-
-/// A Kommune: one row of `kommunen.csv`.
-#[derive(Debug, Clone)]
-pub struct Kommune {
-    /// Amtlicher Gemeindeschlüssel of the Kreis: five digits, the key.
-    pub ags: Text,
-    /// Name without the kind, for example `Biberach`.
-    pub name: Text,
-    /// As addressed: `Landkreis Biberach`, `Enzkreis`.
-    pub label: Text,
-    /// What it is in law.
-    pub kind: Sourced<Kind>,
-    /// The Land it lies in.
-    pub land: Sourced<&'static Land>,
-    /// Name of its Jobcenter.
-    pub jobcenter: Text,
-    /// Organisation form of its Jobcenter.
-    pub organisation: Text,
-    /// Office title of its head, as stored: a Landrätin stays Landrätin.
-    pub office: Text,
-    /// Name of its head.
-    pub head: Text,
-    /// Party of its head, as printed by the source.
-    pub party: Text,
-    /// Year the head took office.
-    pub in_office_since: Year,
-    /// Year the term ends.
-    pub elected_until: Year,
-    /// One value per indicator, in the order of [`Data::indicators`].
-    pub values: Vec<Number>,
-}
+pub use values::{Number, Sourced, Text, Year};
 
 /// Whether a higher value is good, bad, or neither.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -330,58 +217,6 @@ pub const THEMES: [&str; 14] = [
     "TECH",
     "TRAN",
 ];
-
-/// A colour as screens mix it (sRGB), eight bits a part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Colour {
-    /// Red.
-    pub red: u8,
-    /// Green.
-    pub green: u8,
-    /// Blue.
-    pub blue: u8,
-}
-
-impl Colour {
-    /// The colour of `#1f4e79` or `#abc`; `None` for any other text.
-    pub fn parsed(text: &str) -> Option<Self> {
-        let digits = text.strip_prefix('#').filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
-        let part = |at: usize| match digits.len() {
-            6 => u8::from_str_radix(digits.get(2 * at..2 * at + 2)?, 16).ok(),
-            3 => u8::from_str_radix(digits.get(at..=at)?, 16).ok().map(|digit| digit * 17),
-            _ => None,
-        };
-        Some(Self { red: part(0)?, green: part(1)?, blue: part(2)? })
-    }
-
-    /// The contrast of two colours, 1 to 21 (WCAG 2.1, "contrast ratio").
-    pub fn contrast(self, other: Self) -> f64 {
-        let (a, b) = (self.luminance(), other.luminance());
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
-    }
-
-    /// The share of white's light it gives back, 0 to 1 (WCAG 2.1, "relative luminance").
-    fn luminance(self) -> f64 {
-        let linear = |part: u8| {
-            let part = f64::from(part) / 255.0;
-            if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * linear(self.red) + 0.7152 * linear(self.green) + 0.0722 * linear(self.blue)
-    }
-
-    /// The same hue with this many 255ths of its light.
-    #[must_use]
-    pub fn darker(self, parts: u8) -> Self {
-        let less = |part: u8| u8::try_from(u16::from(part) * u16::from(parts) / 255).unwrap_or(part);
-        Self { red: less(self.red), green: less(self.green), blue: less(self.blue) }
-    }
-}
-
-impl std::fmt::Display for Colour {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "#{:02x}{:02x}{:02x}", self.red, self.green, self.blue)
-    }
-}
 
 /// A publisher's logo.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -636,6 +471,15 @@ pub struct Data {
     pub former: Option<Box<Former>>,
 }
 
+/// The edition an edition is compared with, and what lies between them.
+#[derive(Debug, Clone)]
+pub struct Former {
+    /// Its data; it is compared with no other.
+    pub data: Data,
+    /// What changed since, as far as a person has to say it.
+    pub changes: Changes,
+}
+
 impl Data {
     /// Whether the brochure has that part of ours: it is listed, and no text of the edition stands in for it.
     pub fn has_part(&self, name: &str) -> bool {
@@ -650,11 +494,5 @@ impl Data {
     /// A text by the name of its file, without `.md`; `None` when the edition has none of that name.
     pub fn text(&self, name: &str) -> Option<&Prose> {
         self.texts.iter().find(|text| text.name == name)
-    }
-}
-
-impl Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.key())
     }
 }

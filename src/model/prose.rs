@@ -1,6 +1,6 @@
 //! A text of an edition: what a Markdown file says, without any of its signs.
 
-use super::Text;
+use super::values::Text;
 use crate::diag::Place;
 
 /// A text of an edition, read from `data/<edition>/<name>.md`.

@@ -1,13 +1,15 @@
-//! Whose a delivered row is: by its key, else by what it calls its Kommune; and what a new Kommune is called.
+//! Which Kommune a delivered row is about: the one with its key, else the one with its name. Also what a new Kommune is
+//! called.
 
 use std::collections::BTreeMap;
 
-use super::edition::{Base, ByName, Newcomer};
+use super::base::BaseTable;
 use super::header::qualified;
-use super::mapping::{Mapping, Taken};
-use super::sheet::Spot;
-use super::table::{Table, Who};
-use crate::diag::{Problem, Report, nearest, shown};
+use super::mapping::{Mapping, TakenColumn};
+use super::merged::{NamedRow, NewKommune};
+use super::sheet::CellPosition;
+use super::table::{DeliveredTable, RowKey};
+use crate::diag::{Problem, Report, Result, nearest, shown};
 use crate::german::match_key;
 use crate::model::{Kind, LAENDER};
 
@@ -46,11 +48,11 @@ const SHARED_NAMES: [&str; 24] = [
 
 /// The rows with the AGS of their Kommune; those found by a bare name are added to `by_name`.
 pub(super) fn resolved(
-    table: &Table,
+    table: &DeliveredTable,
     mapping: &Mapping,
-    taken: &[Taken],
-    base: &Base,
-    by_name: &mut Vec<ByName>,
+    taken: &[TakenColumn],
+    base: &BaseTable,
+    by_name: &mut Vec<NamedRow>,
     report: &mut Report,
 ) -> Vec<(u32, String)> {
     let mut rows: Vec<(u32, String)> = Vec::new();
@@ -61,8 +63,8 @@ pub(super) fn resolved(
         }
         let spot = (*row, table.key_column);
         let ags = match who {
-            Who::Ags(ags) => ags.clone(),
-            Who::Named(name) => match mapping.rows.get(name) {
+            RowKey::Ags(ags) => ags.clone(),
+            RowKey::Named(name) => match mapping.rows.get(name) {
                 Some(ags) if ags.is_empty() => continue,
                 Some(ags) => ags.clone(),
                 None => match named(name, said_kind(table, *row, taken), base) {
@@ -70,7 +72,7 @@ pub(super) fn resolved(
                         let (ags, label) = (base.cell(record, "ags").to_owned(), base.cell(record, "label").to_owned());
                         if is_bare {
                             let place = table.sheet.shown(spot);
-                            by_name.push(ByName { place, name: name.clone(), ags: ags.clone(), label });
+                            by_name.push(NamedRow { place, name: name.clone(), ags: ags.clone(), label });
                         }
                         ags
                     }
@@ -98,14 +100,20 @@ pub(super) fn resolved(
 }
 
 /// What a row says its Kommune is; `None` when it has no such column, or an unknown word in it.
-fn said_kind(table: &Table, row: u32, taken: &[Taken]) -> Option<Kind> {
+fn said_kind(table: &DeliveredTable, row: u32, taken: &[TakenColumn]) -> Option<Kind> {
     let taken = taken.iter().find(|taken| taken.key == "type")?;
     kind(table.sheet.text((row, taken.column.at))?.trim())
 }
 
 /// What a row says of its Kommune and what cannot be: the name of another one, another Land, another type; a name that is
 /// not known at all is a warning. A table with labels names its Kommunen anew, and says no such thing.
-fn contradiction(table: &Table, row: u32, ags: &str, taken: &[Taken], base: &Base) -> Option<Problem> {
+fn contradiction(
+    table: &DeliveredTable,
+    row: u32,
+    ags: &str,
+    taken: &[TakenColumn],
+    base: &BaseTable,
+) -> Option<Problem> {
     if taken.iter().any(|taken| taken.key == "label") {
         return None;
     }
@@ -117,7 +125,7 @@ fn contradiction(table: &Table, row: u32, ags: &str, taken: &[Taken], base: &Bas
         let text = table.sheet.text(spot)?.trim().to_owned();
         (!text.is_empty()).then_some((spot, text))
     };
-    let wrong = |(spot, text): (Spot, String), what: String| {
+    let wrong = |(spot, text): (CellPosition, String), what: String| {
         let problem = table.sheet.problem("KB630", spot, format!("{who}, and the row says `{}`{what}", shown(&text)));
         Some(problem.hint("a column may be sorted apart from its keys, or another Kommune be meant: correct the row"))
     };
@@ -133,14 +141,14 @@ fn contradiction(table: &Table, row: u32, ags: &str, taken: &[Taken], base: &Bas
         return wrong((spot, text), String::new());
     }
     let (spot, text) = said("name")?;
-    let spoken = Spoken::of(&text);
+    let spoken = SpokenName::of(&text);
     if spoken.names(record, base) {
         return None;
     }
     if let Some(other) = base.records.iter().find(|other| spoken.names(other, base)) {
         return wrong((spot, text), format!(", which is {}", base.who(other)));
     }
-    if spoken.core == Spoken::of(base.cell(record, "name")).core {
+    if spoken.core == SpokenName::of(base.cell(record, "name")).core {
         return wrong((spot, text), String::new());
     }
     // `Hannover, Region`: a word of both is enough.
@@ -158,7 +166,7 @@ fn contradiction(table: &Table, row: u32, ags: &str, taken: &[Taken], base: &Bas
 }
 
 /// A name as tables have it, taken apart: `Biberach, Landkreis`, `LK Biberach` and `Biberach (LK)` are one.
-struct Spoken {
+struct SpokenName {
     /// The kind it says.
     kind: Option<Kind>,
     /// The rest, to be compared.
@@ -180,7 +188,7 @@ const BEFORE: [(&str, Kind); 11] = [
     ("LK ", Kind::Landkreis),
 ];
 
-impl Spoken {
+impl SpokenName {
     fn of(name: &str) -> Self {
         let (plain, besides) = qualified(name);
         // `Tübingen, Regierungsbezirk` is not Tübingen.
@@ -201,7 +209,7 @@ impl Spoken {
     }
 
     /// Whether it can be the name of a row of the base.
-    fn names(&self, record: &[String], base: &Base) -> bool {
+    fn names(&self, record: &[String], base: &BaseTable) -> bool {
         let is_kind = self.kind.is_none_or(|kind| base.cell(record, "type") == kind.key());
         is_kind && ["label", "name"].iter().any(|column| Self::of(base.cell(record, column)).core == self.core)
     }
@@ -221,11 +229,7 @@ fn kind_of_addition(said: &str) -> Option<Kind> {
 
 /// The row of the Kommune with a label, or else a name, and whether the bare name was all there was; of several with
 /// one name that of the kind the row says. When there is none or the name leaves it open: what to say, and candidates.
-fn named<'a>(
-    name: &str,
-    kind: Option<Kind>,
-    base: &'a Base,
-) -> std::result::Result<(&'a [String], bool), (String, String)> {
+fn named<'a>(name: &str, kind: Option<Kind>, base: &'a BaseTable) -> Result<(&'a [String], bool), (String, String)> {
     let key = match_key(name);
     let labelled: Vec<_> = base.records.iter().filter(|record| match_key(base.cell(record, "label")) == key).collect();
     if let [one] = labelled.as_slice()
@@ -233,7 +237,7 @@ fn named<'a>(
     {
         return Ok((one, false));
     }
-    let mut spoken = Spoken::of(name);
+    let mut spoken = SpokenName::of(name);
     spoken.kind = spoken.kind.or(kind);
     let called: Vec<_> = base.records.iter().filter(|record| spoken.names(record, base)).collect();
     let is_shared = SHARED_NAMES.iter().any(|shared| match_key(shared) == spoken.core);
@@ -255,7 +259,7 @@ fn named<'a>(
             });
             // `Offenbach am Main`, `Rotenburg`: the one name begins with the other.
             let begins = base.records.iter().find(|record| {
-                let own = Spoken::of(base.cell(record, "name")).core;
+                let own = SpokenName::of(base.cell(record, "name")).core;
                 let (long, short) = (own.len().max(spoken.core.len()), own.len().min(spoken.core.len()));
                 short > 3 && long > short && (own.starts_with(&spoken.core) || spoken.core.starts_with(&own))
             });
@@ -286,13 +290,13 @@ pub(super) fn kind(word: &str) -> Option<Kind> {
 
 /// A new Kommune, and what its name, label, type and state are, each with its cell.
 #[expect(clippy::type_complexity, reason = "four columns, each a text and where it was delivered")]
-pub(super) fn newcomer(
-    table: &Table,
+pub(super) fn new_kommune(
+    table: &DeliveredTable,
     row: u32,
     ags: &str,
-    taken: &[Taken],
-    cells: Option<&BTreeMap<&str, (String, Spot)>>,
-) -> std::result::Result<(Newcomer, [(String, Option<Spot>); 4]), Problem> {
+    taken: &[TakenColumn],
+    cells: Option<&BTreeMap<&str, (String, CellPosition)>>,
+) -> Result<(NewKommune, [(String, Option<CellPosition>); 4]), Problem> {
     let delivered = |key: &str| {
         let (value, spot) = cells?.get(key)?;
         (!value.is_empty()).then(|| (value.clone(), *spot))
@@ -320,8 +324,8 @@ pub(super) fn newcomer(
     let label_derived = given_label.is_none();
     let label = given_label.map_or((label, Some(spot)), |(label, spot)| (label, Some(spot)));
     let kind_spot = cells.and_then(|cells| cells.get("type")).map(|(_, spot)| *spot);
-    let newcomer = Newcomer { ags: ags.to_owned(), label: label.0.clone(), label_derived };
-    Ok((newcomer, [(name, Some(spot)), label, (kind.key().to_owned(), kind_spot), state]))
+    let new = NewKommune { ags: ags.to_owned(), label: label.0.clone(), label_derived };
+    Ok((new, [(name, Some(spot)), label, (kind.key().to_owned(), kind_spot), state]))
 }
 
 /// Name, label and kind of a Kommune as lists of Kreise write it: `Kiel, Landeshauptstadt`, `Dithmarschen` with the type
