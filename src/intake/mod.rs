@@ -11,7 +11,7 @@ mod mapping;
 mod merge;
 mod merged;
 mod new_edition;
-mod number;
+pub mod number;
 mod open;
 mod rows;
 mod sheet;
