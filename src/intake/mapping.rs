@@ -60,7 +60,7 @@ impl Mapping {
     /// # Errors
     /// A text that is no TOML, fields and keys nobody knows, a factor that is not positive, a header mapped twice.
     pub fn parse(text: &str, file: &Arc<str>, keys: &[&str]) -> Result<Self> {
-        let at = |span: &Range<usize>| Place::at_offset(file, text, span.start);
+        let at = |span: &Range<usize>| Place::at_range(file, text, span);
         let wrong = |what: String, span: &Range<usize>| Problem::error("KB619", what).at(at(span));
         let parsed: MappingFile = toml::from_str(text).map_err(|error| {
             let what = error.message().lines().next().unwrap_or("the mapping cannot be read").to_owned();
@@ -241,7 +241,7 @@ pub fn matched(
     if report.has_errors() {
         return Err(report);
     }
-    if !taken.iter().any(|taken| identity::column(&taken.key).is_some_and(|column| column.required)) {
+    if !taken.iter().any(|taken| identity::column(&taken.key).is_none_or(|column| !column.required)) {
         let headers: Vec<String> =
             table.columns.iter().filter(|c| !c.header.is_empty()).map(|c| format!("`{}`", shown(&c.header))).collect();
         let problem = Problem::error(

@@ -114,10 +114,8 @@ impl DeliveredSheet {
 
     /// The place of a cell: its line and column in a CSV file; else as [`Self::place`].
     pub fn place_of(&self, (row, column): CellPosition) -> Place {
-        match self.records.as_ref().and_then(|records| records.place(row, column)) {
-            Some((line, column)) => Place::new(&self.file, line, column),
-            None => self.place(row),
-        }
+        let in_text = self.records.as_ref().and_then(|records| records.place(&self.file, row, column));
+        in_text.unwrap_or_else(|| self.place(row))
     }
 
     /// A problem of a cell: the message begins with where it stands.
@@ -138,14 +136,15 @@ pub struct Records {
 }
 
 impl Records {
-    /// Line and column, both from 1, of the field of a record; `None` when there is none.
-    fn place(&self, row: u32, field: u32) -> Option<(u32, u32)> {
+    /// The place of a field of the record in a row; `None` when there is none.
+    fn place(&self, file: &Arc<str>, row: u32, field: u32) -> Option<Place> {
         let record = self.text.get(*self.starts.get(&row)?..)?;
-        let (mut line, mut column, mut fields, mut quoted) = (row + 1, 1, 0, false);
-        for c in record.chars() {
+        let (mut line, mut column, mut fields, mut quoted, mut start) = (row + 1, 1, 0, false, 0);
+        for (at, c) in record.char_indices() {
             if fields == field {
                 break;
             }
+            start = at + c.len_utf8();
             match c {
                 '"' => quoted = !quoted,
                 '\n' if quoted => (line, column) = (line + 1, 0),
@@ -155,7 +154,13 @@ impl Records {
             }
             column += 1;
         }
-        (fields == field).then_some((line, column))
+        let mut quoted = false;
+        let is_end = |c: char| {
+            quoted ^= c == '"';
+            matches!(c, '\r' | '\n') || (c == self.separator && !quoted)
+        };
+        let length = record[start..].split(is_end).next().map_or(0, |text| text.chars().count());
+        (fields == field).then(|| Place::new(file, line, column).with_length(length))
     }
 }
 
@@ -173,6 +178,22 @@ pub fn address((row, column): CellPosition) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fields_of_a_text_know_their_place_and_length() {
+        let text = "AGS;Name\n\"03;901\";\"Land\nkreis\";ü;\n";
+        let records = Records { text: text.to_owned(), separator: ';', starts: BTreeMap::from([(0, 0), (1, 9)]) };
+        let place = |row, field| {
+            let place = records.place(&Arc::from("t.csv"), row, field)?;
+            Some((place.line, place.column, place.length))
+        };
+        assert_eq!(place(0, 1), Some((1, 5, Some(4))));
+        assert_eq!(place(1, 0), Some((2, 1, Some(8))));
+        assert_eq!(place(1, 1), Some((2, 10, Some(5))), "of several lines the first is marked");
+        assert_eq!(place(1, 2), Some((3, 8, Some(1))));
+        assert_eq!(place(1, 3), Some((3, 10, Some(0))));
+        assert_eq!(place(1, 4), None);
+    }
 
     #[test]
     fn cells_have_the_addresses_spreadsheets_show() {
