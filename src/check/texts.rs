@@ -2,7 +2,7 @@
 
 use crate::diag::{Problem, Report, is_invisible, shown};
 use crate::german::signs::{Oddity, look_alike};
-use crate::model::{Data, Kommune, Text};
+use crate::model::{Data, Text, identity};
 
 /// Most characters of a name or label: what a fact sheet's title band can hold.
 pub const LONGEST_LABEL: usize = 100;
@@ -17,20 +17,7 @@ pub const LONGEST_WORD: usize = 40;
 /// The text cells of all rows with their columns, and the labels of printed rankings: all that is printed of them.
 fn texts(data: &Data) -> impl Iterator<Item = (&'static str, &Text)> {
     let printed = data.printed_rankings.iter().flat_map(|ranking| &ranking.entries);
-    data.kommunen.iter().flat_map(of_row).chain(printed.map(|entry| ("label_as_printed", &entry.label)))
-}
-
-fn of_row(kommune: &Kommune) -> [(&'static str, &Text); 8] {
-    [
-        ("ags", &kommune.ags),
-        ("name", &kommune.name),
-        ("label", &kommune.label),
-        ("jobcenter", &kommune.jobcenter),
-        ("organisation", &kommune.organisation),
-        ("office", &kommune.office),
-        ("head", &kommune.head),
-        ("party", &kommune.party),
-    ]
+    data.kommunen.iter().flat_map(identity::texts).chain(printed.map(|entry| ("label_as_printed", &entry.label)))
 }
 
 /// Control characters, marks that steer the direction of text, and private signs.

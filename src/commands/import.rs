@@ -1,15 +1,15 @@
 //! `kreisblatt import`: a delivered table becomes rows of an edition.
 
 use crate::args::{Import, NumberStyleArg, TextFormat};
-use crate::intake::number::Style;
+use crate::intake::NumberNotation;
 use crate::run::Outcome;
 use crate::run::import::{self, ImportOptions};
 
 /// `kreisblatt import`.
 pub fn import(args: &Import) -> Outcome {
     let style = |style| match style {
-        NumberStyleArg::German => Style::German,
-        NumberStyleArg::Plain => Style::Plain,
+        NumberStyleArg::German => NumberNotation::German,
+        NumberStyleArg::Plain => NumberNotation::Plain,
     };
     let options = ImportOptions {
         file: args.file.clone(),

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use super::Severity;
+use super::severity::Severity;
 
 const TEXT: &str = include_str!("rules.md");
 

@@ -4,7 +4,11 @@ use std::path::{Component, Path};
 
 use serde_json::{Value, json};
 
-use super::{Problem, Report, rules};
+use super::place::count;
+use super::problem::Problem;
+use super::report::Report;
+use super::rules;
+use super::terminal::wrapped;
 
 /// Bytes a URI path keeps as they are, besides letters and digits (RFC 3986, "pchar" without `:`, which would
 /// read as a scheme in a first segment, and `/`).
@@ -22,8 +26,8 @@ pub fn sarif(report: &Report, base: Option<&Path>) -> String {
             json!({
                 "id": rule.id,
                 "shortDescription": { "text": rule.title },
-                "fullDescription": { "text": super::wrapped(rule.explanation, usize::MAX) },
-                "help": { "text": super::wrapped(rule.explanation, usize::MAX), "markdown": rule.explanation },
+                "fullDescription": { "text": wrapped(rule.explanation, usize::MAX) },
+                "help": { "text": wrapped(rule.explanation, usize::MAX), "markdown": rule.explanation },
                 "defaultConfiguration": { "level": rule.severity.word() },
             })
         })
@@ -76,9 +80,10 @@ fn location(problem: &Problem, base: Option<&Path>) -> Option<Value> {
         let mut region = json!({ "startLine": place.line });
         if place.column > 0 {
             region["startColumn"] = json!(place.column);
-            if let Some(excerpt) = &problem.excerpt {
-                // The end is that of the first character behind the region.
-                region["endColumn"] = json!(excerpt.end.max(excerpt.start) + 1);
+            // SARIF names the first character behind the region.
+            let marked = problem.excerpt.as_ref().map(|excerpt| count(excerpt.end - excerpt.start));
+            if let Some(length) = place.length.or(marked) {
+                region["endColumn"] = json!(place.column.saturating_add(length));
             }
         }
         physical["region"] = region;

@@ -2,7 +2,11 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Excerpt, Problem, Severity, is_invisible};
+use super::excerpt::Excerpt;
+use super::place::Place;
+use super::problem::Problem;
+use super::severity::Severity;
+use super::words::is_invisible;
 
 /// What the drawing puts in front of a line, and room for the dots where it is cut.
 const GUTTER: usize = 16;
@@ -25,7 +29,7 @@ pub fn drawn(problem: &Problem, width: usize, colour: bool) -> String {
     renderer.term_width(width).render(&[group])
 }
 
-fn placed<'a>(group: Group<'a>, excerpt: Option<&Excerpt>, place: &super::Place, width: usize) -> Group<'a> {
+fn placed<'a>(group: Group<'a>, excerpt: Option<&Excerpt>, place: &Place, width: usize) -> Group<'a> {
     let path = named(&place.file);
     let line = usize::try_from(place.line).unwrap_or(usize::MAX);
     let column = usize::try_from(place.column).unwrap_or(usize::MAX);
@@ -98,7 +102,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::diag::Place;
 
     fn problem(line: &str, start: usize, end: usize) -> Problem {
         let column = u32::try_from(start + 1).expect("small");

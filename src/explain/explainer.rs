@@ -11,7 +11,7 @@ use crate::derive::{Facts, Summary};
 use crate::diag::{Place, Problem, Result, nearest, shown};
 use crate::documents::{Settings, Sources, is_one_per_kommune, of_build};
 use crate::german::{Numbers, match_key, plain};
-use crate::model::{Aggregate, Data, Kommune};
+use crate::model::{Aggregate, Data, IDENTITY, Kommune, identity};
 use crate::numerals::{numbers, numbers_in};
 use crate::trace::Origin;
 
@@ -216,21 +216,12 @@ impl Explainer<'_> {
     /// A text of the row: who heads the administration, what the Jobcenter is called.
     fn in_words(&self, wanted: &str) -> Option<Answer> {
         let kommune = self.kommune();
-        let land = (kommune.land.value.name.to_owned(), &kommune.land.place);
-        let kind = (kommune.kind.value.german().to_owned(), &kommune.kind.place);
-        let columns = [
-            ("label", &kommune.label),
-            ("name", &kommune.name),
-            ("jobcenter", &kommune.jobcenter),
-            ("organisation", &kommune.organisation),
-            ("office", &kommune.office),
-            ("head", &kommune.head),
-            ("party", &kommune.party),
-        ];
-        let texts = columns.map(|(column, text)| (column, text.value.clone(), &text.place));
-        let texts = texts.into_iter().chain([("state", land.0, land.1), ("type", kind.0, kind.1)]);
+        // Where label and name are the same the label is meant.
+        let columns = identity::column("label").into_iter().chain(&IDENTITY).filter(|column| !column.is_year());
         let key = match_key(wanted);
-        let (column, text, place) = texts.into_iter().find(|(_, text, _)| match_key(text) == key)?;
+        let mut texts = columns.map(|column| (column, column.printed(kommune).into_owned()));
+        let (column, text) = texts.find(|(_, text)| match_key(text) == key)?;
+        let (place, column) = (column.place(kommune), column.key);
         let mut answer = Answer::new(format!("{column} of {}", kommune.label.value), text);
         answer.cell = Some(place.to_string());
         Some(answer)

@@ -7,8 +7,7 @@ use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 use crate::german;
-use crate::load::IDENTITY;
-use crate::model::{Data, Kommune};
+use crate::model::{Data, IDENTITY, Kommune, identity};
 
 /// Name of the sheet with the table.
 const TABLE: &str = "Kommunen";
@@ -19,46 +18,15 @@ const NOTES: &str = "Erläuterungen";
 /// Most significant digits a spreadsheet keeps; longer numbers are written as texts.
 const SPREADSHEET_DIGITS: usize = 15;
 
-/// The meanings of the identity columns, in their order.
-const MEANINGS: [&str; 12] = [
-    "Amtlicher Gemeindeschlüssel des Kreises, fünf Stellen",
-    "Name ohne Art",
-    "Bezeichnung, wie sie angesprochen wird",
-    "landkreis oder kreisfreie_stadt",
-    "Land",
-    "Name des Jobcenters",
-    "Organisationsform des Jobcenters",
-    "Amtsbezeichnung",
-    "Name der Verwaltungsspitze",
-    "Partei, wie in der Quelle",
-    "im Amt seit (Jahr)",
-    "gewählt bis (Jahr)",
-];
-
 /// Returns the columns of the table: identity first, then the indicators.
 pub fn columns(data: &Data) -> Vec<&str> {
-    IDENTITY.into_iter().chain(data.indicators.iter().map(|indicator| indicator.key.as_str())).collect()
+    identity::keys().chain(data.indicators.iter().map(|indicator| indicator.key.as_str())).collect()
 }
 
 /// Returns the row of a Kommune as texts: numbers plain and as exact as they were read, an empty text = not known.
 pub fn row(kommune: &Kommune) -> Vec<String> {
-    let year = |year: Option<i32>| year.map_or_else(String::new, |year| year.to_string());
-    let identity = [
-        kommune.ags.value.clone(),
-        kommune.name.value.clone(),
-        kommune.label.value.clone(),
-        kommune.kind.value.key().to_owned(),
-        kommune.land.value.name.to_owned(),
-        kommune.jobcenter.value.clone(),
-        kommune.organisation.value.clone(),
-        kommune.office.value.clone(),
-        kommune.head.value.clone(),
-        kommune.party.value.clone(),
-        year(kommune.in_office_since.value),
-        year(kommune.elected_until.value),
-    ];
     let values = kommune.values.iter().map(|number| number.value.map_or_else(String::new, |value| value.to_string()));
-    identity.into_iter().chain(values).collect()
+    IDENTITY.iter().map(|column| column.written(kommune).into_owned()).chain(values).collect()
 }
 
 /// Returns the Kommunen at these positions as CSV, in the form of `kommunen.csv`.
@@ -109,8 +77,7 @@ fn table(sheet: &mut Worksheet, data: &Data, scope: &[usize]) -> Result<(), Xlsx
         for (column, cell) in (0..).zip(row(kommune)) {
             let at = usize::from(column);
             let value = at.checked_sub(IDENTITY.len()).and_then(|at| kommune.values[at].value);
-            let year =
-                matches!(columns[at], "in_office_since" | "elected_until").then(|| cell.parse::<u16>().ok()).flatten();
+            let year = IDENTITY.get(at).and_then(|column| u16::try_from(column.year(kommune)?).ok());
             match (value.and_then(|value| Some((double(value)?, value.scale()))), year) {
                 _ if cell.is_empty() => {}
                 (Some((number, scale)), _) => {
@@ -152,7 +119,7 @@ fn notes(sheet: &mut Worksheet, data: &Data) -> Result<(), XlsxError> {
         sheet.write_string_with_format(3, column, name, &bold)?;
         sheet.set_column_width(column, width)?;
     }
-    let identity = IDENTITY.into_iter().zip(MEANINGS).map(|(key, meaning)| [key, meaning, "", "", ""]);
+    let identity = IDENTITY.iter().map(|column| [column.key, column.meaning, "", "", ""]);
     let indicators = data.indicators.iter().map(|indicator| {
         let source = data.edition.source(&indicator.source).map_or("", |source| source.citation.as_str());
         [indicator.key.as_str(), &indicator.label, &indicator.unit, &indicator.definition, source]

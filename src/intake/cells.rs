@@ -2,40 +2,41 @@
 
 use rust_decimal::Decimal;
 
-use super::edition::{Composed, Decided, NAMING, Order, Rewritten};
-use super::mapping::Taken;
-use super::number::{Reading, Style, of_double, reading, written};
-use super::sheet::{Cell, Spot, address};
-use super::table::Table;
-use super::who::kind;
-use crate::diag::{Problem, shown};
+use super::base::NAMING;
+use super::mapping::TakenColumn;
+use super::merged::{DecidedNotation, MergedTable, RewrittenCell};
+use super::number::{NumberNotation, NumberReading, of_double, reading, written};
+use super::rows::kind;
+use super::sheet::{CellPosition, SheetCell, address};
+use super::table::DeliveredTable;
+use crate::diag::{Problem, Result, shown};
 use crate::model::Indicator;
 
-/// How the numbers of a column are written: as the mapping says, else as its unambiguous cells show.
-pub(super) fn style(
-    table: &Table,
+/// How the numbers of a column are written: as the mapping says, else as its unambiguous cells show, else `preset`.
+pub(super) fn notation(
+    table: &DeliveredTable,
     rows: &[(u32, String)],
-    taken: &Taken,
+    taken: &TakenColumn,
     indicator: &Indicator,
-    order: Order,
-    made: &mut Composed,
-) -> std::result::Result<Option<Style>, Problem> {
+    preset: Option<NumberNotation>,
+    made: &mut MergedTable,
+) -> Result<Option<NumberNotation>, Problem> {
     if taken.numbers.is_some() {
         return Ok(taken.numbers);
     }
-    let mut shows: [Option<Spot>; 2] = [None, None];
+    let mut shows: [Option<CellPosition>; 2] = [None, None];
     let mut ambiguous = Vec::new();
     for (row, _) in rows {
         let spot = (*row, taken.column.at);
-        let Some(Cell::Text(text)) = table.sheet.cell(spot) else { continue };
+        let Some(SheetCell::Text(text)) = table.sheet.cell(spot) else { continue };
         match reading(text, &indicator.unit) {
-            Reading::Value(_, Some(Style::German)) => shows[0] = shows[0].or(Some(spot)),
-            Reading::Value(_, Some(Style::Plain)) => shows[1] = shows[1].or(Some(spot)),
-            Reading::Either { german, plain } => ambiguous.push((spot, german, plain)),
+            NumberReading::Value(_, Some(NumberNotation::German)) => shows[0] = shows[0].or(Some(spot)),
+            NumberReading::Value(_, Some(NumberNotation::Plain)) => shows[1] = shows[1].or(Some(spot)),
+            NumberReading::Either { german, plain } => ambiguous.push((spot, german, plain)),
             _ => {}
         }
     }
-    let cell = |spot: Spot| {
+    let cell = |spot: CellPosition| {
         let text = table.sheet.text(spot).unwrap_or_default();
         format!("`{}` in {}", shown(&text), table.sheet.shown(spot))
     };
@@ -48,13 +49,13 @@ pub(super) fn style(
                 .hint("write all of them in one way, or store them as numbers"))
         }
         [Some(spot), None] | [None, Some(spot)] => {
-            let style = if shows[0].is_some() { Style::German } else { Style::Plain };
+            let style = if shows[0].is_some() { NumberNotation::German } else { NumberNotation::Plain };
             if !ambiguous.is_empty() {
-                made.decided.push(Decided { key: taken.key.clone(), numbers: style, by: cell(spot) });
+                made.decided.push(DecidedNotation { key: taken.key.clone(), numbers: style, by: cell(spot) });
             }
             Ok(Some(style))
         }
-        [None, None] => match (order.numbers, ambiguous.first()) {
+        [None, None] => match (preset, ambiguous.first()) {
             (None, Some((spot, german, plain))) => {
                 let text = table.sheet.text(*spot).unwrap_or_default();
                 let more = match ambiguous.len() - 1 {
@@ -82,13 +83,13 @@ pub(super) fn style(
 
 /// What a cell of a column of an indicator says, as `kommunen.csv` has it; empty = not known.
 pub(super) fn number(
-    table: &Table,
-    spot: Spot,
-    taken: &Taken,
+    table: &DeliveredTable,
+    spot: CellPosition,
+    taken: &TakenColumn,
     indicator: &Indicator,
-    style: Option<Style>,
-    made: &mut Composed,
-) -> std::result::Result<String, Problem> {
+    style: Option<NumberNotation>,
+    made: &mut MergedTable,
+) -> Result<String, Problem> {
     let sheet = &table.sheet;
     let key = &indicator.key;
     let refused = |what: String| sheet.problem("KB620", spot, format!("{key} is {what}"));
@@ -97,34 +98,34 @@ pub(super) fn number(
         refused(format!("per cent, and the mapping multiplies its column by {}", taken.factor))
             .hint("a percentage needs no factor: delete it in mapping.toml, or write all cells of the column alike")
     };
-    let double = |n: f64, made: &mut Composed| {
+    let double = |n: f64, made: &mut MergedTable| {
         let (value, rounded) = of_double(n).ok_or_else(|| refused(format!("{n}, which is too large")))?;
         if rounded {
-            made.rounded.push(Rewritten { place: sheet.shown(spot), from: n.to_string(), to: value.to_string() });
+            made.rounded.push(RewrittenCell { place: sheet.shown(spot), from: n.to_string(), to: value.to_string() });
         }
         Ok(value)
     };
     let value = match sheet.cell(spot) {
         None => return Ok(String::new()),
-        Some(Cell::Number(n)) => double(*n, made)?,
-        Some(Cell::Percent(_)) if taken.factor != Decimal::ONE => return Err(twice()),
-        Some(Cell::Text(text)) if taken.factor != Decimal::ONE && text.contains('%') => return Err(twice()),
-        Some(Cell::Percent(n)) if indicator.unit == "%" => (double(*n, made)? * Decimal::ONE_HUNDRED).normalize(),
-        Some(Cell::Percent(_)) => {
+        Some(SheetCell::Number(n)) => double(*n, made)?,
+        Some(SheetCell::Percent(_)) if taken.factor != Decimal::ONE => return Err(twice()),
+        Some(SheetCell::Text(text)) if taken.factor != Decimal::ONE && text.contains('%') => return Err(twice()),
+        Some(SheetCell::Percent(n)) if indicator.unit == "%" => (double(*n, made)? * Decimal::ONE_HUNDRED).normalize(),
+        Some(SheetCell::Percent(_)) => {
             let unit = if indicator.unit.is_empty() { "none" } else { indicator.unit.as_str() };
             let what = format!("a percentage, and its unit is {unit}");
             return Err(refused(what).hint("check which column is meant"));
         }
-        Some(Cell::Text(text)) => match reading(text, &indicator.unit) {
-            Reading::Absent => {
+        Some(SheetCell::Text(text)) => match reading(text, &indicator.unit) {
+            NumberReading::Absent => {
                 *made.signs.entry(text.trim().to_owned()).or_default() += 1;
                 return Ok(String::new());
             }
-            Reading::Value(value, shown_style) => {
+            NumberReading::Value(value, shown_style) => {
                 if let (Some(wanted), Some(found)) = (style, shown_style)
                     && wanted != found
                 {
-                    let words = |style| if style == Style::German { "German" } else { "plain" };
+                    let words = |style| if style == NumberNotation::German { "German" } else { "plain" };
                     let what =
                         format!("`{}`: a {} number in a column of {} ones", shown(text), words(found), words(wanted));
                     return Err(refused(what).hint("correct the cell, or `numbers` in mapping.toml"));
@@ -139,12 +140,12 @@ pub(super) fn number(
                 }
                 value
             }
-            Reading::Either { german, plain } => match style {
-                Some(Style::German) => german,
-                Some(Style::Plain) => plain,
+            NumberReading::Either { german, plain } => match style {
+                Some(NumberNotation::German) => german,
+                Some(NumberNotation::Plain) => plain,
                 None => return Err(refused(format!("`{}`, which can be two numbers", shown(text)))),
             },
-            Reading::Refused(why) => {
+            NumberReading::Refused(why) => {
                 return Err(refused(format!("`{}`, which {why}", shown(text))).hint(
                     "numbers are read the German way (1.409,75) or plain (1409.75); – . / x and k. A. mean: not known",
                 ));
@@ -161,19 +162,21 @@ pub(super) fn number(
 
 /// What a cell of another column says.
 pub(super) fn text(
-    table: &Table,
-    spot: Spot,
-    taken: &Taken,
-    made: &mut Composed,
-) -> std::result::Result<String, Problem> {
+    table: &DeliveredTable,
+    spot: CellPosition,
+    taken: &TakenColumn,
+    made: &mut MergedTable,
+) -> Result<String, Problem> {
     plain_cell(table, spot, &taken.key)?;
     let text = match table.sheet.cell(spot) {
         None => return Ok(String::new()),
-        Some(Cell::Text(text)) => text.trim().to_owned(),
-        Some(Cell::Number(n) | Cell::Percent(n)) => of_double(*n).map_or_else(String::new, |(n, _)| n.to_string()),
+        Some(SheetCell::Text(text)) => text.trim().to_owned(),
+        Some(SheetCell::Number(n) | SheetCell::Percent(n)) => {
+            of_double(*n).map_or_else(String::new, |(n, _)| n.to_string())
+        }
         Some(_) => return Ok(String::new()),
     };
-    if !NAMING.contains(&taken.key.as_str()) && reading(&text, "") == Reading::Absent {
+    if !NAMING.contains(&taken.key.as_str()) && reading(&text, "") == NumberReading::Absent {
         if !text.is_empty() {
             *made.signs.entry(text).or_default() += 1;
         }
@@ -186,7 +189,7 @@ pub(super) fn text(
 }
 
 /// Refuses what is neither text nor number: merged cells, errors of formulas, dates, truth values.
-fn plain_cell(table: &Table, spot: Spot, key: &str) -> std::result::Result<(), Problem> {
+fn plain_cell(table: &DeliveredTable, spot: CellPosition, key: &str) -> Result<(), Problem> {
     let sheet = &table.sheet;
     let wrong = |what: String, hint: &str| Err(sheet.problem("KB622", spot, what).hint(hint));
     if let Some((first, last)) = sheet.merge_at(spot) {
@@ -194,18 +197,18 @@ fn plain_cell(table: &Table, spot: Spot, key: &str) -> std::result::Result<(), P
         return wrong(what, "unmerge it, and give every row its own value");
     }
     match sheet.cell(spot) {
-        Some(Cell::Covered) => {
+        Some(SheetCell::Covered) => {
             wrong(format!("{key} is covered by a merged cell"), "unmerge it, and give every row its own value")
         }
-        Some(Cell::Error(error)) => wrong(
+        Some(SheetCell::Error(error)) => wrong(
             format!("{key} is the error `{}` of a formula", shown(error)),
             "correct the formula; an empty cell means: not known",
         ),
-        Some(Cell::Date) => wrong(
+        Some(SheetCell::Date) => wrong(
             format!("{key} is a date"),
             "spreadsheets make dates of texts like 3.4; format the cell as a number and type it again",
         ),
-        Some(Cell::Bool(truth)) => {
+        Some(SheetCell::Bool(truth)) => {
             wrong(format!("{key} is the truth value `{truth}`"), "write a number, or leave the cell empty")
         }
         _ => Ok(()),
@@ -233,9 +236,9 @@ const OTHER_SCALE: Decimal = Decimal::TEN;
 
 /// Warns of a column of percentages whose values are all below one, as fractions are.
 pub(super) fn fractions(
-    table: &Table,
+    table: &DeliveredTable,
     rows: &[(u32, String)],
-    taken: &Taken,
+    taken: &TakenColumn,
     indicator: &Indicator,
 ) -> Option<Problem> {
     if indicator.unit != "%" || taken.factor != Decimal::ONE {
@@ -244,7 +247,7 @@ pub(super) fn fractions(
     let numbers: Vec<f64> = rows
         .iter()
         .filter_map(|(row, _)| match table.sheet.cell((*row, taken.column.at)) {
-            Some(Cell::Number(n)) => Some(*n),
+            Some(SheetCell::Number(n)) => Some(*n),
             _ => None,
         })
         .collect();

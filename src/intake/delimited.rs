@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use super::MOST_ROWS;
-use super::sheet::{Cell, Records, Sheet};
+use super::limits::MOST_ROWS;
+use super::sheet::{DeliveredSheet, Records, SheetCell};
 use crate::diag::{Place, Problem, Result, count};
 
 /// How a text was read: for the report.
 #[derive(Debug)]
-pub struct Form {
+pub struct TextForm {
     /// Its encoding.
     pub encoding: &'static str,
     /// What separates its fields, in words.
@@ -24,7 +24,7 @@ pub struct Form {
 /// # Errors
 /// Bytes that are no text in any encoding offices use, or in two; a quote that is never closed; rows with more or fewer
 /// fields than the table has; more rows than a table of Kommunen has.
-pub fn sheet(file: &Arc<str>, bytes: &[u8]) -> Result<(Sheet, Form)> {
+pub fn sheet(file: &Arc<str>, bytes: &[u8]) -> Result<(DeliveredSheet, TextForm)> {
     let (text, encoding) = decoded(file, bytes)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     if let Some(at) = text.find('\0') {
@@ -42,7 +42,7 @@ pub fn sheet(file: &Arc<str>, bytes: &[u8]) -> Result<(Sheet, Form)> {
     let chosen = separators.into_iter().find(|(c, _)| Some(*c) == declared);
     let (separator, name) =
         chosen.or_else(|| separators.into_iter().rev().max_by_key(|(c, _)| fits(*c))).unwrap_or((',', "commas"));
-    let mut sheet = Sheet::empty(file, None);
+    let mut sheet = DeliveredSheet::empty(file, None);
     let mut reader = reader(text, separator);
     let mut record = csv::StringRecord::new();
     let (mut records, mut starts) = (0_u32, BTreeMap::new());
@@ -71,7 +71,8 @@ pub fn sheet(file: &Arc<str>, bytes: &[u8]) -> Result<(Sheet, Form)> {
         row += line_ends(text.get(counted..start).unwrap_or_default());
         counted = start;
         let cells = record.iter().enumerate().filter(|(_, field)| !field.trim().is_empty());
-        let cells: BTreeMap<u32, Cell> = cells.map(|(at, field)| (count(at), Cell::Text(field.to_owned()))).collect();
+        let cells: BTreeMap<u32, SheetCell> =
+            cells.map(|(at, field)| (count(at), SheetCell::Text(field.to_owned()))).collect();
         if !cells.is_empty() {
             sheet.rows.insert(row, cells);
             sheet.widths.insert(row, count(record.len()));
@@ -86,7 +87,7 @@ pub fn sheet(file: &Arc<str>, bytes: &[u8]) -> Result<(Sheet, Form)> {
             .into());
     }
     sheet.records = Some(Records { text: text.to_owned(), separator, starts });
-    Ok((sheet, Form { encoding, separator: name }))
+    Ok((sheet, TextForm { encoding, separator: name }))
 }
 
 /// How many lines end in a text: with LF, CR LF or, as old programs wrote, CR.

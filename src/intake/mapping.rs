@@ -9,63 +9,32 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::header::{factor_of, header_key, qualified, says_nothing_new};
-use super::number::Style;
-use super::table::{AGS_NAMES, Column, Table};
+use super::number::NumberNotation;
+use super::table::{DeliveredColumn, DeliveredTable, RowKey};
 use crate::diag::{Place, Problem, Report, Result, nearest, shown};
 use crate::german::match_key;
-use crate::load::IDENTITY;
-use crate::model::Indicator;
-
-/// Other names of the identity columns, as [`header_key`] has them.
-const NAMES: [(&str, &[&str]); 12] = [
-    ("ags", &AGS_NAMES),
-    (
-        "name",
-        &[
-            "kommune",
-            "kreis",
-            "kreise",
-            "landkreis",
-            "stadtlandkreis",
-            "bezeichnung",
-            "gebiet",
-            "region",
-            "gebietskoerperschaft",
-            "kreisfreiestadtkreislandkreis",
-        ],
-    ),
-    ("label", &[]),
-    ("type", &["typ", "art", "kreistyp", "regionalebezeichnung"]),
-    ("state", &["land", "bundesland"]),
-    ("jobcenter", &["namedesjobcenters"]),
-    ("organisation", &["organisationsform"]),
-    ("office", &["amt", "amtsbezeichnung"]),
-    ("head", &["landraetinlandrat", "landrat", "oberbuergermeister", "hauptverwaltungsbeamter", "verwaltungsspitze"]),
-    ("party", &["partei"]),
-    ("in_office_since", &["imamtseit"]),
-    ("elected_until", &["gewaehltbis", "amtszeitbis"]),
-];
+use crate::model::{IDENTITY, Indicator, identity};
 
 /// The file, as a user writes it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct MappingFile {
     sheet: Option<String>,
     header: Option<u32>,
     #[serde(default)]
     ignore: Vec<String>,
     #[serde(default)]
-    column: Vec<Spanned<Entry>>,
+    column: Vec<Spanned<ColumnEntry>>,
     #[serde(default)]
     rows: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct ColumnEntry {
     header: String,
     key: Spanned<String>,
-    numbers: Option<Style>,
+    numbers: Option<NumberNotation>,
     factor: Option<Spanned<f64>>,
 }
 
@@ -81,7 +50,7 @@ pub struct Mapping {
     /// Labels of rows with the AGS they mean; an empty one = none.
     pub rows: BTreeMap<String, String>,
     ignore: Vec<String>,
-    columns: Vec<Entry>,
+    columns: Vec<ColumnEntry>,
     places: Vec<Place>,
 }
 
@@ -91,9 +60,9 @@ impl Mapping {
     /// # Errors
     /// A text that is no TOML, fields and keys nobody knows, a factor that is not positive, a header mapped twice.
     pub fn parse(text: &str, file: &Arc<str>, keys: &[&str]) -> Result<Self> {
-        let at = |span: &Range<usize>| Place::at_offset(file, text, span.start);
+        let at = |span: &Range<usize>| Place::at_range(file, text, span);
         let wrong = |what: String, span: &Range<usize>| Problem::error("KB619", what).at(at(span));
-        let parsed: File = toml::from_str(text).map_err(|error| {
+        let parsed: MappingFile = toml::from_str(text).map_err(|error| {
             let what = error.message().lines().next().unwrap_or("the mapping cannot be read").to_owned();
             wrong(what, &error.span().unwrap_or_default()).hint("data/README.md, \"Importing\", explains its fields")
         })?;
@@ -168,13 +137,13 @@ fn alike(a: &str, b: &str) -> bool {
 
 /// A column that is taken.
 #[derive(Debug, Clone)]
-pub struct Taken {
+pub struct TakenColumn {
     /// The delivered column.
-    pub column: Column,
+    pub column: DeliveredColumn,
     /// What it is with us: a column of `kommunen.csv`.
     pub key: String,
     /// How its numbers are written, where the mapping says so.
-    pub numbers: Option<Style>,
+    pub numbers: Option<NumberNotation>,
     /// What its numbers are multiplied by.
     pub factor: Decimal,
     /// Whether the mapping names it; else its name was enough.
@@ -183,9 +152,9 @@ pub struct Taken {
 
 /// A column that is left, and what it might be.
 #[derive(Debug)]
-pub struct Left {
+pub struct LeftColumn {
     /// The delivered column.
-    pub column: Column,
+    pub column: DeliveredColumn,
     /// Keys it might be; empty when nothing is near, or the mapping ignores it.
     pub candidates: Vec<String>,
     /// Whether the mapping says to leave it.
@@ -194,11 +163,11 @@ pub struct Left {
 
 /// What becomes of the columns.
 #[derive(Debug)]
-pub struct Matched {
+pub struct MatchedColumns {
     /// Those that are taken, as they stand in the sheet.
-    pub taken: Vec<Taken>,
+    pub taken: Vec<TakenColumn>,
     /// Those that are left.
-    pub left: Vec<Left>,
+    pub left: Vec<LeftColumn>,
     /// The mapping with what was found out, as its file will stand.
     pub text: String,
     /// Headers the mapping names and the file does not have, with a near one.
@@ -210,10 +179,15 @@ pub struct Matched {
 ///
 /// # Errors
 /// Two columns with one header, two that the mapping calls the same, nothing to take.
-pub fn matched(table: &Table, mapping: &Mapping, indicators: &[Indicator], year: Option<i32>) -> Result<Matched> {
+pub fn matched(
+    table: &DeliveredTable,
+    mapping: &Mapping,
+    indicators: &[Indicator],
+    year: Option<i32>,
+) -> Result<MatchedColumns> {
     unique_headers(table, mapping)?;
     let mut report = Report::new();
-    let (mut taken, mut left): (Vec<Taken>, Vec<Left>) = (Vec::new(), Vec::new());
+    let (mut taken, mut left): (Vec<TakenColumn>, Vec<LeftColumn>) = (Vec::new(), Vec::new());
     for column in table.columns.iter().filter(|column| !column.header.is_empty() || holds_values(table, column)) {
         let entry = mapping.columns.iter().zip(&mapping.places).find(|(entry, _)| alike(&entry.header, &column.header));
         if let Some((entry, place)) = entry {
@@ -229,11 +203,11 @@ pub fn matched(table: &Table, mapping: &Mapping, indicators: &[Indicator], year:
                 );
             }
             let factor = entry.factor.as_ref().and_then(|factor| times(*factor.get_ref())).unwrap_or(Decimal::ONE);
-            taken.push(Taken { column: column.clone(), key, numbers: entry.numbers, factor, mapped: true });
+            taken.push(TakenColumn { column: column.clone(), key, numbers: entry.numbers, factor, mapped: true });
         } else if mapping.ignores(&column.header) {
-            left.push(Left { column: column.clone(), candidates: Vec::new(), ignored: true });
+            left.push(LeftColumn { column: column.clone(), candidates: Vec::new(), ignored: true });
         } else {
-            left.push(Left {
+            left.push(LeftColumn {
                 column: column.clone(),
                 candidates: candidates(&column.header, indicators),
                 ignored: false,
@@ -253,7 +227,7 @@ pub fn matched(table: &Table, mapping: &Mapping, indicators: &[Indicator], year:
         if alone && !taken.iter().any(|other| other.key == *key) {
             proposed.push(*at);
             let column = left[*at].column.clone();
-            taken.push(Taken { column, key: key.clone(), numbers: None, factor: Decimal::ONE, mapped: false });
+            taken.push(TakenColumn { column, key: key.clone(), numbers: None, factor: Decimal::ONE, mapped: false });
         } else {
             left[*at].candidates = vec![key.clone()];
         }
@@ -267,7 +241,7 @@ pub fn matched(table: &Table, mapping: &Mapping, indicators: &[Indicator], year:
     if report.has_errors() {
         return Err(report);
     }
-    if !taken.iter().any(|taken| !["ags", "name", "label", "type", "state"].contains(&taken.key.as_str())) {
+    if !taken.iter().any(|taken| identity::column(&taken.key).is_none_or(|column| !column.required)) {
         let headers: Vec<String> =
             table.columns.iter().filter(|c| !c.header.is_empty()).map(|c| format!("`{}`", shown(&c.header))).collect();
         let problem = Problem::error(
@@ -295,11 +269,11 @@ pub fn matched(table: &Table, mapping: &Mapping, indicators: &[Indicator], year:
         .map(|entry| (entry.header.clone(), nearest(&entry.header, headers.iter().copied()).map(str::to_owned)))
         .collect();
     let text = text(mapping, &taken, &left, indicators);
-    Ok(Matched { taken, left, text, absent })
+    Ok(MatchedColumns { taken, left, text, absent })
 }
 
 /// Headers of which several say the same key, so that none of them is taken; empty when there are none.
-fn rivals(left: &[Left], sure: &[(usize, String)]) -> String {
+fn rivals(left: &[LeftColumn], sure: &[(usize, String)]) -> String {
     let mut keys: Vec<&str> = sure.iter().map(|(_, key)| key.as_str()).collect();
     keys.sort_unstable();
     let headers = |key: &str| -> Vec<String> {
@@ -311,14 +285,14 @@ fn rivals(left: &[Left], sure: &[(usize, String)]) -> String {
     told.collect::<Vec<_>>().join("; ")
 }
 
-fn holds_values(table: &Table, column: &Column) -> bool {
+fn holds_values(table: &DeliveredTable, column: &DeliveredColumn) -> bool {
     table.rows.iter().any(|(row, _)| table.sheet.cell((*row, column.at)).is_some())
 }
 
 /// No two columns have one header, unless neither can be meant.
-fn unique_headers(table: &Table, mapping: &Mapping) -> Result<()> {
+fn unique_headers(table: &DeliveredTable, mapping: &Mapping) -> Result<()> {
     let mut report = Report::new();
-    let mut seen: BTreeMap<String, &Column> = BTreeMap::new();
+    let mut seen: BTreeMap<String, &DeliveredColumn> = BTreeMap::new();
     for column in table.columns.iter().filter(|c| !c.header.is_empty() && !mapping.ignores(&c.header)) {
         if let Some(first) = seen.insert(column.header.to_lowercase(), column) {
             let what =
@@ -331,12 +305,17 @@ fn unique_headers(table: &Table, mapping: &Mapping) -> Result<()> {
 }
 
 /// The key a header names without doubt; `None` when there is none, or several.
-fn named(column: &Column, table: &Table, indicators: &[Indicator], year: Option<i32>) -> Option<String> {
+fn named(
+    column: &DeliveredColumn,
+    table: &DeliveredTable,
+    indicators: &[Indicator],
+    year: Option<i32>,
+) -> Option<String> {
     let key = header_key(&column.header);
     if key.is_empty() {
         return None;
     }
-    if column.at == table.key_column && table.rows.iter().all(|(_, who)| matches!(who, super::table::Who::Ags(_))) {
+    if column.at == table.key_column && table.rows.iter().all(|(_, who)| matches!(who, RowKey::Ags(_))) {
         return Some("ags".to_owned());
     }
     let (plain, qualifiers) = qualified(&column.header);
@@ -346,10 +325,10 @@ fn named(column: &Column, table: &Table, indicators: &[Indicator], year: Option<
         let is_sure = qualifiers.iter().all(|said| says_nothing_new(said, &indicator.unit, year));
         names.any(|name| match_key(name) == whole || (is_sure && match_key(&qualified(name).0) == plain))
     };
-    let identity = IDENTITY.into_iter().filter(|name| {
-        let others = NAMES.iter().find(|(of, _)| of == name).map_or(&[][..], |(_, others)| others);
-        match_key(name) == key || others.contains(&key.as_str())
-    });
+    let identity = IDENTITY
+        .iter()
+        .filter(|column| match_key(column.key) == key || column.headers.contains(&key.as_str()))
+        .map(|column| column.key);
     let mut found = indicators
         .iter()
         .filter(is_indicator)
@@ -390,7 +369,7 @@ const HEAD: &str = "\
 ";
 
 /// The mapping with what is new added at its end.
-fn text(mapping: &Mapping, taken: &[Taken], left: &[Left], indicators: &[Indicator]) -> String {
+fn text(mapping: &Mapping, taken: &[TakenColumn], left: &[LeftColumn], indicators: &[Indicator]) -> String {
     let mut text = if mapping.text.is_empty() { HEAD.to_owned() } else { mapping.text.clone() };
     if !text.ends_with('\n') {
         text.push('\n');

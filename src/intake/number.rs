@@ -4,10 +4,13 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::diag::shown;
+use crate::german::rounded;
+
 /// How the numbers of a column are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Style {
+pub enum NumberNotation {
     /// `1.409,75`.
     German,
     /// `1409.75`.
@@ -16,9 +19,9 @@ pub enum Style {
 
 /// What a text says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reading {
+pub enum NumberReading {
     /// A number; the style it shows, `None` when both styles write it so (`398`).
-    Value(Decimal, Option<Style>),
+    Value(Decimal, Option<NumberNotation>),
     /// `1.409`: one number in German, another one plain.
     Either {
         /// 1409.
@@ -82,11 +85,11 @@ fn groups(c: char) -> bool {
 }
 
 /// Reads a text as a value of a unit (empty = a plain count).
-pub fn reading(text: &str, unit: &str) -> Reading {
+pub fn reading(text: &str, unit: &str) -> NumberReading {
     let text = text.trim();
     let squeezed: String = text.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
     if squeezed.is_empty() || ABSENT.contains(&squeezed.as_str()) {
-        return Reading::Absent;
+        return NumberReading::Absent;
     }
     let (negative, digits) = match text.strip_prefix(['-', '−', '–']) {
         Some(rest) => (true, rest.trim_start()),
@@ -98,14 +101,11 @@ pub fn reading(text: &str, unit: &str) -> Reading {
     let (number, tail) = digits.split_at(end);
     let (number, tail) = (number.trim_end_matches(groups), tail.trim());
     if !number.starts_with(|c: char| c.is_ascii_digit()) {
-        return Reading::Refused("is not a number".to_owned());
+        return NumberReading::Refused("is not a number".to_owned());
     }
     if !tail.is_empty() && plain_unit(tail) != plain_unit(unit) {
         let expected = if unit.is_empty() { "a plain count".to_owned() } else { format!("`{unit}`") };
-        return Reading::Refused(format!(
-            "has `{}` behind the number, the unit is {expected}",
-            crate::diag::shown(tail)
-        ));
+        return NumberReading::Refused(format!("has `{}` behind the number, the unit is {expected}", shown(tail)));
     }
     let read = unsigned(number);
     let signed = |mut value: Decimal| {
@@ -113,17 +113,19 @@ pub fn reading(text: &str, unit: &str) -> Reading {
         value
     };
     match read {
-        Reading::Value(value, style) => Reading::Value(signed(value), style),
-        Reading::Either { german, plain } => Reading::Either { german: signed(german), plain: signed(plain) },
+        NumberReading::Value(value, style) => NumberReading::Value(signed(value), style),
+        NumberReading::Either { german, plain } => {
+            NumberReading::Either { german: signed(german), plain: signed(plain) }
+        }
         other => other,
     }
 }
 
 /// Digits with points, commas and blanks between them.
-fn unsigned(text: &str) -> Reading {
-    let refused = |why: &str| Reading::Refused(why.to_owned());
+fn unsigned(text: &str) -> NumberReading {
+    let refused = |why: &str| NumberReading::Refused(why.to_owned());
     if let Some(odd) = text.chars().find(|c| !(c.is_ascii_digit() || matches!(c, '.' | ',') || groups(*c))) {
-        return Reading::Refused(format!("holds `{}`, which no number has", crate::diag::shown(&odd.to_string())));
+        return NumberReading::Refused(format!("holds `{}`, which no number has", shown(&odd.to_string())));
     }
     let (whole, fraction) = match text.split_once(',') {
         Some((whole, fraction)) => (whole, Some(fraction)),
@@ -140,29 +142,32 @@ fn unsigned(text: &str) -> Reading {
         if blanks && whole.contains('.') {
             return refused("groups its digits in two ways");
         }
-        return match grouped(whole, if blanks { Gap::Blank } else { Gap::Point }) {
-            Some(whole) => decimal(&whole, fraction, Some(Style::German)),
+        return match grouped(whole, if blanks { GroupSign::Blank } else { GroupSign::Point }) {
+            Some(whole) => decimal(&whole, fraction, Some(NumberNotation::German)),
             None => refused("has groups of digits that are not three long"),
         };
     }
     if blanks {
         let (whole, fraction) = whole.split_once('.').map_or((whole, None), |(w, f)| (w, Some(f)));
-        return match grouped(whole, Gap::Blank) {
-            Some(whole) => decimal(&whole, fraction.unwrap_or("0"), fraction.map(|_| Style::Plain)),
+        return match grouped(whole, GroupSign::Blank) {
+            Some(whole) => decimal(&whole, fraction.unwrap_or("0"), fraction.map(|_| NumberNotation::Plain)),
             None => refused("has groups of digits that are not three long"),
         };
     }
     match whole.split_once('.') {
         None => decimal(whole, "0", None),
-        Some((_, rest)) if rest.contains('.') => match grouped(whole, Gap::Point) {
-            Some(whole) => decimal(&whole, "0", Some(Style::German)),
+        Some((_, rest)) if rest.contains('.') => match grouped(whole, GroupSign::Point) {
+            Some(whole) => decimal(&whole, "0", Some(NumberNotation::German)),
             None => refused("has groups of digits that are not three long"),
         },
         Some((first, rest)) => {
-            let plain = decimal(first, rest, Some(Style::Plain));
-            let german = grouped(whole, Gap::Point).map(|whole| decimal(&whole, "0", Some(Style::German)));
+            let plain = decimal(first, rest, Some(NumberNotation::Plain));
+            let german =
+                grouped(whole, GroupSign::Point).map(|whole| decimal(&whole, "0", Some(NumberNotation::German)));
             match (german, plain) {
-                (Some(Reading::Value(german, _)), Reading::Value(plain, _)) => Reading::Either { german, plain },
+                (Some(NumberReading::Value(german, _)), NumberReading::Value(plain, _)) => {
+                    NumberReading::Either { german, plain }
+                }
                 (_, plain) => plain,
             }
         }
@@ -170,18 +175,18 @@ fn unsigned(text: &str) -> Reading {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Gap {
+enum GroupSign {
     Point,
     Blank,
 }
 
 /// The digits of a number whose groups have three; a group before the first gap has one to three and does not begin
 /// with zero. `None` when they do not.
-fn grouped(text: &str, gap: Gap) -> Option<String> {
+fn grouped(text: &str, gap: GroupSign) -> Option<String> {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let parts: Vec<&str> = match gap {
-        Gap::Point => text.split('.').collect(),
-        Gap::Blank => text.split(groups).collect(),
+        GroupSign::Point => text.split('.').collect(),
+        GroupSign::Blank => text.split(groups).collect(),
     };
     let sound = match parts.as_slice() {
         [one] => digits(one),
@@ -196,23 +201,23 @@ fn grouped(text: &str, gap: Gap) -> Option<String> {
     sound.then(|| parts.concat())
 }
 
-fn decimal(whole: &str, fraction: &str, style: Option<Style>) -> Reading {
+fn decimal(whole: &str, fraction: &str, style: Option<NumberNotation>) -> NumberReading {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     if !digits(whole) || !digits(fraction) {
-        return Reading::Refused("is not a number".to_owned());
+        return NumberReading::Refused("is not a number".to_owned());
     }
     if whole.len() > 1 && whole.starts_with('0') {
-        return Reading::Refused("begins with a zero, as keys do and numbers do not".to_owned());
+        return NumberReading::Refused("begins with a zero, as keys do and numbers do not".to_owned());
     }
     if whole.len() > MOST_DIGITS || fraction.len() > MOST_DECIMALS {
-        return Reading::Refused(format!(
+        return NumberReading::Refused(format!(
             "has too many digits; at most {MOST_DIGITS} before and {MOST_DECIMALS} after the decimal point are read"
         ));
     }
     let text = if style.is_some() && fraction != "0" { format!("{whole}.{fraction}") } else { whole.to_owned() };
     match text.parse() {
-        Ok(value) => Reading::Value(value, style),
-        Err(_) => Reading::Refused("is not a number".to_owned()),
+        Ok(value) => NumberReading::Value(value, style),
+        Err(_) => NumberReading::Refused("is not a number".to_owned()),
     }
 }
 
@@ -230,7 +235,7 @@ pub fn of_double(n: f64) -> Option<(Decimal, bool)> {
     } else {
         Decimal::from_scientific(&format!("{n:.14e}")).unwrap_or_default()
     };
-    let rounded = crate::german::rounded(value, 9).normalize();
+    let rounded = rounded(value, 9).normalize();
     Some((rounded, digits > 15 || rounded != value))
 }
 
@@ -258,7 +263,7 @@ mod tests {
 
     #[test]
     fn german_and_plain_numbers_are_read() {
-        let (german, plain) = (Some(Style::German), Some(Style::Plain));
+        let (german, plain) = (Some(NumberNotation::German), Some(NumberNotation::Plain));
         for (text, unit, value, style) in [
             ("1.409,75", "km²", "1409.75", german),
             ("1409.75", "km²", "1409.75", plain),
@@ -278,13 +283,13 @@ mod tests {
             ("-0", "", "0", None),
             ("778 EW/km²", "EW/km²", "778", None),
         ] {
-            assert_eq!(reading(text, unit), Reading::Value(d(value), style), "{text}");
+            assert_eq!(reading(text, unit), NumberReading::Value(d(value), style), "{text}");
         }
-        assert_eq!(reading("1.409", ""), Reading::Either { german: d("1409"), plain: d("1.409") });
-        assert_eq!(reading("-12.400", ""), Reading::Either { german: d("-12400"), plain: d("-12.400") });
+        assert_eq!(reading("1.409", ""), NumberReading::Either { german: d("1409"), plain: d("1.409") });
+        assert_eq!(reading("-12.400", ""), NumberReading::Either { german: d("-12400"), plain: d("-12.400") });
         for text in ["", " ", "–", "-", ".", "x", "X", "/", "…", "...", "k. A.", "n. v.", "keine Angabe", "\u{a0}"]
         {
-            assert_eq!(reading(text, "%"), Reading::Absent, "{text}");
+            assert_eq!(reading(text, "%"), NumberReading::Absent, "{text}");
         }
     }
 
@@ -312,7 +317,7 @@ mod tests {
             ("1\u{0}2", "", "no number has"),
         ] {
             match reading(text, unit) {
-                Reading::Refused(found) => assert!(found.contains(why), "{text}: {found}"),
+                NumberReading::Refused(found) => assert!(found.contains(why), "{text}: {found}"),
                 other => panic!("{text}: {other:?}"),
             }
         }
@@ -348,23 +353,23 @@ mod tests {
             for style in [NumberStyle::Destatis, NumberStyle::Din5008] {
                 let text = Numbers::new(style).format(value, decimals);
                 match reading(&text, "") {
-                    Reading::Value(read, _) => prop_assert_eq!(read, value, "{}", text),
-                    Reading::Either { german, .. } => prop_assert_eq!(german, value, "{}", text),
+                    NumberReading::Value(read, _) => prop_assert_eq!(read, value, "{}", text),
+                    NumberReading::Either { german, .. } => prop_assert_eq!(german, value, "{}", text),
                     other => prop_assert!(false, "{}: {:?}", text, other),
                 }
             }
             match reading(&value.to_string(), "") {
-                Reading::Value(read, _) => prop_assert_eq!(read, value),
-                Reading::Either { plain, .. } => prop_assert_eq!(plain, value),
+                NumberReading::Value(read, _) => prop_assert_eq!(read, value),
+                NumberReading::Either { plain, .. } => prop_assert_eq!(plain, value),
                 other => prop_assert!(false, "{}: {:?}", value, other),
             }
         }
 
         #[test]
         fn no_text_makes_it_stumble(text in ".{0,40}", unit in "(|%|km²|EW/km²)") {
-            if let Reading::Value(value, _) = reading(&text, &unit) {
+            if let NumberReading::Value(value, _) = reading(&text, &unit) {
                 let again = reading(&written(value, 0), &unit);
-                let same = matches!(again, Reading::Value(other, _) | Reading::Either { plain: other, .. } if other == value);
+                let same = matches!(again, NumberReading::Value(other, _) | NumberReading::Either { plain: other, .. } if other == value);
                 prop_assert!(same, "{}: {:?}", text, again);
             }
         }

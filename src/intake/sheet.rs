@@ -1,14 +1,14 @@
 //! A sheet as it was delivered: cells with their places, whatever file they came from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::markup::Hidden;
+use super::number::of_double;
 use crate::diag::{Place, Problem, count};
 
 /// What a cell holds.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
+pub enum SheetCell {
     /// A text; never empty.
     Text(String),
     /// A number.
@@ -26,59 +26,70 @@ pub enum Cell {
 }
 
 /// A row and a column, both from 0.
-pub type Spot = (u32, u32);
+pub type CellPosition = (u32, u32);
+
+/// Rows and columns of a sheet that are hidden, both from 0.
+#[derive(Debug, Default, Clone)]
+pub struct HiddenLines {
+    /// Rows.
+    pub rows: BTreeSet<u32>,
+    /// Columns.
+    pub columns: BTreeSet<u32>,
+}
 
 /// A sheet of a workbook, or a whole CSV file.
 #[derive(Debug)]
-pub struct Sheet {
+pub struct DeliveredSheet {
     /// Path of the file as the user wrote it.
     pub file: Arc<str>,
     /// Name of the sheet; `None` in a CSV file.
     pub name: Option<String>,
     /// The cells that hold something, by row and column. In a CSV file the row is the line the record begins in.
-    pub rows: BTreeMap<u32, BTreeMap<u32, Cell>>,
+    pub rows: BTreeMap<u32, BTreeMap<u32, SheetCell>>,
     /// How many fields each record of a CSV file has; empty for a workbook.
     pub widths: BTreeMap<u32, u32>,
     /// Where the fields of a CSV file stand in it; `None` for a workbook.
     pub records: Option<Records>,
     /// Rows and columns that are hidden.
-    pub hidden: Hidden,
+    pub hidden: HiddenLines,
     /// Merged cells: the first and the last of each.
-    pub merged: Vec<(Spot, Spot)>,
+    pub merged: Vec<(CellPosition, CellPosition)>,
 }
 
-impl Sheet {
+impl DeliveredSheet {
     /// A sheet without cells; `name` is `None` for a CSV file.
     pub fn empty(file: &Arc<str>, name: Option<&str>) -> Self {
         let name = name.map(str::to_owned);
         let (file, rows, widths) = (Arc::clone(file), BTreeMap::new(), BTreeMap::new());
-        Self { file, name, rows, widths, records: None, hidden: Hidden::default(), merged: Vec::new() }
+        Self { file, name, rows, widths, records: None, hidden: HiddenLines::default(), merged: Vec::new() }
     }
 
     /// The cell at a spot; `None` when it is empty.
-    pub fn cell(&self, (row, column): Spot) -> Option<&Cell> {
+    pub fn cell(&self, (row, column): CellPosition) -> Option<&SheetCell> {
         self.rows.get(&row)?.get(&column)
     }
 
     /// The text at a spot as a header or a name: numbers as written; `None` when it is empty or says nothing.
-    pub fn text(&self, spot: Spot) -> Option<String> {
+    pub fn text(&self, spot: CellPosition) -> Option<String> {
         match self.cell(spot)? {
-            Cell::Text(text) => Some(text.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|t| !t.is_empty()),
-            Cell::Number(n) => super::number::of_double(*n).map(|(n, _)| n.to_string()),
+            SheetCell::Text(text) => {
+                Some(text.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|t| !t.is_empty())
+            }
+            SheetCell::Number(n) => of_double(*n).map(|(n, _)| n.to_string()),
             _ => None,
         }
     }
 
     /// The merged cell a spot belongs to.
-    pub fn merge_at(&self, (row, column): Spot) -> Option<&(Spot, Spot)> {
-        let within = |(first, last): &&(Spot, Spot)| {
+    pub fn merge_at(&self, (row, column): CellPosition) -> Option<&(CellPosition, CellPosition)> {
+        let within = |(first, last): &&(CellPosition, CellPosition)| {
             (first.0..=last.0).contains(&row) && (first.1..=last.1).contains(&column) && first != last
         };
         self.merged.iter().find(within)
     }
 
     /// How a user finds a spot: `Tabelle1!C7`, `line 7, field 3`.
-    pub fn shown(&self, (row, column): Spot) -> String {
+    pub fn shown(&self, (row, column): CellPosition) -> String {
         match &self.name {
             Some(name) => format!("{name}!{}", address((row, column))),
             None => format!("line {}, field {}", row + 1, column + 1),
@@ -102,15 +113,13 @@ impl Sheet {
     }
 
     /// The place of a cell: its line and column in a CSV file; else as [`Self::place`].
-    pub fn place_of(&self, (row, column): Spot) -> Place {
-        match self.records.as_ref().and_then(|records| records.place(row, column)) {
-            Some((line, column)) => Place::new(&self.file, line, column),
-            None => self.place(row),
-        }
+    pub fn place_of(&self, (row, column): CellPosition) -> Place {
+        let in_text = self.records.as_ref().and_then(|records| records.place(&self.file, row, column));
+        in_text.unwrap_or_else(|| self.place(row))
     }
 
     /// A problem of a cell: the message begins with where it stands.
-    pub fn problem(&self, id: &'static str, spot: Spot, what: impl std::fmt::Display) -> Problem {
+    pub fn problem(&self, id: &'static str, spot: CellPosition, what: impl std::fmt::Display) -> Problem {
         Problem::error(id, format!("{}: {what}", self.shown(spot))).at(self.place_of(spot))
     }
 }
@@ -127,14 +136,15 @@ pub struct Records {
 }
 
 impl Records {
-    /// Line and column, both from 1, of the field of a record; `None` when there is none.
-    fn place(&self, row: u32, field: u32) -> Option<(u32, u32)> {
+    /// The place of a field of the record in a row; `None` when there is none.
+    fn place(&self, file: &Arc<str>, row: u32, field: u32) -> Option<Place> {
         let record = self.text.get(*self.starts.get(&row)?..)?;
-        let (mut line, mut column, mut fields, mut quoted) = (row + 1, 1, 0, false);
-        for c in record.chars() {
+        let (mut line, mut column, mut fields, mut quoted, mut start) = (row + 1, 1, 0, false, 0);
+        for (at, c) in record.char_indices() {
             if fields == field {
                 break;
             }
+            start = at + c.len_utf8();
             match c {
                 '"' => quoted = !quoted,
                 '\n' if quoted => (line, column) = (line + 1, 0),
@@ -144,12 +154,18 @@ impl Records {
             }
             column += 1;
         }
-        (fields == field).then_some((line, column))
+        let mut quoted = false;
+        let is_end = |c: char| {
+            quoted ^= c == '"';
+            matches!(c, '\r' | '\n') || (c == self.separator && !quoted)
+        };
+        let length = record[start..].split(is_end).next().map_or(0, |text| text.chars().count());
+        (fields == field).then(|| Place::new(file, line, column).with_length(length))
     }
 }
 
 /// The address of a cell: `C7`.
-pub fn address((row, column): Spot) -> String {
+pub fn address((row, column): CellPosition) -> String {
     let mut letters = Vec::new();
     let mut rest = column + 1;
     while rest > 0 {
@@ -162,6 +178,22 @@ pub fn address((row, column): Spot) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fields_of_a_text_know_their_place_and_length() {
+        let text = "AGS;Name\n\"03;901\";\"Land\nkreis\";ü;\n";
+        let records = Records { text: text.to_owned(), separator: ';', starts: BTreeMap::from([(0, 0), (1, 9)]) };
+        let place = |row, field| {
+            let place = records.place(&Arc::from("t.csv"), row, field)?;
+            Some((place.line, place.column, place.length))
+        };
+        assert_eq!(place(0, 1), Some((1, 5, Some(4))));
+        assert_eq!(place(1, 0), Some((2, 1, Some(8))));
+        assert_eq!(place(1, 1), Some((2, 10, Some(5))), "of several lines the first is marked");
+        assert_eq!(place(1, 2), Some((3, 8, Some(1))));
+        assert_eq!(place(1, 3), Some((3, 10, Some(0))));
+        assert_eq!(place(1, 4), None);
+    }
 
     #[test]
     fn cells_have_the_addresses_spreadsheets_show() {

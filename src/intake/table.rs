@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::edition::Rewritten;
 use super::header::{header_key, is_year};
+use super::merged::RewrittenCell;
 use super::number::of_double;
-use super::sheet::{Cell, Sheet, Spot};
+use super::sheet::{CellPosition, DeliveredSheet, SheetCell, address};
 use crate::diag::{Problem, Report, Result, shown};
 use crate::german::match_key;
-use crate::model::LAENDER;
+use crate::model::{LAENDER, identity};
 
 /// Most lines a header has.
 const MOST_HEADER_LINES: u32 = 8;
@@ -16,24 +16,7 @@ const MOST_HEADER_LINES: u32 = 8;
 /// Lines among which a header is looked for.
 const HEADER_WITHIN: u32 = 200;
 
-/// What offices call the key of a Kreis; as [`header_key`](super::header::header_key) has it, the surest first.
-pub const AGS_NAMES: [&str; 14] = [
-    "ags",
-    "ags5",
-    "ags8",
-    "ars",
-    "rs",
-    "kreisschluessel",
-    "kreisschluesselnummer",
-    "gemeindeschluessel",
-    "amtlichergemeindeschluessel",
-    "regionalschluessel",
-    "amtlicherregionalschluessel",
-    "schluesselnummer",
-    "schluessel",
-    "kreiskennziffer",
-];
-/// What they call its name.
+/// What offices call the name of a Kreis, as [`header_key`] has it, the surest first.
 const LABEL_NAMES: [&str; 13] = [
     "label",
     "kommune",
@@ -52,18 +35,18 @@ const LABEL_NAMES: [&str; 13] = [
 
 /// A column of the delivered table.
 #[derive(Debug, Clone)]
-pub struct Column {
+pub struct DeliveredColumn {
     /// Its position in the sheet.
     pub at: u32,
     /// What stands above it, lines of the header joined by blanks; empty when nothing does.
     pub header: String,
     /// Where its header stands.
-    pub spot: Spot,
+    pub spot: CellPosition,
 }
 
-/// Who a row is about.
+/// RowKey a row is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Who {
+pub enum RowKey {
     /// The Kreis with this AGS of five digits.
     Ags(String),
     /// The Kreis with this name: there is no column with keys.
@@ -72,30 +55,30 @@ pub enum Who {
 
 /// A delivered table.
 #[derive(Debug)]
-pub struct Table {
+pub struct DeliveredTable {
     /// The sheet it stands in.
-    pub sheet: Sheet,
+    pub sheet: DeliveredSheet,
     /// The first line of the header.
     pub header_row: u32,
     /// Its columns, from left to right.
-    pub columns: Vec<Column>,
+    pub columns: Vec<DeliveredColumn>,
     /// The column that says who a row is about.
     pub key_column: u32,
     /// The rows that are Kommunen, with their position in the sheet.
-    pub rows: Vec<(u32, Who)>,
+    pub rows: Vec<(u32, RowKey)>,
     /// Rows that are none, with the reason.
     pub left: Vec<(u32, String)>,
     /// Keys that were completed.
-    pub restored: Vec<Rewritten>,
+    pub restored: Vec<RewrittenCell>,
 }
 
-impl Table {
+impl DeliveredTable {
     /// Finds the table in a sheet: its header is the first line with a column of keys, or of names. `ags_header` is the
     /// header the mapping calls the key; `header` the line the user named, from 1.
     ///
     /// # Errors
     /// `Ok(None)` when there is no table in the sheet; problems when there is one and its keys or headers are wrong.
-    pub fn find(sheet: Sheet, ags_header: Option<&str>, header: Option<u32>) -> Result<Option<Self>> {
+    pub fn find(sheet: DeliveredSheet, ags_header: Option<&str>, header: Option<u32>) -> Result<Option<Self>> {
         let Some((header_row, key_column, by_ags)) = head(&sheet, ags_header, header) else { return Ok(None) };
         let last = last_header_row(&sheet, header_row, key_column, by_ags);
         let columns = columns(&sheet, header_row, last);
@@ -120,10 +103,10 @@ impl Table {
             }
             let who = match (by_ags, self.sheet.text(spot)) {
                 (false, Some(name)) if is_total(&name) => Err(format!("`{}` is no Kommune", shown(&name))),
-                (false, Some(name)) => Ok(Who::Named(name)),
+                (false, Some(name)) => Ok(RowKey::Named(name)),
                 (false, None) => Err("has no name".to_owned()),
                 (true, text) => match self.ags(spot, text.as_deref()) {
-                    Ok(ags) => ags.map(Who::Ags),
+                    Ok(ags) => ags.map(RowKey::Ags),
                     Err(problem) => {
                         report.push(problem);
                         continue;
@@ -138,7 +121,7 @@ impl Table {
                 }
             };
             if let Some(merge) = self.sheet.merge_at(spot) {
-                let (first, last) = (self.sheet.shown(merge.0), super::sheet::address(merge.1));
+                let (first, last) = (self.sheet.shown(merge.0), address(merge.1));
                 let problem =
                     self.sheet.problem("KB622", spot, format!("the key stands in the merged cell {first}:{last}"));
                 report.push(problem.hint("unmerge it, and give every row its own key"));
@@ -152,7 +135,7 @@ impl Table {
                 report.push(problem.hint("a text that contains the separator stands in double quotes"));
                 continue;
             }
-            let (Who::Ags(key) | Who::Named(key)) = &who;
+            let (RowKey::Ags(key) | RowKey::Named(key)) = &who;
             if let Some(before) = seen.insert(key.clone(), row) {
                 let message = format!("`{}` already stands in {}", shown(key), self.sheet.shown_row(before));
                 report.push(self.sheet.problem("KB623", spot, message).hint("delete one of the rows"));
@@ -166,11 +149,11 @@ impl Table {
     }
 
     /// The AGS of five digits in a cell; the inner error says why the row is no Kommune.
-    fn ags(&mut self, spot: Spot, text: Option<&str>) -> Result<Result<String, String>, Problem> {
+    fn ags(&mut self, spot: CellPosition, text: Option<&str>) -> Result<Result<String, String>, Problem> {
         let what = match self.sheet.cell(spot) {
-            Some(Cell::Text(_) | Cell::Number(_)) => text.unwrap_or_default(),
-            Some(Cell::Covered) | None => return Ok(Err(self.first_text(spot.0))),
-            Some(Cell::Error(error)) => {
+            Some(SheetCell::Text(_) | SheetCell::Number(_)) => text.unwrap_or_default(),
+            Some(SheetCell::Covered) | None => return Ok(Err(self.first_text(spot.0))),
+            Some(SheetCell::Error(error)) => {
                 return Err(self.sheet.problem("KB623", spot, format!("the key is the error `{}`", shown(error))));
             }
             Some(_) => {
@@ -215,7 +198,7 @@ impl Table {
                 }
                 if full.len() != digits.len() {
                     let (place, to) = (self.sheet.shown(spot), full[..5].to_owned());
-                    self.restored.push(Rewritten { place, from: digits, to });
+                    self.restored.push(RewrittenCell { place, from: digits, to });
                 }
                 Ok(Ok(full[..5].to_owned()))
             }
@@ -242,7 +225,7 @@ fn is_total(name: &str) -> bool {
 }
 
 /// The first line of the header, the column of keys or names, and which of the two it is.
-fn head(sheet: &Sheet, ags_header: Option<&str>, line: Option<u32>) -> Option<(u32, u32, bool)> {
+fn head(sheet: &DeliveredSheet, ags_header: Option<&str>, line: Option<u32>) -> Option<(u32, u32, bool)> {
     let lines = match line {
         Some(line) => line.saturating_sub(1)..line,
         None => 0..HEADER_WITHIN,
@@ -261,11 +244,13 @@ fn head(sheet: &Sheet, ags_header: Option<&str>, line: Option<u32>) -> Option<(u
     };
     let mapped = ags_header.map(header_key);
     let mapped: Vec<&str> = mapped.iter().map(String::as_str).collect();
-    found(&mapped, true).or_else(|| found(&AGS_NAMES, true)).or_else(|| found(&LABEL_NAMES, false))
+    found(&mapped, true)
+        .or_else(|| found(identity::column("ags").map_or(&[], |column| column.headers), true))
+        .or_else(|| found(&LABEL_NAMES, false))
 }
 
 /// Where the header ends: before the first row with a key.
-fn last_header_row(sheet: &Sheet, first: u32, key_column: u32, by_ags: bool) -> u32 {
+fn last_header_row(sheet: &DeliveredSheet, first: u32, key_column: u32, by_ags: bool) -> u32 {
     if !by_ags {
         return first;
     }
@@ -280,8 +265,8 @@ fn last_header_row(sheet: &Sheet, first: u32, key_column: u32, by_ags: bool) -> 
         let cells = &sheet.rows[row];
         let is_word = |column: &u32| match sheet.cell((*row, *column)) {
             // The cells of a CSV are all texts.
-            Some(Cell::Text(text)) if is_csv => is_year(text) || !text.contains(|c: char| c.is_ascii_digit()),
-            Some(Cell::Text(_) | Cell::Covered) => true,
+            Some(SheetCell::Text(text)) if is_csv => is_year(text) || !text.contains(|c: char| c.is_ascii_digit()),
+            Some(SheetCell::Text(_) | SheetCell::Covered) => true,
             _ => sheet.text((*row, *column)).is_some_and(|text| is_year(&text)),
         };
         cells.keys().all(is_word) || is_numbering(sheet, *row)
@@ -292,10 +277,10 @@ fn last_header_row(sheet: &Sheet, first: u32, key_column: u32, by_ags: bool) -> 
 }
 
 /// Whether a line numbers the columns: 1, 2, 3, …
-fn is_numbering(sheet: &Sheet, row: u32) -> bool {
+fn is_numbering(sheet: &DeliveredSheet, row: u32) -> bool {
     let Some(cells) = sheet.rows.get(&row) else { return false };
     let number = |column: &u32| match sheet.cell((row, *column)) {
-        Some(Cell::Number(n)) => of_double(*n).map(|(n, _)| n.to_string()),
+        Some(SheetCell::Number(n)) => of_double(*n).map(|(n, _)| n.to_string()),
         _ => sheet.text((row, *column)),
     };
     let numbers: Option<Vec<u32>> = cells.keys().map(|column| number(column)?.parse().ok()).collect();
@@ -305,7 +290,7 @@ fn is_numbering(sheet: &Sheet, row: u32) -> bool {
 }
 
 /// The columns with what stands above them; merged cells of the header stand above all their columns.
-fn columns(sheet: &Sheet, first: u32, last: u32) -> Vec<Column> {
+fn columns(sheet: &DeliveredSheet, first: u32, last: u32) -> Vec<DeliveredColumn> {
     let width = sheet.rows.range(first..).filter_map(|(_, cells)| cells.keys().next_back()).max().copied().unwrap_or(0);
     let lines: Vec<u32> = (first..=last).filter(|row| *row == first || !is_numbering(sheet, *row)).collect();
     let above = |row: u32, column: u32| {
@@ -313,7 +298,7 @@ fn columns(sheet: &Sheet, first: u32, last: u32) -> Vec<Column> {
             return sheet.text(*origin);
         }
         let mut left = column;
-        while left > 0 && sheet.cell((row, left)) == Some(&Cell::Covered) {
+        while left > 0 && sheet.cell((row, left)) == Some(&SheetCell::Covered) {
             left -= 1;
         }
         sheet.text((row, left))
@@ -329,7 +314,7 @@ fn columns(sheet: &Sheet, first: u32, last: u32) -> Vec<Column> {
                 spot = (*row, at);
             }
         }
-        Column { at, header: parts.join(" "), spot }
+        DeliveredColumn { at, header: parts.join(" "), spot }
     };
     (0..=width).map(column).collect()
 }

@@ -1,8 +1,8 @@
 //! XLSX and ODS -> sheets. The archive is unpacked here, within bounds, before calamine sees it: what is too large,
 //! damaged or encrypted is refused with its name.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -10,33 +10,27 @@ use std::sync::Arc;
 use calamine::{Data, DataRef, Ods, Reader, SheetType, SheetVisible, Xlsx};
 use zip::result::ZipError;
 
-use super::MOST_ROWS;
-use super::markup::{
-    COVERED, FAILED, Hidden, hidden_of_ods, hidden_of_xlsx, is_whole, marked, sheet_paths, with_raised_runs,
-    with_raised_spans,
+use super::limits::{LONGEST_TEXT, MOST_CELLS, MOST_ROWS, MOST_UNPACKED};
+use super::sheet::{CellPosition, DeliveredSheet, HiddenLines, SheetCell};
+use super::xml::{
+    COVERED, FAILED, hidden_of_ods, hidden_of_xlsx, is_whole, marked, sheet_paths, with_raised_runs, with_raised_spans,
 };
-use super::sheet::{Cell, Sheet};
 use crate::diag::{Place, Problem, Result, shown};
 
-/// Most bytes of a workbook's parts, unpacked: about ten times the largest table there is to import.
-const MOST_UNPACKED: u64 = 128 << 20;
-
-/// Most cells of a sheet.
-pub const MOST_CELLS: usize = 4_000_000;
-
-type Packed = Cursor<Vec<u8>>;
+type ZipBytes = Cursor<Vec<u8>>;
 
 /// A workbook that can be read.
 pub struct Workbook {
     file: Arc<str>,
-    reader: Kind,
+    reader: WorkbookReader,
     /// What its sheets hide, by their names.
-    hidden: BTreeMap<String, Hidden>,
+    hidden: BTreeMap<String, HiddenLines>,
 }
 
-enum Kind {
-    Xlsx(Box<Xlsx<Packed>>),
-    Ods(Ods<Packed>),
+/// calamine's reader of the file.
+enum WorkbookReader {
+    Xlsx(Box<Xlsx<ZipBytes>>),
+    Ods(Ods<ZipBytes>),
 }
 
 impl Workbook {
@@ -62,7 +56,7 @@ impl Workbook {
             }
             let packed = repacked(file, &parts)?;
             let reader = guarded(file, || Xlsx::new(packed).map_err(|error| error.to_string()))?;
-            return Ok(Self { file: Arc::clone(file), reader: Kind::Xlsx(Box::new(reader)), hidden });
+            return Ok(Self { file: Arc::clone(file), reader: WorkbookReader::Xlsx(Box::new(reader)), hidden });
         }
         if parts.contains_key("xl/workbook.bin") {
             return wrong("the workbook is in Excel's binary format", "open it and save it as .xlsx");
@@ -77,19 +71,19 @@ impl Workbook {
         }
         let content = std::str::from_utf8(content).map_err(|_| damaged(file, "content.xml is not UTF-8"))?;
         let hidden = hidden_of_ods(content);
-        let content = with_raised_spans(content).map_or(std::borrow::Cow::Borrowed(content), std::borrow::Cow::Owned);
+        let content = with_raised_spans(content).map_or(Cow::Borrowed(content), Cow::Owned);
         let content = marked(&content).map_err(|what| Problem::error("KB614", what).at(Place::file(file)))?;
         parts.insert("content.xml".to_owned(), content.into_bytes());
         let packed = repacked(file, &parts)?;
         let reader = guarded(file, || Ods::new(packed).map_err(|error| error.to_string()))?;
-        Ok(Self { file: Arc::clone(file), reader: Kind::Ods(reader), hidden })
+        Ok(Self { file: Arc::clone(file), reader: WorkbookReader::Ods(reader), hidden })
     }
 
     /// The names of its tables in their order, each with whether it is visible; charts are none.
     pub fn sheets(&self) -> Vec<(String, bool)> {
         let all = match &self.reader {
-            Kind::Xlsx(reader) => reader.sheets_metadata(),
-            Kind::Ods(reader) => reader.sheets_metadata(),
+            WorkbookReader::Xlsx(reader) => reader.sheets_metadata(),
+            WorkbookReader::Ods(reader) => reader.sheets_metadata(),
         };
         let tables = all.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
         tables.map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect()
@@ -99,13 +93,13 @@ impl Workbook {
     ///
     /// # Errors
     /// A sheet that cannot be read, and one with more rows or cells than any table of Kommunen has.
-    pub fn sheet(&mut self, name: &str) -> Result<Sheet> {
+    pub fn sheet(&mut self, name: &str) -> Result<DeliveredSheet> {
         let file = Arc::clone(&self.file);
-        let mut sheet = Sheet::empty(&file, Some(name));
+        let mut sheet = DeliveredSheet::empty(&file, Some(name));
         sheet.hidden = self.hidden.get(name).cloned().unwrap_or_default();
         let read = match &mut self.reader {
-            Kind::Xlsx(reader) => guarded(&file, || xlsx_cells(reader, name, &mut sheet))?,
-            Kind::Ods(reader) => guarded(&file, || ods_cells(reader, name, &mut sheet))?,
+            WorkbookReader::Xlsx(reader) => guarded(&file, || xlsx_cells(reader, name, &mut sheet))?,
+            WorkbookReader::Ods(reader) => guarded(&file, || ods_cells(reader, name, &mut sheet))?,
         };
         match read {
             Fits::Yes => Ok(sheet),
@@ -117,18 +111,16 @@ impl Workbook {
     }
 }
 
+/// Whether a sheet is small enough to be read; else what it has too much of.
 enum Fits {
     Yes,
     No(String),
 }
 
-/// The longest text of a cell, in bytes: Excel lets one have 32,767 signs.
-const LONGEST_TEXT: usize = 4 * 32_767;
-
 /// Puts a cell into the sheet, or says what is too many.
-fn put(sheet: &mut Sheet, (row, column): (u32, u32), cell: Cell, cells: &mut usize) -> Option<String> {
+fn put(sheet: &mut DeliveredSheet, (row, column): CellPosition, cell: SheetCell, cells: &mut usize) -> Option<String> {
     // A long text counts for many: shared ones stand once in the file, and once in every cell here.
-    let length = if let Cell::Text(text) = &cell { text.len() } else { 0 };
+    let length = if let SheetCell::Text(text) = &cell { text.len() } else { 0 };
     *cells += 1 + length / 64;
     if length > LONGEST_TEXT {
         return Some(format!("a text of more than {LONGEST_TEXT} bytes in one cell"));
@@ -143,7 +135,7 @@ fn put(sheet: &mut Sheet, (row, column): (u32, u32), cell: Cell, cells: &mut usi
     None
 }
 
-fn xlsx_cells(reader: &mut Xlsx<Packed>, name: &str, sheet: &mut Sheet) -> Result<Fits, String> {
+fn xlsx_cells(reader: &mut Xlsx<ZipBytes>, name: &str, sheet: &mut DeliveredSheet) -> Result<Fits, String> {
     let merged = reader.merge_cells_by_sheet_name(name).map_err(|error| error.to_string())?;
     sheet.merged = merged.iter().map(|area| (area.start, area.end)).collect();
     let mut cells = reader.worksheet_cells_reader(name).map_err(|error| error.to_string())?;
@@ -154,10 +146,10 @@ fn xlsx_cells(reader: &mut Xlsx<Packed>, name: &str, sheet: &mut Sheet) -> Resul
     let percent: Vec<bool> = cells.styles().iter().map(is_percent).collect();
     let mut known = 0;
     // Cells that say they are empty; a formula may make one of them.
-    let mut blank: BTreeSet<(u32, u32)> = BTreeSet::new();
+    let mut blank: BTreeSet<CellPosition> = BTreeSet::new();
     while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|error| error.to_string())? {
         let percent = percent.get(style).copied().unwrap_or(false);
-        let number = |n: f64| if percent { Cell::Percent(n) } else { Cell::Number(n) };
+        let number = |n: f64| if percent { SheetCell::Percent(n) } else { SheetCell::Number(n) };
         if let DataRef::SharedString(text) = cell.get_value()
             && text.len() > LONGEST_TEXT
         {
@@ -167,13 +159,13 @@ fn xlsx_cells(reader: &mut Xlsx<Packed>, name: &str, sheet: &mut Sheet) -> Resul
             DataRef::Empty => continue,
             DataRef::Int(n) => number(*n as f64),
             DataRef::Float(n) => number(*n),
-            DataRef::String(text) => Cell::Text(text.clone()),
-            DataRef::SharedString(text) => Cell::Text((*text).to_owned()),
-            DataRef::Bool(truth) => Cell::Bool(*truth),
-            DataRef::DateTime(_) | DataRef::DateTimeIso(_) | DataRef::DurationIso(_) => Cell::Date,
-            DataRef::Error(error) => Cell::Error(error.to_string()),
+            DataRef::String(text) => SheetCell::Text(text.clone()),
+            DataRef::SharedString(text) => SheetCell::Text((*text).to_owned()),
+            DataRef::Bool(truth) => SheetCell::Bool(*truth),
+            DataRef::DateTime(_) | DataRef::DateTimeIso(_) | DataRef::DurationIso(_) => SheetCell::Date,
+            DataRef::Error(error) => SheetCell::Error(error.to_string()),
         };
-        if matches!(&value, Cell::Text(text) if text.is_empty()) {
+        if matches!(&value, SheetCell::Text(text) if text.is_empty()) {
             blank.insert(cell.get_position());
             continue;
         }
@@ -188,7 +180,7 @@ fn xlsx_cells(reader: &mut Xlsx<Packed>, name: &str, sheet: &mut Sheet) -> Resul
         let spot = cell.get_position();
         let has_result = || blank.contains(&spot) || sheet.cell(spot).is_some();
         if !cell.get_value().is_empty() && !has_result() {
-            let value = Cell::Error(NO_RESULT.to_owned());
+            let value = SheetCell::Error(NO_RESULT.to_owned());
             if let Some(what) = put(sheet, spot, value, &mut known) {
                 return Ok(Fits::No(what));
             }
@@ -215,24 +207,24 @@ fn outside_quotes(code: &str) -> String {
     plain
 }
 
-fn ods_cells(reader: &mut Ods<Packed>, name: &str, sheet: &mut Sheet) -> Result<Fits, String> {
+fn ods_cells(reader: &mut Ods<ZipBytes>, name: &str, sheet: &mut DeliveredSheet) -> Result<Fits, String> {
     let range = reader.worksheet_range(name).map_err(|error| error.to_string())?;
     let (first_row, first_column) = range.start().unwrap_or_default();
     let mut known = 0;
     for (row, column, value) in range.used_cells() {
         let value = match value {
             Data::Empty => continue,
-            Data::Int(n) => Cell::Number(*n as f64),
-            Data::Float(n) => Cell::Number(*n),
+            Data::Int(n) => SheetCell::Number(*n as f64),
+            Data::Float(n) => SheetCell::Number(*n),
             Data::String(text) if text.is_empty() => continue,
-            Data::String(text) if is_error(text) => Cell::Error(text.clone()),
-            Data::String(text) => Cell::Text(text.clone()),
-            Data::Bool(truth) => Cell::Bool(*truth),
-            Data::DateTimeIso(text) if text == COVERED => Cell::Covered,
-            Data::DateTimeIso(text) if text == FAILED => Cell::Error("Err".to_owned()),
-            Data::DateTimeIso(text) => text.parse().map_or(Cell::Date, Cell::Percent),
-            Data::DateTime(_) | Data::DurationIso(_) => Cell::Date,
-            Data::Error(error) => Cell::Error(error.to_string()),
+            Data::String(text) if is_error(text) => SheetCell::Error(text.clone()),
+            Data::String(text) => SheetCell::Text(text.clone()),
+            Data::Bool(truth) => SheetCell::Bool(*truth),
+            Data::DateTimeIso(text) if text == COVERED => SheetCell::Covered,
+            Data::DateTimeIso(text) if text == FAILED => SheetCell::Error("Err".to_owned()),
+            Data::DateTimeIso(text) => text.parse().map_or(SheetCell::Date, SheetCell::Percent),
+            Data::DateTime(_) | Data::DurationIso(_) => SheetCell::Date,
+            Data::Error(error) => SheetCell::Error(error.to_string()),
         };
         let at = |first: u32, offset: usize| first.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX));
         if let Some(what) = put(sheet, (at(first_row, row), at(first_column, column)), value, &mut known) {
@@ -319,8 +311,8 @@ fn unpacked(file: &Arc<str>, bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>> 
 }
 
 /// The parts as an archive that is not compressed.
-fn repacked(file: &Arc<str>, parts: &BTreeMap<String, Vec<u8>>) -> Result<Packed> {
-    let pack = || -> zip::result::ZipResult<Packed> {
+fn repacked(file: &Arc<str>, parts: &BTreeMap<String, Vec<u8>>) -> Result<ZipBytes> {
+    let pack = || -> zip::result::ZipResult<ZipBytes> {
         let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
         let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
         for (name, part) in parts {

@@ -20,7 +20,7 @@ const LONGEST_WORD: usize = 30;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entries {
+struct ChangesEntries {
     #[serde(default)]
     merger: Vec<MergerEntry>,
     #[serde(default)]
@@ -74,7 +74,7 @@ pub fn changes(assets: &Assets, new: &Data, old: &Data) -> Result<Changes> {
         return Ok(Changes::default());
     }
     let file = TomlFile::open(assets, &path)?;
-    let entries: Entries = file.parse()?;
+    let entries: ChangesEntries = file.parse()?;
     let mut report = Report::new();
     let note = |entry: &Option<Spanned<String>>, of: &Place| match entry {
         Some(note) => file.sourced(note),

@@ -12,12 +12,12 @@ use super::toml_file::TomlFile;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entries {
+struct MeetingEntries {
     body: Option<Spanned<String>>,
-    date: Option<Spanned<Written>>,
-    time: Option<Spanned<Written>>,
+    date: Option<Spanned<TextLike>>,
+    time: Option<Spanned<TextLike>>,
     place: Option<Spanned<String>>,
-    top: Option<Spanned<Written>>,
+    top: Option<Spanned<TextLike>>,
     title: Option<Spanned<String>>,
     base_url: Option<Spanned<String>>,
     #[serde(default)]
@@ -33,7 +33,7 @@ struct Entries {
 /// A text, or what TOML also lets stand without quotation marks: `5`, `2017-12-11`.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Written {
+enum TextLike {
     Text(String),
     Number(i64),
     Date(Datetime),
@@ -45,15 +45,15 @@ enum Written {
 /// A file that is no TOML, and fields it may not have, each with its line.
 pub fn meeting(assets: &Assets, path: &str) -> Result<MeetingFile> {
     let file = TomlFile::open(assets, path)?.explained_in("docs/sitzung.md");
-    let entries: Entries = file.parse()?;
+    let entries: MeetingEntries = file.parse()?;
     let text = |entry: Option<Spanned<String>>| entry.map(|text| file.sourced(&text));
-    let written = |entry: Option<Spanned<Written>>| {
+    let written = |entry: Option<Spanned<TextLike>>| {
         entry.map(|written| {
             let place = file.place(&written.span());
             let value = match written.into_inner() {
-                Written::Text(text) => text,
-                Written::Number(number) => number.to_string(),
-                Written::Date(date) => date.to_string(),
+                TextLike::Text(text) => text,
+                TextLike::Number(number) => number.to_string(),
+                TextLike::Date(date) => date.to_string(),
             };
             Sourced { value, place }
         })

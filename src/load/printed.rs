@@ -8,9 +8,9 @@ use crate::diag::{Problem, Report, Result, shown};
 use crate::german::parsed;
 use crate::model::{Indicator, NumberCell, PrintedLand, PrintedRank, PrintedRanking, RankingEnd, Sourced, Text};
 
+use super::cells::{land, number};
 use super::description::{DescriptionFile, NamedIndicators};
-use super::table::Table;
-use super::{land, number};
+use super::table::SourcedTable;
 
 /// The last position a list can have: far more than there are Kommunen.
 const LAST_POSITION: u32 = 99_999;
@@ -110,7 +110,12 @@ impl ListNames {
 }
 
 /// The columns of a table by their names; `None`, told with its place, when one is missing.
-fn columns<const N: usize>(table: &Table, names: [&str; N], hint: &str, report: &mut Report) -> Option<[usize; N]> {
+fn columns<const N: usize>(
+    table: &SourcedTable,
+    names: [&str; N],
+    hint: &str,
+    report: &mut Report,
+) -> Option<[usize; N]> {
     let mut complete = true;
     let found = names.map(|name| {
         table.column(name).unwrap_or_else(|| {
@@ -128,7 +133,7 @@ fn columns<const N: usize>(table: &Table, names: [&str; N], hint: &str, report: 
 }
 
 /// Columns nobody reads; said only of a table whose own columns are all there.
-fn unknown_columns(table: &Table, known: &[&str], report: &mut Report) {
+fn unknown_columns(table: &SourcedTable, known: &[&str], report: &mut Report) {
     for cell in table.header.iter().filter(|cell| !known.contains(&cell.value.as_str())) {
         let message = format!("column `{}` is unknown and not used", shown(&cell.value));
         report.push(
@@ -141,7 +146,7 @@ fn unknown_columns(table: &Table, known: &[&str], report: &mut Report) {
 }
 
 /// Printed state totals.
-pub fn laender(table: &Table, indicators: &[Indicator], report: &mut Report) -> Vec<PrintedLand> {
+pub fn laender(table: &SourcedTable, indicators: &[Indicator], report: &mut Report) -> Vec<PrintedLand> {
     let hint = "printed totals need the columns state and kommunen, and one per indicator";
     let Some([state, kommunen]) = columns(table, ["state", "kommunen"], hint, report) else { return Vec::new() };
     let known: Vec<&str> = LAND_COLUMNS.into_iter().chain(indicators.iter().map(|i| i.key.as_str())).collect();
@@ -165,7 +170,7 @@ pub fn laender(table: &Table, indicators: &[Indicator], report: &mut Report) -> 
 
 /// Printed rankings, in the order of their first rows. A list of an unknown name is a warning and left out.
 pub fn rankings(
-    table: &Table,
+    table: &SourcedTable,
     indicators: &[Indicator],
     names: &ListNames,
     report: &mut Report,

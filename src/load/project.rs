@@ -36,7 +36,7 @@ pub struct Project {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entries {
+struct ProjectEntries {
     edition: Option<Spanned<String>>,
     publisher: Option<Spanned<String>>,
     place: Option<Spanned<String>>,
@@ -63,7 +63,7 @@ pub fn project(assets: &Assets) -> Result<Project> {
         return Ok(Project::default());
     }
     let file = TomlFile::open(assets, PROJECT)?.explained_in(MANUAL);
-    let entries: Entries = file.parse()?;
+    let entries: ProjectEntries = file.parse()?;
     let mut report = Report::new();
     let mut said = |text: Option<Spanned<String>>, what: &str| {
         let text = text.map(|text| file.sourced(&text));

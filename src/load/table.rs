@@ -6,12 +6,12 @@
 use std::sync::Arc;
 
 use crate::assets::Assets;
-use crate::diag::{Place, Problem, Report, Result, count, shown};
+use crate::diag::{Place, Problem, Report, Result, shown};
 use crate::model::{Sourced, Text};
 
-/// A table: a header and rows of equal length.
+/// A table whose cells know where they stand: a header and rows of equal length.
 #[derive(Debug)]
-pub struct Table {
+pub struct SourcedTable {
     /// The column names.
     pub header: Vec<Text>,
     /// The rows; each has as many cells as the header.
@@ -20,23 +20,27 @@ pub struct Table {
     pub header_end: Place,
 }
 
-impl Table {
+impl SourcedTable {
+    /// Reads a comma-separated UTF-8 file; the first line names the columns.
+    ///
+    /// # Errors
+    /// A wrong encoding, an empty file, a file without rows, another separator than the comma, a quote that
+    /// is never closed, a column named twice, and every row whose number of fields is not that of the header.
+    pub fn read(assets: &Assets, path: &str) -> Result<Self> {
+        read(assets, path)
+    }
+
     /// The position of a column; `None` when there is no such column.
     pub fn column(&self, name: &str) -> Option<usize> {
         self.header.iter().position(|cell| cell.value == name)
     }
 }
 
-/// Reads a comma-separated UTF-8 file; the first line names the columns.
-///
-/// # Errors
-/// A wrong encoding, an empty file, a file without rows, another separator than the comma, a quote that
-/// is never closed, a column named twice, and every row whose number of fields is not that of the header.
-pub fn read(assets: &Assets, path: &str) -> Result<Table> {
+fn read(assets: &Assets, path: &str) -> Result<SourcedTable> {
     let raw = assets.text(path)?;
     let text = raw.strip_prefix('\u{feff}').unwrap_or(raw);
     let file = assets.shown(path);
-    let first = Place::new(&file, 1, 1);
+    let first = Place::new(&file, 1, 1).with_length(0);
     if text.trim().is_empty() {
         return Err(Problem::error("KB102", "the file is empty")
             .at(first)
@@ -119,10 +123,10 @@ pub fn read(assets: &Assets, path: &str) -> Result<Table> {
             report.push(Problem::error("KB105", message).at(cell.place.clone()).hint("remove or rename one of them"));
         }
     }
-    if report.has_errors() { Err(report) } else { Ok(Table { header, rows, header_end }) }
+    if report.has_errors() { Err(report) } else { Ok(SourcedTable { header, rows, header_end }) }
 }
 
-/// Walks the raw text beside the csv reader and says where fields start.
+/// Walks the raw text beside the csv reader and says where fields stand.
 struct Scanner<'a> {
     text: &'a str,
     file: Arc<str>,
@@ -149,42 +153,42 @@ impl Scanner<'_> {
     }
 
     fn here(&self) -> Place {
-        Place::new(&self.file, self.line, self.column)
+        Place::new(&self.file, self.line, self.column).with_length(0)
     }
 
-    /// The starts of the fields of the next record, and its end. Blank lines are skipped, as the reader does.
+    /// The fields of the next record with their quotes, and the end of the record. Blank lines are skipped, as the
+    /// reader does.
     fn record(&mut self) -> Result<(Vec<Place>, Place), Problem> {
         while matches!(self.peek(), Some('\r' | '\n')) {
             self.step();
         }
-        let mut places = vec![self.here()];
+        let mut places = Vec::new();
         loop {
+            let (start, from) = (self.here(), self.offset);
             if self.peek() == Some('"') {
                 self.quoted()?;
             }
-            match self.peek() {
-                None | Some('\r' | '\n') => return Ok((places, self.here())),
-                Some(',') => {
-                    self.step();
-                    places.push(self.here());
-                }
-                Some(_) => {
-                    while !matches!(self.peek(), None | Some(',' | '\r' | '\n')) {
-                        self.step();
-                    }
-                }
+            while !matches!(self.peek(), None | Some(',' | '\r' | '\n')) {
+                self.step();
             }
+            // Of a cell with line breaks the first line is marked.
+            let first_line = self.text[from..self.offset].split(['\r', '\n']).next().unwrap_or_default();
+            places.push(start.with_length(first_line.chars().count()));
+            if self.peek() != Some(',') {
+                return Ok((places, self.here()));
+            }
+            self.step();
         }
     }
 
     fn quoted(&mut self) -> Result<(), Problem> {
-        let start = self.here();
+        let start = self.offset;
         self.step();
         loop {
             match self.peek() {
                 None => {
                     return Err(Problem::error("KB111", "the double quote that opens here is never closed")
-                        .at(Place::new(&self.file, count(start.line as usize), start.column))
+                        .at(Place::at_range(&self.file, self.text, &(start..self.text.len())))
                         .hint("a double quote inside a quoted text is written twice"));
                 }
                 Some('"') => {
@@ -204,7 +208,7 @@ impl Scanner<'_> {
 mod tests {
     use super::*;
 
-    fn table(text: &str) -> Result<Table> {
+    fn table(text: &str) -> Result<SourcedTable> {
         read(&Assets::with_files([("t.csv".to_owned(), text.as_bytes().to_vec())]), "t.csv")
     }
 
@@ -216,6 +220,16 @@ mod tests {
         assert_eq!(table.rows[1][0].value, "1\n2");
         assert_eq!(table.rows[1][1].place.to_string(), "t.csv:5:4");
         assert_eq!(table.header_end.to_string(), "t.csv:1:4");
+    }
+
+    #[test]
+    fn cells_know_how_many_characters_they_have() {
+        let table = table("a,b,c\r\nStadt,\"x, \"\"y\"\"\",ü\n,\"open\nline\",1\n").expect("a table");
+        let marked = |cell: &Text| (cell.place.line, cell.place.column, cell.place.length);
+        let row = |at: usize| table.rows[at].iter().map(marked).collect::<Vec<_>>();
+        assert_eq!(row(0), [(2, 1, Some(5)), (2, 7, Some(10)), (2, 18, Some(1))]);
+        assert_eq!(row(1), [(3, 1, Some(0)), (3, 2, Some(5)), (4, 7, Some(1))]);
+        assert_eq!((table.header[0].place.length, table.header_end.length), (Some(1), Some(0)));
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl<'a> TomlFile<'a> {
 
     /// The place of an entry: the bytes it has in the text.
     pub fn place(&self, span: &Range<usize>) -> Place {
-        Place::at_offset(&self.shown, self.text, span.start)
+        Place::at_range(&self.shown, self.text, span)
     }
 
     /// Reads the entries.
@@ -115,5 +115,45 @@ impl<'a> TomlFile<'a> {
     /// A text with its place.
     pub fn sourced(&self, text: &Spanned<String>) -> Text {
         Sourced { value: text.get_ref().clone(), place: self.place(&text.span()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct TestEntries {
+        stand: Spanned<String>,
+        parts: Spanned<Vec<Spanned<String>>>,
+        wert: Spanned<f64>,
+    }
+
+    #[test]
+    fn entries_know_where_they_begin_and_how_long_they_are() {
+        let text = "stand = \"2017-06\" # x\nparts = [\"ä\", 'b']\nwert = -1.5\n";
+        let assets = Assets::with_files([("t.toml".to_owned(), text.as_bytes().to_vec())]);
+        let file = TomlFile::open(&assets, "t.toml").expect("the file");
+        let entries: TestEntries = file.parse().expect("its entries");
+        let marked = |place: Place| (place.line, place.column, place.length);
+        assert_eq!(marked(file.sourced(&entries.stand).place), (1, 9, Some(9)));
+        let parts = file.listed(&entries.parts);
+        assert_eq!(marked(parts.place), (2, 9, Some(10)));
+        assert_eq!(marked(parts.value[1].place.clone()), (2, 15, Some(3)));
+        assert_eq!(marked(file.place(&entries.wert.span())), (3, 8, Some(4)));
+    }
+
+    #[test]
+    fn what_a_reader_says_marks_the_wrong_word() {
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct StandOnly {
+            #[serde(rename = "stand")]
+            _stand: Option<String>,
+        }
+        let assets = Assets::with_files([("t.toml".to_owned(), b"stant = \"2017\"\n".to_vec())]);
+        let report = TomlFile::open(&assets, "t.toml").and_then(|file| file.parse::<StandOnly>()).expect_err("unknown");
+        let place = report.problems()[0].place.clone().expect("a place");
+        assert_eq!((place.line, place.column, place.length), (1, 1, Some(5)));
     }
 }

@@ -7,10 +7,12 @@ use serde::Serialize;
 use super::values::{NumberCell, Sourced, Text, Year};
 
 /// What a Kommune is in law.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KommuneType {
-    /// A Landkreis or, as two Länder call it, a Kreis.
+    /// A Landkreis or, as two Länder call it, a Kreis. Also what a row counts as whose type cannot be read: the error
+    /// about it stops the build before a page is made.
+    #[default]
     Landkreis,
     /// A Stadt that is its own Kreis.
     KreisfreieStadt,
@@ -82,8 +84,17 @@ pub static LAENDER: [Land; 16] = [
     Land { key: "16", short: "TH", name: "Thüringen" },
 ];
 
-/// A Kommune: one row of `kommunen.csv`.
-#[derive(Debug, Clone)]
+/// The first Land: what a row counts as whose Land cannot be read. The error about it stops the build before a page is
+/// made.
+impl Default for &'static Land {
+    fn default() -> Self {
+        &LAENDER[0]
+    }
+}
+
+/// A Kommune: one row of `kommunen.csv`. The default is one of which nothing is known. The columns of its fields stand
+/// in [`identity`](super::identity).
+#[derive(Debug, Clone, Default)]
 pub struct Kommune {
     /// Amtlicher Gemeindeschlüssel of the Kreis: five digits, the key.
     pub ags: Text,

@@ -5,6 +5,7 @@ mod colour;
 mod data;
 mod edition;
 mod geo;
+pub mod identity;
 mod indicator;
 mod key_figures;
 mod kommune;
@@ -22,6 +23,7 @@ pub use colour::Colour;
 pub use data::{Data, Former};
 pub use edition::{Edition, Logo, NumberStyle, Source, Stand};
 pub use geo::{Boundaries, Boundary, Ring};
+pub use identity::IDENTITY;
 pub use indicator::{Aggregate, Axis, Gender, Headline, Indicator, Polarity, Quantity};
 pub use key_figures::{
     FigureComparison, FigureDistance, FigurePair, FigureTrend, KeyFigure, KeyFigures, ListedFigure, RowsRule,

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::diag::Place;
 
 /// A value with the place it was read from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sourced<T> {
     /// The value.
     pub value: T,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::assets::Assets;
 use crate::diag::Place;
 use crate::german;
-use crate::model::Data;
+use crate::model::{Data, identity};
 use crate::trace::NumberKind;
 
 /// Texts of the data, with what they are and where they stand.
@@ -41,8 +41,7 @@ impl TracedTexts {
             add(&source.citation, NumberKind::Text, file);
         }
         for kommune in &data.kommunen {
-            let k = kommune;
-            for text in [&k.ags, &k.name, &k.label, &k.jobcenter, &k.organisation, &k.office, &k.head, &k.party] {
+            for (_, text) in identity::texts(kommune) {
                 add(&text.value, NumberKind::Text, &text.place);
             }
         }

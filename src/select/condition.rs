@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::diag::{Problem, shown};
 use crate::german::match_key;
+use crate::model::identity::{self, IdentityColumn};
 use crate::model::{Data, Kommune};
 
 /// A condition on a Kommune.
@@ -18,9 +19,9 @@ pub enum Condition {
     /// An indicator (by position) against a number; an unknown value meets no comparison.
     Number(usize, Comparison, Decimal),
     /// An identity column against a text; `=` and `!=` only.
-    Text(&'static str, bool, String),
+    Text(&'static IdentityColumn, bool, String),
     /// A year column against a year; an unknown year meets no comparison.
-    Year(&'static str, Comparison, Decimal),
+    Year(&'static IdentityColumn, Comparison, Decimal),
 }
 
 /// A comparison.
@@ -39,10 +40,6 @@ pub enum Comparison {
     /// `>=`.
     AtLeast,
 }
-
-const TEXT_COLUMNS: [&str; 10] =
-    ["ags", "name", "label", "type", "state", "jobcenter", "organisation", "office", "head", "party"];
-const YEAR_COLUMNS: [&str; 2] = ["in_office_since", "elected_until"];
 
 /// Deepest nesting of `not` and parentheses.
 const DEEPEST: usize = 64;
@@ -72,10 +69,9 @@ impl Condition {
             Self::Number(at, comparison, number) => {
                 kommune.values[*at].value.is_some_and(|value| comparison.holds(value, *number))
             }
-            Self::Text(column, equal, text) => (match_key(text_of(kommune, column)) == match_key(text)) == *equal,
+            Self::Text(column, equal, text) => (match_key(&column.written(kommune)) == match_key(text)) == *equal,
             Self::Year(column, comparison, number) => {
-                let year = if *column == "elected_until" { &kommune.elected_until } else { &kommune.in_office_since };
-                year.value.is_some_and(|value| comparison.holds(Decimal::from(value), *number))
+                column.year(kommune).is_some_and(|value| comparison.holds(Decimal::from(value), *number))
             }
         }
     }
@@ -91,21 +87,6 @@ impl Comparison {
             Self::More => a > b,
             Self::AtLeast => a >= b,
         }
-    }
-}
-
-fn text_of<'a>(kommune: &'a Kommune, column: &str) -> &'a str {
-    match column {
-        "ags" => &kommune.ags.value,
-        "name" => &kommune.name.value,
-        "label" => &kommune.label.value,
-        "type" => kommune.kind.value.key(),
-        "state" => kommune.land.value.name,
-        "jobcenter" => &kommune.jobcenter.value,
-        "organisation" => &kommune.organisation.value,
-        "office" => &kommune.office.value,
-        "head" => &kommune.head.value,
-        _ => &kommune.party.value,
     }
 }
 
@@ -262,19 +243,21 @@ impl Parser<'_> {
             let number = number.map_err(|_| self.wrong(value_at, "a number with a decimal point was expected"))?;
             return Ok(Condition::Number(at, comparison, number));
         }
-        if let Some(column) = YEAR_COLUMNS.into_iter().find(|c| *c == column) {
-            let number = number.map_err(|_| self.wrong(value_at, "a year was expected"))?;
-            return Ok(Condition::Year(column, comparison, number));
+        match identity::column(&column) {
+            Some(column) if column.is_year() => {
+                let number = number.map_err(|_| self.wrong(value_at, "a year was expected"))?;
+                return Ok(Condition::Year(column, comparison, number));
+            }
+            Some(column) => {
+                return match comparison {
+                    Comparison::Equal => Ok(Condition::Text(column, true, value)),
+                    Comparison::Unequal => Ok(Condition::Text(column, false, value)),
+                    _ => Err(self.wrong(sign_at, "a text can only be compared with = and !=")),
+                };
+            }
+            None => {}
         }
-        if let Some(column) = TEXT_COLUMNS.into_iter().find(|c| *c == column) {
-            return match comparison {
-                Comparison::Equal => Ok(Condition::Text(column, true, value)),
-                Comparison::Unequal => Ok(Condition::Text(column, false, value)),
-                _ => Err(self.wrong(sign_at, "a text can only be compared with = and !=")),
-            };
-        }
-        let known =
-            TEXT_COLUMNS.into_iter().chain(YEAR_COLUMNS).chain(self.data.indicators.iter().map(|i| i.key.as_str()));
+        let known = identity::keys().chain(self.data.indicators.iter().map(|i| i.key.as_str()));
         Err(Box::new(
             wrong(self.text, start, &format!("there is no column `{}`", shown(&column))).did_you_mean(&column, known),
         ))

@@ -33,6 +33,7 @@ mod texts;
 mod verify;
 mod watch;
 
+mod circles;
 mod documents;
 mod explain;
 mod fields;

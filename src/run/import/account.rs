@@ -6,8 +6,10 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::diag::shown;
-use crate::intake::number::Style;
-use crate::intake::{ByName, Change, Composed, Decided, Delivered, Matched, Named, Newcomer, Rewritten};
+use crate::intake::{
+    CellChange, DecidedNotation, Delivered, KommuneName, MatchedColumns, MergedTable, NamedRow, NewKommune,
+    NumberNotation, RewrittenCell,
+};
 use crate::model::Indicator;
 
 use super::target::ImportTarget;
@@ -34,21 +36,21 @@ pub struct Account<'a> {
     delivered: usize,
     columns: Vec<ColumnTaken<'a>>,
     columns_left: Vec<ColumnLeft<'a>>,
-    rows_by_name: &'a [ByName],
+    rows_by_name: &'a [NamedRow],
     rows_left: Vec<RowLeft<'a>>,
     sheets_left: Vec<SheetLeft<'a>>,
     /// Indicators of a new edition no column was delivered for.
     not_delivered: Vec<&'a str>,
     /// Headers the mapping names and the file lacks.
     mapped_but_absent: Vec<&'a str>,
-    keys_completed: &'a [Rewritten],
+    keys_completed: &'a [RewrittenCell],
     signs: &'a BTreeMap<String, usize>,
-    numbers_rounded: &'a [Rewritten],
-    numbers_decided: &'a [Decided],
+    numbers_rounded: &'a [RewrittenCell],
+    numbers_decided: &'a [DecidedNotation],
     carried_over: &'a BTreeMap<String, usize>,
-    new_kommunen: &'a [Newcomer],
-    missing_kommunen: &'a [Named],
-    changes: &'a [Change],
+    new_kommunen: &'a [NewKommune],
+    missing_kommunen: &'a [KommuneName],
+    changes: &'a [CellChange],
     #[serde(flatten)]
     kept: Kept,
     check_warnings: usize,
@@ -96,8 +98,8 @@ impl<'a> Account<'a> {
         target: &'a ImportTarget,
         file: &'a str,
         delivered: &'a Delivered,
-        matched: &'a Matched,
-        composed: &'a Composed,
+        matched: &'a MatchedColumns,
+        merged: &'a MergedTable,
         measured: &'a [Indicator],
         (kept, check_warnings): (Kept, usize),
     ) -> Self {
@@ -121,23 +123,23 @@ impl<'a> Account<'a> {
             file,
             read_as: &delivered.form,
             header: sheet.shown_row(delivered.table.header_row),
-            rows: composed.rows,
-            delivered: composed.delivered,
+            rows: merged.rows,
+            delivered: merged.delivered,
             columns: columns.collect(),
             columns_left: columns_left.collect(),
-            rows_by_name: &composed.by_name,
+            rows_by_name: &merged.by_name,
             rows_left: rows_left.map(|(row, reason)| RowLeft { place: sheet.shown_row(*row), reason }).collect(),
             sheets_left: sheets_left.map(|(sheet, reason)| SheetLeft { sheet, reason }).collect(),
             not_delivered: not_delivered.map(|i| i.key.as_str()).collect(),
             mapped_but_absent: matched.absent.iter().map(|(header, _)| header.as_str()).collect(),
             keys_completed: &delivered.table.restored,
-            signs: &composed.signs,
-            numbers_rounded: &composed.rounded,
-            numbers_decided: &composed.decided,
-            carried_over: &composed.carried,
-            new_kommunen: &composed.newcomers,
-            missing_kommunen: &composed.missing,
-            changes: &composed.changes,
+            signs: &merged.signs,
+            numbers_rounded: &merged.rounded,
+            numbers_decided: &merged.decided,
+            carried_over: &merged.carried,
+            new_kommunen: &merged.new_kommunen,
+            missing_kommunen: &merged.missing,
+            changes: &merged.changes,
             kept,
             check_warnings,
         }
@@ -167,7 +169,7 @@ impl<'a> Account<'a> {
             ));
         }
         for decided in self.numbers_decided {
-            let style = if decided.numbers == Style::German { "German" } else { "plain" };
+            let style = if decided.numbers == NumberNotation::German { "German" } else { "plain" };
             line(format!("  {}: numbers like 1.409 are {style}, since there is {}", decided.key, decided.by));
         }
         let entries = |title: &str, all: Vec<String>, text: &mut String| {
@@ -197,7 +199,7 @@ impl<'a> Account<'a> {
         };
         entries("columns left", self.columns_left.iter().map(column_left).collect(), &mut text);
         let by_name =
-            |row: &ByName| format!("{}: `{}` -> {} {}", row.place, shown(&row.name), row.ags, shown(&row.label));
+            |row: &NamedRow| format!("{}: `{}` -> {} {}", row.place, shown(&row.name), row.ags, shown(&row.label));
         entries("rows found by their name alone", self.rows_by_name.iter().map(by_name).collect(), &mut text);
         entries(
             "rows left",
@@ -218,8 +220,9 @@ impl<'a> Account<'a> {
                 self.mapped_but_absent.iter().map(|header| format!("`{}`", shown(header))).collect();
             let _ = writeln!(text, "\nheaders of mapping.toml that the file does not have: {}", absent.join(", "));
         }
-        let completed =
-            |all: &[Rewritten]| all.iter().map(|c| format!("{}: {} -> {}", c.place, shown(&c.from), c.to)).collect();
+        let completed = |all: &[RewrittenCell]| {
+            all.iter().map(|c| format!("{}: {} -> {}", c.place, shown(&c.from), c.to)).collect()
+        };
         entries("keys completed (a spreadsheet dropped the leading zero)", completed(self.keys_completed), &mut text);
         entries("numbers rounded to what a spreadsheet shows", completed(self.numbers_rounded), &mut text);
         entries(
@@ -233,7 +236,7 @@ impl<'a> Account<'a> {
             carried.collect(),
             &mut text,
         );
-        let newcomer = |n: &Newcomer| {
+        let newcomer = |n: &NewKommune| {
             format!(
                 "{} {}{}",
                 n.ags,
@@ -253,7 +256,7 @@ impl<'a> Account<'a> {
             &mut text,
         );
         let cell = |value: &str| if value.is_empty() { "not known".to_owned() } else { shown(value) };
-        let change = |c: &Change| {
+        let change = |c: &CellChange| {
             format!("{} {} {}: {} -> {} ({})", c.ags, shown(&c.label), c.column, cell(&c.old), cell(&c.new), c.place)
         };
         entries("cells changed", self.changes.iter().map(change).collect(), &mut text);

@@ -1,4 +1,4 @@
-//! Carries out an import. Everything is composed and checked in memory first; files are written last, or none.
+//! Carries out an import. Everything is merged and checked in memory first; files are written last, or none.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,9 +7,9 @@ use std::sync::Arc;
 use crate::assets::Assets;
 use crate::check::check;
 use crate::diag::{Place, Problem, Report, Result, Severity};
-use crate::intake::{self, Base, Composed, Delivered, Deliverer, Mapping, Order, Wanted};
-use crate::load::{IDENTITY, load, measured};
-use crate::model::Indicator;
+use crate::intake::{self, BaseTable, Delivered, Deliverer, Mapping, MergeOptions, MergedTable, TableLocation};
+use crate::load::{load, measured};
+use crate::model::{Indicator, identity};
 use crate::run::with_edition::open_assets;
 use crate::write::StagedFolder;
 
@@ -50,7 +50,7 @@ fn imported(args: &ImportOptions, assets: &mut Assets, mut report: Report) -> Re
         (format!("{folder}/kommunen.csv"), format!("{folder}/edition.toml"), format!("{folder}/mapping.toml"));
     let (indicators, not_measured) = indicators(assets, &target)?;
     let mapping = mapping(args, assets, &target, &indicators)?;
-    let wanted = Wanted {
+    let wanted = TableLocation {
         sheet: args.sheet.clone().or_else(|| mapping.sheet.clone()),
         header: args.header.or(mapping.header),
         ags_header: mapping.ags_header().map(str::to_owned),
@@ -70,12 +70,11 @@ fn imported(args: &ImportOptions, assets: &mut Assets, mut report: Report) -> Re
     let measured: Vec<Indicator> =
         indicators.into_iter().filter(|i| !not_measured.contains(&i.key) || taken.contains(&i.key)).collect();
     let base = match target.with_rows {
-        true => Base::read(&target.model, assets.text(&format!("data/{}/kommunen.csv", target.model))?),
-        false => Base::default(),
+        true => BaseTable::read(&target.model, assets.text(&format!("data/{}/kommunen.csv", target.model))?),
+        false => BaseTable::default(),
     };
-    let numbers = args.numbers;
-    let order = Order { existing: target.existing, keep_missing: args.keep_missing, numbers };
-    let composed = intake::composed(&delivered.table, &matched, &mapping, &base, &measured, order)?;
+    let options = MergeOptions { existing: target.existing, keep_missing: args.keep_missing, numbers: args.numbers };
+    let merged = intake::merged(&delivered.table, &matched, &mapping, &base, &measured, options)?;
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     let mut kept = Kept::default();
     if let Some(stand) = &target.stand {
@@ -84,27 +83,27 @@ fn imported(args: &ImportOptions, assets: &mut Assets, mut report: Report) -> Re
         assets.replace(&edition_path, text.clone());
         files.insert(edition_path, text);
     }
-    assets.replace(&table_path, composed.text.clone());
+    assets.replace(&table_path, merged.text.clone());
     let checked = load(assets, &target.key).and_then(check);
     let warned = match checked {
         Ok(checked) => checked.warnings().problems().len(),
-        Err(found) => return Err(traced(found, &assets.shown(&table_path), &delivered, &composed)),
+        Err(found) => return Err(traced(found, &assets.shown(&table_path), &delivered, &merged)),
     };
-    report.extend(composed.warnings.clone());
-    let account = Account::of(&target, &file, &delivered, &matched, &composed, &measured, (kept, warned));
-    files.insert(table_path, composed.text.clone());
+    report.extend(merged.warnings.clone());
+    let account = Account::of(&target, &file, &delivered, &matched, &merged, &measured, (kept, warned));
+    files.insert(table_path, merged.text.clone());
     files.insert(mapping_path.clone(), matched.text.clone());
     let mut text = account.text(args.dry_run);
     let json = serde_json::to_string_pretty(&account).expect("an account can be written") + "\n";
-    let changes = composed.changes.len();
-    let replaces = target.existing && (changes > 0 || !composed.newcomers.is_empty());
+    let changes = merged.changes.len();
+    let replaces = target.existing && (changes > 0 || !merged.new_kommunen.is_empty());
     let other_mapping =
         args.mapping.is_some() && assets.text(&mapping_path).is_ok_and(|old| !matched.text.starts_with(old));
     if (replaces || other_mapping) && !args.force && !args.dry_run {
         let what = if replaces {
-            let kommunen = if composed.newcomers.len() == 1 { "Kommune" } else { "Kommunen" };
+            let kommunen = if merged.new_kommunen.len() == 1 { "Kommune" } else { "Kommunen" };
             let cells = many(changes, "cell");
-            format!("edition {} would change: {cells}, {} new {kommunen}", target.key, composed.newcomers.len())
+            format!("edition {} would change: {cells}, {} new {kommunen}", target.key, merged.new_kommunen.len())
         } else {
             format!("the mapping of edition {} would be replaced", target.key)
         };
@@ -174,7 +173,7 @@ fn indicators(assets: &Assets, target: &ImportTarget) -> Result<(Vec<Indicator>,
 
 /// The mapping to begin with: the one named, the edition's own, that of the edition before, or none.
 fn mapping(args: &ImportOptions, assets: &Assets, target: &ImportTarget, indicators: &[Indicator]) -> Result<Mapping> {
-    let keys: Vec<&str> = IDENTITY.into_iter().chain(indicators.iter().map(|i| i.key.as_str())).collect();
+    let keys: Vec<&str> = identity::keys().chain(indicators.iter().map(|i| i.key.as_str())).collect();
     if let Some(file) = &args.mapping {
         let text = String::from_utf8(intake::bytes(file)?).map_err(|_| {
             Problem::error("KB619", "the mapping is not UTF-8").at(Place::file(&file.display().to_string()))
@@ -221,12 +220,12 @@ fn kept(assets: &Assets, target: &ImportTarget, text: &str) -> Kept {
     Kept { edition_says: ["title", "subtitle", "group"].into_iter().filter_map(said).collect(), texts_left }
 }
 
-/// The errors of a composed table, with the delivered cells they come from.
-fn traced(found: Report, table: &str, delivered: &Delivered, composed: &Composed) -> Report {
+/// The errors of a merged table, with the delivered cells they come from.
+fn traced(found: Report, table: &str, delivered: &Delivered, merged: &MergedTable) -> Report {
     let errors = found.problems().iter().filter(|problem| problem.severity == Severity::Error);
     let of_file = |problem: &Problem| {
         let place = problem.place.as_ref().filter(|place| place.file.as_ref() == table)?;
-        let spot = composed.origin(place.line, place.column)?;
+        let spot = merged.origin(place.line, place.column)?;
         let sheet = &delivered.table.sheet;
         let message = format!("{}: {}", sheet.shown(spot), problem.message);
         let told = Problem { message, place: Some(sheet.place_of(spot)), excerpt: None, ..problem.clone() };

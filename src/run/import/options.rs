@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::diag::Report;
-use crate::intake::number::Style;
+use crate::intake::NumberNotation;
 
 /// What an import is asked for.
 #[derive(Debug, Default)]
@@ -29,7 +29,7 @@ pub struct ImportOptions {
     /// Mapping to begin with; `None` = that of the edition, or of the one it begins with.
     pub mapping: Option<PathBuf>,
     /// How numbers like `1.409` are meant where nothing else in their column tells.
-    pub numbers: Option<Style>,
+    pub numbers: Option<NumberNotation>,
     /// Whether nothing is written.
     pub dry_run: bool,
     /// Whether cells of an edition that is there may change.

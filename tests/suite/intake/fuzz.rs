@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use kreisblatt::assets::Assets;
-use kreisblatt::intake::number::{Reading, Style, reading, written};
-use kreisblatt::intake::{Base, Mapping, Order, Wanted, composed, delivered, matched};
+use kreisblatt::intake::number::{NumberNotation, NumberReading, reading, written};
+use kreisblatt::intake::{BaseTable, Mapping, MergeOptions, TableLocation, delivered, matched, merged};
 use kreisblatt::load::measured;
 
 use crate::intake::{archive, ods, ods_rows, texts};
@@ -136,20 +136,20 @@ fn repacked(bytes: &[u8], dice: &mut Dice) -> Vec<u8> {
 /// What is accepted is printed and read back the same, by the style it has.
 fn number(text: &str, unit: &str) {
     match reading(text, unit) {
-        Reading::Value(value, style) => {
+        NumberReading::Value(value, style) => {
             let plain = written(value, 0);
             let again = reading(&plain, unit);
             assert!(
-                matches!(again, Reading::Value(other, _) | Reading::Either { plain: other, .. } if other == value),
+                matches!(again, NumberReading::Value(other, _) | NumberReading::Either { plain: other, .. } if other == value),
                 "{text:?}: {value} is read back as {again:?}"
             );
-            if style == Some(Style::German) {
+            if style == Some(NumberNotation::German) {
                 let again = reading(&plain.replace('.', ","), unit);
-                assert!(matches!(again, Reading::Value(other, _) if other == value), "{text:?}: {again:?}");
+                assert!(matches!(again, NumberReading::Value(other, _) if other == value), "{text:?}: {again:?}");
             }
         }
-        Reading::Either { german, plain } => assert!(german != plain || german.is_zero(), "{text:?}"),
-        Reading::Absent | Reading::Refused(_) => {}
+        NumberReading::Either { german, plain } => assert!(german != plain || german.is_zero(), "{text:?}"),
+        NumberReading::Absent | NumberReading::Refused(_) => {}
     }
 }
 
@@ -160,7 +160,7 @@ fn readers_stand_mutated_files_and_numbers() {
     let mut dice = Dice(from_environment("KREISBLATT_FUZZ_SEED").unwrap_or(2017));
     let assets = Assets::embedded();
     let indicators = measured(&assets, "2017").expect("the indicators");
-    let base = Base::read("2017", assets.text("data/2017/kommunen.csv").expect("the table"));
+    let base = BaseTable::read("2017", assets.text("data/2017/kommunen.csv").expect("the table"));
     let small: &[&[&str]] =
         &[&["AGS", "Einwohner", "SGB II-Quote"], &["8426", "199.742", "2,1"], &["08435", "216227", "12,4 %"]];
     let real =
@@ -201,11 +201,11 @@ fn readers_stand_mutated_files_and_numbers() {
         };
         let begun = Instant::now();
         files += 1;
-        if let Ok(found) = delivered(&Arc::from(*name), bytes, Wanted::default()) {
+        if let Ok(found) = delivered(&Arc::from(*name), bytes, TableLocation::default()) {
             let mapping = Mapping::default();
-            let order = Order { existing: dice.below(2) == 0, keep_missing: false, numbers: None };
+            let order = MergeOptions { existing: dice.below(2) == 0, keep_missing: false, numbers: None };
             let made = matched(&found.table, &mapping, &indicators, Some(2031))
-                .and_then(|columns| composed(&found.table, &columns, &mapping, &base, &indicators, order));
+                .and_then(|columns| merged(&found.table, &columns, &mapping, &base, &indicators, order));
             if let Ok(made) = made {
                 accepted += 1;
                 // The table it makes is one that can be read, with as many rows.

@@ -2,207 +2,55 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::base::{BaseTable, NAMING};
+use super::cells::{fractions, notation, number, rescaled, text};
+use super::mapping::{Mapping, MatchedColumns, TakenColumn};
+use super::merged::{CellChange, KommuneName, MergedTable};
+use super::number::NumberNotation;
+use super::rows::{new_kommune, resolved};
+use super::sheet::CellPosition;
+use super::table::DeliveredTable;
+use crate::diag::{Place, Problem, Report, Result, count, shown};
+use crate::model::{Indicator, identity};
 use rust_decimal::Decimal;
-use serde::Serialize;
-
-use super::cells::{fractions, number, rescaled, style, text};
-use super::mapping::{Mapping, Matched, Taken};
-use super::number::Style;
-use super::sheet::Spot;
-use super::table::Table;
-use super::who::{newcomer, resolved};
-use crate::diag::{Problem, Report, Result, shown};
-use crate::load::IDENTITY;
-use crate::model::Indicator;
 
 /// Most problems told of one file.
 const MOST_PROBLEMS: usize = 40;
 
-/// The columns that say who a Kommune is: of the file they are taken when it has a column `label`, as our own tables do.
-pub(super) const NAMING: [&str; 4] = ["name", "label", "type", "state"];
-
-/// The table there is: of the edition itself, or of the one before.
-#[derive(Debug, Clone, Default)]
-pub struct Base {
-    /// Its edition; empty when there is none.
-    pub key: String,
-    text: String,
-    header: Vec<String>,
-    pub(super) records: Vec<Vec<String>>,
-}
-
-impl Base {
-    /// Reads the text of a `kommunen.csv` that has passed the checks.
-    pub fn read(key: &str, text: &str) -> Self {
-        let plain = text.trim_start_matches('\u{feff}');
-        let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(plain.as_bytes());
-        let mut records = reader.into_records().flatten().map(|record| record.iter().map(str::to_owned).collect());
-        let header = records.next().unwrap_or_default();
-        Self { key: key.to_owned(), text: text.to_owned(), header, records: records.collect() }
-    }
-
-    /// The columns of the base, those of our own that it lacks after them.
-    fn columns(&self, indicators: &[Indicator]) -> Vec<String> {
-        let mut columns = self.header.clone();
-        let ours = IDENTITY.into_iter().chain(indicators.iter().map(|indicator| indicator.key.as_str()));
-        columns.extend(ours.filter(|name| !self.header.iter().any(|other| other == name)).map(str::to_owned));
-        columns
-    }
-
-    /// AGS and label of a row.
-    pub(super) fn who(&self, record: &[String]) -> String {
-        format!("{} {}", self.cell(record, "ags"), shown(self.cell(record, "label")))
-    }
-
-    pub(super) fn cell<'a>(&'a self, record: &'a [String], name: &str) -> &'a str {
-        let at = self.header.iter().position(|column| column == name);
-        at.and_then(|at| record.get(at)).map_or("", String::as_str)
-    }
-}
-
 /// What is to be made.
 #[derive(Debug, Clone, Copy)]
-pub struct Order {
+pub struct MergeOptions {
     /// Whether the edition is there already: its rows and columns stay, the delivered cells go into them.
     pub existing: bool,
     /// Whether Kommunen the file lacks go into a new edition, with unknown values.
     pub keep_missing: bool,
     /// How numbers are written in columns that do not show it.
-    pub numbers: Option<Style>,
-}
-
-/// A cell that is not what it was.
-#[derive(Debug, Clone, Serialize)]
-pub struct Change {
-    /// Whose.
-    pub ags: String,
-    /// Their label.
-    pub label: String,
-    /// The column.
-    pub column: String,
-    /// As it was; empty = not known.
-    pub old: String,
-    /// As it is.
-    pub new: String,
-    /// Where it was delivered.
-    pub place: String,
-}
-
-/// A Kommune.
-#[derive(Debug, Clone, Serialize)]
-pub struct Named {
-    /// Its key.
-    pub ags: String,
-    /// What it is called.
-    pub label: String,
-}
-
-/// A Kommune the base does not have.
-#[derive(Debug, Clone, Serialize)]
-pub struct Newcomer {
-    /// Its key.
-    pub ags: String,
-    /// What it is called from now on.
-    pub label: String,
-    /// Whether the label was made from name and type.
-    pub label_derived: bool,
-}
-
-/// A row that was found by a name without its kind.
-#[derive(Debug, Clone, Serialize)]
-pub struct ByName {
-    /// Where it was delivered.
-    pub place: String,
-    /// The name.
-    pub name: String,
-    /// The Kommune it was taken for.
-    pub ags: String,
-    /// Its label.
-    pub label: String,
-}
-
-/// What was delivered otherwise than it is taken.
-#[derive(Debug, Clone, Serialize)]
-pub struct Rewritten {
-    /// Where it was delivered.
-    pub place: String,
-    /// As delivered.
-    pub from: String,
-    /// As taken.
-    pub to: String,
-}
-
-/// A column whose numbers could be read in two ways.
-#[derive(Debug, Clone, Serialize)]
-pub struct Decided {
-    /// The indicator.
-    pub key: String,
-    /// How they are read.
-    pub numbers: Style,
-    /// The cell that decides, and where it stands.
-    pub by: String,
-}
-
-/// A composed table.
-#[derive(Debug, Default)]
-pub struct Composed {
-    /// The text of `kommunen.csv`.
-    pub text: String,
-    /// How many rows it has.
-    pub rows: usize,
-    /// How many of them were delivered.
-    pub delivered: usize,
-    /// Cells that differ from those of an edition that was there; none for a new one.
-    pub changes: Vec<Change>,
-    /// Kommunen the base does not have.
-    pub newcomers: Vec<Newcomer>,
-    /// Kommunen of the base the file does not have.
-    pub missing: Vec<Named>,
-    /// Columns of the base that a new edition takes over, with how many cells say something.
-    pub carried: BTreeMap<String, usize>,
-    /// Signs for "no value", with how often they stand in the columns taken.
-    pub signs: BTreeMap<String, usize>,
-    /// Numbers with more digits than a spreadsheet shows.
-    pub rounded: Vec<Rewritten>,
-    /// Columns with numbers like `1.409`, and how other cells decided on them.
-    pub decided: Vec<Decided>,
-    /// Rows that were found by a name without its kind.
-    pub by_name: Vec<ByName>,
-    /// What a person should look at.
-    pub warnings: Report,
-    /// Where the cells of the text stand (line and column), and where they were delivered.
-    origins: BTreeMap<(u32, u32), Spot>,
-}
-
-impl Composed {
-    /// The delivered cell that stands at a line and a column of the text.
-    pub fn origin(&self, line: u32, column: u32) -> Option<Spot> {
-        self.origins.get(&(line, column)).copied()
-    }
+    pub numbers: Option<NumberNotation>,
 }
 
 /// Puts a delivered table into the rows of a base.
 ///
 /// # Errors
 /// Every cell that cannot be read without doubt, rows whose Kommune is not clear, new Kommunen without a type.
-pub fn composed(
-    table: &Table,
-    matched: &Matched,
+pub fn merged(
+    table: &DeliveredTable,
+    matched: &MatchedColumns,
     mapping: &Mapping,
-    base: &Base,
+    base: &BaseTable,
     indicators: &[Indicator],
-    order: Order,
-) -> Result<Composed> {
-    let mut made = Composed::default();
+    options: MergeOptions,
+) -> Result<MergedTable> {
+    let mut made = MergedTable::default();
     let mut report = Report::new();
     let rows = resolved(table, mapping, &matched.taken, base, &mut made.by_name, &mut report);
     let has_label = matched.taken.iter().any(|taken| taken.key == "label");
     let known: BTreeSet<&str> = base.records.iter().map(|record| base.cell(record, "ags")).collect();
     // What was delivered: by AGS and column, the text as it will stand, and its cell.
-    let mut cells: BTreeMap<&str, BTreeMap<&str, (String, Spot)>> = BTreeMap::new();
+    let mut cells: BTreeMap<&str, BTreeMap<&str, (String, CellPosition)>> = BTreeMap::new();
     for taken in matched.taken.iter().filter(|taken| taken.key != "ags") {
         let indicator = indicators.iter().find(|indicator| indicator.key == taken.key);
-        let style = indicator.map_or(Ok(None), |indicator| style(table, &rows, taken, indicator, order, &mut made));
+        let preset = options.numbers;
+        let style = indicator.map_or(Ok(None), |indicator| notation(table, &rows, taken, indicator, preset, &mut made));
         let style = match style {
             Ok(style) => style,
             Err(problem) => {
@@ -238,13 +86,13 @@ pub fn composed(
     }
     made.warnings.extend(hidden(table, &rows, &matched.taken));
     let columns = base.columns(indicators);
-    let mut output: Vec<Vec<(String, Option<Spot>)>> = Vec::new();
+    let mut output: Vec<Vec<(String, Option<CellPosition>)>> = Vec::new();
     for record in &base.records {
         let (ags, label) = (base.cell(record, "ags"), base.cell(record, "label"));
         let new = cells.get(ags);
         if new.is_none() && !rows.iter().any(|(_, other)| other == ags) {
-            made.missing.push(Named { ags: ags.to_owned(), label: label.to_owned() });
-            if !order.existing && !order.keep_missing {
+            made.missing.push(KommuneName { ags: ags.to_owned(), label: label.to_owned() });
+            if !options.existing && !options.keep_missing {
                 continue;
             }
         } else {
@@ -252,24 +100,25 @@ pub fn composed(
         }
         let cell = |column: &String| {
             let old = base.cell(record, column);
-            let is_identity = IDENTITY.contains(&column.as_str());
-            let kept = if order.existing || is_identity { old } else { "" };
+            let is_identity = identity::column(column).is_some();
+            let kept = if options.existing || is_identity { old } else { "" };
             let fresh = new.and_then(|new| new.get(column.as_str()));
             let fresh = fresh.filter(|_| has_label || !NAMING.contains(&column.as_str()));
             match fresh {
-                Some((value, spot)) if (order.existing || is_identity) && same(old, value, !is_identity) => {
+                Some((value, spot)) if (options.existing || is_identity) && same(old, value, !is_identity) => {
                     (old.to_owned(), Some(*spot))
                 }
                 Some((value, spot)) => (value.clone(), Some(*spot)),
                 None => (kept.to_owned(), None),
             }
         };
-        let row: Vec<(String, Option<Spot>)> = columns.iter().map(cell).collect();
+        let row: Vec<(String, Option<CellPosition>)> = columns.iter().map(cell).collect();
         for (column, (value, spot)) in columns.iter().zip(&row) {
             let old = base.cell(record, column);
-            if let Some(spot) = spot.filter(|_| value != old && (order.existing || IDENTITY.contains(&column.as_str())))
+            if let Some(spot) =
+                spot.filter(|_| value != old && (options.existing || identity::column(column).is_some()))
             {
-                made.changes.push(Change {
+                made.changes.push(CellChange {
                     ags: ags.to_owned(),
                     label: label.to_owned(),
                     column: column.clone(),
@@ -283,8 +132,8 @@ pub fn composed(
     }
     for (row, ags) in rows.iter().filter(|(_, ags)| !known.contains(ags.as_str())) {
         made.delivered += 1;
-        match newcomer(table, *row, ags, &matched.taken, cells.get(ags.as_str())) {
-            Ok((newcomer, who)) => {
+        match new_kommune(table, *row, ags, &matched.taken, cells.get(ags.as_str())) {
+            Ok((new, who)) => {
                 let cell = |column: &String| match NAMING.iter().position(|name| name == column) {
                     _ if column == "ags" => (ags.clone(), Some((*row, table.key_column))),
                     Some(at) => (who[at].0.clone(), who[at].1),
@@ -294,7 +143,7 @@ pub fn composed(
                         .map_or((String::new(), None), |(value, spot)| (value.clone(), Some(*spot))),
                 };
                 output.push(columns.iter().map(cell).collect());
-                made.newcomers.push(newcomer);
+                made.new_kommunen.push(new);
             }
             Err(problem) => report.push(problem),
         }
@@ -303,12 +152,12 @@ pub fn composed(
         return Err(cut(report));
     }
     made.warnings.extend(cut(report));
-    if !order.existing {
+    if !options.existing {
         let delivered = |column: &str| {
             matched.taken.iter().any(|taken| taken.key == column && (has_label || !NAMING.contains(&column)))
         };
         for (at, column) in
-            columns.iter().enumerate().filter(|(_, column)| IDENTITY.contains(&column.as_str()) && *column != "ags")
+            columns.iter().enumerate().filter(|(_, column)| identity::column(column).is_some() && *column != "ags")
         {
             let carried = output.iter().filter(|row| row[at].1.is_none() && !row[at].0.is_empty()).count();
             if carried > 0 && !delivered(column) {
@@ -317,7 +166,8 @@ pub fn composed(
         }
     }
     made.rows = output.len();
-    let unchanged = order.existing && made.changes.is_empty() && made.newcomers.is_empty() && columns == base.header;
+    let unchanged =
+        options.existing && made.changes.is_empty() && made.new_kommunen.is_empty() && columns == base.header;
     (made.text, made.origins) = table_text(&columns, &output, base.text.contains("\r\n"));
     if unchanged {
         made.text.clone_from(&base.text);
@@ -326,7 +176,7 @@ pub fn composed(
 }
 
 /// Warns of what is taken although the sheet hides it.
-fn hidden(table: &Table, rows: &[(u32, String)], taken: &[Taken]) -> Report {
+fn hidden(table: &DeliveredTable, rows: &[(u32, String)], taken: &[TakenColumn]) -> Report {
     let sheet = &table.sheet;
     let told = |what: &str, which: Vec<String>| {
         let named = which.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
@@ -353,7 +203,7 @@ fn cut(report: Report) -> Report {
     let more = Problem::error(last.id, format!("{} more problems like these", all - MOST_PROBLEMS));
     let more = Problem { severity: last.severity, ..more };
     cut.push(match &last.place {
-        Some(place) => more.at(crate::diag::Place::file(&place.file)),
+        Some(place) => more.at(Place::file(&place.file)),
         None => more,
     });
     cut
@@ -368,9 +218,9 @@ fn same(old: &str, new: &str, number: bool) -> bool {
 /// The text of a table, and where the delivered cells stand in it.
 fn table_text(
     columns: &[String],
-    rows: &[Vec<(String, Option<Spot>)>],
+    rows: &[Vec<(String, Option<CellPosition>)>],
     crlf: bool,
-) -> (String, BTreeMap<(u32, u32), Spot>) {
+) -> (String, BTreeMap<(u32, u32), CellPosition>) {
     let quoted = |cell: &str| match cell.contains([',', '"', '\n', '\r']) {
         true => format!("\"{}\"", cell.replace('"', "\"\"")),
         false => cell.to_owned(),
@@ -393,8 +243,8 @@ fn table_text(
             let cell = quoted(cell);
             let breaks = cell.matches('\n').count();
             let last = cell.rsplit('\n').next().unwrap_or_default().chars().count();
-            column = crate::diag::count(last) + if breaks > 0 { 1 } else { column };
-            line += crate::diag::count(breaks);
+            column = count(last) + if breaks > 0 { 1 } else { column };
+            line += count(breaks);
             text += &cell;
         }
         text += end;

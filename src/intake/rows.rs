@@ -1,15 +1,17 @@
-//! Whose a delivered row is: by its key, else by what it calls its Kommune; and what a new Kommune is called.
+//! Which Kommune a delivered row is about: the one with its key, else the one with its name. Also what a new Kommune is
+//! called.
 
 use std::collections::BTreeMap;
 
-use super::edition::{Base, ByName, Newcomer};
+use super::base::BaseTable;
 use super::header::qualified;
-use super::mapping::{Mapping, Taken};
-use super::sheet::Spot;
-use super::table::{Table, Who};
-use crate::diag::{Problem, Report, nearest, shown};
+use super::mapping::{Mapping, TakenColumn};
+use super::merged::{NamedRow, NewKommune};
+use super::sheet::CellPosition;
+use super::table::{DeliveredTable, RowKey};
+use crate::diag::{Problem, Report, Result, nearest, shown};
 use crate::german::match_key;
-use crate::model::{KommuneType as Kind, LAENDER};
+use crate::model::{KommuneType, LAENDER};
 
 /// Most names without a Kommune that are compared with all there are.
 const MOST_LOOKED_UP: usize = 1000;
@@ -46,11 +48,11 @@ const SHARED_NAMES: [&str; 24] = [
 
 /// The rows with the AGS of their Kommune; those found by a bare name are added to `by_name`.
 pub(super) fn resolved(
-    table: &Table,
+    table: &DeliveredTable,
     mapping: &Mapping,
-    taken: &[Taken],
-    base: &Base,
-    by_name: &mut Vec<ByName>,
+    taken: &[TakenColumn],
+    base: &BaseTable,
+    by_name: &mut Vec<NamedRow>,
     report: &mut Report,
 ) -> Vec<(u32, String)> {
     let mut rows: Vec<(u32, String)> = Vec::new();
@@ -61,8 +63,8 @@ pub(super) fn resolved(
         }
         let spot = (*row, table.key_column);
         let ags = match who {
-            Who::Ags(ags) => ags.clone(),
-            Who::Named(name) => match mapping.rows.get(name) {
+            RowKey::Ags(ags) => ags.clone(),
+            RowKey::Named(name) => match mapping.rows.get(name) {
                 Some(ags) if ags.is_empty() => continue,
                 Some(ags) => ags.clone(),
                 None => match named(name, said_kind(table, *row, taken), base) {
@@ -70,7 +72,7 @@ pub(super) fn resolved(
                         let (ags, label) = (base.cell(record, "ags").to_owned(), base.cell(record, "label").to_owned());
                         if is_bare {
                             let place = table.sheet.shown(spot);
-                            by_name.push(ByName { place, name: name.clone(), ags: ags.clone(), label });
+                            by_name.push(NamedRow { place, name: name.clone(), ags: ags.clone(), label });
                         }
                         ags
                     }
@@ -98,14 +100,20 @@ pub(super) fn resolved(
 }
 
 /// What a row says its Kommune is; `None` when it has no such column, or an unknown word in it.
-fn said_kind(table: &Table, row: u32, taken: &[Taken]) -> Option<Kind> {
+fn said_kind(table: &DeliveredTable, row: u32, taken: &[TakenColumn]) -> Option<KommuneType> {
     let taken = taken.iter().find(|taken| taken.key == "type")?;
     kind(table.sheet.text((row, taken.column.at))?.trim())
 }
 
 /// What a row says of its Kommune and what cannot be: the name of another one, another Land, another type; a name that is
 /// not known at all is a warning. A table with labels names its Kommunen anew, and says no such thing.
-fn contradiction(table: &Table, row: u32, ags: &str, taken: &[Taken], base: &Base) -> Option<Problem> {
+fn contradiction(
+    table: &DeliveredTable,
+    row: u32,
+    ags: &str,
+    taken: &[TakenColumn],
+    base: &BaseTable,
+) -> Option<Problem> {
     if taken.iter().any(|taken| taken.key == "label") {
         return None;
     }
@@ -117,7 +125,7 @@ fn contradiction(table: &Table, row: u32, ags: &str, taken: &[Taken], base: &Bas
         let text = table.sheet.text(spot)?.trim().to_owned();
         (!text.is_empty()).then_some((spot, text))
     };
-    let wrong = |(spot, text): (Spot, String), what: String| {
+    let wrong = |(spot, text): (CellPosition, String), what: String| {
         let problem = table.sheet.problem("KB630", spot, format!("{who}, and the row says `{}`{what}", shown(&text)));
         Some(problem.hint("a column may be sorted apart from its keys, or another Kommune be meant: correct the row"))
     };
@@ -133,14 +141,14 @@ fn contradiction(table: &Table, row: u32, ags: &str, taken: &[Taken], base: &Bas
         return wrong((spot, text), String::new());
     }
     let (spot, text) = said("name")?;
-    let spoken = Spoken::of(&text);
+    let spoken = SpokenName::of(&text);
     if spoken.names(record, base) {
         return None;
     }
     if let Some(other) = base.records.iter().find(|other| spoken.names(other, base)) {
         return wrong((spot, text), format!(", which is {}", base.who(other)));
     }
-    if spoken.core == Spoken::of(base.cell(record, "name")).core {
+    if spoken.core == SpokenName::of(base.cell(record, "name")).core {
         return wrong((spot, text), String::new());
     }
     // `Hannover, Region`: a word of both is enough.
@@ -158,29 +166,29 @@ fn contradiction(table: &Table, row: u32, ags: &str, taken: &[Taken], base: &Bas
 }
 
 /// A name as tables have it, taken apart: `Biberach, Landkreis`, `LK Biberach` and `Biberach (LK)` are one.
-struct Spoken {
+struct SpokenName {
     /// The kind it says.
-    kind: Option<Kind>,
+    kind: Option<KommuneType>,
     /// The rest, to be compared.
     core: String,
 }
 
 /// What stands before names to say the kind.
-const BEFORE: [(&str, Kind); 11] = [
-    ("Kreisfreie Stadt ", Kind::KreisfreieStadt),
-    ("krfr. Stadt ", Kind::KreisfreieStadt),
-    ("Landeshauptstadt ", Kind::KreisfreieStadt),
-    ("Stadtkreis ", Kind::KreisfreieStadt),
-    ("Stadt ", Kind::KreisfreieStadt),
-    ("SK ", Kind::KreisfreieStadt),
-    ("Landkreis ", Kind::Landkreis),
-    ("Kreis ", Kind::Landkreis),
-    ("Lkr. ", Kind::Landkreis),
-    ("Lkr ", Kind::Landkreis),
-    ("LK ", Kind::Landkreis),
+const BEFORE: [(&str, KommuneType); 11] = [
+    ("Kreisfreie Stadt ", KommuneType::KreisfreieStadt),
+    ("krfr. Stadt ", KommuneType::KreisfreieStadt),
+    ("Landeshauptstadt ", KommuneType::KreisfreieStadt),
+    ("Stadtkreis ", KommuneType::KreisfreieStadt),
+    ("Stadt ", KommuneType::KreisfreieStadt),
+    ("SK ", KommuneType::KreisfreieStadt),
+    ("Landkreis ", KommuneType::Landkreis),
+    ("Kreis ", KommuneType::Landkreis),
+    ("Lkr. ", KommuneType::Landkreis),
+    ("Lkr ", KommuneType::Landkreis),
+    ("LK ", KommuneType::Landkreis),
 ];
 
-impl Spoken {
+impl SpokenName {
     fn of(name: &str) -> Self {
         let (plain, besides) = qualified(name);
         // `Tübingen, Regierungsbezirk` is not Tübingen.
@@ -190,7 +198,7 @@ impl Spoken {
         }
         let mut kind = besides.iter().find_map(|said| kind_of_addition(said));
         let mut bare = plain.as_str();
-        let before = |(word, _): &&(&str, Kind)| {
+        let before = |(word, _): &&(&str, KommuneType)| {
             bare.get(..word.len()).is_some_and(|start| start.to_lowercase() == word.to_lowercase())
         };
         if let Some((word, of)) = BEFORE.iter().find(before) {
@@ -201,21 +209,21 @@ impl Spoken {
     }
 
     /// Whether it can be the name of a row of the base.
-    fn names(&self, record: &[String], base: &Base) -> bool {
+    fn names(&self, record: &[String], base: &BaseTable) -> bool {
         let is_kind = self.kind.is_none_or(|kind| base.cell(record, "type") == kind.key());
         is_kind && ["label", "name"].iter().any(|column| Self::of(base.cell(record, column)).core == self.core)
     }
 }
 
 /// The kind that an addition to a name says: `Landkreis`, `Landeshauptstadt`, `LK`.
-fn kind_of_addition(said: &str) -> Option<Kind> {
+fn kind_of_addition(said: &str) -> Option<KommuneType> {
     let key = match_key(said);
     match key.as_str() {
-        "lk" | "lkr" => Some(Kind::Landkreis),
-        "sk" | "krfrst" => Some(Kind::KreisfreieStadt),
-        "stadtkreis" => Some(Kind::KreisfreieStadt),
-        key if key.ends_with("kreis") => Some(Kind::Landkreis),
-        key => key.contains("stadt").then_some(Kind::KreisfreieStadt),
+        "lk" | "lkr" => Some(KommuneType::Landkreis),
+        "sk" | "krfrst" => Some(KommuneType::KreisfreieStadt),
+        "stadtkreis" => Some(KommuneType::KreisfreieStadt),
+        key if key.ends_with("kreis") => Some(KommuneType::Landkreis),
+        key => key.contains("stadt").then_some(KommuneType::KreisfreieStadt),
     }
 }
 
@@ -223,9 +231,9 @@ fn kind_of_addition(said: &str) -> Option<Kind> {
 /// one name that of the kind the row says. When there is none or the name leaves it open: what to say, and candidates.
 fn named<'a>(
     name: &str,
-    kind: Option<Kind>,
-    base: &'a Base,
-) -> std::result::Result<(&'a [String], bool), (String, String)> {
+    kind: Option<KommuneType>,
+    base: &'a BaseTable,
+) -> Result<(&'a [String], bool), (String, String)> {
     let key = match_key(name);
     let labelled: Vec<_> = base.records.iter().filter(|record| match_key(base.cell(record, "label")) == key).collect();
     if let [one] = labelled.as_slice()
@@ -233,7 +241,7 @@ fn named<'a>(
     {
         return Ok((one, false));
     }
-    let mut spoken = Spoken::of(name);
+    let mut spoken = SpokenName::of(name);
     spoken.kind = spoken.kind.or(kind);
     let called: Vec<_> = base.records.iter().filter(|record| spoken.names(record, base)).collect();
     let is_shared = SHARED_NAMES.iter().any(|shared| match_key(shared) == spoken.core);
@@ -255,7 +263,7 @@ fn named<'a>(
             });
             // `Offenbach am Main`, `Rotenburg`: the one name begins with the other.
             let begins = base.records.iter().find(|record| {
-                let own = Spoken::of(base.cell(record, "name")).core;
+                let own = SpokenName::of(base.cell(record, "name")).core;
                 let (long, short) = (own.len().max(spoken.core.len()), own.len().min(spoken.core.len()));
                 short > 3 && long > short && (own.starts_with(&spoken.core) || spoken.core.starts_with(&own))
             });
@@ -275,24 +283,24 @@ fn named<'a>(
 }
 
 /// What a word says a Kommune is.
-pub(super) fn kind(word: &str) -> Option<Kind> {
+pub(super) fn kind(word: &str) -> Option<KommuneType> {
     let key = match_key(word);
     let is = |words: &[&str]| words.contains(&key.as_str());
     if is(&["landkreis", "kreis", "regionalverband", "region", "staedteregion", "kommunalverbandbesondererart"]) {
-        return Some(Kind::Landkreis);
+        return Some(KommuneType::Landkreis);
     }
-    is(&["kreisfreiestadt", "stadtkreis", "stadt", "krfrstadt"]).then_some(Kind::KreisfreieStadt)
+    is(&["kreisfreiestadt", "stadtkreis", "stadt", "krfrstadt"]).then_some(KommuneType::KreisfreieStadt)
 }
 
 /// A new Kommune, and what its name, label, type and state are, each with its cell.
 #[expect(clippy::type_complexity, reason = "four columns, each a text and where it was delivered")]
-pub(super) fn newcomer(
-    table: &Table,
+pub(super) fn new_kommune(
+    table: &DeliveredTable,
     row: u32,
     ags: &str,
-    taken: &[Taken],
-    cells: Option<&BTreeMap<&str, (String, Spot)>>,
-) -> std::result::Result<(Newcomer, [(String, Option<Spot>); 4]), Problem> {
+    taken: &[TakenColumn],
+    cells: Option<&BTreeMap<&str, (String, CellPosition)>>,
+) -> Result<(NewKommune, [(String, Option<CellPosition>); 4]), Problem> {
     let delivered = |key: &str| {
         let (value, spot) = cells?.get(key)?;
         (!value.is_empty()).then(|| (value.clone(), *spot))
@@ -320,13 +328,18 @@ pub(super) fn newcomer(
     let label_derived = given_label.is_none();
     let label = given_label.map_or((label, Some(spot)), |(label, spot)| (label, Some(spot)));
     let kind_spot = cells.and_then(|cells| cells.get("type")).map(|(_, spot)| *spot);
-    let newcomer = Newcomer { ags: ags.to_owned(), label: label.0.clone(), label_derived };
-    Ok((newcomer, [(name, Some(spot)), label, (kind.key().to_owned(), kind_spot), state]))
+    let new = NewKommune { ags: ags.to_owned(), label: label.0.clone(), label_derived };
+    Ok((new, [(name, Some(spot)), label, (kind.key().to_owned(), kind_spot), state]))
 }
 
 /// Name, label and kind of a Kommune as lists of Kreise write it: `Kiel, Landeshauptstadt`, `Dithmarschen` with the type
 /// `Kreis`. `None` when nothing says what it is.
-fn called(written: &str, said: Option<Kind>, word: Option<&str>, land: &str) -> Option<(String, String, Kind)> {
+fn called(
+    written: &str,
+    said: Option<KommuneType>,
+    word: Option<&str>,
+    land: &str,
+) -> Option<(String, String, KommuneType)> {
     let (bare, addition) = written.split_once(", ").map_or((written, None), |(bare, addition)| (bare, Some(addition)));
     let begins = |start: &str| bare.strip_prefix(start).map(str::to_owned);
     let of_addition = addition.and_then(kind_of_addition);
@@ -335,19 +348,19 @@ fn called(written: &str, said: Option<Kind>, word: Option<&str>, land: &str) -> 
     let speaks = is_district_name(bare);
     let kind = said
         .or(of_addition)
-        .or(city.as_ref().map(|_| Kind::KreisfreieStadt))
-        .or((district.is_some() || speaks).then_some(Kind::Landkreis))?;
+        .or(city.as_ref().map(|_| KommuneType::KreisfreieStadt))
+        .or((district.is_some() || speaks).then_some(KommuneType::Landkreis))?;
     // An addition that says nothing of the kind is part of the name.
     let bare = if addition.is_some() && of_addition.is_none() { written } else { bare };
     let (name, label) = match kind {
-        Kind::KreisfreieStadt => {
+        KommuneType::KreisfreieStadt => {
             let name = city.unwrap_or_else(|| bare.to_owned());
             let label = format!("Stadt {name}");
             (name, label)
         }
-        Kind::Landkreis if district.is_some() => (district.unwrap_or_default(), bare.to_owned()),
-        Kind::Landkreis if speaks => (bare.to_owned(), bare.to_owned()),
-        Kind::Landkreis => {
+        KommuneType::Landkreis if district.is_some() => (district.unwrap_or_default(), bare.to_owned()),
+        KommuneType::Landkreis if speaks => (bare.to_owned(), bare.to_owned()),
+        KommuneType::Landkreis => {
             // Two Länder call theirs Kreis (Landesrecht of Schleswig-Holstein and Nordrhein-Westfalen).
             let kreis = word.map_or(["01", "05"].contains(&land), |word| match_key(word) == "kreis");
             (bare.to_owned(), format!("{} {bare}", if kreis { "Kreis" } else { "Landkreis" }))
@@ -369,7 +382,7 @@ mod tests {
 
     #[test]
     fn kommunen_are_called_as_they_are_addressed() {
-        let (landkreis, stadt) = (Some(Kind::Landkreis), Some(Kind::KreisfreieStadt));
+        let (landkreis, stadt) = (Some(KommuneType::Landkreis), Some(KommuneType::KreisfreieStadt));
         for (written, said, word, land, name, label) in [
             ("Flensburg, Stadt", stadt, Some("Kreisfreie Stadt"), "01", "Flensburg", "Stadt Flensburg"),
             ("Hamburg, Freie und Hansestadt", stadt, None, "02", "Hamburg", "Stadt Hamburg"),
@@ -394,7 +407,7 @@ mod tests {
         ] {
             let (found_name, found_label, kind) = called(written, said, word, land).expect(written);
             assert_eq!((found_name.as_str(), found_label.as_str()), (name, label), "{written}");
-            assert_eq!(kind == Kind::KreisfreieStadt, label.starts_with("Stadt "), "{written}");
+            assert_eq!(kind == KommuneType::KreisfreieStadt, label.starts_with("Stadt "), "{written}");
         }
         assert_eq!(called("Gera", None, None, "16"), None);
     }
