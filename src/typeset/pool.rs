@@ -139,12 +139,12 @@ mod tests {
     use crate::typeset::document::Standard;
 
     /// Documents as they are written, and what became of them.
-    struct Texts {
+    struct TestDocuments {
         texts: Vec<String>,
         results: Mutex<Vec<(usize, Result<Finished, JobFailure>)>>,
     }
 
-    impl JobSource for Texts {
+    impl JobSource for TestDocuments {
         fn job(&self, number: usize, _: usize) -> Result<Job> {
             let text = self.texts[number].clone();
             Ok(Job { ident: format!("test/{number}"), standard: Standard::Archive, text })
@@ -164,7 +164,7 @@ mod tests {
         let head = "#set document(title: [Probe])\n#set text(lang: \"de\", font: \"Source Sans 3\")\n";
         let texts: Vec<String> = texts.iter().map(|text| format!("{head}{text}")).collect();
         let numbers: Vec<usize> = (0..texts.len()).collect();
-        let source = Texts { texts, results: Mutex::default() };
+        let source = TestDocuments { texts, results: Mutex::default() };
         let limits = Limits { seconds, memory: 1 };
         let assets = Assets::embedded();
         let pool = Pool::start(WorkerKind::Thread, workers, threads, NaiveDate::default(), &assets, limits);
