@@ -55,7 +55,7 @@ pub struct WorkerOptions {
 
 impl Default for WorkerOptions {
     fn default() -> Self {
-        Self { kind: WorkerKind::Process, jobs: None, time_limit: 30, memory_limit: 4096 }
+        Self { kind: WorkerKind::Thread, jobs: None, time_limit: 30, memory_limit: 4096 }
     }
 }
 

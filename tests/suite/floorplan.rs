@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use kreisblatt::assets::Assets;
+use kreisblatt::internals::Assets;
 use typst::foundations::Bytes;
 use typst::text::Font;
 

@@ -153,7 +153,7 @@ fn new_indicators_stand_on_every_document() {
         assert!(catalogue.contains(part), "{part}");
     }
     let carried: BTreeMap<String, Vec<u8>> =
-        kreisblatt::pdf::read(&sandbox.bytes("out/2031/steckbriefe/03901-landkreis-altmoor.pdf"))
+        kreisblatt::internals::read(&sandbox.bytes("out/2031/steckbriefe/03901-landkreis-altmoor.pdf"))
             .expect("a PDF")
             .attachments
             .into_iter()

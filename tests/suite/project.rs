@@ -250,7 +250,7 @@ fn origin(sandbox: &Sandbox, path: &str) -> (String, Option<String>) {
 
 /// The lock file with another hash and version for a file: as if an older program had copied it.
 fn copied_before(sandbox: &Sandbox, path: &str, bytes: &[u8]) {
-    let hash = kreisblatt::digest::sha256(bytes);
+    let hash = kreisblatt::internals::sha256(bytes);
     let lock = sandbox.text("mine/kreisblatt.lock");
     let old = |line: &str| match line.ends_with(&format!(" {path}")) {
         true => format!("{hash} 0.0.9 {path}\n"),

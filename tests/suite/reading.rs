@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use kreisblatt::pdf::{PdfReading, read};
-use kreisblatt::trace::TraceLine;
+use kreisblatt::internals::TraceLine;
+use kreisblatt::internals::{PdfReading, read};
 
 use crate::pdf::{Link, Pdf, Target};
 use crate::sandbox::{self, Sandbox};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use chrono::NaiveDate;
-use kreisblatt::assets::Assets;
-use kreisblatt::diag::Report;
+use kreisblatt::Report;
+use kreisblatt::internals::Assets;
 use kreisblatt::typeset::{Finished, Job, JobFailure, JobSource, Limits, NextStep, Pool, Standard, WorkerKind};
 
 use crate::sandbox::{Sandbox, project, snapshot, whole, whole_elsewhere};
@@ -66,51 +66,22 @@ fn a_document_id_changes_with_its_own_document_alone() {
     assert_eq!(before(other), after(other));
 }
 
-/// What a thread of this process makes of documents, against what the worker processes of the program made of them.
+/// What threads of this process make of documents, against what the worker processes of the program made of them.
 #[test]
 fn threads_and_processes_set_the_same_bytes() {
-    struct Sheets {
-        jobs: Vec<(String, String)>,
-        made: Mutex<BTreeMap<usize, Result<Finished, JobFailure>>>,
-    }
-    impl JobSource for Sheets {
-        fn job(&self, number: usize, _: usize) -> Result<Job, Report> {
-            let (path, text) = self.jobs[number].clone();
-            Ok(Job { ident: format!("kreisblatt/2017/{path}"), standard: Standard::Archive, text })
-        }
-
-        fn wanted(&self) -> bool {
-            true
-        }
-
-        fn done(&self, number: usize, _: usize, result: Result<Finished, JobFailure>) -> NextStep {
-            self.made.lock().expect("no thread panics").insert(number, result);
-            NextStep::Settled
-        }
-    }
     let folder = whole_elsewhere().path("elsewhere/2017");
-    let jobs: Vec<(String, String)> = snapshot(&folder.join("typ/steckbriefe"))
-        .into_iter()
-        .step_by(20)
-        .map(|(name, text)| {
-            let path = format!("steckbriefe/{}", name.replace(".typ", ".pdf"));
-            (path, String::from_utf8(text).expect("Typst text is UTF-8"))
-        })
-        .collect();
-    assert!(jobs.len() > 4, "sheets were found");
-    let numbers: Vec<usize> = (0..jobs.len()).collect();
-    let source = Sheets { jobs, made: Mutex::default() };
-    let limits = Limits { seconds: 60, memory: 0 };
-    let date = NaiveDate::from_ymd_opt(2017, 6, 1).expect("a day");
-    let mut assets = Assets::embedded();
-    let loaded = kreisblatt::load::load(&assets, "2017").expect("it can be read");
-    let checked = kreisblatt::check::check(loaded).expect("nothing is wrong");
-    kreisblatt::compose::generate(&mut assets, checked.data());
-    let pool = Pool::start(WorkerKind::Thread, 2, 1, date, &assets, limits).expect("threads start");
-    pool.run(&numbers, &source).expect("all are set");
-    for (number, made) in source.made.into_inner().expect("no thread panics") {
-        let path = &source.jobs[number].0;
-        let pdf = made.expect("it is set").pdf;
-        assert!(pdf == std::fs::read(folder.join(path)).expect("it was made"), "{path}");
+    let edition = Edition::open(None, Some("2017")).expect("the edition");
+    let options = BuildOptions {
+        selection: Selection::all().state("Hessen"),
+        only: vec!["steckbriefe".to_owned()],
+        workers: WorkerOptions { jobs: Some(2), ..WorkerOptions::default() },
+        ..BuildOptions::default()
+    };
+    assert_eq!(options.workers.kind, WorkerKind::Thread);
+    let files = edition.build(&options).expect("all are set");
+    let sheets: Vec<_> = files.iter().filter(|(path, _)| path.starts_with("steckbriefe/")).collect();
+    assert_eq!(sheets.len(), 16);
+    for (path, pdf) in sheets {
+        assert!(*pdf == std::fs::read(folder.join(path)).expect("it was made"), "{path}");
     }
 }

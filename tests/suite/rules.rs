@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kreisblatt::diag::{Severity, rules};
+use kreisblatt::Severity;
+use kreisblatt::internals::rules;
 
 use crate::sandbox::{Sandbox, project, snapshot};
 

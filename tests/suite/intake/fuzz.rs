@@ -10,10 +10,10 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kreisblatt::assets::Assets;
-use kreisblatt::intake::number::{NumberNotation, NumberReading, reading, written};
-use kreisblatt::intake::{BaseTable, Mapping, MergeOptions, TableLocation, delivered, matched, merged};
-use kreisblatt::load::measured;
+use kreisblatt::internals::Assets;
+use kreisblatt::internals::intake::number::{NumberNotation, NumberReading, reading, written};
+use kreisblatt::internals::intake::{BaseTable, Mapping, MergeOptions, TableLocation, delivered, matched, merged};
+use kreisblatt::internals::measured;
 
 use crate::intake::{archive, ods, ods_rows, texts};
 use crate::sandbox::project;

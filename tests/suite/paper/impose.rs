@@ -2,10 +2,10 @@
 
 use std::process::Command;
 
-use kreisblatt::assets::Assets;
-use kreisblatt::diag::Report;
-use kreisblatt::paper::Faces;
-use kreisblatt::paper::impose::{
+use kreisblatt::Report;
+use kreisblatt::internals::Assets;
+use kreisblatt::internals::paper::Faces;
+use kreisblatt::internals::paper::impose::{
     FlipEdge, GridCells, ImposeSettings, Imposed, Layout, SheetFace, SheetSide, imposed, sides,
 };
 use lopdf::{Document, Object, Stream, dictionary};
@@ -282,7 +282,7 @@ fn cut_and_fold_marks_stand_where_the_pages_end() {
     // The slug line tells the sheet.
     let text = Document::load_mem(&made.pdf).expect("a PDF");
     assert_eq!(text.get_pages().len(), 2);
-    let read = kreisblatt::pdf::read(&made.pdf).expect("readable");
+    let read = kreisblatt::internals::read(&made.pdf).expect("readable");
     assert!(
         read.pages[0].text.contains("probe.pdf · Bogen 1 von 1, Vorderseite · Seiten 4 | 1"),
         "{}",

@@ -4,8 +4,8 @@ use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use kreisblatt::assets::Assets;
-use kreisblatt::paper::{Align, Faces, StampSpot, stamped};
+use kreisblatt::internals::Assets;
+use kreisblatt::internals::paper::{Align, Faces, StampSpot, stamped};
 use lopdf::encryption::{EncryptionState, EncryptionVersion, Permissions};
 use lopdf::{Dictionary, Object, Stream, dictionary};
 use proptest::prelude::*;

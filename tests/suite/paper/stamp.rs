@@ -13,7 +13,7 @@ const TEXT: &str = "Anlage {n} zu TOP 5";
 
 /// The text of all pages, as our own reader finds it.
 pub fn read(bytes: &[u8]) -> Vec<String> {
-    let reading = kreisblatt::pdf::read(bytes).expect("a PDF");
+    let reading = kreisblatt::internals::read(bytes).expect("a PDF");
     reading.pages.into_iter().map(|page| page.text.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
 }
 

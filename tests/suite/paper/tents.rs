@@ -1,6 +1,6 @@
 //! `kreisblatt tents`: everybody is there, in order, upright on both sides, and every name fits.
 
-use kreisblatt::german::GermanOrder;
+use kreisblatt::internals::GermanOrder;
 
 use crate::pdf::Pdf;
 use crate::rows::Rows;
