@@ -14,5 +14,5 @@ mod utf8;
 pub use copies::FileOrigin;
 pub use embedded::{embedded_file, embedded_files, folders};
 pub use files::Assets;
-pub use lock::{LOCK_FILE, LockEntry, LockFile};
+pub use lock::{LOCK_FILE, LockFile};
 pub use names::{CATALOGUE, PROJECT, THEME, is_leftover};

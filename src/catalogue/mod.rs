@@ -41,20 +41,6 @@ const PLACES: [&str; 12] = [
     "script",
 ];
 
-/// The documents of an edition in the order they are listed: path, title, description.
-const DOCUMENTS: [(&str, &str, &str); 10] = [
-    ("broschuere.pdf", "Broschüre", "Vergleich aller Kommunen mit Karten, Ranglisten und einem Kapitel je Land"),
-    ("ranglisten.pdf", "Ranglisten", "Die Kommunen nach jedem Merkmal geordnet"),
-    ("laender.pdf", "Ländertabellen", "Summen und Mittelwerte der Länder"),
-    ("vergleich.pdf", "Vergleich", "Was sich gegenüber der früheren Ausgabe verändert hat"),
-    ("ranglisten.csv", "Ranglisten als Tabelle", "Alle Ränge von beiden Enden, zum Weiterrechnen"),
-    ("laender.csv", "Länder als Tabelle", "Die Werte der Länder, zum Weiterrechnen"),
-    ("vergleich.csv", "Vergleich als Tabelle", "Die Veränderungen gegenüber der früheren Ausgabe, zum Weiterrechnen"),
-    ("dcat-ap-de.jsonld", "Metadaten", "Beschreibung des Datensatzes nach DCAT-AP.de, für Datenportale"),
-    ("trace.jsonl", "Herkunft", "Jede gedruckte Zahl mit ihrer Stelle und der Zelle oder Formel, aus der sie stammt"),
-    ("manifest.json", "Verzeichnis", "Alle Dateien mit Prüfsumme (SHA-256) und Kennung"),
-];
-
 /// A file of the output folder, as the page lists it.
 #[derive(Debug)]
 pub struct CatalogueFile<'a> {
@@ -66,8 +52,14 @@ pub struct CatalogueFile<'a> {
     pub pages: Option<usize>,
     /// The Kommune (position in the data) it is about; `None` for all other files.
     pub of: Option<usize>,
-    /// The title of a document of the user's own about a Kommune; `None` for a fact sheet.
-    pub title: Option<&'a str>,
+    /// What it is called, in German.
+    pub title: &'a str,
+    /// What it holds, in German; empty where the title says it all.
+    pub description: &'a str,
+    /// Where it stands in the list: files with a smaller number come first, those with the same in the order of their paths.
+    pub order: usize,
+    /// Whether it is a document of the user's own about a Kommune; these are listed by their titles.
+    pub of_user: bool,
     /// Whether it is marked as a draft.
     pub draft: bool,
     /// How many Kommunen it is about; `None` for all of the edition.
@@ -223,41 +215,39 @@ fn imprint(facts: &Facts<'_>) -> String {
 /// Returns the list of the files of the folder. Documents about a Kommune are listed in the table instead, and only
 /// counted here.
 fn documents(numbers: &Numbers, files: &[CatalogueFile<'_>]) -> String {
-    let known = |path: &str| DOCUMENTS.iter().position(|(known, ..)| *known == path);
     let mut others: Vec<&CatalogueFile<'_>> = files.iter().filter(|file| file.of.is_none()).collect();
-    others.sort_by_key(|file| (known(file.path).unwrap_or(DOCUMENTS.len()), file.path));
+    others.sort_by_key(|file| (file.order, file.path));
     let mut items = Vec::new();
-    let sheets = files.iter().filter(|file| file.of.is_some() && file.title.is_none()).count();
+    let sheets = files.iter().filter(|file| file.of.is_some() && !file.of_user).count();
     if sheets > 0 {
         let text = counted(numbers, sheets, "Steckbrief", "Steckbriefe");
         let note = "Eine Seite A4 für jede Kommune (PDF), verlinkt in der Tabelle";
         items.push(format!("<li><a href=\"#kommunen\">{text}</a><small>{note}</small></li>"));
     }
-    for title in files.iter().filter_map(|file| file.title).collect::<BTreeSet<_>>() {
-        let text =
-            counted(numbers, files.iter().filter(|file| file.title == Some(title)).count(), "Dokument", "Dokumente");
+    for title in files.iter().filter(|file| file.of_user).map(|file| file.title).collect::<BTreeSet<_>>() {
+        let text = counted(
+            numbers,
+            files.iter().filter(|file| file.of_user && file.title == title).count(),
+            "Dokument",
+            "Dokumente",
+        );
         let note = "Für jede Kommune eines (PDF), verlinkt in der Tabelle";
         items.push(format!("<li><a href=\"#kommunen\">{}: {text}</a><small>{note}</small></li>", escaped(title)));
     }
     for file in others {
-        let mut note = known(file.path).map_or("", |at| DOCUMENTS[at].2).to_owned();
+        let mut note = file.description.to_owned();
         if let Some(n) = file.selection {
             note += &format!("; nur {}", counted(numbers, n, "ausgewählte Kommune", "ausgewählte Kommunen"));
         }
         items.push(format!(
             "<li><a href=\"{}\">{} ({})</a><small>{}</small></li>",
             address(file.path),
-            escaped(title(file.path)),
+            escaped(file.title),
             described(numbers, file),
             escaped(&note)
         ));
     }
     items.join("\n")
-}
-
-/// Returns the title of a document of the folder; its path where it is none of ours.
-pub fn title(path: &str) -> &str {
-    DOCUMENTS.iter().find(|(known, ..)| *known == path).map_or(path, |(_, title, _)| title)
 }
 
 /// Describes a file: `PDF, 41 Seiten, 1,9 MB`.
@@ -329,7 +319,7 @@ fn row(
     let (ags, label, land) = (&kommune.ags.value, &kommune.label.value, kommune.land.value.name);
     let searched = [ags, label, &kommune.name.value, land, &kommune.jobcenter.value].map(match_key).join(" ");
     let (label, ags) = (escaped(label), escaped(ags));
-    let mut named = match files.iter().find(|file| file.title.is_none()) {
+    let mut named = match files.iter().find(|file| !file.of_user) {
         Some(file) => {
             let (address, what) = (address(file.path), described(numbers, file));
             let hidden = format!("<span class=\"hidden\"> (Steckbrief, {what})</span>");
@@ -338,8 +328,8 @@ fn row(
         None => format!("{label} <small>{ags}, kein Steckbrief in diesem Ordner</small>"),
     };
     for file in files {
-        if let Some(title) = file.title {
-            let (address, title) = (address(file.path), escaped(title));
+        if file.of_user {
+            let (address, title) = (address(file.path), escaped(file.title));
             named += &format!(
                 " <small><a href=\"{address}\">{title}<span class=\"hidden\"> ({})</span></a></small>",
                 described(numbers, file)

@@ -10,7 +10,6 @@ use crate::diag::{Report, Result, Severity};
 use crate::load::Loaded;
 use crate::model::Data;
 
-pub use texts::{LONGEST_LABEL, LONGEST_TEXT, LONGEST_WORD};
 pub use values::ratio_deviation;
 
 /// Data without errors: the only kind documents are made from.

@@ -224,7 +224,7 @@ mod tests {
     use super::super::helper_docs::{HELPER_DOCS, HelperDoc};
     use super::super::prose::add_passage;
     use super::*;
-    use crate::compose::view::PartView;
+    use crate::compose::view::sentences::PartView;
     use crate::diag::Place;
     use crate::german::Numbers;
     use crate::model::{Block, Inline, NumberStyle, Prose, Sourced};

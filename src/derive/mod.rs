@@ -9,4 +9,4 @@ mod rows;
 pub mod since;
 pub mod summary;
 
-pub use facts::{Facts, IndicatorFacts, LandFacts, RatioDeviation, Summary, derive, ratio_deviations};
+pub use facts::{Facts, LandFacts, RatioDeviation, Summary, derive, ratio_deviations};

@@ -13,7 +13,6 @@ mod severity;
 mod terminal;
 mod words;
 
-pub use excerpt::Excerpt;
 pub use place::{Place, count};
 pub use problem::{Problem, ProblemKind};
 pub use report::{Report, Result};

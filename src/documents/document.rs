@@ -197,7 +197,6 @@ impl Sources<'_> {
             meeting: self.meeting,
             shared: Shared {
                 facts: self.of_scope,
-                numbers: self.numbers,
                 draft: settings.is_draft(),
                 bleed: settings.bleed,
                 padded: settings.padded,

@@ -60,7 +60,7 @@ pub fn fields(document: &Described<'_>, of_all: &Facts<'_>, numbers: &Numbers, f
     }
     let meeting = example_meeting(of_all.data, &[first]);
     for subject in example_subjects(kind, of_all.data, first) {
-        let context = context(&subject, of_all, numbers, &meeting, document.user);
+        let context = context(&subject, of_all, &meeting, document.user);
         let mut figures = FigureTable::new(numbers);
         let view = (kind.view)(&context, &mut figures)?;
         view::illustrate(&mut fields, &shape, &view, figures);
@@ -84,7 +84,6 @@ fn example_subjects(kind: &Kind, data: &Data, first: usize) -> Vec<Subject> {
 fn context<'a>(
     subject: &'a Subject,
     of_all: &'a Facts<'a>,
-    numbers: &'a Numbers,
     meeting: &'a Meeting,
     user: Option<&'a str>,
 ) -> Context<'a> {
@@ -100,7 +99,6 @@ fn context<'a>(
     };
     let shared = Shared {
         facts: of_all,
-        numbers,
         draft: false,
         bleed: false,
         padded: false,
@@ -209,7 +207,7 @@ mod tests {
                 let user = matches!(kind.about, About::Kommune).then_some("karte");
                 for subject in example_subjects(kind, checked.data(), 0) {
                     for user in [None, user] {
-                        let context = context(&subject, &of_all, &numbers, &meeting, user);
+                        let context = context(&subject, &of_all, &meeting, user);
                         let view = (kind.view)(&context, &mut FigureTable::new(&numbers)).expect("a view");
                         complete(&(kind.shape)(), &view, &mut seen);
                     }

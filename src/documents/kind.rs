@@ -7,7 +7,6 @@ use crate::compose::view::{FieldShape, Shaped, Shared};
 use crate::derive::Facts;
 use crate::diag::{Problem, Result};
 use crate::export::DataTable;
-use crate::german::Numbers;
 use crate::model::{Data, Meeting};
 
 /// A kind of document. Planning, composing, verifying, `fields`, the catalogue and the manual read all they need to know
@@ -119,11 +118,6 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// How numbers are written.
-    pub fn numbers(&self) -> &'a Numbers {
-        self.shared.numbers
-    }
-
     /// The same with the facts about all Kommunen, for what compares with them.
     pub fn shared_of_all(&self) -> Shared<'a> {
         Shared { facts: self.of_all, attachments: self.shared.attachments.clone(), ..self.shared }

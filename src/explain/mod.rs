@@ -3,5 +3,5 @@
 mod answer;
 mod explainer;
 
-pub use answer::{Answer, AnswerInput, text};
+pub use answer::text;
 pub use explainer::{Explainer, indicator_named};

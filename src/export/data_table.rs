@@ -37,16 +37,6 @@ impl DataTable {
         self.rows.push(row.into_iter().collect());
     }
 
-    /// Returns the number of rows.
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Returns whether there is no row.
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
     /// Returns the table as JSON: an array with one object per row.
     pub fn json(&self) -> String {
         let rows: Vec<JsonRow<'_>> = self.rows.iter().map(|row| JsonRow { columns: &self.columns, row }).collect();

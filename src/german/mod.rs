@@ -10,7 +10,5 @@ pub mod signs;
 pub use dates::{day, month_named, stand, weekday};
 pub use keys::{match_key, slug};
 pub use names::kommunen_named;
-pub use numbers::{
-    MEANINGLESS, NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE, Numbers, UNKNOWN, join_unit, parsed, plain, rounded,
-};
+pub use numbers::{MEANINGLESS, NO_BREAK_SPACE, Numbers, UNKNOWN, join_unit, parsed, plain, rounded};
 pub use order::{GermanOrder, filed};

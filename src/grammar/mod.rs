@@ -15,13 +15,12 @@ mod rank;
 mod term;
 mod words;
 
-pub use crate::model::Gender;
-pub use aggregate::{AggregateWords, aggregate_words};
+pub use aggregate::aggregate_words;
 pub use article::{Case, article};
-pub use compare::{MeanComparison, NEAR_POINTS, NEAR_SHARE, TIMES_FROM, difference, relative};
+pub use compare::{MeanComparison, difference};
 pub use name::Name;
-pub use office::{Address, TO_ANYBODY, address};
+pub use office::{TO_ANYBODY, address};
 pub use phrase::{Phrase, PhrasePart};
-pub use rank::{Poles, SUPERLATIVE_RANKS, SUPERLATIVE_SHARE, Standing, TIES_NAMED, ordinal_superlative, rank_of, tie};
+pub use rank::{Poles, Standing, TIES_NAMED, tie};
 pub use term::term;
-pub use words::{Noun, capitalised, cardinal, count, dative_plural, list};
+pub use words::{Noun, capitalised, count, dative_plural, list};

@@ -98,6 +98,7 @@ impl Name {
     }
 
     /// The name in one of the four cases.
+    #[cfg(test)]
     pub fn case(&self, case: Case) -> &str {
         match case {
             Case::Nominative => &self.nominative,
@@ -108,6 +109,7 @@ impl Name {
     }
 
     /// Its gender; `None` for a name without article, which is neuter.
+    #[cfg(test)]
     pub fn gender(&self) -> Option<Gender> {
         self.gender
     }

@@ -25,4 +25,4 @@ mod toml_file;
 pub use data::{Loaded, load, load_alone, load_beside, measured};
 pub use edition::PARTS;
 pub use meeting::meeting;
-pub use project::{Project, project};
+pub use project::project;

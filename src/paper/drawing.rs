@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use printpdf::{
-    Cmyk, Codepoint, Color, CurTransMat, FontId, Greyscale, Line, LineDashPattern, LinePoint, Mm, Op, PaintMode,
-    PdfFontHandle, PdfPage, Point, Pt, Rect, Rgb, TextItem, TextMatrix,
+    Codepoint, Color, CurTransMat, FontId, Greyscale, Line, LineDashPattern, LinePoint, Mm, Op, PaintMode,
+    PdfFontHandle, PdfPage, Point, Pt, Rect, TextItem, TextMatrix,
 };
 use rustybuzz::ttf_parser::GlyphId;
 use subsetter::GlyphRemapper;
@@ -17,10 +17,6 @@ use super::units::POINTS_PER_MM;
 pub enum InkColour {
     /// 0 is black.
     Grey(f32),
-    /// Red, green, blue.
-    Rgb([f32; 3]),
-    /// Cyan, magenta, yellow, black; all 1 for marks on every plate.
-    Cmyk([f32; 4]),
 }
 
 impl InkColour {
@@ -33,8 +29,6 @@ impl InkColour {
         let icc_profile = None;
         match self {
             Self::Grey(percent) => Color::Greyscale(Greyscale { percent, icc_profile }),
-            Self::Rgb([r, g, b]) => Color::Rgb(Rgb { r, g, b, icc_profile }),
-            Self::Cmyk([c, m, y, k]) => Color::Cmyk(Cmyk { c, m, y, k, icc_profile }),
         }
     }
 }

@@ -197,7 +197,7 @@ mod tests {
             let mut drawing = PdfDrawing::new(&faces);
             drawing.page(210.0, 297.0);
             drawing.text((20.0, 200.0), "AVATAR für Jiří Čapek, Großkreis fi, Bu\u{308}ro", PLAIN);
-            drawing.line((0.0, 10.0), (5.0, 10.0), 0.25, InkColour::Cmyk([1.0; 4]), Some(1.0));
+            drawing.line((0.0, 10.0), (5.0, 10.0), 0.25, InkColour::BLACK, Some(1.0));
             drawing.placed((210.0, 297.0), true, |drawing| drawing.text((20.0, 200.0), "Kopf", PLAIN));
             drawing
                 .document(&DocumentInfo { title: "Täfelchen", author: "wir", date: NaiveDate::default() })

@@ -13,9 +13,9 @@ mod stamp;
 mod tents;
 mod units;
 
-pub use drawing::{Align, InkColour, PdfDrawing, TextStyle};
+pub use drawing::Align;
 pub use drawn_pdf::DocumentInfo;
-pub use faces::{Faces, FontFace, ShapedGlyph, Weight};
+pub use faces::Faces;
 pub use foreign::LARGEST;
 pub use stamp::{STAMP_WEIGHT, StampSpot, Stamped, stamped};
 pub use tents::{CardFormat, Seat, sheets};

@@ -15,7 +15,7 @@ mod filters;
 mod font;
 mod lex;
 mod matrix;
-mod page_text;
+pub(crate) mod page_text;
 mod read;
 mod resources;
 mod text_runs;
@@ -26,7 +26,7 @@ pub use damage::{Damage, DamageKind, DamagedPart};
 pub(crate) use file::PdfFile;
 pub(crate) use lex::{Lexer, is_blank};
 pub(crate) use matrix::Matrix;
-pub use page_text::{FoundNumber, PageLink, PageText, PdfReading};
+pub use page_text::{FoundNumber, PageLink, PdfReading};
 pub use read::read;
 pub(crate) use value::{Dict, PdfValue, Stream};
 

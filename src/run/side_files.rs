@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Write as _};
 
 use crate::assets::Assets;
-use crate::catalogue::{self, Catalogue, INDEX};
+use crate::catalogue::{Catalogue, CatalogueFile, INDEX};
 use crate::council::{self, DCAT, OPARL, PaperFile, dcat, oparl};
 use crate::derive::Facts;
 use crate::diag::{Problem, Report, Result};
@@ -44,30 +44,20 @@ impl<'a> SideFiles<'a> {
         let mut listed: Vec<&FileEntry> =
             entries.iter().filter(|entry| !SIDE_FILES.contains(&entry.path.as_str())).collect();
         listed.sort_by_key(|entry| &entry.path);
-        let own = |path| catalogue::CatalogueFile {
-            path,
-            bytes: None,
-            pages: None,
-            of: None,
-            title: None,
-            draft: false,
-            selection: None,
-        };
-        let users = self.documents.values().filter(|d| d.subject.kommune().is_some() && d.user_template().is_some());
-        let titles: BTreeMap<&String, String> = users.map(|document| (&document.path, document.title())).collect();
-        let mut files: Vec<catalogue::CatalogueFile<'_>> = listed
+        let listings: Vec<Listing> = listed.iter().map(|entry| self.listing(&entry.path, entries)).collect();
+        let unmeasured = [DCAT, MANIFEST].map(|path| (path, self.listing(path, entries)));
+        let mut files: Vec<CatalogueFile<'_>> = listed
             .iter()
-            .map(|entry| catalogue::CatalogueFile {
+            .zip(&listings)
+            .map(|(entry, listing)| CatalogueFile {
                 bytes: Some(entry.bytes),
                 pages: entry.pages,
-                of: self.documents.get(&entry.path).and_then(|document| document.subject.kommune()),
-                title: titles.get(&entry.path).map(String::as_str),
                 draft: is_draft(entry),
                 selection: selection(entry, entries),
-                ..own(&entry.path)
+                ..listing.file(&entry.path)
             })
             .collect();
-        files.extend([DCAT, MANIFEST].map(own));
+        files.extend(unmeasured.iter().map(|(path, listing)| listing.file(path)));
         // A draft is not published, and the trace describes the documents rather than the Kommunen.
         let published = listed.iter().filter(|entry| !is_draft(entry) && entry.path != TRACE);
         let published: Vec<council::DcatFile<'_>> = published
@@ -85,17 +75,94 @@ impl<'a> SideFiles<'a> {
         ]
     }
 
+    /// The document of a path; `None` for other files.
+    fn document(&self, path: &str, entries: &[FileEntry]) -> Option<Document> {
+        self.documents.get(path).cloned().or_else(|| {
+            let entry = entries.iter().find(|entry| entry.path == path)?;
+            documents::of_manifest(path, entry.settings.as_ref()?, self.of_all.data)
+        })
+    }
+
+    /// What the catalogue says of a file.
+    fn listing(&self, path: &str, entries: &[FileEntry]) -> Listing {
+        let kinds = documents::ALL.len();
+        let plain = |title: &str, description: &'static str, order: usize| Listing {
+            title: title.to_owned(),
+            description,
+            order,
+            of: None,
+            of_user: false,
+        };
+        if let Some(document) = self.document(path, entries) {
+            let order = documents::ALL.iter().position(|kind| std::ptr::eq(*kind, document.kind));
+            let (of, is_of_user) = (document.subject.kommune(), document.user_template().is_some());
+            let title = match (&document.subject, is_of_user) {
+                (Subject::Kommunen(_), _) => format!("{}: {}", document.title(), document.record),
+                (Subject::Edition, true) => path.to_owned(),
+                _ => document.title(),
+            };
+            let description = document.kind.description;
+            return Listing {
+                of,
+                of_user: is_of_user && of.is_some(),
+                ..plain(&title, description, order.unwrap_or(3 * kinds))
+            };
+        }
+        let table = documents::ALL.iter().enumerate().find_map(|(at, kind)| {
+            let table = kind.table_file.as_ref()?;
+            (path == format!("{}.csv", kind.name)).then(|| plain(table.title, table.description, kinds + at))
+        });
+        table.unwrap_or_else(|| match OTHER_FILES.iter().position(|(other, ..)| *other == path) {
+            Some(at) => plain(OTHER_FILES[at].1, OTHER_FILES[at].2, 2 * kinds + at),
+            None => plain(path, "", 3 * kinds),
+        })
+    }
+
     /// What a portal calls a file.
     fn title(&self, entry: &FileEntry, entries: &[FileEntry]) -> String {
-        if let Some(document) = self.documents.get(&entry.path)
-            && document.subject.kommune().is_some()
-        {
-            return format!("{} {}", document.title(), document.record);
+        let listing = self.listing(&entry.path, entries);
+        if let Some(k) = listing.of {
+            return format!("{} {}", listing.title, self.of_all.data.kommunen[k].label.value);
         }
-        let title = catalogue::title(&entry.path);
         match selection(entry, entries) {
-            Some(n) => format!("{title} (Auswahl: {n} von {})", self.of_all.scope.len()),
-            None => title.to_owned(),
+            Some(n) => format!("{} (Auswahl: {n} von {})", listing.title, self.of_all.scope.len()),
+            None => listing.title,
+        }
+    }
+}
+
+/// Files of the output folder that are neither documents nor their tables, in the order listed: path, title, description.
+const OTHER_FILES: [(&str, &str, &str); 3] = [
+    (DCAT, "Metadaten", "Beschreibung des Datensatzes nach DCAT-AP.de, für Datenportale"),
+    (TRACE, "Herkunft", "Jede gedruckte Zahl mit ihrer Stelle und der Zelle oder Formel, aus der sie stammt"),
+    (MANIFEST, "Verzeichnis", "Alle Dateien mit Prüfsumme (SHA-256) und Kennung"),
+];
+
+/// What the catalogue says of a file.
+struct Listing {
+    title: String,
+    description: &'static str,
+    order: usize,
+    /// The Kommune (position in the data) it is about; `None` for all other files.
+    of: Option<usize>,
+    /// Whether it is a document of the user's own about a Kommune.
+    of_user: bool,
+}
+
+impl Listing {
+    /// The file as the catalogue lists it; of its length, pages and settings nothing is said.
+    fn file<'a>(&'a self, path: &'a str) -> CatalogueFile<'a> {
+        CatalogueFile {
+            path,
+            bytes: None,
+            pages: None,
+            of: self.of,
+            title: &self.title,
+            description: self.description,
+            order: self.order,
+            of_user: self.of_user,
+            draft: false,
+            selection: None,
         }
     }
 }

@@ -5,4 +5,4 @@ mod names;
 mod selection;
 
 pub use names::{all_named, kommune};
-pub use selection::{Selection, Selector};
+pub use selection::Selection;

@@ -18,7 +18,7 @@ mod worker;
 mod world;
 
 pub use connection::{Limits, WorkerKind};
-pub use document::{Failure, Finding, Finished, Job, NumberSource, PlacedNumber, SourceSpot, Standard};
+pub use document::{Failure, Finding, Finished, Job, NumberSource, PlacedNumber, Standard};
 pub use pool::{JobFailure, JobSource, NextStep, Pool};
 pub use resident::ResidentWorker;
-pub use worker::{WORKER, serve, serve_worker_if_asked};
+pub use worker::{serve, serve_worker_if_asked};

@@ -141,7 +141,7 @@ pub fn origin(line: &TraceLine) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pdf::PageText;
+    use crate::pdf::page_text::PageText;
 
     fn line(x: f64, y: f64, text: &str) -> TraceLine {
         TraceLine {

@@ -14,7 +14,6 @@ use crate::assets::Assets;
 use crate::diag::Result;
 use crate::run::OpenEdition;
 
-pub use compare::compare;
 pub use deviation::{Deviation, told};
 pub use folder::BuiltFolder;
 

@@ -10,8 +10,8 @@ use typst::text::Font;
 
 use crate::sandbox::{Sandbox, project, snapshot, text_of};
 
-/// Who may use whom. A new room needs a line here.
-const ROOMS: [(&str, &[&str]); 27] = [
+/// Who may use whom, from the ground up. A new room needs a line here.
+const ROOMS: [(&str, &[&str]); 37] = [
     ("diag", &[]),
     ("address", &[]),
     ("digest", &[]),
@@ -21,26 +21,24 @@ const ROOMS: [(&str, &[&str]); 27] = [
     ("grammar", &["german", "model"]),
     ("trace", &["diag"]),
     ("assets", &["diag", "digest"]),
-    ("load", &["address", "assets", "model", "diag", "german", "numerals"]),
-    ("intake", &["load", "model", "diag", "german"]),
-    ("check", &["load", "model", "diag", "german"]),
-    ("derive", &["check", "model", "german", "trace"]),
-    ("catalogue", &["derive", "digest", "model", "german", "assets", "diag"]),
-    ("compose", &["derive", "digest", "model", "german", "grammar", "assets", "diag", "trace"]),
-    ("council", &["derive", "digest", "model", "german"]),
-    ("export", &["derive", "load", "model", "german"]),
-    ("typeset", &["assets", "diag", "numerals"]),
+    ("select", &["diag", "german", "model"]),
     ("write", &["diag"]),
-    ("pdf", &["numerals"]),
-    ("verify", &["diag", "pdf", "trace"]),
-    ("paper", &["assets", "diag", "digest", "pdf"]),
-    ("preview", &["assets", "diag"]),
-    ("plan", &["address", "args", "model", "diag", "german"]),
-    ("args", &[]),
+    ("load", &["address", "assets", "diag", "german", "model", "numerals"]),
+    ("check", &["diag", "german", "load", "model"]),
+    ("derive", &["check", "german", "model", "trace"]),
+    ("export", &["derive", "german", "model"]),
+    ("compose", &["assets", "derive", "diag", "digest", "german", "grammar", "model", "trace"]),
+    ("typeset", &["assets", "diag", "numerals"]),
     (
-        "commands",
+        "documents",
+        &["assets", "compose", "derive", "diag", "export", "german", "grammar", "model", "select", "trace", "typeset"],
+    ),
+    ("catalogue", &["assets", "derive", "diag", "digest", "german", "model"]),
+    ("council", &["derive", "digest", "german", "model"]),
+    ("intake", &["diag", "german", "load", "model"]),
+    (
+        "run",
         &[
-            "args",
             "assets",
             "catalogue",
             "check",
@@ -49,24 +47,60 @@ const ROOMS: [(&str, &[&str]); 27] = [
             "derive",
             "diag",
             "digest",
-            "export",
+            "documents",
             "german",
-            "grammar",
             "intake",
             "load",
             "model",
-            "numerals",
-            "paper",
-            "pdf",
-            "plan",
-            "preview",
+            "select",
             "trace",
             "typeset",
-            "verify",
             "write",
         ],
     ),
-    ("main", &["args", "commands", "diag", "plan"]),
+    ("pdf", &["numerals"]),
+    (
+        "verify",
+        &["assets", "compose", "derive", "diag", "digest", "documents", "german", "numerals", "pdf", "run", "trace"],
+    ),
+    ("explain", &["compose", "derive", "diag", "documents", "german", "model", "numerals", "trace"]),
+    ("paper", &["assets", "diag", "digest", "pdf"]),
+    ("preview", &["assets", "diag"]),
+    ("watch", &["assets", "compose", "diag", "documents", "model", "preview", "run", "typeset"]),
+    ("project", &["assets", "diag", "export", "load", "run", "write"]),
+    ("args", &["model"]),
+    ("plan", &["address", "args", "diag", "german", "model", "run", "select", "typeset"]),
+    (
+        "commands",
+        &[
+            "args",
+            "assets",
+            "compose",
+            "derive",
+            "diag",
+            "documents",
+            "explain",
+            "export",
+            "german",
+            "intake",
+            "load",
+            "model",
+            "paper",
+            "plan",
+            "project",
+            "run",
+            "select",
+            "typeset",
+            "verify",
+            "watch",
+            "write",
+        ],
+    ),
+    ("command_line", &["args", "commands", "diag", "plan", "run"]),
+    ("edition", &["diag", "model", "run", "select", "verify"]),
+    ("internals", &["assets", "diag", "digest", "german", "intake", "load", "paper", "pdf", "trace"]),
+    ("lib", &["command_line", "diag", "edition", "model", "run", "select", "typeset", "verify"]),
+    ("main", &["run_command_line"]),
 ];
 
 /// The rooms a source file mentions: `crate::room`, `crate::{room, …}`, and `super::` that leads out.
@@ -140,8 +174,13 @@ fn rooms_use_only_whom_they_may() {
         let room = path.split('/').next().expect("a path has a first part").trim_end_matches(".rs").to_owned();
         if room == "lib" {
             let code = without_comments_and_tests(&source);
-            let other = code.lines().map(str::trim).find(|line| !(line.is_empty() || line.starts_with("pub mod ")));
-            wrong.extend(other.map(|line| format!("{path} holds more than the module list: {line}")));
+            let is_list = |line: &str| {
+                let words = ["mod ", "pub mod ", "pub use ", "#[doc(hidden)]"];
+                line.is_empty() || words.iter().any(|word| line.starts_with(word))
+            };
+            let other = code.lines().map(str::trim).find(|line| !is_list(line));
+            wrong.extend(other.map(|line| format!("{path} holds more than the module list and the interface: {line}")));
+            seen.insert(room);
             continue;
         }
         let Some(may) = rooms.get(room.as_str()) else {
@@ -176,8 +215,68 @@ fn mentions_are_found_in_every_form() {
 #[test]
 fn the_module_list_names_every_room() {
     let list = text_of("src/lib.rs");
-    for (room, _) in ROOMS.iter().filter(|(room, _)| *room != "main") {
-        assert!(list.contains(&format!("pub mod {room};")), "{room}");
+    for (room, _) in ROOMS.iter().filter(|(room, _)| !["main", "lib"].contains(room)) {
+        assert!(list.contains(&format!("mod {room};")), "{room}");
+    }
+}
+
+/// The lines of a source that declare a type, with the name they give it.
+fn types_in(source: &str) -> impl Iterator<Item = String> + '_ {
+    source.lines().filter_map(|line| {
+        let line = line.trim_start();
+        let line = line.strip_prefix("pub").map_or(line, |rest| {
+            let rest = if rest.starts_with('(') { rest.split_once(')').map_or(rest, |(_, rest)| rest) } else { rest };
+            rest.trim_start()
+        });
+        let name = ["struct ", "enum ", "trait ", "type ", "union "].iter().find_map(|word| line.strip_prefix(word))?;
+        let name: String = name.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        // The types a trait asks for have its names.
+        let is_of_trait =
+            ["Err", "Value", "Error", "Item", "Output"].contains(&name.as_str()) && line.starts_with("type ");
+        (name.starts_with(|c: char| c.is_uppercase()) && !is_of_trait).then_some(name)
+    })
+}
+
+#[test]
+fn a_type_name_stands_once() {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (path, bytes) in snapshot(&project().join("src")).into_iter().filter(|(path, _)| path.ends_with(".rs")) {
+        let source = String::from_utf8(bytes).expect("sources are UTF-8");
+        for name in types_in(&without_comments_and_tests(&source)) {
+            places.entry(name).or_default().push(path.clone());
+        }
+    }
+    assert!(places.len() > 300, "types were found");
+    let twice: Vec<String> =
+        places.iter().filter(|(_, at)| at.len() > 1).map(|(name, at)| format!("{name}: {}", at.join(", "))).collect();
+    assert!(twice.is_empty(), "one name, one thing:\n{}", twice.join("\n"));
+    let of_std: Vec<&String> =
+        places.keys().filter(|name| ["From", "Option", "Vec", "String", "Iterator"].contains(&name.as_str())).collect();
+    assert!(of_std.is_empty(), "these hide names of the standard library: {of_std:?}");
+}
+
+/// The most lines of a source file. A longer one says in its head why.
+const MOST_LINES: usize = 500;
+
+#[test]
+fn files_are_short_or_say_why() {
+    let sources = snapshot(&project().join("src")).into_iter().filter(|(path, _)| path.ends_with(".rs"));
+    let sources = sources.map(|(path, bytes)| (path, String::from_utf8(bytes).expect("sources are UTF-8")));
+    let long: Vec<String> = sources
+        .filter(|(_, source)| {
+            source.lines().count() > MOST_LINES && !source.lines().take(12).any(|l| l.contains("long because"))
+        })
+        .map(|(path, source)| format!("{path}: {} lines", source.lines().count()))
+        .collect();
+    assert!(long.is_empty(), "split by job, or say in the head what it is long because of:\n{}", long.join("\n"));
+    let commands = snapshot(&project().join("src/commands"));
+    let lines = |bytes: &Vec<u8>| bytes.iter().filter(|b| **b == b'\n').count();
+    for (path, bytes) in &commands {
+        assert!(
+            lines(bytes) <= 150,
+            "src/commands/{path} has {} lines: a command file is a list of what is done",
+            lines(bytes)
+        );
     }
 }
 

@@ -1,12 +1,6 @@
 //! Same data in, same bytes out: whatever the time zone, the language, the folder, the number of workers.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
-
-use chrono::NaiveDate;
-use kreisblatt::Report;
-use kreisblatt::internals::Assets;
-use kreisblatt::typeset::{Finished, Job, JobFailure, JobSource, Limits, NextStep, Pool, Standard, WorkerKind};
+use kreisblatt::{BuildOptions, Edition, Selection, WorkerKind, WorkerOptions};
 
 use crate::sandbox::{Sandbox, project, snapshot, whole, whole_elsewhere};
 

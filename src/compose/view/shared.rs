@@ -1,7 +1,6 @@
 //! What the views of all documents share: the facts, and how the document was asked for.
 
 use crate::derive::Facts;
-use crate::german::Numbers;
 use crate::model::Meeting;
 
 use super::fields::view;
@@ -11,8 +10,6 @@ use super::fields::view;
 pub struct Shared<'a> {
     /// The facts the document is about.
     pub facts: &'a Facts<'a>,
-    /// How numbers are written.
-    pub numbers: &'a Numbers,
     /// Whether the document is a draft.
     pub draft: bool,
     /// Whether the pages of the brochure reach 3 mm over the trimmed edge.

@@ -7,4 +7,4 @@ mod options;
 mod target;
 
 pub use importer::import;
-pub use options::{ImportOptions, Imported};
+pub use options::ImportOptions;
