@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::check::{Checked, ratio_deviation};
 use crate::german::Order;
-use crate::model::{Aggregate, Data, Kommune, LAENDER, Land, Place, RankingEnd};
+use crate::model::{Aggregate, Data, Kommune, LAENDER, Land, RankingEnd};
 use crate::trace::Origin;
 
 use super::aggregate::AggregateRule;
@@ -192,7 +192,7 @@ fn summarise(data: &Data, at: usize, members: &[usize]) -> Summary {
     let aggregate = rule.value(|at| column(data, at, members));
     let known = values.iter().flatten().count();
     let complete = |k: &&usize| used.iter().all(|at| data.kommunen[**k].values[*at].value.is_some());
-    let inputs: Arc<[Place]> = members
+    let inputs: Arc<[_]> = members
         .iter()
         .filter(complete)
         .flat_map(|k| used.iter().map(|at| data.kommunen[*k].values[*at].place.clone()))

@@ -26,7 +26,7 @@ view! {
         pub printed: Handle,
         /// Of the rows.
         pub computed: Handle,
-        /// Printed less computed.
+        /// PrintedDeviations less computed.
         pub difference: Handle,
         /// What the size of the difference suggests; empty when it suggests nothing.
         pub remark: String,
