@@ -192,20 +192,18 @@ fn summarise(data: &Data, at: usize, members: &[usize]) -> Summary {
     let aggregate = rule.value(|at| column(data, at, members));
     let known = values.iter().flatten().count();
     let complete = |k: &&usize| used.iter().all(|at| data.kommunen[**k].values[*at].value.is_some());
-    let inputs = members
+    let inputs: Arc<[_]> = members
         .iter()
         .filter(complete)
         .flat_map(|k| used.iter().map(|at| data.kommunen[*k].values[*at].place.clone()))
         .collect();
     let counted = members.iter().filter(complete).count();
-    let origin = Arc::new(Origin::Formula { rule: rule.formula(None), inputs });
-    let (mean, mean_origin) = match (&indicator.aggregate, aggregate, origin.as_ref()) {
-        (Aggregate::Sum, Some(sum), Origin::Formula { rule, inputs }) => {
-            let rule = format!("{rule} / number of Kommunen with a value");
-            let inputs = Arc::clone(inputs);
-            (Some(sum / Decimal::from(known)), Arc::new(Origin::Formula { rule, inputs }))
-        }
-        _ => (aggregate, Arc::clone(&origin)),
+    let origin = Arc::new(Origin::Formula { rule: rule.formula(None), inputs: Arc::clone(&inputs) });
+    let (mean, mean_origin) = if let (Aggregate::Sum, Some(sum)) = (&indicator.aggregate, aggregate) {
+        let rule = format!("{} / number of Kommunen with a value", rule.formula(None));
+        (Some(sum / Decimal::from(known)), Arc::new(Origin::Formula { rule, inputs: Arc::clone(&inputs) }))
+    } else {
+        (aggregate, Arc::clone(&origin))
     };
     Summary {
         known,

@@ -21,23 +21,23 @@ const AREA_TOLERANCE: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 /// Why a value has no difference to the former edition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NoDifference {
-    /// The former edition does not have the Kommune, nor what it came of.
+    /// The former edition has neither the Kommune nor one that became it.
     New,
     /// The former edition does not measure the indicator.
     NotMeasured,
-    /// Definition or unit is another one.
+    /// The indicator has another definition or unit.
     Definition,
-    /// The area is another one.
+    /// The Kommune has another area.
     Area,
-    /// A part it came of is not in the former edition.
+    /// The Kommune is a merger, and one of its parts is not in the former edition.
     Part,
-    /// The values of its parts cannot be put together.
+    /// The Kommune is a merger, and the indicator has no rule to put the values of its parts together.
     NotCombined,
-    /// The value was not known.
+    /// The former value is not known.
     UnknownBefore,
     /// The value is not known.
     UnknownNow,
-    /// The Kommunen of the group are others than before.
+    /// The group has other Kommunen than in the former edition.
     Members,
 }
 
@@ -55,7 +55,7 @@ impl NoDifference {
         Self::Members,
     ];
 
-    /// As machines get it.
+    /// The word for it in CSV, JSON and on the terminal.
     pub fn key(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -70,7 +70,7 @@ impl NoDifference {
         }
     }
 
-    /// As people read it.
+    /// The reason as printed.
     pub fn german(self) -> &'static str {
         match self {
             Self::New => "neu in dieser Ausgabe",
@@ -85,27 +85,28 @@ impl NoDifference {
         }
     }
 
-    /// Whether a value is only not known, rather than not comparable.
+    /// Whether the reason is only that a value is not known.
     pub fn is_unknown(self) -> bool {
         matches!(self, Self::UnknownBefore | Self::UnknownNow)
     }
 }
 
-/// What a Kommune was in the former edition; positions are those of its [`Data::kommunen`].
+/// The Kommune of the former edition that became one of the new edition. Positions are those in the former
+/// [`Data::kommunen`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Predecessor {
-    /// Not in it.
+    /// There was none.
     New,
-    /// The same, by its AGS.
+    /// The Kommune with the same AGS.
     Same(usize),
-    /// The same under another AGS: the position in [`Changes::renamed`] follows.
+    /// The same Kommune under another AGS, with its position in [`Changes::renamed`].
     Renamed(usize, usize),
-    /// The parts that are in it; the position in [`Changes::mergers`] follows.
+    /// The parts of a merger that the former edition has, with its position in [`Changes::mergers`].
     Merged(Vec<usize>, usize),
 }
 
 impl Predecessor {
-    /// The positions of all it was.
+    /// The positions of all predecessors; empty when there was none.
     pub fn positions(&self) -> &[usize] {
         match self {
             Self::New => &[],
@@ -115,12 +116,12 @@ impl Predecessor {
     }
 }
 
-/// What an indicator was in the former edition.
+/// An indicator of the new edition as the former edition has it.
 #[derive(Debug, Clone)]
 pub struct IndicatorBefore {
     /// Its position in [`Data::indicators`] there; `None` when it was not measured.
     pub at: Option<usize>,
-    /// Why no value of it can be compared; `None` when they can.
+    /// Why none of its values can be compared; `None` when they can.
     pub reason: Option<NoDifference>,
     /// How many Kommunen had a value.
     pub known: usize,
@@ -138,13 +139,13 @@ pub fn difference_unit(unit: &str) -> &str {
 /// A value beside that of the former edition.
 #[derive(Debug, Clone)]
 pub struct ValueChange {
-    /// The former value, of today's area where parts were put together; `None` when there is none.
+    /// The former value; of a merger, the value of its parts together. `None` when there is none.
     pub old: Option<Decimal>,
     /// Where the former value comes from.
     pub old_origin: Arc<Origin>,
-    /// The former rank from the highest value; `None` without one, and for what came of several.
+    /// The former rank from the highest value; `None` without one, and for a merger.
     pub old_rank: Option<u32>,
-    /// By how much the value is higher now, or why that cannot be said.
+    /// By how much the value is higher now, or why there is no difference.
     pub difference: Result<Decimal, NoDifference>,
     /// How the difference is made.
     pub origin: Arc<Origin>,
@@ -159,19 +160,21 @@ impl ValueChange {
         Some(i64::from(self.old_rank?) - i64::from(rank?))
     }
 
-    /// The difference in per cent of the former value, for what adds up; `None` where that says nothing.
+    /// The difference in per cent of the former value, for an indicator that adds up; `None` for the others, and when
+    /// the former value is not more than zero.
     pub fn relative(&self, indicator: &Indicator) -> Option<Decimal> {
         let old = self.old.filter(|old| *old > Decimal::ZERO && indicator.aggregate == Aggregate::Sum)?;
         (self.difference.ok()? * Decimal::ONE_HUNDRED).checked_div(old)
     }
 }
 
-/// What changed since the former edition, whatever the scope: ranks are those of each whole edition.
+/// What changed since the former edition. It is about all Kommunen, whatever the scope: ranks are those among all of
+/// each edition.
 #[derive(Debug, Clone)]
 pub struct Since {
-    /// What each Kommune was, by position in [`Data::kommunen`].
+    /// The predecessor of each Kommune, by position in [`Data::kommunen`].
     pub before: Vec<Predecessor>,
-    /// What each indicator was.
+    /// Each indicator as the former edition has it.
     pub indicators: Vec<IndicatorBefore>,
     /// Ranks from the highest value among all of the edition: per indicator, by position of the Kommune.
     pub ranks: Vec<Vec<Option<u32>>>,
@@ -181,10 +184,10 @@ pub struct Since {
     pub known: Vec<usize>,
     /// By position of the Kommune, one per indicator.
     pub changes: Vec<Vec<ValueChange>>,
-    /// By position of the Kommune, whether nothing tells that its area is the same: it is not known in both editions, and
-    /// `changes.toml` does not speak of it.
+    /// By position of the Kommune: whether the areas could not be compared, because one of them is not known and
+    /// `changes.toml` has no entry for it.
     pub unchecked: Vec<bool>,
-    /// Positions in the former edition of the Kommunen nothing came of, in German order.
+    /// Positions in the former edition of the Kommunen that have no successor, in German order.
     pub vanished: Vec<usize>,
     /// Positions in the former edition of the indicators that are not measured any more.
     pub dropped: Vec<usize>,
@@ -195,7 +198,7 @@ pub fn since(new: &Data, former: &Former) -> Since {
     let (old, changes) = (&former.data, &former.changes);
     let everyone: Vec<usize> = (0..old.kommunen.len()).collect();
     let by_ags: BTreeMap<&str, usize> = everyone.iter().map(|k| (old.kommunen[*k].ags.value.as_str(), *k)).collect();
-    let before: Vec<Predecessor> = new.kommunen.iter().map(|k| origin_of(&k.ags.value, &by_ags, changes)).collect();
+    let before: Vec<Predecessor> = new.kommunen.iter().map(|k| predecessor(&k.ags.value, &by_ags, changes)).collect();
     let taken: BTreeSet<usize> = before.iter().flat_map(Predecessor::positions).copied().collect();
     let gone = |at: &usize| !taken.contains(at);
     let vanished = in_german_order(old, everyone.iter().copied().filter(gone).collect(), &GermanOrder::default());
@@ -239,7 +242,8 @@ fn ranking(data: &Data, at: Option<usize>) -> Arc<Origin> {
     Arc::new(Origin::Formula { rule, inputs: cells.into_iter().flatten().collect() })
 }
 
-fn origin_of(ags: &str, by_ags: &BTreeMap<&str, usize>, changes: &Changes) -> Predecessor {
+/// The predecessor of the Kommune with an AGS.
+fn predecessor(ags: &str, by_ags: &BTreeMap<&str, usize>, changes: &Changes) -> Predecessor {
     let position = |ags: &str| by_ags.get(ags).copied();
     if let Some(at) = changes.mergers.iter().position(|merger| merger.into.value == ags) {
         let parts = changes.mergers[at].from.iter().filter_map(|from| position(&from.value)).collect();
@@ -250,22 +254,23 @@ fn origin_of(ags: &str, by_ags: &BTreeMap<&str, usize>, changes: &Changes) -> Pr
     {
         return Predecessor::Renamed(old, at);
     }
-    // What became a part of another is not this one, even where the AGS was given anew.
+    // A former Kommune that became part of another one is no predecessor, even if a new Kommune has its AGS.
     let taken = changes.mergers.iter().flat_map(|m| &m.from).chain(changes.renamed.iter().map(|r| &r.from));
     let is_taken = taken.into_iter().any(|from| from.value == ags);
     position(ags).filter(|_| !is_taken).map_or(Predecessor::New, Predecessor::Same)
 }
 
-fn verdict<'a>(verdicts: &'a [Comparability], of: &str) -> Option<&'a Comparability> {
-    verdicts.iter().find(|verdict| verdict.of.value == of)
+/// The entry of `changes.toml` about a Kommune or an indicator; `None` when it has none.
+fn entry_about<'a>(entries: &'a [Comparability], of: &str) -> Option<&'a Comparability> {
+    entries.iter().find(|entry| entry.of.value == of)
 }
 
-/// Why no value of an indicator can be compared. What `changes.toml` says of it comes first; else its definition and
-/// unit are held against the former ones, and a ratio is no more comparable than what it is made of.
+/// Why no value of an indicator can be compared; `None` when they can. An entry of `changes.toml` decides. Without one
+/// definition and unit must be the former ones, and a ratio can be compared only if both of its parts can.
 fn indicator_reason(new: &Data, former: &Former, at: usize) -> Option<NoDifference> {
     let indicator = &new.indicators[at];
     let Some(old_at) = former.data.indicator(&indicator.key) else { return Some(NoDifference::NotMeasured) };
-    if let Some(said) = verdict(&former.changes.definitions, &indicator.key) {
+    if let Some(said) = entry_about(&former.changes.definitions, &indicator.key) {
         return (!said.comparable.value).then_some(NoDifference::Definition);
     }
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -278,10 +283,11 @@ fn indicator_reason(new: &Data, former: &Former, at: usize) -> Option<NoDifferen
             let part = |at| indicator_reason(new, former, at).filter(|reason| *reason == NoDifference::Definition);
             part(top).or_else(|| part(bottom))
         }
-        _ => None,
+        Aggregate::Sum | Aggregate::WeightedMean(_) | Aggregate::Ratio(..) | Aggregate::None => None,
     }
 }
 
+/// Two editions being compared.
 struct EditionPair<'a> {
     new: &'a Data,
     former: &'a Former,
@@ -289,12 +295,13 @@ struct EditionPair<'a> {
 }
 
 impl EditionPair<'_> {
+    /// The changes of a Kommune, one per indicator.
     fn of_kommune(&self, k: usize, before: &Predecessor) -> Vec<ValueChange> {
         let area = self.area_reason(k, before);
         (0..self.new.indicators.len()).map(|at| self.change(k, at, before, area)).collect()
     }
 
-    /// Why nothing of a Kommune can be compared: there was none, or its area was another one.
+    /// Why no value of a Kommune can be compared: it is new, a part is missing, or its area is another one.
     fn area_reason(&self, k: usize, before: &Predecessor) -> Option<NoDifference> {
         let changes = &self.former.changes;
         match before {
@@ -302,9 +309,9 @@ impl EditionPair<'_> {
             Predecessor::Merged(parts, at) if parts.len() < changes.mergers[*at].from.len() => {
                 return Some(NoDifference::Part);
             }
-            _ => {}
+            Predecessor::Same(_) | Predecessor::Renamed(..) | Predecessor::Merged(..) => {}
         }
-        if let Some(said) = verdict(&changes.areas, &self.new.kommunen[k].ags.value) {
+        if let Some(said) = entry_about(&changes.areas, &self.new.kommunen[k].ags.value) {
             return (!said.comparable.value).then_some(NoDifference::Area);
         }
         let (old, now) = self.areas(k, before)?;
@@ -318,13 +325,14 @@ impl EditionPair<'_> {
         Some((old, self.new.kommunen[k].values[at].value?))
     }
 
+    /// Whether the areas of a Kommune that is not new could not be compared.
     fn is_unchecked(&self, k: usize, before: &Predecessor) -> bool {
-        let said = verdict(&self.former.changes.areas, &self.new.kommunen[k].ags.value);
+        let said = entry_about(&self.former.changes.areas, &self.new.kommunen[k].ags.value);
         !matches!(before, Predecessor::New) && said.is_none() && self.areas(k, before).is_none()
     }
 
-    /// The former value of a Kommune that was at these positions, and where it comes from; that of several is put
-    /// together, and rounded as the indicator is printed, as each of theirs was.
+    /// The former value of the predecessors at these positions, and where it comes from. The value of several is put
+    /// together by the rule of the indicator and rounded as the indicator is printed.
     fn old_value(&self, at: usize, positions: &[usize]) -> Option<(Decimal, Arc<Origin>)> {
         if let [only] = positions {
             let cell = &self.former.data.kommunen[*only].values[self.indicators[at].at?];
@@ -349,7 +357,7 @@ impl EditionPair<'_> {
             (None, None, _) if computed && all_known() => Err(NoDifference::NotCombined),
             (None, None, _) => Err(NoDifference::UnknownBefore),
             (None, Some(_), None) => Err(NoDifference::UnknownNow),
-            // Of what is printed: a reader can reckon it.
+            // The difference of the printed numbers: a reader can check it.
             (None, Some((old, _)), Some(now)) => {
                 let as_printed = |value| rounded(value, indicator.decimals);
                 Ok(as_printed(now) - as_printed(*old))
@@ -380,8 +388,8 @@ impl EditionPair<'_> {
     }
 }
 
-/// The value some Kommunen of the former edition had together, by the rule the indicator has now, rounded as it is
-/// printed. `None` when a value that goes into it is not known, was measured otherwise, or there is no rule.
+/// The value that some Kommunen of the former edition have together, by the rule the indicator has now, rounded as it
+/// is printed. `None` when a value it needs is not known, the former edition lacks an indicator, or there is no rule.
 fn together(new: &Data, old: &Data, at: usize, positions: &[usize]) -> Option<(Decimal, Arc<Origin>)> {
     let indicator = &new.indicators[at];
     let before = |at: usize| old.indicator(&new.indicators[at].key);
@@ -400,7 +408,7 @@ fn together(new: &Data, old: &Data, at: usize, positions: &[usize]) -> Option<(D
     Some((rounded(value, indicator.decimals), Arc::new(origin)))
 }
 
-/// What a group of Kommunen has more of than what became of it had in the former edition.
+/// The value of a group of Kommunen beside that of their predecessors.
 #[derive(Debug, Clone)]
 pub struct GroupChange {
     /// The former value of the group; `None` when it cannot be compared.
@@ -414,14 +422,14 @@ pub struct GroupChange {
 }
 
 impl Since {
-    /// Whether the former edition knows an indicator of all that a Kommune came of.
+    /// Whether the former edition has a value of an indicator for all predecessors of a Kommune.
     pub(super) fn was_known(&self, old: &Data, new: &Data, k: usize, at: usize) -> bool {
         let Some(before) = old.indicator(&new.indicators[at].key) else { return false };
         self.before[k].positions().iter().all(|k| old.kommunen[*k].values[before].value.is_some())
     }
 
     /// How the aggregate of a group differs. `gone` says whether the former edition had Kommunen in the group that
-    /// are not in it any more: then, and when one is new, its sum is one of others.
+    /// are not in it any more. Then, and when one is new, the group has other members and is not compared.
     pub(super) fn of_group(
         &self,
         new: &Data,
@@ -450,7 +458,7 @@ impl Since {
         };
         let inputs = |origin: &Origin| match origin {
             Origin::Formula { inputs, .. } => inputs.to_vec(),
-            _ => Vec::new(),
+            Origin::Cell(_) | Origin::Tick => Vec::new(),
         };
         let key = &new.indicators[at].key;
         let (old, old_origin) = match before {

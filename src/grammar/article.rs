@@ -34,6 +34,8 @@ pub(super) fn weak_ending(gender: Gender, case: Case) -> &'static str {
     match (gender, case) {
         (Gender::Masculine, Case::Nominative)
         | (Gender::Feminine | Gender::Neuter, Case::Nominative | Case::Accusative) => "e",
-        _ => "en",
+        (Gender::Masculine, Case::Genitive | Case::Dative | Case::Accusative)
+        | (Gender::Feminine | Gender::Neuter, Case::Genitive | Case::Dative)
+        | (Gender::Plural, Case::Nominative | Case::Genitive | Case::Dative | Case::Accusative) => "en",
     }
 }

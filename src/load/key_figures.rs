@@ -200,10 +200,11 @@ impl Description<'_> {
                 Some(indicator) => self.rule_of_any(entry.and_then(|entry| entry.rows.as_ref()), indicator),
                 None => at.and_then(|at| rules[at].clone()),
             };
-            let unit = entry.and_then(|entry| entry.unit.clone()).or_else(|| match rule {
-                Some(RowsRule::Mean(at)) => Some(self.indicators.measured[at].unit.clone()),
-                _ => None,
-            });
+            let of_indicator = || {
+                let Some(RowsRule::Mean(at)) = rule else { return None };
+                Some(self.indicators.measured[at].unit.clone())
+            };
+            let unit = entry.and_then(|entry| entry.unit.clone()).or_else(of_indicator);
             let counts = matches!(rule, Some(RowsRule::Kommunen | RowsRule::Laender { .. }));
             KeyFigure {
                 path: path.clone(),

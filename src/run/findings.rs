@@ -1,4 +1,4 @@
-//! What was printed before and is not what the rows make, as problems: one function per kind.
+//! Deviations of what was printed before from the rows, as problems: one function per kind.
 
 use rust_decimal::Decimal;
 
@@ -151,7 +151,7 @@ fn ranking(data: &Data, printed: &PrintedDeviations, found: &RankingDeviation) -
                 None => problem,
             }
         }
-        RankingFault::Stranger { kommune, rank, length } => {
+        RankingFault::NotAMember { kommune, rank, length } => {
             let ranks = if *length == 1 { "1 rank".to_owned() } else { format!("{length} ranks") };
             let message =
                 format!("{} does not belong in {name} of {ranks}, the rows make it rank {rank}", label(*kommune));
@@ -165,9 +165,9 @@ fn ranking(data: &Data, printed: &PrintedDeviations, found: &RankingDeviation) -
 
 /// The first label of a list that stands for nobody; `None` when there is none.
 fn unknown_label(printed: &PrintedDeviations, list: usize) -> Option<&str> {
-    printed.rankings.iter().filter(|found| found.list == list).find_map(|found| match &found.fault {
-        RankingFault::Label { label, meant: None, .. } => Some(label.as_str()),
-        _ => None,
+    printed.rankings.iter().filter(|found| found.list == list).find_map(|found| {
+        let RankingFault::Label { label, meant: None, .. } = &found.fault else { return None };
+        Some(label.as_str())
     })
 }
 

@@ -160,7 +160,7 @@ fn other_key_figures_themes_and_lists_are_printed() {
         "Einzugsgebiet 4,6\u{a0}Tsd. km²",
         "Länder mit Werkstatt Anzahl 5 4",
         "Besuchsberechtigte Summe 31,2\u{a0}Tsd. 31,1\u{a0}Tsd.",
-        "Arbeitslosenquote im SGB III Mittel nach Einwohnern 9,9\u{a0}% 1,8\u{a0}%",
+        "Arbeitslosenquote im SGB III Mittel nach Einwohnern 9,9\u{a0}% 2,1\u{a0}%",
         "Stadt Großweißenstein: Wert 12,1\u{a0}% 12,0\u{a0}%",
     ] {
         assert!(pdf.contains(part), "not in the brochure: {part}");
@@ -184,7 +184,7 @@ fn other_key_figures_and_lists_are_compared_with_the_rows() {
         "eckwerte.toml:3:11: statistik.laender is printed as 5, the rows make 4 (difference 1)",
         "it is the number of Länder with Kommunen without Berlin",
         "statistik.geringverdiener_tsd is printed as 31.2, the rows make 31.1 (difference 0.1)",
-        "statistik.quote_alo_sgb3 is printed as 9.9, the rows make 1.8 (difference 8.1)",
+        "statistik.quote_alo_sgb3 is printed as 9.9, the rows make 2.1 (difference 7.8)",
         "Landkreis Neumoor does not belong in flaechenzwerge of 2 ranks, the rows make it rank 3",
         "Stadt Großweißenstein is missing from flaechenzwerge, the rows make it rank 2",
         "the printed sgb2_quote of Stadt Großweißenstein in sgb2_quote_oben is 12.1, the row makes 12.0",

@@ -1,7 +1,7 @@
-//! What was printed before against what the rows make: totals, rankings, key figures, facts of practice
-//! examples. Deviations as data; nothing is corrected.
+//! Compares what an earlier publication printed with the rows: totals, rankings, key figures, facts of practice
+//! examples. The result is a list of deviations; nothing is corrected.
 //!
-//! All of it is about all Kommunen of an edition: with a part of them in scope nothing is compared.
+//! It is about all Kommunen of an edition: with a part of them in scope nothing is compared.
 
 mod key_figures;
 mod practice;
@@ -15,7 +15,7 @@ pub use practice::PracticeDeviation;
 pub use rankings::{RankingDeviation, RankingFault};
 pub use totals::{DeviationReason, TotalDeviation};
 
-/// Everything printed before that is not what the rows make.
+/// Everything that was printed and differs from the rows.
 #[derive(Debug, Default)]
 pub struct PrintedDeviations {
     /// State totals, in the order of their file.
@@ -81,7 +81,7 @@ mod tests {
                     format!("position {} {printed} {ranks:?}", name(*kommune))
                 }
                 RankingFault::Missing { kommune, ranks } => format!("missing {} {ranks:?}", name(*kommune)),
-                RankingFault::Stranger { kommune, rank, .. } => format!("stranger {} {rank}", name(*kommune)),
+                RankingFault::NotAMember { kommune, rank, .. } => format!("stranger {} {rank}", name(*kommune)),
                 RankingFault::Twice { kommune } => format!("twice {}", name(*kommune)),
             };
             printed.rankings.iter().map(said).collect()

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use crate::german::{month_named, parsed, rounded};
 use crate::model::{Data, Fact, Place, Stand};
 
-/// A fact of a practice example that is not as the row has it.
+/// A fact of a practice example that differs from the row of its Kommune.
 #[derive(Debug, Clone)]
 pub struct PracticeDeviation {
     /// Position of the Kommune.
@@ -23,7 +23,7 @@ pub struct PracticeDeviation {
     pub place: Place,
 }
 
-/// The facts that are not as the row has them, in the order of their file.
+/// The facts that differ from the row, in the order of their file.
 pub fn practice(data: &Data) -> Vec<PracticeDeviation> {
     let mut found = Vec::new();
     for example in &data.practice {
@@ -47,8 +47,8 @@ pub fn practice(data: &Data) -> Vec<PracticeDeviation> {
     found
 }
 
-/// The indicator a fact is about and the number it gives for the Stand; `None` when it speaks of something
-/// else, of another date, or only roughly (`über 50 %`).
+/// The indicator a fact is about, and its number at the Stand; `None` when the fact is about something else or another
+/// date, or its number is only rough (`über 50 %`).
 fn said_of_row(fact: &Fact, data: &Data) -> Option<(usize, Decimal)> {
     let names = data.indicators.iter().enumerate().filter_map(|(at, indicator)| {
         let rest = fact.what.strip_prefix(&indicator.label)?;
@@ -80,7 +80,7 @@ fn is_of_stand(rest: &str, stand: Stand) -> bool {
             match word {
                 "heute" | "derzeit" | "aktuell" => last = true,
                 "und" | "im" | "Stand" => {}
-                // Who says so, not what.
+                // The source of the figure follows.
                 "laut" => break,
                 _ => return false,
             }

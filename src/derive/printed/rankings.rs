@@ -12,7 +12,7 @@ use crate::model::{Data, Place, PrintedRanking, RankingEnd};
 pub struct RankingDeviation {
     /// Position of the list in [`Data::printed_rankings`].
     pub list: usize,
-    /// Where it stands.
+    /// The cell it is about.
     pub place: Place,
     /// What it is.
     pub fault: RankingFault,
@@ -21,14 +21,14 @@ pub struct RankingDeviation {
 /// What is wrong with an entry of a printed ranking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RankingFault {
-    /// The label is no Kommune's, or that of several.
+    /// No Kommune has the label, or several have it.
     Label {
         /// As printed.
         label: String,
         /// Positions of the Kommunen that have that label; none or several.
         named: Vec<usize>,
-        /// The one that position and value, and if they are those of several the name, leave; `None` when none
-        /// does. Its absence is not told again.
+        /// The only Kommune that has the printed position and value; of several such Kommunen, the only one whose name
+        /// is in the label. `None` when there is none. It counts as a member of the list.
         meant: Option<usize>,
     },
     /// The value is not that of the row at the decimals printed.
@@ -40,7 +40,7 @@ pub enum RankingFault {
         /// That of the row; `None` when the row has none.
         row: Option<Decimal>,
     },
-    /// The position is not that which the rows make.
+    /// The position is not one of the ranks of the row.
     Position {
         /// Position of the Kommune.
         kommune: usize,
@@ -56,8 +56,8 @@ pub enum RankingFault {
         /// Its ranks.
         ranks: RangeInclusive<u32>,
     },
-    /// A Kommune that does not belong in the list is there. One without a value is told by that.
-    Stranger {
+    /// A Kommune that does not belong in the list is there. One without a value is a [`RankingFault::Value`].
+    NotAMember {
         /// Position of the Kommune.
         kommune: usize,
         /// The first of its ranks.
@@ -83,17 +83,18 @@ pub fn rankings(data: &Data) -> Vec<RankingDeviation> {
     found
 }
 
-/// A line of a printed ranking: what the comparison needs of it.
+/// A line of a printed ranking, as far as it is compared.
 #[derive(Debug, Clone)]
 struct PrintedLine {
     /// The position as printed.
     position: u32,
-    /// The Kommune; `None` when the label is nobody's.
+    /// The Kommune; `None` when no Kommune, or more than one, has the label.
     kommune: Option<usize>,
     /// The value as printed.
     value: Option<Decimal>,
 }
 
+/// The faults of a ranking, each with the cell it is about.
 fn ranking_faults(data: &Data, ranking: &PrintedRanking) -> Vec<(Place, RankingFault)> {
     let values: Vec<Option<Decimal>> = data.kommunen.iter().map(|k| k.values[ranking.indicator].value).collect();
     let named: Vec<Vec<usize>> = ranking.entries.iter().map(|e| kommunen_named(&e.label.value, data)).collect();
@@ -114,7 +115,7 @@ fn ranking_faults(data: &Data, ranking: &PrintedRanking) -> Vec<(Place, RankingF
     let rank_of = |line: &PrintedLine| if reversed { length + 1 - line.position } else { line.position };
     let mut faults: Vec<(Place, RankingFault)> = Vec::new();
 
-    // Labels nobody has, or several: position and value may tell who is meant.
+    // A label of no Kommune or of several: position and value may leave only one.
     for (at, entry) in ranking.entries.iter().enumerate() {
         if named[at].len() == 1 {
             continue;
@@ -161,7 +162,7 @@ fn ranking_faults(data: &Data, ranking: &PrintedRanking) -> Vec<(Place, RankingF
             Some(range) if *range.start() <= length => members.push((kommune, rank_of(line))),
             Some(ranks) => {
                 let rank = *ranks.start();
-                faults.push((entry.label.place.clone(), RankingFault::Stranger { kommune, rank, length }));
+                faults.push((entry.label.place.clone(), RankingFault::NotAMember { kommune, rank, length }));
             }
             None => {}
         }
@@ -180,7 +181,7 @@ fn ranking_faults(data: &Data, ranking: &PrintedRanking) -> Vec<(Place, RankingF
             faults.push(((*place).clone(), RankingFault::Position { kommune, printed, ranks }));
         }
     }
-    // A line nobody can read may be the one that seems to be missing.
+    // A line without a readable position may be the one that seems to be missing.
     let unread = lines.iter().filter(|line| line.is_none()).count();
     if unread == 0 {
         let mut missing: Vec<usize> = (0..values.len())

@@ -26,11 +26,11 @@ pub struct TotalDeviation {
 /// What the size of a difference suggests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeviationReason {
-    /// Rounded to the decimals printed, the rows make the printed total.
+    /// The total was printed with fewer decimals, and equals that of the rows when that is rounded likewise.
     Coarser,
-    /// Rounding of the rows alone can make up to so much.
+    /// The rounding of the rows can add up to this much.
     Rounding(Decimal),
-    /// It has the size of one Kommune: the differences of the indicators at these positions.
+    /// It has the size of one Kommune: the differences, with the positions of their indicators.
     OneKommune(Vec<(usize, Decimal)>),
 }
 
@@ -68,7 +68,7 @@ pub fn totals(facts: &Facts<'_>) -> Vec<TotalDeviation> {
     all
 }
 
-/// What rounding can explain: the total printed coarser than the rows, or rows rounded one by one.
+/// Whether rounding explains a difference: the total has fewer decimals than the rows, or each row was rounded.
 fn rounding(printed: Decimal, computed: Decimal, rows: usize, measured: bool) -> Option<DeviationReason> {
     if !measured {
         return None; // Kommunen are counted, not rounded.
@@ -81,9 +81,9 @@ fn rounding(printed: Decimal, computed: Decimal, rows: usize, measured: bool) ->
     (scale > 0 && (printed - computed).abs() <= most).then_some(DeviationReason::Rounding(most))
 }
 
-/// Marks the differences of a Land that one Kommune more or less explains: each lies between the smallest and
-/// the largest value of the table, all have one sign, and where two make a ratio, it is one the table knows
-/// too. A sum that was compared and agrees speaks against it when it makes a ratio with one that does not.
+/// Marks the differences of a Land that one Kommune more or less explains. Each must lie between the smallest and
+/// the largest value of the table, all must have one sign, and the ratio of two must lie between those of the table. A
+/// sum that differs is not marked when the other part of its ratio was compared and does not differ.
 fn one_kommune(data: &Data, compared: &[usize], found: &mut [TotalDeviation]) {
     let sums: Vec<(usize, Decimal)> = found
         .iter()

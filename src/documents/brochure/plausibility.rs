@@ -171,7 +171,7 @@ fn ranking(data: &Data, found: &RankingDeviation, figures: &mut FigureTable<'_>)
             let row = rank(*ranks.start(), by_row(*kommune), figures);
             (about(*kommune), "Rang", SideView::words("nicht genannt"), row)
         }
-        RankingFault::Stranger { kommune, rank: made, .. } => {
+        RankingFault::NotAMember { kommune, rank: made, .. } => {
             let row = rank(*made, by_row(*kommune), figures);
             (about(*kommune), "Rang", SideView::words("genannt"), row)
         }
