@@ -1,4 +1,5 @@
-//! What an earlier publication printed: state totals and rankings.
+//! `laender_gedruckt.csv` and `ranglisten_gedruckt.csv` -> the state totals and rankings an earlier publication
+//! printed.
 
 use crate::diag::{Problem, Report, shown};
 use crate::german::parsed;
@@ -14,7 +15,7 @@ const LISTS: [(&str, &str, End); 2] =
 /// The last position a list can have: far more than there are Kommunen.
 const LAST_POSITION: u32 = 99_999;
 
-/// What follows the key of an indicator in the name of a list.
+/// The words behind the key of an indicator in the name of a list.
 const ENDS: [(&str, End); 2] = [("hoechste", End::Highest), ("niedrigste", End::Lowest)];
 
 /// The columns of `laender_gedruckt.csv` besides one per indicator.
@@ -23,7 +24,7 @@ const LAND_COLUMNS: [&str; 3] = ["ags", "state", "kommunen"];
 /// The columns of `ranglisten_gedruckt.csv`.
 const RANK_COLUMNS: [&str; 4] = ["list", "position", "label_as_printed", "value_as_printed"];
 
-/// The columns of a table by their names; `None`, told with its place, when one is missing.
+/// The columns of a table by their names; `None` when one is missing, which is reported.
 fn columns<const N: usize>(
     table: &SourcedTable,
     names: [&str; N],
@@ -46,7 +47,7 @@ fn columns<const N: usize>(
     complete.then_some(found)
 }
 
-/// Columns nobody reads; said only of a table whose own columns are all there.
+/// Warns of columns that are not used. Call it only for a table that has all its own columns.
 fn unknown_columns(table: &SourcedTable, known: &[&str], report: &mut Report) {
     for cell in table.header.iter().filter(|cell| !known.contains(&cell.value.as_str())) {
         let message = format!("column `{}` is unknown and not used", shown(&cell.value));
@@ -82,7 +83,7 @@ pub fn laender(table: &SourcedTable, indicators: &[Indicator], report: &mut Repo
     table.rows.iter().filter_map(row).collect()
 }
 
-/// Printed rankings, with the order of their first rows. A list nobody can read is a warning and left out.
+/// Printed rankings, with the order of their first rows. An unknown list is left out with a warning.
 pub fn rankings(table: &SourcedTable, indicators: &[Indicator], report: &mut Report) -> Vec<PrintedRanking> {
     let hint = format!("printed rankings have the columns {}", RANK_COLUMNS.join(", "));
     let Some([list, position, label, value]) = columns(table, RANK_COLUMNS, &hint, report) else { return Vec::new() };
@@ -117,7 +118,7 @@ pub fn rankings(table: &SourcedTable, indicators: &[Indicator], report: &mut Rep
     rankings
 }
 
-/// What a list ranks and from which end, by its name.
+/// The indicator a list ranks and the end it shows, by its name; `None` for an unknown name.
 fn meaning(name: &str, indicators: &[Indicator]) -> Option<(usize, End)> {
     let of_key = |key: &str| indicators.iter().position(|i| i.key == key);
     if let Some((_, key, end)) = LISTS.into_iter().find(|(list, ..)| *list == name) {
