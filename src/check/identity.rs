@@ -1,4 +1,4 @@
-//! Who is who: keys, names, labels.
+//! Rules about keys, names and labels.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ pub fn ags_form(data: &Data, report: &mut Report) {
     }
 }
 
-/// An AGS is that of one row.
+/// No two rows have the same AGS.
 pub fn ags_unique(data: &Data, report: &mut Report) {
     let mut seen: BTreeMap<&str, &Kommune> = BTreeMap::new();
     for kommune in data.kommunen.iter().filter(|k| !k.ags.value.is_empty()) {
@@ -65,7 +65,7 @@ pub fn ags_lies_in_its_land(data: &Data, report: &mut Report) {
     }
 }
 
-/// A label is that of one row.
+/// No two rows have the same label.
 pub fn labels_unique(data: &Data, report: &mut Report) {
     let mut seen: BTreeMap<String, &Kommune> = BTreeMap::new();
     for kommune in &data.kommunen {
@@ -81,8 +81,8 @@ pub fn labels_unique(data: &Data, report: &mut Report) {
     }
 }
 
-/// Two rows of one Land that share name and type are one Kommune twice; Stadt and Landkreis of one name are
-/// two.
+/// Two rows of one Land with the same name and type are the same Kommune twice. A Stadt and a Landkreis of the same
+/// name are two Kommunen.
 pub fn names_unique(data: &Data, report: &mut Report) {
     let mut seen: BTreeMap<(String, &str, &str), &Kommune> = BTreeMap::new();
     for kommune in data.kommunen.iter().filter(|k| !k.name.value.is_empty()) {
@@ -134,8 +134,8 @@ pub fn labels_fit(data: &Data, report: &mut Report) {
     }
 }
 
-/// What a label calls the Kommune: a word `…kreis` says Landkreis, `Stadt` and its kin beside the name say
-/// kreisfreie Stadt. `None` when it says neither, like `Region Hannover`.
+/// The kind a label names: a word `…kreis` means Landkreis; `Stadt` and similar words beside the name mean kreisfreie
+/// Stadt. `None` when it names neither, like `Region Hannover`.
 fn kind_in_label(label: &str, name: &str) -> Option<KommuneType> {
     let words = |text: &str| -> Vec<String> {
         text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()).collect()

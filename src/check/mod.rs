@@ -1,4 +1,4 @@
-//! Data -> Checked: what cells say of each other, one function per rule, all rules always run.
+//! Data -> Checked: compares the cells with each other. One function per rule; all rules always run.
 
 mod identity;
 mod offices;
@@ -25,19 +25,19 @@ impl Checked {
         &self.data
     }
 
-    /// What a person should look at; stops nothing.
+    /// Warnings, which stop nothing.
     pub fn warnings(&self) -> &Report {
         &self.warnings
     }
 }
 
-/// Runs all rules over what was read; over the edition it is compared with, too, of which errors alone are told.
+/// Runs all rules over an edition, and over the edition it is compared with. Of that one only errors are reported.
 ///
 /// # Errors
 /// All problems, errors and warnings, when there is at least one error.
 pub fn check(loaded: Loaded) -> Result<Checked> {
     let Loaded { data, mut report } = loaded;
-    for Rule { id, run } in RULES {
+    for CheckRule { id, run } in RULES {
         let before = report.problems().len();
         run(&data, &mut report);
         debug_assert!(report.problems()[before..].iter().all(|p| p.id == id), "the rule {id} speaks for itself");
@@ -51,20 +51,19 @@ pub fn check(loaded: Loaded) -> Result<Checked> {
     if report.has_errors() { Err(report) } else { Ok(Checked { data, warnings: report }) }
 }
 
-/// A rule: what it says of the data goes into the report, under its ID alone.
-struct Rule {
-    /// What its problems carry; severity, title and explanation stand in the table of all rules
-    /// ([`crate::diag::rules`]).
+/// A rule: a function that reports problems under the ID of the rule and no other.
+struct CheckRule {
+    /// The ID of its problems; severity, title and explanation are in [`crate::diag::rules`].
     id: &'static str,
     run: fn(&Data, &mut Report),
 }
 
-const fn rule(id: &'static str, run: fn(&Data, &mut Report)) -> Rule {
-    Rule { id, run }
+const fn rule(id: &'static str, run: fn(&Data, &mut Report)) -> CheckRule {
+    CheckRule { id, run }
 }
 
 /// All rules; the order is that of their subjects, problems are sorted by place.
-const RULES: [Rule; 23] = [
+const RULES: [CheckRule; 23] = [
     rule("KB112", texts::signs_no_name_needs),
     rule("KB113", texts::lengths),
     rule("KB121", texts::stray_whitespace),

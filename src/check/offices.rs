@@ -1,4 +1,4 @@
-//! Heads of administration: terms and titles.
+//! Rules about heads of administration: their terms and titles.
 
 use chrono::Datelike;
 
@@ -42,7 +42,7 @@ pub fn terms_reach_the_stand(data: &Data, report: &mut Report) {
 }
 
 /// A term has begun by the Stand, and ends in the time a term can have. `in_office_since` is the first year in
-/// office, over all terms: how long ago that is says nothing.
+/// office, over all terms, and may be long ago.
 pub fn terms_plausible(data: &Data, report: &mut Report) {
     let stand = data.edition.stand.date.year();
     for kommune in data.kommunen.iter().filter(|k| in_order(k)) {
@@ -67,7 +67,7 @@ pub fn terms_plausible(data: &Data, report: &mut Report) {
     }
 }
 
-/// Whether nothing speaks against the order of the two years: with that wrong, neither can be judged.
+/// Whether the two years are in order, as far as they are known. If they are not, neither can be judged.
 fn in_order(kommune: &Kommune) -> bool {
     kommune.in_office_since.value.zip(kommune.elected_until.value).is_none_or(|(since, until)| since <= until)
 }
@@ -98,7 +98,7 @@ pub fn titles_fit(data: &Data, report: &mut Report) {
     }
 }
 
-/// Which kind of Kommune a title belongs to; `None` when it can be both.
+/// The kind of Kommune a title belongs to; `None` when it fits both.
 fn kind_of_office(office: &str) -> Option<KommuneType> {
     let office = office.to_lowercase();
     let says = |words: [&str; 2]| words.iter().any(|word| office.contains(word));

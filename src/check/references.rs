@@ -1,4 +1,4 @@
-//! What the files of an edition say of rows, parts and places of others.
+//! Rules about references between the files of an edition: to rows, parts and boundaries.
 
 use std::collections::BTreeSet;
 

@@ -14,7 +14,7 @@ pub const LONGEST_TEXT: usize = 200;
 /// 25.
 pub const LONGEST_WORD: usize = 40;
 
-/// The text cells of all rows with their columns, and the labels of printed rankings: all that is printed of them.
+/// The text cells of all rows with their columns, and the labels of printed rankings.
 fn texts(data: &Data) -> impl Iterator<Item = (&'static str, &Text)> {
     let printed = data.printed_rankings.iter().flat_map(|ranking| &ranking.entries);
     data.kommunen.iter().flat_map(identity::texts).chain(printed.map(|entry| ("label_as_printed", &entry.label)))
@@ -31,6 +31,7 @@ pub fn signs_no_name_needs(data: &Data, report: &mut Report) {
     }
 }
 
+/// A text fits where it is printed, and so does each of its words.
 pub fn lengths(data: &Data, report: &mut Report) {
     for (column, text) in texts(data) {
         let words = text.value.split([' ', '-', '/', '\u{a0}']);

@@ -1,4 +1,4 @@
-//! Values: ranges, decimals, and what two or three cells of a row say of each other.
+//! Rules about values: ranges, decimals, and values of a row that depend on each other.
 
 use rust_decimal::Decimal;
 
@@ -38,7 +38,7 @@ pub fn values_in_range(data: &Data, report: &mut Report) {
     }
 }
 
-/// Somebody has a value of an indicator.
+/// At least one Kommune has a value of each indicator.
 pub fn indicators_have_values(data: &Data, report: &mut Report) {
     for (at, indicator) in data.indicators.iter().enumerate() {
         if data.kommunen.iter().all(|kommune| kommune.values[at].value.is_none()) {

@@ -1,4 +1,5 @@
-//! What a delivered cell says, strictly: a number with no doubt about it, a text, or nothing; else a problem.
+//! Reads delivered cells strictly: a cell is a number that can be read in one way only, a text, or empty. Anything else
+//! is a problem.
 
 use rust_decimal::Decimal;
 
@@ -49,11 +50,11 @@ pub(super) fn notation(
                 .hint("write all of them in one way, or store them as numbers"))
         }
         [Some(spot), None] | [None, Some(spot)] => {
-            let style = if shows[0].is_some() { NumberNotation::German } else { NumberNotation::Plain };
+            let notation = if shows[0].is_some() { NumberNotation::German } else { NumberNotation::Plain };
             if !ambiguous.is_empty() {
-                made.decided.push(DecidedNotation { key: taken.key.clone(), numbers: style, by: cell(spot) });
+                made.decided.push(DecidedNotation { key: taken.key.clone(), numbers: notation, by: cell(spot) });
             }
-            Ok(Some(style))
+            Ok(Some(notation))
         }
         [None, None] => match (preset, ambiguous.first()) {
             (None, Some((spot, german, plain))) => {
@@ -81,13 +82,13 @@ pub(super) fn notation(
     }
 }
 
-/// What a cell of a column of an indicator says, as `kommunen.csv` has it; empty = not known.
+/// The value of an indicator's cell, as `kommunen.csv` writes it; empty = not known.
 pub(super) fn number(
     table: &DeliveredTable,
     spot: CellPosition,
     taken: &TakenColumn,
     indicator: &Indicator,
-    style: Option<NumberNotation>,
+    notation: Option<NumberNotation>,
     made: &mut MergedTable,
 ) -> Result<String, Problem> {
     let sheet = &table.sheet;
@@ -121,11 +122,11 @@ pub(super) fn number(
                 *made.signs.entry(text.trim().to_owned()).or_default() += 1;
                 return Ok(String::new());
             }
-            NumberReading::Value(value, shown_style) => {
-                if let (Some(wanted), Some(found)) = (style, shown_style)
+            NumberReading::Value(value, shown_notation) => {
+                if let (Some(wanted), Some(found)) = (notation, shown_notation)
                     && wanted != found
                 {
-                    let words = |style| if style == NumberNotation::German { "German" } else { "plain" };
+                    let words = |notation| if notation == NumberNotation::German { "German" } else { "plain" };
                     let what =
                         format!("`{}`: a {} number in a column of {} ones", shown(text), words(found), words(wanted));
                     return Err(refused(what).hint("correct the cell, or `numbers` in mapping.toml"));
@@ -140,7 +141,7 @@ pub(super) fn number(
                 }
                 value
             }
-            NumberReading::Either { german, plain } => match style {
+            NumberReading::Either { german, plain } => match notation {
                 Some(NumberNotation::German) => german,
                 Some(NumberNotation::Plain) => plain,
                 None => return Err(refused(format!("`{}`, which can be two numbers", shown(text)))),
@@ -160,7 +161,7 @@ pub(super) fn number(
     Ok(written(value, indicator.decimals))
 }
 
-/// What a cell of another column says.
+/// The text of any other cell; empty = not known.
 pub(super) fn text(
     table: &DeliveredTable,
     spot: CellPosition,
@@ -188,7 +189,7 @@ pub(super) fn text(
     }
 }
 
-/// Refuses what is neither text nor number: merged cells, errors of formulas, dates, truth values.
+/// Refuses cells that are neither text nor number: merged cells, errors of formulas, dates, truth values.
 fn plain_cell(table: &DeliveredTable, spot: CellPosition, key: &str) -> Result<(), Problem> {
     let sheet = &table.sheet;
     let wrong = |what: String, hint: &str| Err(sheet.problem("KB622", spot, what).hint(hint));
@@ -231,7 +232,7 @@ pub(super) fn rescaled(key: &str, pairs: &[(Decimal, Decimal)], base: &str) -> O
     })
 }
 
-/// How many times another value is one in another unit: no Kommune grows tenfold.
+/// A value that grew or shrank more than this is in another unit: no Kommune grows tenfold.
 const OTHER_SCALE: Decimal = Decimal::TEN;
 
 /// Warns of a column of percentages whose values are all below one, as fractions are.

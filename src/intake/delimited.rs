@@ -1,4 +1,4 @@
-//! CSV -> a sheet: the encoding and the separator are found out, and told.
+//! CSV -> a sheet. Encoding and separator are detected and reported.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -66,7 +66,7 @@ pub fn sheet(file: &Arc<str>, bytes: &[u8]) -> Result<(DeliveredSheet, TextForm)
         // The reader's own line number falls behind where lines end with CR LF.
         let start = record.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(usize::MAX));
         let begun = text.get(start..).unwrap_or_default();
-        // In one piece: the reader lets a record begin between CR and LF.
+        // The reader lets a record begin between CR and LF; skip to the record itself.
         let start = start + begun.len() - begun.trim_start_matches(['\r', '\n']).len();
         row += line_ends(text.get(counted..start).unwrap_or_default());
         counted = start;
@@ -90,7 +90,7 @@ pub fn sheet(file: &Arc<str>, bytes: &[u8]) -> Result<(DeliveredSheet, TextForm)
     Ok((sheet, TextForm { encoding, separator: name }))
 }
 
-/// How many lines end in a text: with LF, CR LF or, as old programs wrote, CR.
+/// The number of line ends in a text: LF, CR LF or, from old programs, CR.
 fn line_ends(text: &str) -> u32 {
     count(text.matches('\n').count() + text.matches('\r').count() - text.matches("\r\n").count())
 }
@@ -141,7 +141,7 @@ fn decoded<'a>(file: &Arc<str>, bytes: &'a [u8]) -> Result<(Cow<'a, str>, &'stat
         let line = before.iter().filter(|b| **b == b'\n').count() + 1;
         Place::new(file, count(line), 0)
     };
-    // Where two bytes are a letter in UTF-8 they are two odd signs in Windows-1252: both cannot be meant.
+    // A pair of bytes that is a letter in UTF-8 makes no sense in Windows-1252: the file mixes both.
     let letter = bytes.windows(2).position(|two| matches!(two, [0xc3, 0x80..=0xbf]));
     if let Some(letter) = letter {
         let (utf8, other) = (at(letter), at(error.valid_up_to()));
@@ -153,7 +153,7 @@ fn decoded<'a>(file: &Arc<str>, bytes: &'a [u8]) -> Result<(Cow<'a, str>, &'stat
         .hint("it was put together from two files: export each of them in UTF-8")
         .into());
     }
-    // Bytes Windows-1252 leaves undefined are letters of older encodings, of DOS for one.
+    // Bytes that Windows-1252 leaves undefined are letters of older encodings, for example of DOS.
     if let Some(odd) = bytes.iter().position(|b| matches!(b, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d)) {
         return Err(Problem::error(
             "KB615",

@@ -1,5 +1,5 @@
-//! What stands above a column: the name, and what is said besides it. Two spellings of a name are one; another unit,
-//! group or year is another value.
+//! Headers of delivered columns: the name, and qualifiers such as unit, group or year. Two spellings of a name mean the
+//! same column; another qualifier means another value.
 
 use super::number::plain_unit;
 use crate::german::match_key;
@@ -9,7 +9,7 @@ fn is_raised(c: char, before: Option<char>) -> bool {
     matches!(c, '\u{b9}' | '\u{b3}' | '\u{2070}'..='\u{207f}') || (c == '²' && before.is_none_or(|c| c != 'm'))
 }
 
-/// A header without footnote signs and brackets, and what stands in brackets.
+/// A header without footnote signs and bracketed text, and the bracketed texts.
 fn scanned(header: &str) -> (String, Vec<String>) {
     let (mut plain, mut inner, mut depth, mut before) = (String::new(), String::new(), 0_usize, None);
     let mut bracketed = Vec::new();
@@ -35,7 +35,7 @@ fn scanned(header: &str) -> (String, Vec<String>) {
         }
         before = Some(c);
     }
-    // Not closed: words all the same.
+    // A bracket that is never closed.
     bracketed.extend((!inner.trim().is_empty()).then_some(inner));
     (plain.trim().to_owned(), bracketed)
 }
@@ -64,7 +64,7 @@ pub fn header_key(header: &str) -> String {
     match_key(units.iter().find_map(|unit| plain.strip_suffix(unit)).unwrap_or(&plain))
 }
 
-/// Whether what a header says besides the name of an indicator leaves it what it is: its unit, or the year of the edition.
+/// Whether a qualifier leaves an indicator what it is: its own unit, or the year of the edition.
 /// `in 1.000`, `Frauen` and `2015` make another value of it.
 pub fn says_nothing_new(said: &str, unit: &str, year: Option<i32>) -> bool {
     let said = said.trim().to_lowercase();
@@ -80,7 +80,7 @@ pub fn says_nothing_new(said: &str, unit: &str, year: Option<i32>) -> bool {
     words.iter().any(|word| is_year(word)) && words.iter().all(tells_time)
 }
 
-/// Words a reference date is told with.
+/// Words that reference dates are written with.
 const DATE_WORDS: [&str; 21] = [
     "stand",
     "am",
@@ -105,8 +105,8 @@ const DATE_WORDS: [&str; 21] = [
     "im",
 ];
 
-/// What the numbers below a header are to be multiplied by for an indicator of a unit, as `mapping.toml` says it; `None`
-/// when the header says nothing of the kind.
+/// The factor that the numbers below a header need for an indicator of a unit, as `mapping.toml` writes it; `None` when
+/// the header names no factor.
 pub fn factor_of(header: &str, unit: &str) -> Option<&'static str> {
     let (_, qualifiers) = qualified(header);
     let bare = |said: &String| match_key(said.trim().strip_prefix("in ").unwrap_or(said));
@@ -119,7 +119,7 @@ pub fn factor_of(header: &str, unit: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether a text is a year, as columns of several have it in their second line.
+/// Whether a text is a year, as tables of several years have it in the second line of their header.
 pub fn is_year(text: &str) -> bool {
     let text = text.trim();
     text.len() == 4 && text.parse().is_ok_and(|year: u16| (1900..2100).contains(&year))

@@ -1,4 +1,4 @@
-//! Which delivered column is which of ours: `mapping.toml`, proposed from names, kept and added to.
+//! Matches delivered columns with ours: as `mapping.toml` says, else by their names. New matches are added to the file.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -15,7 +15,7 @@ use crate::diag::{Place, Problem, Report, Result, nearest, shown};
 use crate::german::match_key;
 use crate::model::{IDENTITY, Indicator, identity};
 
-/// The file, as a user writes it.
+/// `mapping.toml` as a user writes it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MappingFile {
@@ -55,7 +55,7 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    /// Reads a mapping; `keys` are those there are.
+    /// Reads a mapping; `keys` are all keys a column may have.
     ///
     /// # Errors
     /// A text that is no TOML, fields and keys nobody knows, a factor that is not positive, a header mapped twice.
@@ -107,17 +107,17 @@ impl Mapping {
         if report.has_errors() { Err(report) } else { Ok(mapping) }
     }
 
-    /// The header it calls the key of rows; `None` when it names none.
+    /// The header it maps to `ags`; `None` when it maps none.
     pub fn ags_header(&self) -> Option<&str> {
         self.columns.iter().find(|entry| entry.key.get_ref() == "ags").map(|entry| entry.header.as_str())
     }
 
-    /// Whether it speaks of a header.
+    /// Whether it maps or ignores a header.
     fn knows(&self, header: &str) -> bool {
         self.ignores(header) || self.columns.iter().any(|entry| alike(&entry.header, header))
     }
 
-    /// Whether it says to leave a header.
+    /// Whether it ignores a header.
     fn ignores(&self, header: &str) -> bool {
         self.ignore.iter().any(|other| alike(other, header))
     }
@@ -140,7 +140,7 @@ fn alike(a: &str, b: &str) -> bool {
 pub struct TakenColumn {
     /// The delivered column.
     pub column: DeliveredColumn,
-    /// What it is with us: a column of `kommunen.csv`.
+    /// The column of `kommunen.csv` it becomes.
     pub key: String,
     /// How its numbers are written, where the mapping says so.
     pub numbers: Option<NumberNotation>,
@@ -150,7 +150,7 @@ pub struct TakenColumn {
     pub mapped: bool,
 }
 
-/// A column that is left, and what it might be.
+/// A column that is left out, and what it might be.
 #[derive(Debug)]
 pub struct LeftColumn {
     /// The delivered column.
@@ -161,21 +161,21 @@ pub struct LeftColumn {
     pub ignored: bool,
 }
 
-/// What becomes of the columns.
+/// The delivered columns, those that are taken and those that are left out.
 #[derive(Debug)]
 pub struct MatchedColumns {
-    /// Those that are taken, as they stand in the sheet.
+    /// Those that are taken, in the order of the sheet.
     pub taken: Vec<TakenColumn>,
-    /// Those that are left.
+    /// Those that are left out.
     pub left: Vec<LeftColumn>,
-    /// The mapping with what was found out, as its file will stand.
+    /// The new text of `mapping.toml`, with the matches that were found.
     pub text: String,
     /// Headers the mapping names and the file does not have, with a near one.
     pub absent: Vec<(String, Option<String>)>,
 }
 
-/// Matches the columns of a table with ours: as the mapping says, else where the name leaves no doubt. `year` is that of
-/// the edition's reference date: a header that names another one is not taken by its name.
+/// Matches the columns of a table with ours: as the mapping says, else where the name leaves no doubt. `year` is that
+/// of the edition's reference date: a header that names another one is not taken by its name.
 ///
 /// # Errors
 /// Two columns with one header, two that the mapping calls the same, nothing to take.
@@ -272,7 +272,7 @@ pub fn matched(
     Ok(MatchedColumns { taken, left, text, absent })
 }
 
-/// Headers of which several say the same key, so that none of them is taken; empty when there are none.
+/// Headers that fit the same key, so that none of them is taken; empty when there are none.
 fn rivals(left: &[LeftColumn], sure: &[(usize, String)]) -> String {
     let mut keys: Vec<&str> = sure.iter().map(|(_, key)| key.as_str()).collect();
     keys.sort_unstable();
@@ -289,7 +289,7 @@ fn holds_values(table: &DeliveredTable, column: &DeliveredColumn) -> bool {
     table.rows.iter().any(|(row, _)| table.sheet.cell((*row, column.at)).is_some())
 }
 
-/// No two columns have one header, unless neither can be meant.
+/// Refuses two columns with the same header, unless the mapping ignores it.
 fn unique_headers(table: &DeliveredTable, mapping: &Mapping) -> Result<()> {
     let mut report = Report::new();
     let mut seen: BTreeMap<String, &DeliveredColumn> = BTreeMap::new();
@@ -368,7 +368,7 @@ const HEAD: &str = "\
 # leaves no doubt, and changes nothing that stands here. data/README.md, \"Importing\", explains the fields.
 ";
 
-/// The mapping with what is new added at its end.
+/// The text of the mapping with new matches and proposals added at its end.
 fn text(mapping: &Mapping, taken: &[TakenColumn], left: &[LeftColumn], indicators: &[Indicator]) -> String {
     let mut text = if mapping.text.is_empty() { HEAD.to_owned() } else { mapping.text.clone() };
     if !text.ends_with('\n') {

@@ -1,4 +1,4 @@
-//! A delivered table and the rows there are -> the rows of `kommunen.csv`, and what is different in them.
+//! Puts a delivered table into the rows of an edition: the new `kommunen.csv`, and what changed in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,21 +14,21 @@ use crate::diag::{Place, Problem, Report, Result, count, shown};
 use crate::model::{Indicator, identity};
 use rust_decimal::Decimal;
 
-/// Most problems told of one file.
+/// Most problems reported for one file.
 const MOST_PROBLEMS: usize = 40;
 
-/// What is to be made.
+/// How a delivered table is merged.
 #[derive(Debug, Clone, Copy)]
 pub struct MergeOptions {
-    /// Whether the edition is there already: its rows and columns stay, the delivered cells go into them.
+    /// Whether the edition exists already. Then its rows and columns stay, and the delivered cells replace theirs.
     pub existing: bool,
-    /// Whether Kommunen the file lacks go into a new edition, with unknown values.
+    /// Whether a new edition keeps Kommunen that the file lacks, with unknown values.
     pub keep_missing: bool,
-    /// How numbers are written in columns that do not show it.
+    /// How to read numbers in columns whose cells leave it open; `None` = such columns are refused.
     pub numbers: Option<NumberNotation>,
 }
 
-/// Puts a delivered table into the rows of a base.
+/// Merges a delivered table into the rows of a base.
 ///
 /// # Errors
 /// Every cell that cannot be read without doubt, rows whose Kommune is not clear, new Kommunen without a type.
@@ -45,14 +45,15 @@ pub fn merged(
     let rows = resolved(table, mapping, &matched.taken, base, &mut made.by_name, &mut report);
     let has_label = matched.taken.iter().any(|taken| taken.key == "label");
     let known: BTreeSet<&str> = base.records.iter().map(|record| base.cell(record, "ags")).collect();
-    // What was delivered: by AGS and column, the text as it will stand, and its cell.
+    // The delivered cells by AGS and column: the text to write, and the position it was delivered at.
     let mut cells: BTreeMap<&str, BTreeMap<&str, (String, CellPosition)>> = BTreeMap::new();
     for taken in matched.taken.iter().filter(|taken| taken.key != "ags") {
         let indicator = indicators.iter().find(|indicator| indicator.key == taken.key);
         let preset = options.numbers;
-        let style = indicator.map_or(Ok(None), |indicator| notation(table, &rows, taken, indicator, preset, &mut made));
-        let style = match style {
-            Ok(style) => style,
+        let notation =
+            indicator.map_or(Ok(None), |indicator| notation(table, &rows, taken, indicator, preset, &mut made));
+        let notation = match notation {
+            Ok(notation) => notation,
             Err(problem) => {
                 report.push(problem);
                 continue;
@@ -61,7 +62,7 @@ pub fn merged(
         for (row, ags) in &rows {
             let spot = (*row, taken.column.at);
             let value = match indicator {
-                Some(indicator) => number(table, spot, taken, indicator, style, &mut made),
+                Some(indicator) => number(table, spot, taken, indicator, notation, &mut made),
                 None => text(table, spot, taken, &mut made),
             };
             match value {
@@ -175,7 +176,7 @@ pub fn merged(
     Ok(made)
 }
 
-/// Warns of what is taken although the sheet hides it.
+/// Warns of hidden rows and columns, which are taken like the others.
 fn hidden(table: &DeliveredTable, rows: &[(u32, String)], taken: &[TakenColumn]) -> Report {
     let sheet = &table.sheet;
     let told = |what: &str, which: Vec<String>| {
@@ -192,7 +193,7 @@ fn hidden(table: &DeliveredTable, rows: &[(u32, String)], taken: &[TakenColumn])
     [told("rows", of_rows.collect()), told("columns", of_columns.collect())].into_iter().flatten().collect()
 }
 
-/// The problems of a file that has too many.
+/// The first problems of a report that has too many, and how many are left out.
 fn cut(report: Report) -> Report {
     let all = report.problems().len();
     if all <= MOST_PROBLEMS {
@@ -209,7 +210,7 @@ fn cut(report: Report) -> Report {
     cut
 }
 
-/// Whether two writings say the same; of numbers the values are compared.
+/// Whether two texts have the same value; numbers are compared as numbers.
 fn same(old: &str, new: &str, number: bool) -> bool {
     let values = || Some((old.parse::<Decimal>().ok()?, new.parse::<Decimal>().ok()?));
     old.trim() == new.trim() || (number && values().is_some_and(|(old, new)| old == new))

@@ -1,4 +1,4 @@
-//! What an import makes: the new `kommunen.csv`, and what is different in it, for the account of the command.
+//! The result of an import: the new `kommunen.csv`, and everything the command reports about it.
 
 use std::collections::BTreeMap;
 
@@ -8,24 +8,24 @@ use super::number::NumberNotation;
 use super::sheet::CellPosition;
 use crate::diag::Report;
 
-/// A cell that is not what it was.
+/// A cell whose value changed.
 #[derive(Debug, Clone, Serialize)]
 pub struct CellChange {
-    /// Whose.
+    /// AGS of its Kommune.
     pub ags: String,
-    /// Their label.
+    /// Label of its Kommune.
     pub label: String,
     /// The column.
     pub column: String,
-    /// As it was; empty = not known.
+    /// The value before; empty = not known.
     pub old: String,
-    /// As it is.
+    /// The value now; empty = not known.
     pub new: String,
     /// Where it was delivered.
     pub place: String,
 }
 
-/// A Kommune.
+/// A Kommune by key and label.
 #[derive(Debug, Clone, Serialize)]
 pub struct KommuneName {
     /// Its key.
@@ -58,7 +58,7 @@ pub struct NamedRow {
     pub label: String,
 }
 
-/// What was delivered otherwise than it is taken.
+/// A delivered text that was changed to be taken: a key without its zero, a rounded number.
 #[derive(Debug, Clone, Serialize)]
 pub struct RewrittenCell {
     /// Where it was delivered.
@@ -76,7 +76,7 @@ pub struct DecidedNotation {
     pub key: String,
     /// How they are read.
     pub numbers: NumberNotation,
-    /// The cell that decides, and where it stands.
+    /// The cell that decides: its text and its position.
     pub by: String,
 }
 
@@ -89,15 +89,15 @@ pub struct MergedTable {
     pub rows: usize,
     /// How many of them were delivered.
     pub delivered: usize,
-    /// Cells that differ from those of an edition that was there; none for a new one.
+    /// Cells whose value changed; empty for a new edition.
     pub changes: Vec<CellChange>,
     /// Kommunen the base does not have.
     pub new_kommunen: Vec<NewKommune>,
     /// Kommunen of the base the file does not have.
     pub missing: Vec<KommuneName>,
-    /// Columns of the base that a new edition takes over, with how many cells say something.
+    /// Columns that a new edition takes over from its base, with the number of cells that are not empty.
     pub carried: BTreeMap<String, usize>,
-    /// Signs for "no value", with how often they stand in the columns taken.
+    /// Signs that were read as "not known", with the number of cells that hold each.
     pub signs: BTreeMap<String, usize>,
     /// Numbers with more digits than a spreadsheet shows.
     pub rounded: Vec<RewrittenCell>,
@@ -105,14 +105,14 @@ pub struct MergedTable {
     pub decided: Vec<DecidedNotation>,
     /// Rows that were found by a name without its kind.
     pub by_name: Vec<NamedRow>,
-    /// What a person should look at.
+    /// Warnings.
     pub warnings: Report,
-    /// Where the cells of the text stand (line and column), and where they were delivered.
+    /// The positions of delivered cells, by line and column of the text.
     pub(super) origins: BTreeMap<(u32, u32), CellPosition>,
 }
 
 impl MergedTable {
-    /// The delivered cell that stands at a line and a column of the text.
+    /// The position a cell of the text was delivered at; `None` when it was not delivered.
     pub fn origin(&self, line: u32, column: u32) -> Option<CellPosition> {
         self.origins.get(&(line, column)).copied()
     }

@@ -1,4 +1,5 @@
-//! A delivered file -> an edition: its sheet, its table, which column is which, and the rows of `kommunen.csv` it makes.
+//! A delivered file -> an edition: its sheet, its table, which column is which, and the rows of `kommunen.csv` it
+//! makes.
 //!
 //! Strict throughout: what cannot be read without doubt is refused with its cell, and what is left out is told.
 

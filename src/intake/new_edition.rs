@@ -11,14 +11,14 @@ pub struct Deliverer {
     pub citation: String,
 }
 
-/// What an edition of other Kommunen says until somebody says more: the words of another one would not be true of it.
+/// Title, subtitle and group of an edition that follows no other: those of another edition would be wrong here.
 const PLAIN: [(&str, &str); 3] =
     [("title", "Kommunen im Vergleich"), ("subtitle", "Steckbriefe und Strukturdaten"), ("group", "Kommunen")];
 
-/// The text of a new edition's `edition.toml`. `former` is the edition it follows (`None` = none, so that its title and group are left open), `stand` its
-/// reference date as written, `sources` the keys of the sources whose indicators were delivered, `delivered` the keys of
-/// these indicators, and `is_part` tells which parts of the brochure the new edition has, too. Returns `None` when the
-/// text is no TOML.
+/// The text of a new edition's `edition.toml`. `former` is the edition it follows (`None` = none, so that title and
+/// group become general ones), `stand` its reference date as written, `sources` the keys of the sources whose
+/// indicators were delivered, `delivered` the keys of these indicators, and `is_part` tells which parts of the brochure
+/// the new edition has, too. Returns `None` when the text is no TOML.
 pub fn edition_file(
     text: &str,
     former: Option<&str>,
@@ -53,7 +53,7 @@ pub fn edition_file(
         if !sources.contains(&key) {
             continue;
         }
-        // Names and offices still come from there.
+        // Names and offices still come from the former source, which is kept under another key.
         if let Some(former) = former {
             let mut old = Table::new();
             old.insert("key", value(format!("{former}-{key}")));
@@ -71,7 +71,7 @@ pub fn edition_file(
     Some(document.to_string())
 }
 
-/// Sets a text where one stands, keeping the comment behind it.
+/// Sets a field, keeping the comment behind its value.
 fn set(document: &mut DocumentMut, key: &str, text: &str) {
     match document.get_mut(key).and_then(Item::as_value_mut) {
         Some(old) => {

@@ -1,5 +1,5 @@
-//! Numbers as offices write them, read strictly: a text is a number, a sign for "no value", or refused. What could be
-//! two numbers is told as such; only its column can decide.
+//! Numbers as offices write them, read strictly: a text is a number, a sign for "no value", or refused. A text that
+//! could be two numbers is returned as both; only its column can decide.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -17,10 +17,10 @@ pub enum NumberNotation {
     Plain,
 }
 
-/// What a text says.
+/// A text read as a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NumberReading {
-    /// A number; the style it shows, `None` when both styles write it so (`398`).
+    /// A number, and the notation it shows; `None` when both write it like this (`398`).
     Value(Decimal, Option<NumberNotation>),
     /// `1.409`: one number in German, another one plain.
     Either {
@@ -113,7 +113,7 @@ pub fn reading(text: &str, unit: &str) -> NumberReading {
         value
     };
     match read {
-        NumberReading::Value(value, style) => NumberReading::Value(signed(value), style),
+        NumberReading::Value(value, notation) => NumberReading::Value(signed(value), notation),
         NumberReading::Either { german, plain } => {
             NumberReading::Either { german: signed(german), plain: signed(plain) }
         }
@@ -201,7 +201,7 @@ fn grouped(text: &str, gap: GroupSign) -> Option<String> {
     sound.then(|| parts.concat())
 }
 
-fn decimal(whole: &str, fraction: &str, style: Option<NumberNotation>) -> NumberReading {
+fn decimal(whole: &str, fraction: &str, notation: Option<NumberNotation>) -> NumberReading {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     if !digits(whole) || !digits(fraction) {
         return NumberReading::Refused("is not a number".to_owned());
@@ -214,9 +214,9 @@ fn decimal(whole: &str, fraction: &str, style: Option<NumberNotation>) -> Number
             "has too many digits; at most {MOST_DIGITS} before and {MOST_DECIMALS} after the decimal point are read"
         ));
     }
-    let text = if style.is_some() && fraction != "0" { format!("{whole}.{fraction}") } else { whole.to_owned() };
+    let text = if notation.is_some() && fraction != "0" { format!("{whole}.{fraction}") } else { whole.to_owned() };
     match text.parse() {
-        Ok(value) => NumberReading::Value(value, style),
+        Ok(value) => NumberReading::Value(value, notation),
         Err(_) => NumberReading::Refused("is not a number".to_owned()),
     }
 }

@@ -13,18 +13,18 @@ use crate::diag::{Place, Problem, Report, Result, nearest, shown};
 /// How long reading may take. A table of all Gemeinden takes a second; this is for a reader that never ends.
 const LONGEST_READING: Duration = Duration::from_secs(60);
 
-/// A delivered table, and how it was found.
+/// A delivered table, and how its file was read.
 #[derive(Debug)]
 pub struct Delivered {
     /// The table.
     pub table: DeliveredTable,
     /// How the file was read: `UTF-8, separated by semicolons`, or the name of the sheet.
     pub form: String,
-    /// Sheets that were not read, with the reason.
+    /// Sheets that hold no table or were not asked for, with the reason.
     pub other_sheets: Vec<(String, &'static str)>,
 }
 
-/// Where to look in a file; what is `None` is found out.
+/// Where the table is in a file; `None` = it is detected.
 #[derive(Debug, Default, Clone)]
 pub struct TableLocation {
     /// The sheet.
@@ -71,7 +71,7 @@ pub fn delivered(file: &Arc<str>, bytes: Vec<u8>, wanted: TableLocation) -> Resu
     let (sender, receiver) = mpsc::channel();
     let path = Arc::clone(file);
     std::thread::spawn(move || {
-        // Nobody waits for it any more where the time was over.
+        // After the time limit nobody receives it.
         let _ = sender.send(found(&path, &bytes, &wanted));
     });
     receiver.recv_timeout(LONGEST_READING).unwrap_or_else(|_| {
@@ -187,7 +187,7 @@ fn has_keys(table: &DeliveredTable) -> bool {
     table.rows.iter().all(|(_, who)| matches!(who, RowKey::Ags(_)))
 }
 
-/// A table with at least one Kommune.
+/// The table, if it has at least one Kommune.
 fn sound(table: DeliveredTable) -> Result<DeliveredTable> {
     if !table.rows.is_empty() {
         return Ok(table);
@@ -202,7 +202,7 @@ fn sound(table: DeliveredTable) -> Result<DeliveredTable> {
     Err(problem.into())
 }
 
-/// Files that are plainly no table we read: what they are, and what to do.
+/// What a file is that is clearly no table, and what to do; `None` = it may be one.
 fn refused_kind(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
         let encrypted: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();

@@ -18,7 +18,7 @@ const MOST_LOOKED_UP: usize = 1000;
 
 /// Names that a Landkreis and a Stadt bear side by side (Statistisches Bundesamt, Gemeindeverzeichnis; `Landkreis
 /// Oldenburg`, `Landkreis Rostock` and `Offenbach am Main` with their short names): alone they say nothing of who is
-/// meant, even where an edition has but one of the two.
+/// meant, even when an edition has only one of the two.
 const SHARED_NAMES: [&str; 24] = [
     "Ansbach",
     "Aschaffenburg",
@@ -99,14 +99,14 @@ pub(super) fn resolved(
     rows
 }
 
-/// What a row says its Kommune is; `None` when it has no such column, or an unknown word in it.
+/// The kind in the `type` column of a row; `None` without that column, and for an unknown word.
 fn said_kind(table: &DeliveredTable, row: u32, taken: &[TakenColumn]) -> Option<KommuneType> {
     let taken = taken.iter().find(|taken| taken.key == "type")?;
     kind(table.sheet.text((row, taken.column.at))?.trim())
 }
 
-/// What a row says of its Kommune and what cannot be: the name of another one, another Land, another type; a name that is
-/// not known at all is a warning. A table with labels names its Kommunen anew, and says no such thing.
+/// An error when a row contradicts its key: the name of another Kommune, another Land, another type. A warning when
+/// nobody has the name. A table with labels renames its Kommunen, and is not compared.
 fn contradiction(
     table: &DeliveredTable,
     row: u32,
@@ -151,7 +151,7 @@ fn contradiction(
     if spoken.core == SpokenName::of(base.cell(record, "name")).core {
         return wrong((spot, text), String::new());
     }
-    // `Hannover, Region`: a word of both is enough.
+    // `Hannover, Region`: one common word is enough.
     let words = |text: &str| -> Vec<String> {
         text.split(|c: char| !c.is_alphanumeric())
             .map(match_key)
@@ -165,15 +165,16 @@ fn contradiction(
     (!resembles).then(|| problem.at(table.sheet.place_of(spot)).hint("make sure that the row is that of its key"))
 }
 
-/// A name as tables have it, taken apart: `Biberach, Landkreis`, `LK Biberach` and `Biberach (LK)` are one.
+/// A name as tables write it, split into kind and rest: `Biberach, Landkreis`, `LK Biberach` and `Biberach (LK)` are
+/// equal.
 struct SpokenName {
-    /// The kind it says.
+    /// The kind it names; `None` when it names none.
     kind: Option<KommuneType>,
-    /// The rest, to be compared.
+    /// The rest, as [`match_key`] has it.
     core: String,
 }
 
-/// What stands before names to say the kind.
+/// Words before a name, and the kind they mean.
 const BEFORE: [(&str, KommuneType); 11] = [
     ("Kreisfreie Stadt ", KommuneType::KreisfreieStadt),
     ("krfr. Stadt ", KommuneType::KreisfreieStadt),
@@ -191,7 +192,7 @@ const BEFORE: [(&str, KommuneType); 11] = [
 impl SpokenName {
     fn of(name: &str) -> Self {
         let (plain, besides) = qualified(name);
-        // `Tübingen, Regierungsbezirk` is not Tübingen.
+        // `Tübingen, Regierungsbezirk` is another region than Tübingen.
         let is_other = |said: &&String| kind_of_addition(said).is_none() && name.contains(&format!(", {said}"));
         if besides.iter().any(|said| is_other(&said)) {
             return Self { kind: None, core: match_key(name) };
@@ -215,7 +216,7 @@ impl SpokenName {
     }
 }
 
-/// The kind that an addition to a name says: `Landkreis`, `Landeshauptstadt`, `LK`.
+/// The kind that an addition to a name means: `Landkreis`, `Landeshauptstadt`, `LK`.
 fn kind_of_addition(said: &str) -> Option<KommuneType> {
     let key = match_key(said);
     match key.as_str() {
@@ -227,13 +228,9 @@ fn kind_of_addition(said: &str) -> Option<KommuneType> {
     }
 }
 
-/// The row of the Kommune with a label, or else a name, and whether the bare name was all there was; of several with
-/// one name that of the kind the row says. When there is none or the name leaves it open: what to say, and candidates.
-fn named<'a>(
-    name: &str,
-    kind: Option<KommuneType>,
-    base: &'a BaseTable,
-) -> Result<(&'a [String], bool), (String, String)> {
+/// The row of the Kommune with a label, else with a name, and whether it was found by the bare name alone. Of several
+/// with the same name it is the one of the given kind. The error is a message and a hint with candidates.
+fn named<'a>(name: &str, kind: Option<KommuneType>, base: &'a BaseTable) -> Result<(&'a [String], bool), (String, String)> {
     let key = match_key(name);
     let labelled: Vec<_> = base.records.iter().filter(|record| match_key(base.cell(record, "label")) == key).collect();
     if let [one] = labelled.as_slice()
@@ -246,7 +243,7 @@ fn named<'a>(
     let called: Vec<_> = base.records.iter().filter(|record| spoken.names(record, base)).collect();
     let is_shared = SHARED_NAMES.iter().any(|shared| match_key(shared) == spoken.core);
     match called.as_slice() {
-        // A name with its kind in it, `Enzkreis`, or one nobody else bears.
+        // A name that includes its kind, like `Enzkreis`, or that only one Kommune has.
         [one] if spoken.kind.is_some() || !is_shared => {
             Ok((one, spoken.kind.is_none() && match_key(base.cell(one, "label")) != spoken.core))
         }
@@ -282,7 +279,7 @@ fn named<'a>(
     }
 }
 
-/// What a word says a Kommune is.
+/// The kind a word means; `None` for any other word.
 pub(super) fn kind(word: &str) -> Option<KommuneType> {
     let key = match_key(word);
     let is = |words: &[&str]| words.contains(&key.as_str());
@@ -292,7 +289,7 @@ pub(super) fn kind(word: &str) -> Option<KommuneType> {
     is(&["kreisfreiestadt", "stadtkreis", "stadt", "krfrstadt"]).then_some(KommuneType::KreisfreieStadt)
 }
 
-/// A new Kommune, and what its name, label, type and state are, each with its cell.
+/// A new Kommune, and its name, label, type and state, each with the position it was delivered at.
 #[expect(clippy::type_complexity, reason = "four columns, each a text and where it was delivered")]
 pub(super) fn new_kommune(
     table: &DeliveredTable,
@@ -332,14 +329,9 @@ pub(super) fn new_kommune(
     Ok((new, [(name, Some(spot)), label, (kind.key().to_owned(), kind_spot), state]))
 }
 
-/// Name, label and kind of a Kommune as lists of Kreise write it: `Kiel, Landeshauptstadt`, `Dithmarschen` with the type
-/// `Kreis`. `None` when nothing says what it is.
-fn called(
-    written: &str,
-    said: Option<KommuneType>,
-    word: Option<&str>,
-    land: &str,
-) -> Option<(String, String, KommuneType)> {
+/// Name, label and kind of a Kommune as lists of Kreise write it: `Kiel, Landeshauptstadt`, `Dithmarschen` with the
+/// type `Kreis`. `None` when nothing says what it is.
+fn called(written: &str, said: Option<KommuneType>, word: Option<&str>, land: &str) -> Option<(String, String, KommuneType)> {
     let (bare, addition) = written.split_once(", ").map_or((written, None), |(bare, addition)| (bare, Some(addition)));
     let begins = |start: &str| bare.strip_prefix(start).map(str::to_owned);
     let of_addition = addition.and_then(kind_of_addition);

@@ -64,12 +64,13 @@ impl DeliveredSheet {
         Self { file, name, rows, widths, records: None, hidden: HiddenLines::default(), merged: Vec::new() }
     }
 
-    /// The cell at a spot; `None` when it is empty.
+    /// The cell at a position; `None` when it is empty.
     pub fn cell(&self, (row, column): CellPosition) -> Option<&SheetCell> {
         self.rows.get(&row)?.get(&column)
     }
 
-    /// The text at a spot as a header or a name: numbers as written; `None` when it is empty or says nothing.
+    /// The text of a cell as a header or a name, numbers as written. `None` for an empty cell and any other kind of
+    /// cell.
     pub fn text(&self, spot: CellPosition) -> Option<String> {
         match self.cell(spot)? {
             SheetCell::Text(text) => {
@@ -80,7 +81,7 @@ impl DeliveredSheet {
         }
     }
 
-    /// The merged cell a spot belongs to.
+    /// The merged cell that covers a position; `None` when none does.
     pub fn merge_at(&self, (row, column): CellPosition) -> Option<&(CellPosition, CellPosition)> {
         let within = |(first, last): &&(CellPosition, CellPosition)| {
             (first.0..=last.0).contains(&row) && (first.1..=last.1).contains(&column) && first != last
@@ -88,7 +89,7 @@ impl DeliveredSheet {
         self.merged.iter().find(within)
     }
 
-    /// How a user finds a spot: `Tabelle1!C7`, `line 7, field 3`.
+    /// How messages name a cell: `Tabelle1!C7`, `line 7, field 3`.
     pub fn shown(&self, (row, column): CellPosition) -> String {
         match &self.name {
             Some(name) => format!("{name}!{}", address((row, column))),
@@ -96,7 +97,7 @@ impl DeliveredSheet {
         }
     }
 
-    /// How a user finds a row: `Tabelle1!7`, `line 7`.
+    /// How messages name a row: `Tabelle1!7`, `line 7`.
     pub fn shown_row(&self, row: u32) -> String {
         match &self.name {
             Some(name) => format!("{name}!{}", row + 1),
@@ -104,7 +105,7 @@ impl DeliveredSheet {
         }
     }
 
-    /// The place of a row: its line in a CSV file; a workbook is named as a whole, its cells stand in messages.
+    /// The place of a row: its line in a CSV file, else the whole workbook. Messages about workbooks name the cell.
     pub fn place(&self, row: u32) -> Place {
         match self.name {
             Some(_) => Place::file(&self.file),
@@ -124,10 +125,10 @@ impl DeliveredSheet {
     }
 }
 
-/// The text of a CSV file, to say where a field stands in it.
+/// The text of a CSV file, kept to find the place of a field.
 #[derive(Debug, Default)]
 pub struct Records {
-    /// The text, without the mark and the line that say how it is written.
+    /// The text, without its byte order mark and its `sep=` line.
     pub text: String,
     /// What separates its fields.
     pub separator: char,

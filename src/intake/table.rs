@@ -38,18 +38,18 @@ const LABEL_NAMES: [&str; 13] = [
 pub struct DeliveredColumn {
     /// Its position in the sheet.
     pub at: u32,
-    /// What stands above it, lines of the header joined by blanks; empty when nothing does.
+    /// Its header: the lines above it, joined by blanks. Empty when it has none.
     pub header: String,
     /// Where its header stands.
     pub spot: CellPosition,
 }
 
-/// RowKey a row is about.
+/// The Kreis a row is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RowKey {
     /// The Kreis with this AGS of five digits.
     Ags(String),
-    /// The Kreis with this name: there is no column with keys.
+    /// The Kreis with this name; the table has no column with keys.
     Named(String),
 }
 
@@ -62,13 +62,13 @@ pub struct DeliveredTable {
     pub header_row: u32,
     /// Its columns, from left to right.
     pub columns: Vec<DeliveredColumn>,
-    /// The column that says who a row is about.
+    /// The column with the key or the name of each row's Kreis.
     pub key_column: u32,
     /// The rows that are Kommunen, with their position in the sheet.
     pub rows: Vec<(u32, RowKey)>,
-    /// Rows that are none, with the reason.
+    /// Rows that are left out, with the reason.
     pub left: Vec<(u32, String)>,
-    /// Keys that were completed.
+    /// Keys that lacked their leading zero.
     pub restored: Vec<RewrittenCell>,
 }
 
@@ -162,8 +162,8 @@ impl DeliveredTable {
         };
         let digits: String = what.chars().filter(|c| !c.is_whitespace()).collect();
         if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            // A word of the length of a key with digits in it is a slip, and so is a key with something behind it;
-            // footnotes are sentences.
+            // A word as long as a key with some digits in it is a mistyped key, and so is a key with text behind it. A
+            // sentence is a footnote.
             let several = digits.bytes().filter(u8::is_ascii_digit).count() > 2;
             let is_slip = several && (4..=12).contains(&digits.chars().count()) && !what.contains(' ');
             let begins = what.split_whitespace().next().unwrap_or_default();
@@ -174,7 +174,8 @@ impl DeliveredTable {
             }
             return Ok(Err(self.first_text(spot.0)));
         }
-        // Four digits with their zero are a region (Baden-Württemberg has twelve), not a Kreis without it.
+        // Four digits that begin with zero are the key of a region (Baden-Württemberg has twelve). They are no Kreis
+        // without its leading zero.
         let region = digits.len() < 4 || (digits.len() == 4 && digits.starts_with('0'));
         if region {
             return Ok(Err(format!("{digits} is the key of a Land or a region")));
@@ -209,7 +210,7 @@ impl DeliveredTable {
         }
     }
 
-    /// Why a row without a key is left: what it begins with.
+    /// Why a row without a key is left out; the reason shows how the row begins.
     fn first_text(&self, row: u32) -> String {
         let first =
             self.sheet.rows.get(&row).and_then(|cells| cells.keys().find_map(|column| self.sheet.text((row, *column))));
@@ -217,7 +218,7 @@ impl DeliveredTable {
     }
 }
 
-/// Names of rows that put others together.
+/// Whether a row is a total of other rows, by its name.
 fn is_total(name: &str) -> bool {
     let key = match_key(name);
     ["insgesamt", "summe", "gesamt", "zusammen", "deutschland", "bund", "bundesgebiet"].contains(&key.as_str())
@@ -236,7 +237,7 @@ fn head(sheet: &DeliveredSheet, ags_header: Option<&str>, line: Option<u32>) -> 
             let cells = &sheet.rows[row];
             let keys: Vec<(u32, String)> =
                 cells.keys().filter_map(|column| Some((*column, header_key(&sheet.text((*row, *column))?)))).collect();
-            // A title that happens to be a name is no header: something stands beside one.
+            // A single cell with such a name is a title; a header has more than one cell.
             let enough = by_ags || keys.len() > 1;
             let column = names.iter().find_map(|name| keys.iter().find(|(_, key)| key == name))?.0;
             enough.then_some((*row, column, by_ags))
@@ -261,7 +262,7 @@ fn last_header_row(sheet: &DeliveredSheet, first: u32, key_column: u32, by_ags: 
     };
     let next = sheet.rows.range(first + 1..=first + MOST_HEADER_LINES).map(|(row, _)| *row).find(|row| is_key(*row));
     let wordy = |row: &u32| {
-        // What stands between header and first key belongs to the header as long as it has no other numbers.
+        // Lines between the header and the first key belong to the header, unless they hold numbers other than years.
         let cells = &sheet.rows[row];
         let is_word = |column: &u32| match sheet.cell((*row, *column)) {
             // The cells of a CSV are all texts.
@@ -284,12 +285,12 @@ fn is_numbering(sheet: &DeliveredSheet, row: u32) -> bool {
         _ => sheet.text((row, *column)),
     };
     let numbers: Option<Vec<u32>> = cells.keys().map(|column| number(column)?.parse().ok()).collect();
-    // Years count on, too.
+    // A row of consecutive years numbers nothing.
     let numbers = numbers.filter(|numbers| numbers.first().is_some_and(|first| *first < 100));
     numbers.is_some_and(|numbers| numbers.len() > 1 && numbers.windows(2).all(|two| two[1] == two[0] + 1))
 }
 
-/// The columns with what stands above them; merged cells of the header stand above all their columns.
+/// The columns with their headers. A merged cell of the header belongs to all columns it covers.
 fn columns(sheet: &DeliveredSheet, first: u32, last: u32) -> Vec<DeliveredColumn> {
     let width = sheet.rows.range(first..).filter_map(|(_, cells)| cells.keys().next_back()).max().copied().unwrap_or(0);
     let lines: Vec<u32> = (first..=last).filter(|row| *row == first || !is_numbering(sheet, *row)).collect();
@@ -308,7 +309,7 @@ fn columns(sheet: &DeliveredSheet, first: u32, last: u32) -> Vec<DeliveredColumn
         let mut spot = (first, at);
         for row in &lines {
             if let Some(text) = above(*row, at).filter(|text| parts.last() != Some(text)) {
-                // What a year says, and the second line of a CSV, is said besides the name.
+                // A year, and the second line of a CSV, qualifies the name: it goes in brackets.
                 let besides = is_year(&text) || (sheet.name.is_none() && *row > first);
                 parts.push(if besides { format!("({text})") } else { text });
                 spot = (*row, at);

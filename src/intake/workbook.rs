@@ -1,5 +1,5 @@
-//! XLSX and ODS -> sheets. The archive is unpacked here, within bounds, before calamine sees it: what is too large,
-//! damaged or encrypted is refused with its name.
+//! XLSX and ODS -> sheets. The archive is unpacked here, within limits, before calamine sees it: a file that is too
+//! large, damaged or encrypted is refused.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,8 +37,8 @@ impl Workbook {
     /// Opens a workbook from the bytes of its file.
     ///
     /// # Errors
-    /// An archive that is damaged, too large or encrypted, one that holds no workbook, and a workbook whose parts cannot
-    /// be read.
+    /// An archive that is damaged, too large or encrypted, one that holds no workbook, and a workbook whose parts
+    /// cannot be read.
     pub fn open(file: &Arc<str>, bytes: &[u8]) -> Result<Self> {
         let mut parts = unpacked(file, bytes)?;
         let wrong = |what: &str, hint: &str| {
@@ -117,9 +117,9 @@ enum Fits {
     No(String),
 }
 
-/// Puts a cell into the sheet, or says what is too many.
+/// Adds a cell to the sheet; returns the limit it exceeds, if any.
 fn put(sheet: &mut DeliveredSheet, (row, column): CellPosition, cell: SheetCell, cells: &mut usize) -> Option<String> {
-    // A long text counts for many: shared ones stand once in the file, and once in every cell here.
+    // A long text counts as many cells: a shared text is stored once in the file, but once per cell here.
     let length = if let SheetCell::Text(text) = &cell { text.len() } else { 0 };
     *cells += 1 + length / 64;
     if length > LONGEST_TEXT {
@@ -145,7 +145,7 @@ fn xlsx_cells(reader: &mut Xlsx<ZipBytes>, name: &str, sheet: &mut DeliveredShee
     };
     let percent: Vec<bool> = cells.styles().iter().map(is_percent).collect();
     let mut known = 0;
-    // Cells that say they are empty; a formula may make one of them.
+    // Cells with an empty text: the result of a formula may be one.
     let mut blank: BTreeSet<CellPosition> = BTreeSet::new();
     while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|error| error.to_string())? {
         let percent = percent.get(style).copied().unwrap_or(false);
@@ -173,7 +173,8 @@ fn xlsx_cells(reader: &mut Xlsx<ZipBytes>, name: &str, sheet: &mut DeliveredShee
             return Ok(Fits::No(what));
         }
     }
-    // Programs that write workbooks without reckoning leave formulas without a result: that is not "not known".
+    // Programs that write workbooks without computing them leave formulas without a result. Such a cell is an error,
+    // not an unknown value.
     drop(cells);
     let mut formulas = reader.worksheet_cells_reader(name).map_err(|error| error.to_string())?;
     while let Some(cell) = formulas.next_formula().map_err(|error| error.to_string())? {
@@ -189,10 +190,10 @@ fn xlsx_cells(reader: &mut Xlsx<ZipBytes>, name: &str, sheet: &mut DeliveredShee
     Ok(Fits::Yes)
 }
 
-/// What stands for the result of a formula nobody has reckoned.
+/// The error of a formula that has no result.
 const NO_RESULT: &str = "no result: open the file in a spreadsheet program and save it";
 
-/// A format code without its quoted texts, escaped signs, and signs that stand for room (`_)`, `*-`).
+/// A format code without its quoted texts, escaped signs and padding (`_)`, `*-`).
 fn outside_quotes(code: &str) -> String {
     let unquoted: String = code.split('"').step_by(2).collect();
     let mut plain = String::new();
@@ -234,15 +235,15 @@ fn ods_cells(reader: &mut Ods<ZipBytes>, name: &str, sheet: &mut DeliveredSheet)
     Ok(Fits::Yes)
 }
 
-/// What LibreOffice writes for the error of a formula.
+/// Whether a text is the error of a formula, as LibreOffice writes it.
 fn is_error(text: &str) -> bool {
     ["#DIV/0!", "#N/A", "#NV", "#NAME?", "#REF!", "#VALUE!", "#WERT!", "#NUM!", "#NULL!"].contains(&text)
         || (text.starts_with("Err:") && text[4..].bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// Runs calamine, which has panicked over damaged files before: a panic of it is a file that cannot be read, and
-/// nothing of the program's own runs in here that it could leave half done. The hook is silenced meanwhile, since it
-/// would print the panic beside the message.
+/// Runs calamine, which has panicked over damaged files before. A panic means that the file cannot be read; none of our
+/// own state is changed in here. The panic hook is silenced meanwhile, since it would print the panic beside the
+/// message.
 fn guarded<T>(file: &Arc<str>, read: impl FnOnce() -> Result<T, String>) -> Result<T> {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
@@ -265,7 +266,7 @@ fn holds(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 
-/// The parts of a workbook that say something of its cells, unpacked; pictures and the like stay where they are.
+/// The parts of a workbook that describe its cells, unpacked; pictures and macros are left out.
 fn unpacked(file: &Arc<str>, bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>> {
     let broken = |error: ZipError| match error {
         ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {
@@ -296,11 +297,11 @@ fn unpacked(file: &Arc<str>, bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>> 
                 .into());
         }
         left -= size;
-        // No spreadsheet program writes one, but for old lists of parts; entities in it can grow without end.
+        // Spreadsheet programs write none, except in old lists of parts. Its entities could expand without end.
         if !name.starts_with("META-INF/") && holds(&part[..part.len().min(4096)], b"<!DOCTYPE") {
             return Err(damaged(file, &format!("{} declares a document type", shown(&name))).into());
         }
-        // calamine waits for the end of an element for ever where a part ends within it.
+        // calamine never returns from a part that ends inside an element.
         let is_xml = name != "mimetype" && !name.ends_with(".bin");
         if is_xml && !std::str::from_utf8(&part).is_ok_and(is_whole) {
             return Err(damaged(file, &format!("{} is cut short or no XML in UTF-8", shown(&name))).into());

@@ -113,8 +113,8 @@ fn has_raised(xml: &str) -> bool {
     xml.contains("superscript") || xml.contains("text-position")
 }
 
-/// The shared texts or a sheet of an XLSX with the raised signs of rich texts as such: a footnote is no digit. `None` when
-/// there are none.
+/// The shared texts or a sheet of an XLSX with the raised signs of rich texts as such: a footnote is no digit. `None`
+/// when there are none.
 pub fn with_raised_runs(xml: &str) -> Option<String> {
     if !has_raised(xml) {
         return None;

@@ -12,7 +12,7 @@ const MOST_DIGITS: usize = 12;
 /// Most digits behind it.
 const MOST_DECIMALS: usize = 9;
 
-/// The Land of a name; `None`, told with its place, for any other text. An empty cell is told elsewhere.
+/// The Land of a name; `None` for any other text, which is reported unless it is empty.
 pub fn land(cell: &Text, report: &mut Report) -> Option<Sourced<&'static Land>> {
     let found = LAENDER.iter().find(|land| land.name == cell.value);
     if found.is_none() && !cell.value.is_empty() {
@@ -61,7 +61,7 @@ pub fn number(cell: &Text, column: &str, label: &str, report: &mut Report) -> Nu
     Sourced { value: Some(value), place: cell.place.clone() }
 }
 
-/// What `1.409,75 %` was meant to be; `None` when that is not clear.
+/// A German number like `1.409,75 %` in plain form; `None` when it is no number.
 fn german_to_plain(raw: &str) -> Option<String> {
     let cleaned: String = raw.chars().filter(|c| !c.is_whitespace() && !matches!(c, '%' | '\u{202f}')).collect();
     let plain = if cleaned.contains(',') { cleaned.replace('.', "").replace(',', ".") } else { cleaned };

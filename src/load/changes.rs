@@ -1,4 +1,4 @@
-//! `changes.toml` -> what lies between an edition and the one before it. Every entry is held against both.
+//! `changes.toml` -> what changed since the former edition. Every entry is checked against both editions.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use super::toml_file::TomlFile;
 /// Most characters of a note: a line or two under a table.
 const LONGEST_NOTE: usize = 300;
 
-/// Most characters of a word in it: more would run out of the narrowest column it stands in.
+/// Most characters of a word in a note: more would not fit into its narrowest column.
 const LONGEST_WORD: usize = 30;
 
 #[derive(Deserialize)]
@@ -64,10 +64,10 @@ struct DefinitionEntry {
     note: Option<Spanned<String>>,
 }
 
-/// Reads `data/<edition>/changes.toml`; an edition without one has no changes to tell.
+/// Reads `data/<edition>/changes.toml`; an edition without one has no changes.
 ///
 /// # Errors
-/// A malformed file, and every entry that speaks of what is not there, twice of the same, or of nothing.
+/// A malformed file, and every entry about an unknown AGS or indicator, about the same one twice, or without effect.
 pub fn changes(assets: &Assets, new: &Data, old: &Data) -> Result<Changes> {
     let path = format!("data/{}/changes.toml", new.edition.key);
     if !assets.contains(&path) {
@@ -118,7 +118,7 @@ pub fn changes(assets: &Assets, new: &Data, old: &Data) -> Result<Changes> {
     if report.has_errors() { Err(report) } else { Ok(changes) }
 }
 
-/// Every AGS and key is one of the edition it belongs to.
+/// Checks that every AGS and every key exists in its edition.
 fn known(changes: &Changes, new: &Data, old: &Data, report: &mut Report) {
     let ags = |data: &'static str, of: &Data, text: &Text, report: &mut Report| {
         if of.kommunen.iter().all(|k| k.ags.value != text.value) {
@@ -153,7 +153,7 @@ fn known(changes: &Changes, new: &Data, old: &Data, report: &mut Report) {
         }
         ags("present", new, &merger.into, report);
         let there = |text: &&Text| old.kommunen.iter().any(|k| k.ags.value == text.value);
-        // One that was not in the former edition makes the others incomparable; nobody there is a slip.
+        // A part that was not in the former edition makes the merger incomparable. No part there at all is an error.
         if merger.from.iter().filter(there).count() == 0 {
             merger.from.iter().for_each(|from| ags("former", old, from, report));
         }
@@ -207,7 +207,7 @@ fn is_ags(text: &str) -> bool {
     of_land && text.len() == 5 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// A Kommune of the former edition goes into one of this one, and one of this one comes from one entry.
+/// Checks that each former Kommune and each present one is named once.
 fn told_once(changes: &Changes, report: &mut Report) {
     let former = changes.mergers.iter().flat_map(|m| &m.from).chain(changes.renamed.iter().map(|r| &r.from));
     let present = changes.mergers.iter().map(|m| &m.into).chain(changes.renamed.iter().map(|r| &r.into));
@@ -230,7 +230,7 @@ fn twice<'a>(texts: impl Iterator<Item = &'a Text>, how: &str, report: &mut Repo
     }
 }
 
-/// A note is printed: it has no sign no text needs, and fits.
+/// Checks that a note can be printed: it has no invisible signs, and fits.
 fn readable(note: &Text, report: &mut Report) {
     if let Some(sign) = note.value.chars().find(|c| c.is_control() || is_invisible(*c)) {
         let problem = Problem::error("KB645", format!("the note holds the invisible sign U+{:04X}", u32::from(sign)));

@@ -16,11 +16,11 @@ use super::practice::{practice, themes};
 use super::printed;
 use super::table::SourcedTable;
 
-/// What was read, and what was wrong with single cells and texts.
+/// An edition as it was read, and the problems of its cells and texts.
 #[derive(Debug)]
 pub struct Loaded {
-    /// The data; cells with problems hold `None`. A row whose kind or Land is unknown stands in with what its
-    /// key suggests, so that all other rules still see it.
+    /// The data; cells with problems hold `None`. A row whose kind or Land cannot be read gets one that its key
+    /// suggests, so that all other rules still see it.
     pub data: Data,
     /// The problems of single cells and of texts.
     pub report: Report,
@@ -29,7 +29,7 @@ pub struct Loaded {
 /// Reads an edition, and the one before it where it names one.
 ///
 /// # Errors
-/// What makes reading on pointless: an unknown edition, a missing or malformed file, a missing column.
+/// An unknown edition, a missing or malformed file, a missing column.
 pub fn load(assets: &Assets, edition_key: &str) -> Result<Loaded> {
     let loaded = alone(assets, edition_key, false)?;
     match loaded.data.edition.former.as_ref().map(|former| former.value.clone()) {
@@ -54,7 +54,7 @@ pub fn load_beside(assets: &Assets, edition_key: &str, former_key: &str) -> Resu
     beside(assets, alone(assets, edition_key, false)?, former_key)
 }
 
-/// Adds the edition before, with its errors; its warnings are told where it is itself checked.
+/// Adds the former edition with its errors. Its warnings are reported when that edition itself is checked.
 fn beside(assets: &Assets, mut loaded: Loaded, former_key: &str) -> Result<Loaded> {
     let former = alone(assets, former_key, true)?;
     let (now, then) = (&loaded.data.edition, &former.data.edition);
@@ -75,7 +75,7 @@ fn beside(assets: &Assets, mut loaded: Loaded, former_key: &str) -> Result<Loade
     Ok(loaded)
 }
 
-/// Reads an edition without the one before it. Of a former edition only what is compared has to be there.
+/// Reads an edition without the one before it. A former edition needs only what is compared.
 fn alone(assets: &Assets, edition_key: &str, is_former: bool) -> Result<Loaded> {
     let (edition, not_measured, warnings) = edition(assets, edition_key, is_former)?;
     let mut fatal = Report::new();
@@ -139,7 +139,7 @@ fn alone(assets: &Assets, edition_key: &str, is_former: bool) -> Result<Loaded> 
     Ok(Loaded { data, report })
 }
 
-/// Reads what an edition measures: the indicators with a column in its table.
+/// Reads the indicators an edition measures: those with a column in its table.
 ///
 /// # Errors
 /// An unknown edition, and entries of its settings or of the indicators that cannot be used.

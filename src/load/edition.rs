@@ -78,7 +78,7 @@ struct SourceEntry {
 }
 
 /// Reads `data/<key>/edition.toml`; the second value lists the indicators the edition does not measure, the third holds
-/// warnings. Of a former edition nothing is printed but values: it has no parts, and what came before it does not matter.
+/// warnings. A former edition is only compared: it gets no parts, and the edition before it is ignored.
 ///
 /// # Errors
 /// A missing or malformed file, an unknown field, and a `stand` that is no date.

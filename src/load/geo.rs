@@ -76,7 +76,7 @@ fn shapes(assets: &Assets, path: &str, key: &str) -> Result<Vec<Boundary>> {
     }
 }
 
-/// Whole metres; what is out of any map's reach becomes zero and is refused with it.
+/// Whole metres; a coordinate outside of any map becomes zero, which is refused.
 fn metres(n: f64) -> i64 {
     if n.abs() < 1e9 { n.round() as i64 } else { 0 }
 }

@@ -1,4 +1,4 @@
-//! `indicators.toml` -> what an edition measures.
+//! `indicators.toml` -> the indicators of an edition.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -71,8 +71,8 @@ struct AxisEntry {
 /// A malformed file, and every entry that cannot be used: a key that is taken or no identifier, too many
 /// decimals, an unknown source, an aggregate of indicators that are not there, an axis without length.
 ///
-/// With the columns of a former edition an indicator without one is none it measures, and what only its own pages
-/// would need (the source, others to put Kommunen together by) is not asked for.
+/// `columns` are those of a former edition, `None` for any other one. A former edition measures only indicators that
+/// have a column, and needs neither their sources nor what their aggregates are made of.
 pub fn indicators(
     assets: &Assets,
     edition: &Edition,
@@ -119,7 +119,7 @@ pub fn indicators(
     if report.has_errors() { Err(report) } else { Ok(indicators) }
 }
 
-/// Indicators that are called like one before them: no reader could tell their columns apart.
+/// Reports indicators with the label or the short name of another one: their columns would look the same.
 fn namesakes(file: &TomlFile<'_>, entries: &[&Spanned<IndicatorEntry>]) -> Report {
     let mut report = Report::new();
     let mut seen: BTreeMap<(bool, String), &str> = BTreeMap::new();

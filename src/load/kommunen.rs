@@ -42,7 +42,7 @@ impl Columns {
     }
 }
 
-/// Reads the rows; what is wrong with single cells is added to `report`, and so are columns nobody knows.
+/// Reads the rows. Problems of single cells are added to `report`, and so are unknown columns.
 ///
 /// # Errors
 /// Every column that is missing.
@@ -78,8 +78,8 @@ fn kommune(row: &[Text], columns: &Columns, indicators: &[Indicator], report: &m
     kommune
 }
 
-/// Puts a cell into its field. A type or Land that cannot be read becomes what the rest of the row suggests, so that all
-/// rules still see the row; the error about it stops the build.
+/// Puts a cell into its field. A type or Land that cannot be read becomes what the rest of the row suggests, so that
+/// all rules still see the row; the error about it stops the build.
 fn fill_in(kommune: &mut Kommune, column: &IdentityColumn, cell: &Text, report: &mut Report) {
     let place = cell.place.clone();
     let value = if cell.value.trim().is_empty() { String::new() } else { cell.value.clone() };
@@ -105,7 +105,7 @@ fn fill_in(kommune: &mut Kommune, column: &IdentityColumn, cell: &Text, report: 
     }
 }
 
-/// The kind of a key; `None`, told with its place, for any other text.
+/// The kind of a key; `None` for any other text, which is reported unless it is empty.
 fn kind(cell: &Text, label: &str, report: &mut Report) -> Option<KommuneType> {
     let kind = KommuneType::ALL.into_iter().find(|kind| kind.key() == cell.value);
     if kind.is_none() && !cell.value.is_empty() {

@@ -1,5 +1,4 @@
-//! The publisher's logo: a picture that can be printed as it is, or what to do with it. Looked at when the project is
-//! read, since a page that cannot place it could only say so of the look.
+//! Checks the publisher's logo when the project is read. Typst could only report a fault of it as one of the look.
 
 use std::io::Cursor;
 
@@ -23,7 +22,7 @@ const MOST_PIXELS: u64 = 16_000_000;
 /// How many times as long as broad a logo may be; a longer one is a line where it is printed.
 const LONGEST: f64 = 20.0;
 
-/// What is wrong with a picture, and what to do.
+/// What is wrong with a picture, and a hint what to do.
 type Flaw = (String, String);
 
 /// The logo of a path and an alternative text.
@@ -126,7 +125,7 @@ fn drawn(bytes: &[u8]) -> Result<(f64, f64), Flaw> {
     Ok((f64::from(tree.size().width()), f64::from(tree.size().height())))
 }
 
-/// Refuses what would be a line.
+/// Refuses a picture that is far longer than broad.
 fn proportioned((width, height): (f64, f64)) -> Result<(), Flaw> {
     let (long, broad) = (width.max(height), width.min(height));
     if long <= broad * LONGEST {

@@ -1,4 +1,4 @@
-//! `sitzung.toml`: a meeting, and the Kommunen whose fact sheets are its annexes. Command line options win over it.
+//! `sitzung.toml` -> a meeting, and the Kommunen whose fact sheets are its annexes. Command line options win over it.
 
 use serde::Deserialize;
 use toml::Spanned;

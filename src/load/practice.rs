@@ -164,7 +164,7 @@ fn fact(file: &TomlFile<'_>, entry: FactEntry, report: &mut Report) -> Fact {
     Fact { text, what: entry.was, bar, change }
 }
 
-/// The two sides of a text like `5,0 → 3,4 %`, each with the unit behind them.
+/// The two numbers of a text like `5,0 → 3,4 %`, each with the unit behind them; `None` for any other text.
 fn change(text: &str) -> Option<FactChange> {
     let (before, rest) = text.split_once('→')?;
     let (before, rest) = (before.trim(), rest.trim());

@@ -132,7 +132,7 @@ fn columns<const N: usize>(
     complete.then_some(found)
 }
 
-/// Columns nobody reads; said only of a table whose own columns are all there.
+/// Warns of columns that are not used. Call it only for a table that has all its own columns.
 fn unknown_columns(table: &SourcedTable, known: &[&str], report: &mut Report) {
     for cell in table.header.iter().filter(|cell| !known.contains(&cell.value.as_str())) {
         let message = format!("column `{}` is unknown and not used", shown(&cell.value));

@@ -1,4 +1,4 @@
-//! `kreisblatt.toml`: what a project says of itself, whichever edition it prints. It wins over `edition.toml`.
+//! `kreisblatt.toml`: settings of a project for all its editions. They win over `edition.toml`.
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -13,7 +13,7 @@ use super::toml_file::TomlFile;
 /// The document that explains the fields.
 const MANUAL: &str = "docs/guide/own-look.md";
 
-/// What a project says; `None` and empty: nothing, so that the edition or the program decides.
+/// The settings of a project. `None` = not set: the edition or the program decides.
 #[derive(Debug, Default)]
 pub struct Project {
     /// The edition a command works with when none is named.
@@ -54,7 +54,7 @@ struct LogoEntry {
     alt: Spanned<String>,
 }
 
-/// Reads `kreisblatt.toml`; a assets without one says nothing.
+/// Reads `kreisblatt.toml`; without one nothing is set.
 ///
 /// # Errors
 /// A malformed file, a colour that is none or that nobody could read, a logo that is not there or no picture.

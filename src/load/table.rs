@@ -1,7 +1,7 @@
-//! CSV text -> a table whose cells know their line and column.
+//! CSV text -> a table whose cells know their line, column and length.
 //!
-//! The csv crate reads the fields; where each field starts is found again in the raw text, because a
-//! parsed record no longer knows how it was quoted.
+//! The csv crate reads the fields. A scanner of our own finds the place of each field in the raw text, because a parsed
+//! record no longer knows how it was quoted.
 
 use std::sync::Arc;
 
@@ -126,7 +126,7 @@ fn read(assets: &Assets, path: &str) -> Result<SourcedTable> {
     if report.has_errors() { Err(report) } else { Ok(SourcedTable { header, rows, header_end }) }
 }
 
-/// Walks the raw text beside the csv reader and says where fields stand.
+/// Reads the raw text in parallel to the csv reader, and finds the places of the fields.
 struct Scanner<'a> {
     text: &'a str,
     file: Arc<str>,

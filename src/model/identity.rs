@@ -145,7 +145,8 @@ pub fn column(key: &str) -> Option<&'static IdentityColumn> {
     IDENTITY.iter().find(|column| column.key == key)
 }
 
-/// The columns that hold a text as it was written, each with its key: not the type and the Land, which are one of a few.
+/// The columns that hold a text as it was written, each with its key: not the type and the Land, which are one of a
+/// few.
 pub fn texts(kommune: &Kommune) -> impl Iterator<Item = (&'static str, &Text)> {
     IDENTITY.iter().filter_map(move |column| match column.field {
         IdentityField::Text { of, .. } => Some((column.key, of(kommune))),

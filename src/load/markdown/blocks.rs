@@ -9,7 +9,7 @@ use super::reader::{FOOTNOTE, Reader, is_block};
 use super::words::{LONGEST_HEADING_WORD, LONGEST_WORD, too_long};
 use crate::model::{Block, Inline};
 
-/// How deep lists and quotations may stand in each other.
+/// How deep lists and quotations may be nested.
 const DEEPEST_BLOCK: usize = 4;
 
 /// Characters that fit in a line of a table, all columns together.
@@ -23,7 +23,7 @@ const NARROWEST_COLUMN: usize = 12;
 const MOST_COLUMNS: usize = 8;
 
 impl<'a> Reader<'a> {
-    /// The blocks up to the end of what they stand in, which is read too.
+    /// Reads the blocks up to the end of the element they are in, and that end.
     pub(super) fn blocks(&mut self, depth: usize) -> Vec<Block> {
         let mut blocks = Vec::new();
         while let Some((event, range)) = self.peek() {
@@ -58,7 +58,7 @@ impl<'a> Reader<'a> {
         blocks
     }
 
-    /// Whether the text begins with its title; looked at once, at its first block.
+    /// Checks at the first block that the text begins with its title.
     fn begin(&mut self, at: &Range<usize>, title: bool) {
         if !self.begun && !title {
             self.wrong("KB153", at, "the text does not begin with its title", "begin it with a line `# Title`");
@@ -180,8 +180,8 @@ impl<'a> Reader<'a> {
         Some(Block::Table { header: rows.next()?, numbers, rows: rows.collect() })
     }
 
-    /// Whether a table fits on the page: columns to the right are as wide as their longest cell, the others
-    /// share what is left.
+    /// Checks that a table fits on the page. Columns set to the right are as wide as their longest cell; the others
+    /// share the rest of the line.
     fn widths(&mut self, rows: &[Vec<(Range<usize>, Vec<Inline>)>], numbers: usize, at: &Range<usize>) {
         let columns = rows.first().map_or(0, Vec::len);
         let widest =
@@ -197,7 +197,7 @@ impl<'a> Reader<'a> {
             let text = plain(cell);
             let word = text.split([' ', '-']).max_by_key(|word| word.chars().count()).unwrap_or_default();
             let letters = word.chars().count();
-            // Longer ones have been told already.
+            // Longer words have been reported already.
             if letters > room && letters <= LONGEST_WORD {
                 let message = too_long(word, letters, room);
                 self.wrong("KB155", at, message, "divide the word with a blank or a hyphen, or the table");

@@ -1,4 +1,4 @@
-//! What stands in a line of a Markdown text: words, numbers, emphasis, links.
+//! The inline elements of a Markdown text: words, numbers, emphasis, links.
 
 use std::ops::Range;
 
@@ -12,14 +12,14 @@ use crate::numerals::typed_numbers;
 use super::reader::{FOOTNOTE, Reader, is_block};
 use super::words::{CurrentWord, LONGEST_WORD, too_long};
 
-/// How deep emphasis and links may stand in each other.
+/// How deep emphasis and links may be nested.
 const DEEPEST_INLINE: usize = 4;
 
 /// Most characters of an address.
 const LONGEST_ADDRESS: usize = 1000;
 
 impl<'a> Reader<'a> {
-    /// The text up to the end of the block it is, which is read too.
+    /// Reads the text of a block, and the end of the block.
     pub(super) fn closed_inlines(&mut self) -> Vec<Inline> {
         let text = self.inlines(0);
         self.end_word();
@@ -27,7 +27,7 @@ impl<'a> Reader<'a> {
         text
     }
 
-    /// The text up to the end of what it stands in, or up to a block; neither is read.
+    /// Reads the text up to the end of the element it is in, or up to a block. Neither of them is read.
     pub(super) fn inlines(&mut self, depth: usize) -> Vec<Inline> {
         let mut pieces = Vec::new();
         loop {
@@ -140,12 +140,12 @@ impl<'a> Reader<'a> {
         Some(LinkTarget::Web(address.to_owned()))
     }
 
-    /// Adds to the running text; `range` is where it stands in the file.
+    /// Adds a piece to the running text; `range` is its place in the file.
     fn text(&mut self, text: &str, range: Range<usize>) {
         let raw = self.source.get(range.clone()).unwrap_or_default();
         let start = raw.find(text).map(|at| range.start + at);
         for (at, c) in text.char_indices() {
-            // What an entity stands for has the place of the entity.
+            // The character of an entity has the place of the entity.
             let offset = start.map_or(range.start, |start| start + at);
             let blank = matches!(c, ' ' | '\t');
             let part = start.map_or(range.clone(), |_| offset..offset + c.len_utf8());
@@ -159,7 +159,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Words are counted across changes of form: **Wort**teil is one.
+    /// Adds a letter to the current word. Emphasis ends no word: **Wort**teil is one.
     fn letter(&mut self, c: char, at: &Range<usize>) {
         let stays = matches!(c, '\u{a0}' | '\u{2007}' | '\u{202f}');
         if (c.is_whitespace() && !stays) || (c.is_alphabetic() && self.word.hyphen) {
@@ -179,7 +179,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Ends the word that is being read, and tells when it does not fit.
+    /// Ends the current word, and reports it when it does not fit.
     pub(super) fn end_word(&mut self) {
         let limit = self.word.limit;
         let word = std::mem::replace(&mut self.word, CurrentWord { limit, ..CurrentWord::default() });
@@ -189,7 +189,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Ends the running text: its numbers get their places.
+    /// Ends the running text, and gives its numbers their places.
     fn end_run(&mut self, pieces: &mut Vec<Inline>) {
         let run = std::mem::take(&mut self.run);
         let mut rest = 0;
@@ -208,7 +208,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether a link stands in it.
+/// Whether an element is or holds a link.
 pub fn holds_link(piece: &Inline) -> bool {
     match piece {
         Inline::Strong(inner) | Inline::Emph(inner) => inner.iter().any(holds_link),
@@ -217,7 +217,7 @@ pub fn holds_link(piece: &Inline) -> bool {
     }
 }
 
-/// What a text shows.
+/// The characters a text prints.
 pub fn plain(text: &[Inline]) -> String {
     let of = |piece: &Inline| match piece {
         Inline::Text(text) => text.clone(),
@@ -228,7 +228,7 @@ pub fn plain(text: &[Inline]) -> String {
     text.iter().map(of).collect()
 }
 
-/// Whether nothing of it is printed.
+/// Whether a text prints nothing but blanks.
 pub fn says_nothing(text: &[Inline]) -> bool {
     plain(text).trim().is_empty()
 }

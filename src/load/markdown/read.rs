@@ -10,8 +10,8 @@ use crate::model::Prose;
 /// Most bytes of a text: some three hundred pages.
 pub const LARGEST_TEXT: usize = 1 << 20;
 
-/// Reads the texts of an edition, in the order of their names, and what is wrong with them. A text with
-/// problems stands in with what could be read of it, so that other rules see it; the errors stop the build.
+/// Reads the texts of an edition in the order of their names, and their problems. Of a text with problems everything
+/// else is kept, so that other rules see it; the errors stop the build.
 pub fn texts(assets: &Assets, edition: &str) -> (Vec<Prose>, Report) {
     let mut report = Report::new();
     let mut texts = Vec::new();
@@ -25,7 +25,7 @@ pub fn texts(assets: &Assets, edition: &str) -> (Vec<Prose>, Report) {
     (texts, report)
 }
 
-/// Reads a text; what is wrong with it is added to `report`.
+/// Reads a text and adds its problems to `report`.
 pub fn prose(name: &str, file: &Arc<str>, text: &str, report: &mut Report) -> Prose {
     let start = Place::new(file, 1, 1);
     let mut prose = Prose { name: name.to_owned(), place: Place::file(file), blocks: Vec::new() };

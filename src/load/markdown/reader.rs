@@ -1,4 +1,4 @@
-//! The events of a Markdown text one by one, the places they have, and what is wrong with them.
+//! Reads a Markdown text event by event, and collects its problems with their places.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -9,10 +9,10 @@ use pulldown_cmark::{Event, OffsetIter, Options, Parser, Tag};
 use super::words::{CurrentWord, LONGEST_WORD, TextRun};
 use crate::diag::{Place, Problem, Report, count, is_invisible, shown};
 
-/// Most problems told of one text; reading stops there.
+/// Most problems of one text; reading stops there.
 pub const MOST_PROBLEMS: usize = 100;
 
-/// Walks through a text and tells places; going on costs what lies between, going back starts anew.
+/// Computes places in a text. Going forward costs the distance, going back starts at the beginning.
 struct Cursor<'a> {
     file: &'a Arc<str>,
     text: &'a str,
@@ -37,16 +37,16 @@ impl Cursor<'_> {
     }
 }
 
-/// Reads the events of a text one by one. What is a block is read in `blocks`, what stands in a line in `inlines`.
+/// Reads a text event by event. Its methods for blocks are in `blocks`, those for inline elements in `inlines`.
 pub struct Reader<'a> {
     pub(super) source: &'a str,
     events: OffsetIter<'a>,
     peeked: Option<(Event<'a>, Range<usize>)>,
     cursor: Cursor<'a>,
     pub(super) report: Report,
-    /// Where the link targets stand that a link uses.
+    /// Offsets of the link targets that a link uses.
     used: BTreeSet<usize>,
-    /// Level of the heading before; 0 = there was none.
+    /// Level of the last heading; 0 = there was none.
     pub(super) level: u8,
     /// Whether there was a block, and whether there was a heading of level 1.
     pub(super) begun: bool,
@@ -77,13 +77,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What comes next, which is read.
+    /// Reads the next event.
     pub(super) fn next(&mut self) -> Option<(Event<'a>, Range<usize>)> {
         self.peek()?;
         self.peeked.take()
     }
 
-    /// What comes next; nothing when there were too many problems.
+    /// The next event, without reading it; `None` at the end, and after too many problems.
     pub(super) fn peek(&mut self) -> Option<&(Event<'a>, Range<usize>)> {
         if self.told() >= MOST_PROBLEMS {
             return None;
@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
         self.peeked.as_ref()
     }
 
-    /// How many problems have been told.
+    /// The number of problems so far.
     pub(super) fn told(&self) -> usize {
         self.report.problems().len()
     }
@@ -117,14 +117,14 @@ impl<'a> Reader<'a> {
         self.report.push(problem);
     }
 
-    /// An element that says nothing; what was refused in it since `told` problems is reason enough.
+    /// Reports an empty element, unless problems since `told` explain why it is empty.
     pub(super) fn empty(&mut self, what: &str, at: &Range<usize>, told: usize) {
         if self.told() == told {
             self.wrong("KB150", at, format!("{what} is empty"), "write its text, or delete it");
         }
     }
 
-    /// Control characters, marks that steer the direction of text, and private signs.
+    /// Reports control characters, marks that steer the direction of text, and private signs.
     pub(super) fn signs(&mut self) {
         let source = self.source;
         let mut signs = source.char_indices().peekable();
@@ -136,13 +136,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Tells of a sign nobody sees.
+    /// Reports an invisible sign.
     pub(super) fn invisible(&mut self, sign: char, range: &Range<usize>) {
         let message = format!("the text holds the invisible sign U+{:04X}", u32::from(sign));
         self.wrong("KB156", range, message, "delete the sign");
     }
 
-    /// Link targets no link uses would vanish, with what they say.
+    /// Reports link targets that no link uses: they would not be printed.
     pub(super) fn unused_targets(&mut self) {
         let all = self.events.reference_definitions().iter();
         let unused = all.filter(|(_, target)| !self.used.contains(&target.span.start));
@@ -162,7 +162,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Leaves out an element that was refused; its beginning has been read.
+    /// Skips the rest of a refused element, whose beginning has been read.
     pub(super) fn skip(&mut self) {
         let mut open = 1;
         while open > 0 {
@@ -184,7 +184,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What is said of a footnote, and what to do.
+/// Message and hint about a footnote.
 pub const FOOTNOTE: (&str, &str) = ("footnotes are not printed", "put the note into the text, in parentheses");
 
 /// Whether a tag begins a block.

@@ -1,4 +1,4 @@
-//! Running text while it is being read: its words with their lengths, its numbers with their places.
+//! Running text while it is read: the lengths of its words and the places of its numbers.
 
 use crate::diag::shown;
 
@@ -8,17 +8,17 @@ pub const LONGEST_WORD: usize = 60;
 /// Most characters of a word in a heading, which is set larger.
 pub const LONGEST_HEADING_WORD: usize = 40;
 
-/// Text between two changes of its form.
+/// Text without a change of emphasis, link or line.
 #[derive(Default)]
 pub struct TextRun {
     /// The text.
     pub text: String,
-    /// From here on the text stands in the file from there on: offsets of both.
+    /// Pairs of offsets: from the first one on in the text, it is in the file from the second one on.
     origins: Vec<(usize, usize)>,
 }
 
 impl TextRun {
-    /// Adds a sign that stands at an offset of the file.
+    /// Adds a character that has this offset in the file.
     pub fn push(&mut self, c: char, offset: usize) {
         let at = self.text.len();
         if self.origins.last().is_none_or(|(start, from)| from + (at - start) != offset) {
@@ -27,7 +27,7 @@ impl TextRun {
         self.text.push(c);
     }
 
-    /// Where the sign at an offset of the text stands in the file.
+    /// The offset in the file of a character of the text.
     pub fn offset(&self, at: usize) -> usize {
         let next = self.origins.partition_point(|(start, _)| *start <= at);
         next.checked_sub(1).map_or(0, |known| self.origins[known].1 + (at - self.origins[known].0))
@@ -37,7 +37,7 @@ impl TextRun {
 /// The word that is being read.
 #[derive(Default)]
 pub struct CurrentWord {
-    /// Its beginning; no more than is shown.
+    /// Its beginning, as much as a message shows.
     pub text: String,
     /// How many characters it has.
     pub letters: usize,
@@ -47,11 +47,11 @@ pub struct CurrentWord {
     pub end: usize,
     /// Most characters it may have.
     pub limit: usize,
-    /// Whether its last sign is a hyphen, behind which a line may end.
+    /// Whether it ends with a hyphen, where a line may break.
     pub hyphen: bool,
 }
 
-/// What is said of a word that does not fit.
+/// The message about a word that does not fit.
 pub fn too_long(word: &str, letters: usize, limit: usize) -> String {
     format!("the word `{}` has {letters} characters, at most {limit} fit here", shown(word))
 }
