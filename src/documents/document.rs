@@ -83,8 +83,8 @@ fn file_stem(data: &Data, k: usize) -> String {
 }
 
 /// The documents a build has by their names, as far as they are `wanted`: one for each Kommune in `scope`, or one that
-/// compares all those in `scope`. Documents about the edition come first: they take longest, and no worker should end long
-/// after the others.
+/// compares those in `compared`, in that order. Documents about the edition come first: they take longest, and no worker
+/// should end long after the others.
 ///
 /// # Errors
 /// A wanted document that compares Kommunen, with fewer or more in scope than it takes.
@@ -92,6 +92,7 @@ pub fn of_build(
     data: &Data,
     user: &[UserTemplate],
     scope: &[usize],
+    compared: &[usize],
     wanted: impl Fn(&str) -> bool,
 ) -> Result<Vec<Document>> {
     let ours = ALL.iter().copied().filter(|kind| kind.made_by != MadeBy::Bundle && (kind.exists)(data).is_ok());
@@ -108,13 +109,13 @@ pub fn of_build(
             About::Kommune => {
                 documents.extend(scope.iter().map(|k| Document::of_kommune(kind, name, template, *k, data)));
             }
-            About::Kommunen(least, most) if (least..=most).contains(&scope.len()) => {
-                documents.push(Document::of_kommunen(kind, scope, data));
+            About::Kommunen(least, most) if (least..=most).contains(&compared.len()) => {
+                documents.push(Document::of_kommunen(kind, compared, data));
             }
             About::Kommunen(least, most) => report.push(
                 Problem::usage(
                     "KB322",
-                    format!("{name} compares {least} to {most} Kommunen, {} are selected", scope.len()),
+                    format!("{name} compares {least} to {most} Kommunen, {} are selected", compared.len()),
                 )
                 .hint(format!("select them: --only {name} --kommune Biberach --kommune Essen")),
             ),
@@ -128,7 +129,7 @@ pub fn of_build(
 pub fn of_edition(data: &Data, user: &[UserTemplate]) -> Vec<Document> {
     let everyone: Vec<usize> = (0..data.kommunen.len()).collect();
     let compares = |name: &str| ALL.iter().any(|kind| kind.name == name && matches!(kind.about, About::Kommunen(..)));
-    of_build(data, user, &everyone, |name| !compares(name))
+    of_build(data, user, &everyone, &everyone, |name| !compares(name))
         .expect("only documents that compare Kommunen can be refused")
 }
 

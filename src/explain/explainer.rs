@@ -250,7 +250,7 @@ impl Explainer<'_> {
             });
         }
         let mut answers = Vec::new();
-        for document in of_build(data, &[], &[self.k], is_one_per_kommune)? {
+        for document in of_build(data, &[], &[self.k], &[], is_one_per_kommune)? {
             let composed = sources.compose(composer, &document, &settings, 0)?;
             for number in 0..composed.source_map.numbers.len() {
                 let printed = composed.printed(number).unwrap_or_default();

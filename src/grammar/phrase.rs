@@ -42,13 +42,15 @@ impl Phrase {
     }
 
     /// Adds words.
-    pub(super) fn text(mut self, text: &str) -> Self {
+    #[must_use]
+    pub fn text(mut self, text: &str) -> Self {
         self.parts.push(PhrasePart::Text(text.to_owned()));
         self
     }
 
     /// Adds a number in digits.
-    pub(super) fn number(mut self, number: String) -> Self {
+    #[must_use]
+    pub fn number(mut self, number: String) -> Self {
         self.parts.push(PhrasePart::Number(number));
         self
     }

@@ -51,6 +51,7 @@ pub fn plan_build(options: &BuildOptions, out: &Path, user: &[UserTemplate], dat
     }
     let usual = usual_documents(data, user)?;
     let scope = options.selection.resolve(data)?;
+    let compared = options.selection.resolve_in_order(data)?;
     let wanted = |what: &str| match options.only.as_slice() {
         _ if options.also.as_deref() == Some(what) => true,
         [] if options.selection.is_empty() => usual.contains(&what),
@@ -69,7 +70,7 @@ pub fn plan_build(options: &BuildOptions, out: &Path, user: &[UserTemplate], dat
     for kind in documents::ALL.iter().filter(|kind| named().any(|name| name == kind.name)) {
         (kind.exists)(data)?;
     }
-    let mut documents = of_build(data, user, &scope, wanted)?;
+    let mut documents = of_build(data, user, &scope, &compared, wanted)?;
     if let Some(shard) = options.shard {
         let mut turn = (0..shard.of).cycle();
         documents.retain(|_| turn.next() == Some(shard.part - 1));
