@@ -4,9 +4,20 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::documents;
 use crate::model::{Profile, Shard};
 
 use super::common::{ProjectArgs, Select, WorkerArgs};
+
+/// The help of `--only`, with the names of all documents.
+fn only_help() -> String {
+    let names: Vec<&str> = documents::build_names().collect();
+    format!(
+        "Make only these: {}, or documents of your own by their names (`kreisblatt fields` lists them); repeatable or \
+         separated by commas",
+        names.join(", ")
+    )
+}
 
 /// Options of `build`.
 #[derive(Debug, Clone, Args)]
@@ -19,9 +30,8 @@ pub struct Build {
     /// Which Kommunen.
     pub select: Select,
 
-    /// Make only these: steckbriefe, broschuere, ranglisten, laender, vergleich, or documents of your own by their
-    /// names (`kreisblatt fields` lists them); repeatable or separated by commas.
-    #[arg(long, value_delimiter = ',', value_name = "WHAT")]
+    /// Which documents.
+    #[arg(long, value_delimiter = ',', value_name = "WHAT", help = only_help())]
     pub only: Vec<String>,
 
     /// Output folder; the edition is a folder in it.

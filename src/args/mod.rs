@@ -15,7 +15,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub use ask::{Check, Compare, Explain, Fields, List, Rank, States, Verify};
 pub use common::{PageFormat, ProjectArgs, ReportFormat, Select, TableFormat, TextFormat, WorkerArgs};
 pub use make::{Build, Bundle, Emit, MergeManifests, Watch};
-pub use paper::{FlipEdge, Impose, Stamp, StampPosition, TentFormat, Tents};
+pub use paper::{FlipOption, Impose, Stamp, StampPosition, TentFormat, Tents};
 pub use project::{Eject, Export, Import, New, NumberStyleArg};
 
 /// Prints fact sheets, rankings, state tables and a brochure from one table of German Kommunen.

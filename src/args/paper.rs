@@ -48,7 +48,7 @@ pub struct Impose {
 
     /// The edge round which your printer turns sheets [default: the one along the fold].
     #[arg(long, value_enum, value_name = "EDGE")]
-    pub flip: Option<FlipEdge>,
+    pub flip: Option<FlipOption>,
 
     /// Fill every sheet with one page (badges, cards).
     #[arg(long)]
@@ -69,7 +69,7 @@ pub struct Impose {
 
 /// Edges of a sheet of paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FlipEdge {
+pub enum FlipOption {
     /// The short edge.
     Short,
     /// The long edge.

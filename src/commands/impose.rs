@@ -3,12 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::args::{self, Impose, ProjectArgs};
-use crate::diag::{Place, Problem, Report, Result, shown};
+use crate::args::{Impose, ProjectArgs};
+use crate::diag::{Place, Problem, Report, Result};
 use crate::paper::Faces;
-use crate::paper::impose::{
-    Arrangement, FORMATS, FlipEdge, GridCells, ImposeSettings, Imposed, Layout, MAKER, imposed, in_mm,
-};
+use crate::paper::impose::{Arrangement, FORMATS, FlipEdge, ImposeSettings, Imposed, MAKER, imposed, in_mm};
+use crate::plan::impose_settings;
 use crate::run::Outcome;
 use crate::write;
 
@@ -20,7 +19,7 @@ use super::with_edition::assets;
 /// # Errors
 /// Options that contradict each other, a file that cannot be read or put on sheets, an output file that is not ours.
 pub fn impose(args: &Impose) -> Result<Outcome> {
-    let settings = settings(args)?;
+    let settings = impose_settings(args)?;
     let out = out(args)?;
     let mut report = Report::new();
     let assets = assets(&ProjectArgs { edition: None, with: args.with.clone() }, &mut report)?;
@@ -37,76 +36,6 @@ pub fn impose(args: &Impose) -> Result<Outcome> {
 
 fn file(path: &Path) -> Place {
     Place::file(&path.display().to_string())
-}
-
-fn settings(args: &Impose) -> Result<ImposeSettings> {
-    let cells = cells(&args.layout)?;
-    let useless = |set: bool, option: &str| match set {
-        true => Err(Problem::usage("KB329", format!("the layout {} has no use for {option}", shown(&args.layout)))
-            .hint("leave it away, or choose another --layout")),
-        false => Ok(()),
-    };
-    let layout = match cells {
-        None => {
-            useless(args.repeat, "--repeat")?;
-            useless(args.gutter.is_some(), "--gutter")?;
-            Layout::Booklet { back_cover: args.back_cover, creep_mm: args.creep.unwrap_or(0.0) }
-        }
-        Some(cells) => {
-            useless(args.creep.is_some(), "--creep")?;
-            useless(args.back_cover, "--back-cover")?;
-            useless(args.flip.is_some(), "--flip")?;
-            Layout::Grid { cells, gutter_mm: args.gutter, repeat: args.repeat }
-        }
-    };
-    Ok(ImposeSettings {
-        layout,
-        sheet_mm: sheet_mm(&args.sheet)?,
-        marks: if args.marks { Some(true) } else { args.no_marks.then_some(false) },
-        flip: args.flip.map(|edge| match edge {
-            args::FlipEdge::Short => FlipEdge::Short,
-            args::FlipEdge::Long => FlipEdge::Long,
-        }),
-    })
-}
-
-/// What a layout divides sheets into; `None` = it folds them.
-fn cells(layout: &str) -> Result<Option<GridCells>> {
-    let text = layout.to_lowercase();
-    let number = |text: &str| text.parse().ok().filter(|number| (1..=100_usize).contains(number));
-    let grid = text.split_once('x').and_then(|(columns, rows)| Some((number(columns)?, number(rows)?)));
-    if text == "booklet" {
-        Ok(None)
-    } else if let Some(count) = text.strip_suffix("-up").and_then(number) {
-        Ok(Some(GridCells::Count(count)))
-    } else if let Some((columns, rows)) = grid {
-        Ok(Some(GridCells::Exactly(columns, rows)))
-    } else {
-        Err(Problem::usage("KB328", format!("there is no layout `{}`", shown(layout)))
-            .did_you_mean(layout, ["booklet", "2-up", "4-up"])
-            .hint("layouts are: booklet; 2-up, 4-up and so on up to 100-up; 2x5 for two columns and five rows")
-            .into())
-    }
-}
-
-/// The sides of a sheet in millimetres; `None` = chosen by what goes on it.
-fn sheet_mm(sheet: &str) -> Result<Option<(f64, f64)>> {
-    let text = sheet.to_lowercase();
-    let side = |text: &str| text.parse().ok().filter(|mm| (20.0..=5000.0).contains(mm));
-    if text == "auto" {
-        return Ok(None);
-    }
-    if let Some((_, short, long)) = FORMATS.iter().find(|(name, ..)| *name == text) {
-        return Ok(Some((*short, *long)));
-    }
-    if let Some(sides) = text.split_once('x').and_then(|(one, other)| Some((side(one)?, side(other)?))) {
-        return Ok(Some(sides));
-    }
-    let known: Vec<&str> = FORMATS.iter().map(|(name, ..)| *name).collect();
-    Err(Problem::usage("KB328", format!("there is no sheet `{}`", shown(sheet)))
-        .did_you_mean(&text, known.iter().copied())
-        .hint(format!("sheets are: auto, {}, or two sides from 20 to 5000 mm: 330x480", known.join(", ")))
-        .into())
 }
 
 /// Where the sheets go: never over the pages, and over nothing but older sheets unless told to.

@@ -1,4 +1,5 @@
-//! What changed since the former edition: the document `vergleich.pdf`, and what others say of it.
+//! What changed since the former edition: the document `vergleich.pdf`, and what others say of it. The file is long because
+//! all that templates see of changes stands here, and the rows of the table beside it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -29,5 +29,5 @@ pub use kind::Subject;
 pub use settings::Settings;
 pub(crate) use sheet::KIND as SHEET;
 pub use sheet::MAX_SQUEEZE;
-pub use table::{ALL, is_one_per_kommune, usual_names};
+pub use table::{ALL, build_names, is_one_per_kommune, usual_names};
 pub use user::{UserTemplate, document_named, user_templates};

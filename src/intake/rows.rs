@@ -230,7 +230,11 @@ fn kind_of_addition(said: &str) -> Option<KommuneType> {
 
 /// The row of the Kommune with a label, else with a name, and whether it was found by the bare name alone. Of several
 /// with the same name it is the one of the given kind. The error is a message and a hint with candidates.
-fn named<'a>(name: &str, kind: Option<KommuneType>, base: &'a BaseTable) -> Result<(&'a [String], bool), (String, String)> {
+fn named<'a>(
+    name: &str,
+    kind: Option<KommuneType>,
+    base: &'a BaseTable,
+) -> Result<(&'a [String], bool), (String, String)> {
     let key = match_key(name);
     let labelled: Vec<_> = base.records.iter().filter(|record| match_key(base.cell(record, "label")) == key).collect();
     if let [one] = labelled.as_slice()
@@ -331,7 +335,12 @@ pub(super) fn new_kommune(
 
 /// Name, label and kind of a Kommune as lists of Kreise write it: `Kiel, Landeshauptstadt`, `Dithmarschen` with the
 /// type `Kreis`. `None` when nothing says what it is.
-fn called(written: &str, said: Option<KommuneType>, word: Option<&str>, land: &str) -> Option<(String, String, KommuneType)> {
+fn called(
+    written: &str,
+    said: Option<KommuneType>,
+    word: Option<&str>,
+    land: &str,
+) -> Option<(String, String, KommuneType)> {
     let (bare, addition) = written.split_once(", ").map_or((written, None), |(bare, addition)| (bare, Some(addition)));
     let begins = |start: &str| bare.strip_prefix(start).map(str::to_owned);
     let of_addition = addition.and_then(kind_of_addition);

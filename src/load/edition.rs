@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use crate::assets::Assets;
 use crate::diag::{Problem, Report, Result, shown};
-use crate::model::{Edition, NumberStyle, Source, Sourced, Stand, Text};
+use crate::model::{EditionDetails, NumberStyle, Source, Sourced, Stand, Text};
 
 use super::project::project;
 use super::publication::{PublicationEntry, publication};
@@ -82,7 +82,7 @@ struct SourceEntry {
 ///
 /// # Errors
 /// A missing or malformed file, an unknown field, and a `stand` that is no date.
-pub fn edition(assets: &Assets, key: &str, is_former: bool) -> Result<(Edition, Vec<Text>, Report)> {
+pub fn edition(assets: &Assets, key: &str, is_former: bool) -> Result<(EditionDetails, Vec<Text>, Report)> {
     let path = format!("data/{key}/edition.toml");
     let file = TomlFile::open(assets, &path)?;
     let parsed: EditionFile = file.parse()?;
@@ -104,7 +104,7 @@ pub fn edition(assets: &Assets, key: &str, is_former: bool) -> Result<(Edition, 
         None => PARTS.map(|name| Sourced { value: name.to_owned(), place: file.whole() }).to_vec(),
     };
     let publication = publication(&file, parsed.publication)?;
-    let edition = Edition {
+    let edition = EditionDetails {
         key: key.to_owned(),
         origin: file.whole(),
         title: parsed.title,

@@ -9,7 +9,7 @@ use toml::Spanned;
 
 use crate::assets::Assets;
 use crate::diag::{Problem, Report, Result, shown};
-use crate::model::{Aggregate, Axis, Edition, Headline, Indicator, Polarity, Quantity, Text, identity};
+use crate::model::{Aggregate, Axis, EditionDetails, Headline, Indicator, Polarity, Quantity, Text, identity};
 
 use super::toml_file::{Exact, TomlFile};
 
@@ -75,7 +75,7 @@ struct AxisEntry {
 /// have a column, and needs neither their sources nor what their aggregates are made of.
 pub fn indicators(
     assets: &Assets,
-    edition: &Edition,
+    edition: &EditionDetails,
     not_measured: &[Text],
     columns: Option<&[Text]>,
 ) -> Result<Vec<Indicator>> {
@@ -147,7 +147,7 @@ fn indicator(
     entry: &IndicatorEntry,
     at: usize,
     (keys, all_keys): (&[&str], &[&str]),
-    edition: &Edition,
+    edition: &EditionDetails,
     is_former: bool,
 ) -> Result<Indicator> {
     let mut report = Report::new();

@@ -1,7 +1,7 @@
 //! Everything an edition holds.
 
 use super::changes::Changes;
-use super::edition::Edition;
+use super::edition::EditionDetails;
 use super::geo::Boundaries;
 use super::indicator::{Indicator, Quantity};
 use super::key_figures::KeyFigures;
@@ -14,7 +14,7 @@ use super::prose::Prose;
 #[derive(Debug, Clone)]
 pub struct Data {
     /// The edition itself.
-    pub edition: Edition,
+    pub edition: EditionDetails,
     /// What is measured, in the order printed.
     pub indicators: Vec<Indicator>,
     /// The Kommunen, in file order.

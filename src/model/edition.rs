@@ -55,7 +55,7 @@ pub struct Logo {
 
 /// What an edition says of itself: `edition.toml`, and what the project says in its place.
 #[derive(Debug, Clone)]
-pub struct Edition {
+pub struct EditionDetails {
     /// Folder name below `data/` and `out/`, for example `2017`.
     pub key: String,
     /// The file it was read from.
@@ -90,7 +90,7 @@ pub struct Edition {
     pub former: Option<Text>,
 }
 
-impl Edition {
+impl EditionDetails {
     /// A source by its key; `None` when the edition has none of that key.
     pub fn source(&self, key: &str) -> Option<&Source> {
         self.sources.iter().find(|source| source.key == key)

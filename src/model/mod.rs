@@ -21,7 +21,7 @@ pub use crate::diag::Place;
 pub use changes::{Changes, Comparability, Merger, Renaming};
 pub use colour::Colour;
 pub use data::{Data, Former};
-pub use edition::{Edition, Logo, NumberStyle, Source, Stand};
+pub use edition::{EditionDetails, Logo, NumberStyle, Source, Stand};
 pub use geo::{Boundaries, Boundary, Ring};
 pub use identity::IDENTITY;
 pub use indicator::{Aggregate, Axis, Gender, Headline, Indicator, Polarity, Quantity};

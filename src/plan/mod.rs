@@ -1,5 +1,6 @@
 //! From the command line to plain values: what a run is asked for, the project it works in, the meeting it is for.
 
+mod impose;
 mod meeting;
 mod project;
 
@@ -10,6 +11,7 @@ use crate::run::{BuildOptions, WorkerOptions};
 use crate::select::Selection;
 use crate::typeset::WorkerKind;
 
+pub use impose::impose_settings;
 pub use meeting::meeting;
 pub use project::{find_project, reject_out_inside_inputs};
 

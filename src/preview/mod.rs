@@ -10,5 +10,5 @@ mod state;
 mod watcher;
 
 pub use server::{PreviewRequest, serve};
-pub use state::{BuildStatus, ListedDocument, PreviewState, ShownDocument};
+pub use state::{BuildStatus, PreviewDocument, PreviewState, ShownDocument};
 pub use watcher::watch;

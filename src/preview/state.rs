@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A document that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ListedDocument {
+pub struct PreviewDocument {
     /// Its path below the output folder.
     pub path: String,
     /// What it is called; no two have the same name.
@@ -28,7 +28,7 @@ pub struct ListedDocument {
 #[derive(Debug)]
 pub struct ShownDocument {
     /// Which one.
-    pub listed: ListedDocument,
+    pub listed: PreviewDocument,
     /// The Kennung of the document, which names its content.
     pub version: String,
     /// Width and height of its pages, in points.
@@ -134,7 +134,7 @@ struct SharedState {
     news: News,
     /// The number of the last message, and the message as JSON.
     last_message: (u64, Arc<str>),
-    documents: Vec<ListedDocument>,
+    documents: Vec<PreviewDocument>,
     /// The pages drawn so far (from 0) of the version shown.
     pages: BTreeMap<usize, PreviewPage>,
     /// A page that a browser waits for.
@@ -198,7 +198,7 @@ impl PreviewState {
     }
 
     /// Sets the documents that can be chosen.
-    pub fn set_documents(&self, documents: Vec<ListedDocument>) {
+    pub fn set_documents(&self, documents: Vec<PreviewDocument>) {
         let mut state = self.state();
         if state.documents != documents {
             state.documents = documents;
@@ -209,7 +209,7 @@ impl PreviewState {
     /// Shows a document that was set from the files as they are.
     pub fn show(&self, shown: ShownDocument) {
         self.change(|state| {
-            let ShownDocument { listed: ListedDocument { path, title }, version, sheets, first } = shown;
+            let ShownDocument { listed: PreviewDocument { path, title }, version, sheets, first } = shown;
             let news = &mut state.news;
             if (&news.path, &news.version) != (&path, &version) {
                 (news.path, news.title, news.version, news.sheets) = (path, title, version, sheets);

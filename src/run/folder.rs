@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::diag::{Place, Problem, Report, Result, count};
 use crate::digest::sha256;
 use crate::documents::{Settings, kept_kind};
-use crate::model::{Edition, Meeting, Shard};
+use crate::model::{EditionDetails, Meeting, Shard};
 use crate::write::StagedFolder;
 
 use super::manifest::{FileEntry, Manifest, ManifestPaths, PROGRAM};
@@ -70,7 +70,7 @@ pub struct OutputFolder {
 /// What it takes to finish an output folder.
 pub struct Closing<'a> {
     /// The edition.
-    pub edition: &'a Edition,
+    pub edition: &'a EditionDetails,
     /// Hash over what the documents are made from.
     pub made_from: &'a str,
     /// The meeting its documents are for; `None` for a build.

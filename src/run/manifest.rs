@@ -6,7 +6,7 @@ use crate::assets::{Assets, LOCK_FILE};
 use crate::compose::MANUAL;
 use crate::digest::{Sha256Hasher, sha256};
 use crate::documents::Settings;
-use crate::model::{Edition, Meeting, Shard};
+use crate::model::{EditionDetails, Meeting, Shard};
 
 use super::tracer::TRACE;
 
@@ -79,7 +79,7 @@ impl FileEntry {
 
 /// SHA-256 over program version and all files documents of an edition can be made from, 64 hex digits: its own
 /// data, that of the edition before, what editions share, templates, fonts and what the project says.
-pub fn made_from(assets: &Assets, edition: &Edition) -> String {
+pub fn made_from(assets: &Assets, edition: &EditionDetails) -> String {
     let former = edition.former.as_ref().map(|former| former.value.as_str());
     let of_other = |path: &str| {
         let folder = path.strip_prefix("data/").and_then(|path| path.split_once('/'));

@@ -13,7 +13,7 @@ use crate::compose::Composer;
 use crate::diag::{Report, Result};
 use crate::documents::{Document, MAX_SQUEEZE, SHEET, Sources};
 use crate::model::Data;
-use crate::preview::{self, BuildStatus, ListedDocument, PreviewRequest, PreviewState, ShownDocument};
+use crate::preview::{self, BuildStatus, PreviewDocument, PreviewRequest, PreviewState, ShownDocument};
 use crate::run::{
     self, BuildOptions, OpenEdition, OpenMode, Outcome, Progress, RunPlan, of_failure, plan_build, too_long,
     with_edition,
@@ -333,7 +333,7 @@ fn is(document: &Document, name: &str) -> bool {
 }
 
 /// A document as the page lists it. Those about a Kommune are told apart by its AGS.
-fn listed(document: &Document, data: &Data) -> ListedDocument {
+fn listed(document: &Document, data: &Data) -> PreviewDocument {
     let ags = |k: usize| &data.kommunen[k].ags.value;
     let title = match document.subject.kommune() {
         Some(k) if document.user_template().is_some() => {
@@ -343,5 +343,5 @@ fn listed(document: &Document, data: &Data) -> ListedDocument {
         None if document.record == document.path => document.title(),
         None => format!("{}: {}", document.title(), document.record),
     };
-    ListedDocument { path: document.path.clone(), title }
+    PreviewDocument { path: document.path.clone(), title }
 }

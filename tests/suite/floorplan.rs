@@ -68,8 +68,8 @@ const ROOMS: [(&str, &[&str]); 37] = [
     ("preview", &["assets", "diag"]),
     ("watch", &["assets", "compose", "diag", "documents", "model", "preview", "run", "typeset"]),
     ("project", &["assets", "diag", "export", "load", "run", "write"]),
-    ("args", &["model"]),
-    ("plan", &["address", "args", "diag", "german", "model", "run", "select", "typeset"]),
+    ("args", &["documents", "model"]),
+    ("plan", &["address", "args", "diag", "german", "model", "paper", "run", "select", "typeset"]),
     (
         "commands",
         &[

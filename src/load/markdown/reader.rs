@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use pulldown_cmark::{Event, OffsetIter, Options, Parser, Tag};
 
-use super::words::{CurrentWord, LONGEST_WORD, TextRun};
+use super::words::{CurrentWord, InlineRun, LONGEST_WORD};
 use crate::diag::{Place, Problem, Report, count, is_invisible, shown};
 
 /// Most problems of one text; reading stops there.
@@ -52,7 +52,7 @@ pub struct Reader<'a> {
     pub(super) begun: bool,
     pub(super) titled: bool,
     pub(super) in_link: bool,
-    pub(super) run: TextRun,
+    pub(super) run: InlineRun,
     pub(super) word: CurrentWord,
 }
 
@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
             begun: false,
             titled: false,
             in_link: false,
-            run: TextRun::default(),
+            run: InlineRun::default(),
             word: CurrentWord { limit: LONGEST_WORD, ..CurrentWord::default() },
         }
     }

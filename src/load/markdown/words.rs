@@ -10,14 +10,14 @@ pub const LONGEST_HEADING_WORD: usize = 40;
 
 /// Text without a change of emphasis, link or line.
 #[derive(Default)]
-pub struct TextRun {
+pub struct InlineRun {
     /// The text.
     pub text: String,
     /// Pairs of offsets: from the first one on in the text, it is in the file from the second one on.
     origins: Vec<(usize, usize)>,
 }
 
-impl TextRun {
+impl InlineRun {
     /// Adds a character that has this offset in the file.
     pub fn push(&mut self, c: char, offset: usize) {
         let at = self.text.len();

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{deviations, manifest, trace_lines};
 use crate::bundle;
-use crate::sandbox::{Sandbox, data, draft, six, text_of, whole};
+use crate::sandbox::{Sandbox, data, draft, project, six, snapshot, text_of, whole};
 
 /// A schema of the document by its title.
 fn schema(title: &str) -> Value {
@@ -181,8 +181,8 @@ fn deviations_have_the_keys_that_are_documented_and_no_other() {
 
 #[test]
 fn every_rule_of_verify_is_documented() {
-    let mut sources = text_of("src/commands/verify.rs") + &text_of("src/commands/cells.rs");
-    sources += &text_of("src/verify/compare.rs");
+    let sources = snapshot(&project().join("src/verify"));
+    let sources: String = sources.into_values().map(|source| String::from_utf8(source).expect("UTF-8")).collect();
     let ids = |text: &str| -> BTreeSet<String> {
         let at = text.match_indices("KB4").map(|(at, _)| text[at..].chars().take(5).collect::<String>());
         at.filter(|id| id[3..].chars().all(|c| c.is_ascii_digit())).collect()
