@@ -17,6 +17,7 @@ pub(crate) mod of_meeting;
 mod rankings;
 mod settings;
 mod sheet;
+mod side_by_side;
 mod states;
 mod table;
 mod user;

@@ -151,7 +151,7 @@ fn names_are_known_everywhere() {
     let sandbox = Sandbox::with_six();
     let ran = build(&sandbox, &["--with", "with", "--only", "anschreben"]);
     ran.must_fail(2).stderr_contains("error[KB303]").stderr_contains("did you mean `anschreiben`?");
-    ran.stderr_contains("laender, vergleich, anschreiben, karte");
+    ran.stderr_contains("laender, vergleich, gegenueberstellung, anschreiben, karte");
     sandbox.run(&["build", "--help"]).must_succeed().stdout_contains("steckbriefe, broschuere, ranglisten, laender");
     // What the project lists is what a build makes; a slip there is told with its line.
     sandbox.write("with/kreisblatt.toml", "documents = [\"laender\", \"karte\"]\n");

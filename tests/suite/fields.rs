@@ -48,7 +48,17 @@ fn every_document_has_its_page_in_every_format() {
         listed["documents"].as_array().expect("documents").iter().filter_map(|d| d["document"].as_str()).collect();
     assert_eq!(
         names,
-        ["steckbrief", "broschuere", "ranglisten", "laender", "vergleich", "bundle", "anschreiben", "karte"]
+        [
+            "steckbrief",
+            "broschuere",
+            "ranglisten",
+            "laender",
+            "vergleich",
+            "gegenueberstellung",
+            "bundle",
+            "anschreiben",
+            "karte"
+        ]
     );
     for name in names {
         sandbox

@@ -10,10 +10,10 @@ use std::fmt::Write as _;
 use std::fs;
 
 use crate::pdf::Pdf;
-use crate::sandbox::{Sandbox, project, six, six_later, snapshot, update};
+use crate::sandbox::{Sandbox, project, six, six_compared, six_later, snapshot, update};
 
 /// The goldens, and the documents they are of.
-const DOCUMENTS: [(&str, &str); 8] = [
+const DOCUMENTS: [(&str, &str); 9] = [
     ("broschuere", "broschuere"),
     ("laender", "laender"),
     ("ranglisten", "ranglisten"),
@@ -25,11 +25,16 @@ const DOCUMENTS: [(&str, &str); 8] = [
     ),
     ("vergleich", "vergleich"),
     ("steckbrief-vergleich", "steckbriefe/03910-landkreis-moor"),
+    ("gegenueberstellung", "gegenueberstellung/03901-landkreis-altmoor-und-14901-stadt-grossweissenstein"),
 ];
 
 /// The sandbox a golden was built on, and its output folder.
 fn built(golden: &str) -> (&'static Sandbox, &'static str) {
-    if golden.ends_with("vergleich") { (six_later(), "out/2032") } else { (six(), "out/2031") }
+    match golden {
+        "vergleich" | "steckbrief-vergleich" => (six_later(), "out/2032"),
+        "gegenueberstellung" => (six_compared(), "out/2031"),
+        _ => (six(), "out/2031"),
+    }
 }
 
 fn kennung((sandbox, folder): (&Sandbox, &str), path: &str) -> String {

@@ -42,3 +42,4 @@ mod guide;
 mod messages;
 mod printed;
 mod rules;
+mod side_by_side;

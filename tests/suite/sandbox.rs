@@ -234,8 +234,8 @@ impl Ran {
 
 /// The whole edition as shipped, built once for all tests that read it; its files lie in `out/2017`.
 pub fn whole() -> &'static Sandbox {
-    static DESK: OnceLock<Sandbox> = OnceLock::new();
-    DESK.get_or_init(|| {
+    static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
+    SANDBOX.get_or_init(|| {
         let sandbox = Sandbox::new();
         sandbox.run(&["build", "--jobs", "4"]).must_succeed();
         sandbox
@@ -245,8 +245,8 @@ pub fn whole() -> &'static Sandbox {
 /// The whole edition once more, made under other circumstances and with its sources: what may not change
 /// a page. Its files lie in `elsewhere/2017`.
 pub fn whole_elsewhere() -> &'static Sandbox {
-    static DESK: OnceLock<Sandbox> = OnceLock::new();
-    DESK.get_or_init(|| {
+    static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
+    SANDBOX.get_or_init(|| {
         let sandbox = Sandbox::new();
         sandbox.write("a folder/with blanks/.keep", "");
         let environment =
@@ -262,10 +262,22 @@ pub fn whole_elsewhere() -> &'static Sandbox {
 
 /// The invented edition of six Kommunen with its sources, built once; its files lie in `out/2031`.
 pub fn six() -> &'static Sandbox {
-    static DESK: OnceLock<Sandbox> = OnceLock::new();
-    DESK.get_or_init(|| {
+    static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
+    SANDBOX.get_or_init(|| {
         let sandbox = Sandbox::with_six();
         sandbox.run(&["build", "--with", "with", "--emit", "typ"]).must_succeed();
+        sandbox
+    })
+}
+
+/// Two of the six Kommunen side by side, with the source; built once, its files lie in `out/2031`.
+pub fn six_compared() -> &'static Sandbox {
+    static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
+    SANDBOX.get_or_init(|| {
+        let sandbox = Sandbox::with_six();
+        let named = ["--kommune", "Altmoor", "--kommune", "Großweißenstein"];
+        let args = ["build", "--with", "with", "--emit", "typ", "--only", "gegenueberstellung"];
+        sandbox.run(&[&args[..], &named].concat()).must_succeed();
         sandbox
     })
 }
@@ -273,8 +285,8 @@ pub fn six() -> &'static Sandbox {
 /// The invented edition of the year after, compared with the six, with its sources; built once, its files lie in
 /// `out/2032`.
 pub fn six_later() -> &'static Sandbox {
-    static DESK: OnceLock<Sandbox> = OnceLock::new();
-    DESK.get_or_init(|| {
+    static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
+    SANDBOX.get_or_init(|| {
         let sandbox = Sandbox::with_six();
         sandbox.copy(&project().join(SIX_LATER), "with");
         sandbox.run(&["build", "--with", "with", "--emit", "typ"]).must_succeed();
@@ -284,8 +296,8 @@ pub fn six_later() -> &'static Sandbox {
 
 /// A draft of the sheets of one Land, the rankings, the state tables and the brochure; its files lie in `out/2017`.
 pub fn draft() -> &'static Sandbox {
-    static DESK: OnceLock<Sandbox> = OnceLock::new();
-    DESK.get_or_init(|| {
+    static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
+    SANDBOX.get_or_init(|| {
         let sandbox = Sandbox::new();
         sandbox.run(&["build", "--profile", "entwurf", "--state", "Saarland", "--only", "steckbriefe"]).must_succeed();
         sandbox.run(&["build", "--profile", "entwurf", "--only", "broschuere,ranglisten,laender"]).must_succeed();
@@ -296,8 +308,8 @@ pub fn draft() -> &'static Sandbox {
 /// All sheets, the rankings, the state tables and the brochure with their figures attached; the
 /// files lie in `out/2017`.
 pub fn data() -> &'static Sandbox {
-    static DESK: OnceLock<Sandbox> = OnceLock::new();
-    DESK.get_or_init(|| {
+    static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
+    SANDBOX.get_or_init(|| {
         let sandbox = Sandbox::new();
         sandbox.run(&["build", "--profile", "daten", "--jobs", "4"]).must_succeed();
         sandbox

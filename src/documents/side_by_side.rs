@@ -1,0 +1,472 @@
+//! The Gegenüberstellung: two or three Kommunen side by side on one page, with all key figures in columns, their differences
+//! in words, a shared chart, and all of them on one map.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+use serde_json::json;
+
+use crate::compose::map::Germany;
+use crate::compose::map::leaders::{LabelSide, leaders};
+use crate::compose::view::sentences::{PartView, Sentence};
+use crate::compose::view::{
+    AggregateView, ChartView, DocumentView, IndicatorView, KommuneView, Shaped, Shared, cell, document, indicator_view,
+    known, kommune_view, mean, rank, value_chart, view,
+};
+use crate::compose::{FigureHandle, FigureTable};
+use crate::derive::Facts;
+use crate::export::DataTable;
+use crate::german::{self, join_unit, plain, rounded};
+use crate::grammar::{self, MeanComparison, Name, Phrase};
+use crate::model::{Data, Indicator, Place};
+use crate::trace::Origin;
+
+use super::kind::{About, Context, Kind, MadeBy, Subject, always, value};
+
+/// Two or three Kommunen side by side.
+pub static KIND: Kind = Kind {
+    name: "gegenueberstellung",
+    singular: "gegenueberstellung",
+    template: "side-by-side",
+    about: About::Kommunen(2, 3),
+    made_by: MadeBy::BuildOnly,
+    one_page: true,
+    title: "Gegenüberstellung",
+    description: "Zwei oder drei Kommunen nebeneinander auf einer Seite",
+    summary: "two or three Kommunen side by side",
+    exists: always,
+    shape: SideBySideView::shape,
+    view: |context, figures| value(&side_by_side(&context.shared_of_all(), compared(context), figures)),
+    table: |context| table(context.of_all, compared(context)),
+    table_title: "Werte und Ränge der gegenübergestellten Kommunen",
+    table_file: None,
+};
+
+view! {
+    /// What the template `side-by-side` sees.
+    pub struct SideBySideView {
+        /// The document.
+        pub document: DocumentView,
+        /// The Kommunen, in the order compared.
+        pub kommunen: Vec<KommuneView>,
+        /// Their labels in one line: `Landkreis Biberach und Stadt Essen`.
+        pub labels: String,
+        /// How many Kommunen, for geometry.
+        pub columns: FigureHandle,
+        /// One row per indicator of which a value is known.
+        pub rows: Vec<SideBySideRowView>,
+        /// Bars of the indicators that are drawn as bars, one chart per unit.
+        pub charts: Vec<SideBySideChartView>,
+        /// Where they lie; empty when none of them has a boundary, else one.
+        pub map: Vec<SideBySideMapView>,
+        /// Whether Kommunen are missing from a mean, because a value of theirs is not known.
+        pub partial: bool,
+        /// Whether the definitions of the indicators are left out, because the page has no room for them.
+        pub definitions_cut: bool,
+        /// How tight the page is set, from 0.
+        pub density: FigureHandle,
+    }
+}
+
+view! {
+    /// An indicator of the Kommunen.
+    pub struct SideBySideRowView {
+        /// The indicator.
+        pub indicator: IndicatorView,
+        /// One value per Kommune.
+        pub values: Vec<SideBySideValueView>,
+        /// Mean of all Kommunen of the edition.
+        pub mean: AggregateView,
+        /// How the values differ, a sentence without its full stop; empty when fewer than two are known.
+        pub difference: Vec<PartView>,
+    }
+}
+
+view! {
+    /// The value of a Kommune.
+    pub struct SideBySideValueView {
+        /// Whether it is known.
+        pub known: bool,
+        /// Value.
+        pub value: FigureHandle,
+        /// Rank from the highest value, among all Kommunen of the edition.
+        pub rank: FigureHandle,
+    }
+}
+
+view! {
+    /// Bars in groups: one group per indicator, one bar per Kommune.
+    pub struct SideBySideChartView {
+        /// The axis, with all bars in the order of the groups.
+        pub axis: ChartView,
+        /// The groups.
+        pub groups: Vec<SideBySideGroupView>,
+    }
+}
+
+view! {
+    /// The bars of an indicator.
+    pub struct SideBySideGroupView {
+        /// Short name of the indicator.
+        pub label: String,
+        /// One bar per Kommune.
+        pub bars: Vec<SideBySideBarView>,
+    }
+}
+
+view! {
+    /// The bar of a Kommune.
+    pub struct SideBySideBarView {
+        /// Label of the Kommune.
+        pub label: String,
+        /// Length.
+        pub value: FigureHandle,
+    }
+}
+
+view! {
+    /// A map of Germany with the Kommunen; lengths in millimetres from its upper left corner.
+    pub struct SideBySideMapView {
+        /// What it shows, for those who cannot see it.
+        pub alt: String,
+        /// The Kommunen that have a boundary, by AGS.
+        pub kommunen: Vec<String>,
+        /// Width.
+        pub width: FigureHandle,
+        /// Height.
+        pub height: FigureHandle,
+        /// One label per Kommune with a boundary.
+        pub labels: Vec<SideBySideLabelView>,
+    }
+}
+
+view! {
+    /// The label of a Kommune on the map.
+    pub struct SideBySideLabelView {
+        /// Label of the Kommune.
+        pub label: String,
+        /// Its Land.
+        pub state: String,
+        /// `left` or `right` of the map.
+        pub side: String,
+        /// A point in the Kommune.
+        pub x: FigureHandle,
+        /// Its height.
+        pub y: FigureHandle,
+        /// Height of the label's middle.
+        pub height: FigureHandle,
+    }
+}
+
+/// The width of the map in millimetres.
+const MAP_WIDTH: f64 = 36.0;
+
+/// The height of a label of the map in millimetres: its name may have three lines.
+const LABEL_HEIGHT: f64 = 15.0;
+
+/// From this squeeze on the page leaves the definitions of the indicators to the brochure.
+const WITHOUT_DEFINITIONS: usize = 3;
+
+/// From this squeeze on the bars have names of one line; the whole names stand in the tables and in the alternative text.
+const WITH_SHORT_NAMES: usize = 4;
+
+/// The most characters of a name beside a bar that must stand in one line.
+const BAR_NAME: usize = 20;
+
+/// The most characters of a name on the map: three lines, as [`LABEL_HEIGHT`] has room for.
+const MAP_NAME: usize = 40;
+
+/// The Kommunen a document compares.
+fn compared<'a>(context: &'a Context<'_>) -> &'a [usize] {
+    match context.subject {
+        Subject::Kommunen(compared) => compared,
+        Subject::Kommune(_) | Subject::Edition | Subject::Annex(..) | Subject::Meeting => &[],
+    }
+}
+
+/// The view of Kommunen (positions) in their order; `shared` has the facts about all Kommunen of the edition.
+fn side_by_side(shared: &Shared<'_>, compared: &[usize], figures: &mut FigureTable<'_>) -> SideBySideView {
+    let facts = shared.facts;
+    let data = facts.data;
+    let labels: Vec<&str> = compared.iter().map(|k| data.kommunen[*k].label.value.as_str()).collect();
+    let listed = grammar::list(&labels);
+    let title = format!("Gegenüberstellung: {listed}");
+    let subject = format!("Kennzahlen, Ränge und Unterschiede nebeneinander: {listed}");
+    let keywords: Vec<&str> = ["Gegenüberstellung", "Vergleich"].into_iter().chain(labels.iter().copied()).collect();
+    let rows: Vec<SideBySideRowView> = known(data)
+        .filter(|at| compared.iter().any(|k| data.kommunen[*k].values[*at].value.is_some()))
+        .map(|at| row(facts, compared, at, figures))
+        .collect();
+    SideBySideView {
+        document: DocumentView {
+            running: title.clone(),
+            single: true,
+            head: shared.draft,
+            ..document(shared, title, subject, &keywords, figures)
+        },
+        kommunen: compared.iter().map(|k| kommune_view(data, &data.kommunen[*k], figures)).collect(),
+        columns: figures.count(compared.len(), "number of Kommunen compared"),
+        partial: rows.iter().any(|row| row.mean.partial),
+        rows,
+        charts: charts(facts, compared, shared.squeeze >= WITH_SHORT_NAMES, figures),
+        map: map(data, compared, &listed, figures).into_iter().collect(),
+        labels: listed,
+        definitions_cut: shared.squeeze >= WITHOUT_DEFINITIONS,
+        density: figures.count(shared.squeeze, "tightness of the page"),
+    }
+}
+
+fn row(facts: &Facts<'_>, compared: &[usize], at: usize, figures: &mut FigureTable<'_>) -> SideBySideRowView {
+    let indicator = &facts.data.indicators[at];
+    let all = &facts.indicators[at].all;
+    let values = compared
+        .iter()
+        .map(|k| SideBySideValueView {
+            known: facts.data.kommunen[*k].values[at].value.is_some(),
+            value: cell(&facts.data.kommunen[*k], at, indicator, figures),
+            rank: rank(facts, *k, at, figures),
+        })
+        .collect();
+    SideBySideRowView {
+        indicator: indicator_view(facts.data, indicator),
+        values,
+        mean: AggregateView { value: mean(all, indicator, figures), partial: all.is_partial() },
+        difference: difference(facts.data, compared, at, figures),
+    }
+}
+
+/// How the values of an indicator differ: what the highest is beside each of the others, the nearest first. Empty when fewer
+/// than two are known.
+fn difference(data: &Data, compared: &[usize], at: usize, figures: &mut FigureTable<'_>) -> Vec<PartView> {
+    let indicator = &data.indicators[at];
+    let printed = |k: usize| Some(rounded(data.kommunen[k].values[at].value?, indicator.decimals));
+    let mut known: Vec<(usize, Decimal)> = compared.iter().filter_map(|k| Some((*k, printed(*k)?))).collect();
+    // Stable: of equal values the one named first comes first.
+    known.sort_by_key(|(_, value)| std::cmp::Reverse(*value));
+    let Some(((highest, most), others)) = known.split_first().filter(|(_, others)| !others.is_empty()) else {
+        return Vec::new();
+    };
+    let name = |k: usize| Name::new(&data.kommunen[k].label.value, data.kommunen[k].kind.value);
+    let mut sentence = Sentence::new(figures);
+    sentence.text(name(*highest).locative());
+    for (n, (k, value)) in others.iter().enumerate() {
+        sentence.text(if n == 0 { " " } else { ", " });
+        let (phrase, rule) = beside(indicator, *most, *value, &name(*k), sentence.figures.numbers());
+        let place = |k: usize| -> Place { data.kommunen[k].values[at].place.clone() };
+        let inputs = Arc::from([place(*highest), place(*k)]);
+        sentence.phrase(&phrase, &Arc::new(Origin::Formula { rule, inputs }));
+    }
+    sentence.parts()
+}
+
+/// What a value is beside another one that is not higher, and the rule of its number: rates differ by percentage points,
+/// other values by per cent or as a multiple.
+fn beside(
+    indicator: &Indicator,
+    value: Decimal,
+    other: Decimal,
+    name: &Name,
+    numbers: &german::Numbers,
+) -> (Phrase, String) {
+    let of_other = format!("Werts {}", name.locative());
+    let phrase = Phrase::default();
+    let key = &indicator.key;
+    let (more, as_much) = if indicator.unit == "%" { ("höher", "hoch") } else { ("mehr", "viel") };
+    if value == other {
+        return (phrase.text(&format!("ebenso {as_much} wie {}", name.locative())), format!("{key} - {key}"));
+    }
+    let comparison = if indicator.unit == "%" { None } else { grammar::relative(value, other, numbers) };
+    let ratio = format!("{key} / {key}");
+    match comparison {
+        Some(MeanComparison::Times(factor)) if factor == "2" => {
+            (phrase.text(&format!("etwa das Doppelte des {of_other}")), ratio)
+        }
+        Some(MeanComparison::Times(factor)) => {
+            (phrase.text("etwa das ").number(factor).text(&format!("-Fache des {of_other}")), ratio)
+        }
+        Some(MeanComparison::Above(share, unit)) => {
+            let text = format!("{unit} {more} als {}", name.locative());
+            (phrase.text("um ").number(share).text(&text), format!("{key} / {key} - 1"))
+        }
+        Some(MeanComparison::Near) => {
+            (phrase.text(&format!("nur wenig mehr als {}", name.locative())), format!("{ratio} - 1"))
+        }
+        Some(MeanComparison::Below(..) | MeanComparison::Equal) | None => {
+            let off = value - other;
+            let unit = match indicator.unit.as_str() {
+                "%" if indicator.decimals == 0 && off == Decimal::ONE => "Prozentpunkt",
+                "%" => "Prozentpunkte",
+                unit => unit,
+            };
+            let text = format!("{} {more} als {}", join_unit("", unit), name.locative());
+            (phrase.text("um ").number(numbers.format(off, indicator.decimals)).text(&text), format!("{key} - {key}"))
+        }
+    }
+}
+
+/// One chart per unit of the indicators that are drawn as bars.
+fn charts(
+    facts: &Facts<'_>,
+    compared: &[usize],
+    short: bool,
+    figures: &mut FigureTable<'_>,
+) -> Vec<SideBySideChartView> {
+    let data = facts.data;
+    let value = |k: usize, at: usize| data.kommunen[k].values[at].value;
+    let drawn = |at: &usize| data.indicators[*at].chart.is_some() && compared.iter().any(|k| value(*k, *at).is_some());
+    let mut units: Vec<(&str, Vec<usize>)> = Vec::new();
+    for at in known(data).filter(drawn) {
+        let unit = data.indicators[at].unit.as_str();
+        match units.iter_mut().find(|(known, _)| *known == unit) {
+            Some((_, indicators)) => indicators.push(at),
+            None => units.push((unit, vec![at])),
+        }
+    }
+    units
+        .into_iter()
+        .filter_map(|(unit, indicators)| chart(facts, compared, unit, &indicators, short, figures))
+        .collect()
+}
+
+/// A name of at most so many characters, cut at its end.
+fn shortened(name: &str, most: usize) -> String {
+    if name.chars().count() <= most {
+        return name.to_owned();
+    }
+    let start: String = name.chars().take(most - 1).collect();
+    format!("{}…", start.trim_end_matches([' ', '-']))
+}
+
+/// The bars of indicators of one unit, with `short` names; `None` when none of the values is above zero.
+fn chart(
+    facts: &Facts<'_>,
+    compared: &[usize],
+    unit: &str,
+    indicators: &[usize],
+    short: bool,
+    figures: &mut FigureTable<'_>,
+) -> Option<SideBySideChartView> {
+    let data = facts.data;
+    let pairs = || indicators.iter().flat_map(|at| compared.iter().map(move |k| (*at, *k)));
+    let value = |(at, k): (usize, usize)| data.kommunen[k].values[at].value;
+    let highest = pairs().filter_map(value).max().filter(|highest| *highest > Decimal::ZERO)?;
+    let numbers = figures.numbers();
+    let said = indicators.iter().map(|at| {
+        let indicator = &data.indicators[*at];
+        let of_kommune = |k: &usize| {
+            let value = data.kommunen[*k].values[*at].value;
+            let printed = |value| numbers.with_unit(value, indicator.decimals, unit);
+            format!("{} {}", data.kommunen[*k].label.value, value.map_or_else(|| "nicht bekannt".to_owned(), printed))
+        };
+        format!("{}: {}", indicator.label, compared.iter().map(of_kommune).collect::<Vec<_>>().join(", "))
+    });
+    let alt = format!("Balkendiagramm der Kommunen nebeneinander. {}.", said.collect::<Vec<_>>().join("; "));
+    let groups = indicators
+        .iter()
+        .map(|at| SideBySideGroupView {
+            label: data.indicators[*at].label.clone(),
+            bars: compared
+                .iter()
+                .map(|k| SideBySideBarView {
+                    label: if short {
+                        shortened(&data.kommunen[*k].label.value, BAR_NAME)
+                    } else {
+                        data.kommunen[*k].label.value.clone()
+                    },
+                    value: cell(&data.kommunen[*k], *at, &data.indicators[*at], figures),
+                })
+                .collect(),
+        })
+        .collect();
+    Some(SideBySideChartView { axis: value_chart(alt, highest, unit, Vec::new(), figures), groups })
+}
+
+/// The map; `None` when none of the Kommunen has a boundary.
+fn map(data: &Data, compared: &[usize], labels: &str, figures: &mut FigureTable<'_>) -> Option<SideBySideMapView> {
+    let germany = Germany::new(data)?;
+    let height = germany.height_at(MAP_WIDTH);
+    let point = |k: &usize| {
+        let shape = data.boundaries.kreise.iter().find(|shape| shape.key == data.kommunen[*k].ags.value)?;
+        Some((&data.kommunen[*k], germany.pole(shape, MAP_WIDTH)?))
+    };
+    let drawn: Vec<_> = compared.iter().filter_map(point).collect();
+    if drawn.is_empty() {
+        return None;
+    }
+    let points: Vec<_> = drawn.iter().map(|(_, point)| *point).collect();
+    let placed = leaders(&points, (MAP_WIDTH, height), LABEL_HEIGHT);
+    let mut length = |millimetres: f64| {
+        let origin = Origin::Formula { rule: "length on a map in mm".to_owned(), inputs: Arc::from([]) };
+        figures.decimal(Decimal::from_f64_retain(millimetres), 2, "", Arc::new(origin))
+    };
+    let mut label_views = Vec::new();
+    for ((kommune, _), leader) in drawn.iter().zip(&placed) {
+        label_views.push(SideBySideLabelView {
+            label: shortened(&kommune.label.value, MAP_NAME),
+            state: kommune.land.value.name.to_owned(),
+            side: if leader.side == LabelSide::Left { "left" } else { "right" }.to_owned(),
+            x: length(leader.point.0),
+            y: length(leader.point.1),
+            height: length(leader.label),
+        });
+    }
+    let lowest = placed.iter().map(|leader| leader.label + LABEL_HEIGHT / 2.0).fold(height, f64::max);
+    Some(SideBySideMapView {
+        alt: format!("Karte von Deutschland mit den Grenzen der Länder; gefüllt: {labels}."),
+        kommunen: drawn.iter().map(|(kommune, _)| kommune.ags.value.clone()).collect(),
+        width: length(MAP_WIDTH),
+        height: length(lowest),
+        labels: label_views,
+    })
+}
+
+/// The values and ranks of the Kommunen, a row per indicator and Kommune.
+fn table(facts: &Facts<'_>, compared: &[usize]) -> DataTable {
+    let data = facts.data;
+    let mut table = DataTable::new(["indicator", "name", "ags", "label", "state", "value", "unit", "rank", "of"]);
+    for (at, indicator) in data.indicators.iter().enumerate() {
+        for k in compared {
+            let kommune = &data.kommunen[*k];
+            table.push([
+                json!(indicator.key),
+                json!(indicator.label),
+                json!(kommune.ags.value),
+                json!(kommune.label.value),
+                json!(kommune.land.value.name),
+                json!(kommune.values[at].value.map(|value| plain(value, indicator.decimals))),
+                json!(indicator.unit),
+                json!(facts.indicators[at].rank_high[*k]),
+                json!(facts.indicators[at].all.known),
+            ]);
+        }
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{KommuneType, NumberStyle};
+
+    fn said(unit: &str, value: &str, other: &str) -> String {
+        let assets = crate::assets::Assets::embedded();
+        let data = crate::load::load(&assets, "2017").expect("the edition").data;
+        let mut indicator = data.indicators[0].clone();
+        (indicator.unit, indicator.decimals) = (unit.to_owned(), 1);
+        let name = Name::new("Landkreis Biberach", KommuneType::Landkreis);
+        let d = |text: &str| text.parse().expect("a decimal");
+        let numbers = german::Numbers::new(NumberStyle::Destatis);
+        beside(&indicator, d(value), d(other), &name, &numbers).0.to_string().replace('\u{a0}', " ")
+    }
+
+    #[test]
+    fn differences_are_worded_by_what_is_measured() {
+        assert_eq!(said("%", "15.5", "3.5"), "um 12,0 Prozentpunkte höher als im Landkreis Biberach");
+        assert_eq!(said("km²", "150", "100"), "um 50 % mehr als im Landkreis Biberach");
+        assert_eq!(said("km²", "250", "100"), "etwa das 2,5-Fache des Werts im Landkreis Biberach");
+        assert_eq!(said("km²", "200", "100"), "etwa das Doppelte des Werts im Landkreis Biberach");
+        assert_eq!(said("", "101", "100"), "nur wenig mehr als im Landkreis Biberach");
+        assert_eq!(said("%", "3.5", "3.5"), "ebenso hoch wie im Landkreis Biberach");
+        assert_eq!(said("", "5", "0"), "um 5,0 mehr als im Landkreis Biberach");
+    }
+}
