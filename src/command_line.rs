@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{ColorChoice, CommandFactory, FromArgMatches, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::{Cli, Color};
@@ -15,7 +15,11 @@ use crate::run::Progress;
 /// Runs the program `kreisblatt` with the arguments of this process. Returns its exit code: 0 when everything was made, 1 when
 /// data or templates have errors, 2 when the command line is wrong.
 pub fn run_command_line() -> ExitCode {
-    let mut cli = Cli::parse();
+    let arguments = Cli::command().color(colour_of_help()).try_get_matches();
+    let mut cli = match arguments.and_then(|arguments| Cli::from_arg_matches(&arguments)) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
     find_project(&mut cli);
     let style = Style::of(cli.color);
     let bar = Bar { bar: ProgressBar::hidden(), style, quiet: cli.quiet, verbose: cli.verbose };
@@ -33,6 +37,21 @@ pub fn run_command_line() -> ExitCode {
     // Where standard error is gone too, only the exit code can still tell.
     let _ = std::io::stderr().write_all(errors.as_bytes());
     ExitCode::from(if failed.is_some() { 1 } else { outcome.exit_code() })
+}
+
+/// When to use colour in the help and in errors of the command line, which come before its options are understood.
+fn colour_of_help() -> ColorChoice {
+    let arguments: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let said = arguments.iter().enumerate().find_map(|(at, argument)| match argument.strip_prefix("--color") {
+        Some("") => arguments.get(at + 1).map(String::as_str),
+        Some(rest) => rest.strip_prefix('='),
+        None => None,
+    });
+    match said.and_then(|said| Color::from_str(said, false).ok()) {
+        Some(Color::Always) => ColorChoice::Always,
+        Some(Color::Never) => ColorChoice::Never,
+        Some(Color::Auto) | None => ColorChoice::Auto,
+    }
 }
 
 /// How problems are written.

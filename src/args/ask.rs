@@ -4,7 +4,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::common::{PageFormat, ProjectArgs, ReportFormat, Select, TableFormat, TextFormat, WorkerArgs};
+use crate::documents;
+
+use super::common::{PageFormat, ProjectArgs, ReportFormat, Select, TableFormat, TextFormat};
+
+/// The help of the document of `fields`, with the names of all.
+fn document_help() -> String {
+    let names: Vec<&str> = documents::described(&[]).iter().map(|document| document.name).collect();
+    format!("{}, or a document of your own [default: lists them]", names.join(", "))
+}
 
 /// Options of `fields`.
 #[derive(Debug, Args)]
@@ -13,12 +21,12 @@ pub struct Fields {
     /// Data and templates.
     pub project: ProjectArgs,
 
-    /// steckbrief, broschuere, ranglisten, laender, vergleich, bundle, or a document of your own [default: lists them].
-    #[arg(value_name = "DOCUMENT")]
+    /// Which document.
+    #[arg(value_name = "DOCUMENT", help = document_help())]
     pub document: Option<String>,
 
-    /// The Kommune the examples are of first [default: the first of the table].
-    #[arg(long, value_name = "KOMMUNE")]
+    /// The Kommune the examples are of first, in documents about one Kommune [default: the first of the table].
+    #[arg(long, value_name = "KOMMUNE", requires = "document", conflicts_with = "helpers")]
     pub kommune: Option<String>,
 
     /// Only the helpers.
@@ -96,8 +104,8 @@ pub struct Explain {
     #[command(flatten)]
     /// Data and templates.
     pub project: ProjectArgs,
-    /// List all inputs of a formula.
-    #[arg(long)]
+    /// List all inputs of a formula in the text; JSON always has them all.
+    #[arg(long, requires = "what")]
     pub all: bool,
     /// Output format.
     #[arg(long, value_enum, default_value_t = TextFormat::Text)]
@@ -136,8 +144,8 @@ pub struct Compare {
     /// Output format.
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     pub format: TableFormat,
-    /// Also write the comparison as a PDF; a file that is there stays unless --force is given.
-    #[arg(long, value_name = "FILE")]
+    /// Also write the comparison as a PDF, with all indicators; a file that is there stays unless --force is given.
+    #[arg(long, value_name = "FILE", conflicts_with = "by")]
     pub pdf: Option<PathBuf>,
     /// Replace FILE.
     #[arg(long, requires = "pdf")]
@@ -145,9 +153,18 @@ pub struct Compare {
     /// Project: a folder laid over the embedded files; whole files win [default: the one this folder is in].
     #[arg(long, value_name = "DIR")]
     pub with: Option<PathBuf>,
-    #[command(flatten)]
-    /// Who sets the PDF.
-    pub workers: WorkerArgs,
+    /// Seconds the PDF may take.
+    #[arg(long, default_value_t = 30, value_name = "SECONDS", requires = "pdf",
+          value_parser = clap::value_parser!(u64).range(1..))]
+    pub time_limit: u64,
+    /// Megabytes of memory the worker that sets it may use; 0 = no limit.
+    #[arg(long, default_value_t = 4096, value_name = "MB", requires = "pdf")]
+    pub memory_limit: u64,
+    // One document needs one worker. The option was there before, and scripts may have it.
+    /// Without effect.
+    #[arg(long, short, value_name = "N", hide = true, requires = "pdf",
+          value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
 }
 
 /// Options of `check`.

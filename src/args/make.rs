@@ -99,7 +99,7 @@ pub struct Watch {
     pub poll: bool,
 
     /// Output folder; the edition is a folder in it.
-    #[arg(long, default_value = "out", value_name = "DIR")]
+    #[arg(long, default_value = "out", value_name = "DIR", conflicts_with = "no_build")]
     pub out: PathBuf,
 
     #[command(flatten)]

@@ -26,11 +26,11 @@ pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
 
-    /// Print nothing but errors.
+    /// Print no messages but errors; results still go to standard output.
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
 
-    /// Name every file as it is made.
+    /// Name every file as it is made (build, bundle, stamp).
     #[arg(long, short, global = true)]
     pub verbose: bool,
 

@@ -89,9 +89,9 @@ pub struct Stamp {
     #[arg(long, value_name = "TEXT")]
     pub text: StampText,
 
-    /// Number of the first file; the others count up from there.
-    #[arg(long, default_value_t = 1, value_name = "N")]
-    pub start: u32,
+    /// Number of the first file; the others count up from there. Only for a text with a place for it [default: 1].
+    #[arg(long, value_name = "N")]
+    pub start: Option<u32>,
 
     /// Pages to stamp: `first`, `all`, or numbers and ranges such as `1,3-5,8-`. Annexes are found by their first page.
     #[arg(long, default_value = "first", value_name = "PAGES")]
@@ -101,7 +101,8 @@ pub struct Stamp {
     #[arg(long, value_enum, default_value_t = StampPosition::TopRight)]
     pub position: StampPosition,
 
-    /// Distance from the left or right edge, in millimetres [default: 18, as the margin of the fact sheets].
+    /// Distance from the left or right edge, in millimetres; from both at least, for a stamp in the middle [default: 18,
+    /// as the margin of the fact sheets].
     #[arg(long, default_value_t = 18.0, hide_default_value = true, value_name = "MM", value_parser = millimetres)]
     pub x: f64,
 
@@ -207,6 +208,11 @@ enum StampPart {
 }
 
 impl StampText {
+    /// Whether it has a place for the number of the file.
+    pub fn is_numbered(&self) -> bool {
+        self.0.contains(&StampPart::Number)
+    }
+
     /// The text with its numbers: of the file, of the page, and how many pages there are.
     pub fn with(&self, number: u32, page: usize, pages: usize) -> String {
         let part = |part: &StampPart| match part {

@@ -58,7 +58,7 @@ pub struct Eject {
     pub force: bool,
 
     /// Print the file of the program instead of copying it.
-    #[arg(long, conflicts_with_all = ["force", "keep"])]
+    #[arg(long, conflicts_with_all = ["force", "keep", "with"])]
     pub print: bool,
 
     /// Leave the project's file as it is, and note that it takes account of the program's.
@@ -90,7 +90,7 @@ pub struct Import {
     pub keep_missing: bool,
 
     /// Who delivered the file, as a new edition cites it [default: the name of the file].
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub source: Option<String>,
 
     /// Sheet of the workbook [default: the one with a table of Kommunen].
@@ -114,7 +114,7 @@ pub struct Import {
     pub dry_run: bool,
 
     /// Change cells of an edition that is there already.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "dry_run")]
     pub force: bool,
 
     /// Output format.

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::args::{Compare, TableFormat};
+use crate::args::{Compare, TableFormat, WorkerArgs};
 use crate::derive::Facts;
 use crate::diag::{Place, Problem, Result};
 use crate::documents::{COMPARISON, Document};
@@ -24,7 +24,16 @@ fn compared(args: &Compare, edition: &OpenEdition) -> Result<Outcome> {
     let facts = edition.facts_of(&plan::selected(&args.select, data)?);
     let indicators: Vec<usize> = match args.by.as_slice() {
         [] => (0..data.indicators.len()).collect(),
-        keys => keys.iter().map(|key| plan::indicator(key, data)).collect::<Result<_>>()?,
+        keys => {
+            let mut indicators: Vec<usize> = Vec::new();
+            for key in keys {
+                let at = plan::indicator(key, data)?;
+                if !indicators.contains(&at) {
+                    indicators.push(at);
+                }
+            }
+            indicators
+        }
     };
     report.extend(areas_unchecked(&facts).into_iter().collect());
     let output = match (args.format, &facts.since, data.former.as_deref()) {
@@ -53,7 +62,8 @@ fn pdf(args: &Compare, file: &Path, edition: &OpenEdition, of_scope: &Facts<'_>)
     }
     let document =
         Document::of_edition(&COMPARISON, &format!("vergleich-{}-{}", args.old, args.new), COMPARISON.template);
-    let finished = run::set_alone(edition, &document, of_scope, plan::workers(args.workers))?;
+    let workers = WorkerArgs { jobs: args.jobs, time_limit: args.time_limit, memory_limit: args.memory_limit };
+    let finished = run::set_alone(edition, &document, of_scope, plan::workers(workers))?;
     write::file(file, &finished.pdf)?;
     let pages = if finished.pages == 1 { "1 page".to_owned() } else { format!("{} pages", finished.pages) };
     Ok(format!("{pages} made in {}", file.display()))

@@ -36,6 +36,7 @@ fn exported(args: &Export, data: &Data, report: Report) -> Result<Outcome> {
         );
     }
     write::file(&args.file, &bytes)?;
-    let summary = format!("{} Kommunen of edition {} written to {path}", scope.len(), data.edition.key);
+    let words = if scope.len() == 1 { "1 Kommune".to_owned() } else { format!("{} Kommunen", scope.len()) };
+    let summary = format!("{} of edition {} written to {path}", words, data.edition.key);
     Ok(Outcome { report, summary, ..Outcome::default() })
 }

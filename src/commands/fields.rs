@@ -25,6 +25,10 @@ fn output(args: &args::Fields, edition: &OpenEdition) -> Result<String> {
     let Some(wanted) = args.document.as_deref() else { return Ok(list(args, &documents)) };
     let document = documents.iter().find(|document| [document.name, document.also].contains(&wanted));
     let document = document.ok_or_else(|| unknown(wanted, &documents))?;
+    if args.kommune.is_some() && !document.is_about_kommunen() {
+        let what = format!("--kommune is about documents about Kommunen, and {} is about the edition", document.name);
+        return Err(Problem::usage("KB330", what).hint("leave --kommune away").into());
+    }
     let first = args.kommune.as_deref().map_or(Ok(0), |name| select::kommune(name, edition.data()))?;
     let fields = documents::fields(document, &edition.facts(), edition.numbers(), first)?;
     let page = FieldsPage { document: document.name, template: file(document), fields, helpers: &HELPER_DOCS };

@@ -1,6 +1,9 @@
 //! `kreisblatt completions` and `kreisblatt man`.
 
+use std::io::Write as _;
+
 use clap::CommandFactory;
+use clap_mangen::Man;
 
 use crate::args::Cli;
 use crate::diag::{Problem, Report, Result};
@@ -19,8 +22,32 @@ pub fn completions(shell: clap_complete::Shell) -> Outcome {
 /// A page that cannot be written.
 pub fn page() -> Result<Outcome> {
     let mut page = Vec::new();
-    clap_mangen::Man::new(Cli::command())
-        .render(&mut page)
+    written(&mut page)
         .map_err(|error| Problem::error("KB806", format!("the manual page cannot be written: {error}")))?;
     Ok(Outcome::printed(String::from_utf8_lossy(&page).into_owned(), Report::new()))
+}
+
+/// Writes one page for all commands: there are no other pages a reader could be sent to.
+fn written(page: &mut Vec<u8>) -> std::io::Result<()> {
+    let mut program = Cli::command();
+    program.build();
+    let manual = Man::new(program.clone());
+    manual.render_title(page)?;
+    manual.render_name_section(page)?;
+    manual.render_synopsis_section(page)?;
+    manual.render_description_section(page)?;
+    manual.render_options_section(page)?;
+    for command in program.get_subcommands().filter(|command| command.get_name() != "help" && !command.is_hide_set()) {
+        let name = command.get_name().to_uppercase();
+        let mut section = Vec::new();
+        let manual = Man::new(command.clone());
+        manual.render_synopsis_section(&mut section)?;
+        manual.render_description_section(&mut section)?;
+        manual.render_options_section(&mut section)?;
+        // A section for each command; what clap makes sections of is one level below.
+        let section = String::from_utf8_lossy(&section).replace("\n.SH ", "\n.SS ");
+        let section = section.strip_prefix(".SH ").map_or(section.clone(), |rest| format!(".SS {rest}"));
+        write!(page, ".SH \"{name}\"\n{section}")?;
+    }
+    manual.render_version_section(page)
 }

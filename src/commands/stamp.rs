@@ -5,20 +5,26 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use crate::args::{ProjectArgs, Stamp, StampPosition};
+use crate::args::{ProjectArgs, Stamp};
 use crate::diag::{Place, Problem, Report, Result};
-use crate::paper::{self, Align, Faces, STAMP_WEIGHT, StampSpot, Stamped};
+use crate::paper::{self, Faces, STAMP_WEIGHT, Stamped};
+use crate::plan::stamp_spot;
 use crate::run::{Outcome, Progress};
 use crate::write::StagedFolder;
 
 use super::with_edition::assets;
 
 /// `kreisblatt stamp`.
+///
+/// # Errors
+/// Options that would do nothing, and a text the font cannot set. Problems of single files are in the report.
 pub fn stamp(args: &Stamp, progress: &dyn Progress) -> Result<Outcome> {
+    let spot = stamp_spot(args)?;
+    let start = args.start.unwrap_or(1);
     let mut report = Report::new();
     let assets = assets(&ProjectArgs { edition: None, with: args.with.clone() }, &mut report)?;
     let faces = Faces::open(&assets)?;
-    if let Some(sign) = faces.missing(STAMP_WEIGHT, &args.text.with(args.start, 1, 1)) {
+    if let Some(sign) = faces.missing(STAMP_WEIGHT, &args.text.with(start, 1, 1)) {
         return Err(Problem::error("KB511", format!("the font has no glyph for U+{:04X} of --text", u32::from(sign)))
             .hint("write it in another way, or lay a font that has it over fonts/ with --with")
             .into());
@@ -27,11 +33,11 @@ pub fn stamp(args: &Stamp, progress: &dyn Progress) -> Result<Outcome> {
     progress.begin(targets.len());
     let mut made = 0;
     for (at, target) in targets.iter().enumerate() {
-        let number = args.start.saturating_add(crate::diag::count(at));
+        let number = start.saturating_add(crate::diag::count(at));
         let stamped = target.is_free(&targets[..at], args).and_then(|()| {
             let text = |page, pages| args.text.with(number, page, pages);
             let wanted = |page, _| args.pages.hold(page);
-            paper::stamped(source(&target.source)?, &faces, &spot(args), wanted, text)
+            paper::stamped(source(&target.source)?, &faces, &spot, wanted, text)
         });
         let placed = stamped.map_err(Report::from).and_then(|stamped| target.put(&stamped, &mut report));
         match placed {
@@ -47,18 +53,6 @@ pub fn stamp(args: &Stamp, progress: &dyn Progress) -> Result<Outcome> {
         summary += &format!(", {refused} refused and left as {}", if refused == 1 { "it was" } else { "they were" });
     }
     Ok(Outcome { report, summary, ..Outcome::default() })
-}
-
-fn spot(args: &Stamp) -> StampSpot {
-    let (top, side) = match args.position {
-        StampPosition::TopLeft => (true, Align::Left),
-        StampPosition::TopCenter => (true, Align::Centre),
-        StampPosition::TopRight => (true, Align::Right),
-        StampPosition::BottomLeft => (false, Align::Left),
-        StampPosition::BottomCenter => (false, Align::Centre),
-        StampPosition::BottomRight => (false, Align::Right),
-    };
-    StampSpot { top, side, x: args.x, y: args.y, size: args.size }
 }
 
 /// A file, and where its stamped copy goes.

@@ -16,6 +16,10 @@ pub fn watch(args: &Watch, progress: &dyn Progress) -> Result<Outcome> {
             .hint("make a project first: kreisblatt new DIR; then start watch in it, or with --with DIR")
             .into());
     };
+    if args.no_build && args.workers.jobs.is_some() {
+        let problem = Problem::usage("KB330", "--jobs is about the documents, which --no-build does not make");
+        return Err(problem.hint("leave one of them away").into());
+    }
     plan::reject_out_inside_inputs(Some(&project), &args.out)?;
     let documents = BuildOptions {
         selection: plan::selection(&args.select)?,

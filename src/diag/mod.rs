@@ -19,4 +19,4 @@ pub use report::{Report, Result};
 pub use sarif::sarif;
 pub use severity::Severity;
 pub use terminal::{drawn, wrapped};
-pub use words::{is_invisible, nearest, shown};
+pub use words::{counted, is_invisible, nearest, shown};

@@ -25,6 +25,11 @@ pub fn shown(value: &str) -> String {
     text
 }
 
+/// A number of things in words that take an s: `1 part`, `2 parts`.
+pub fn counted(n: usize, word: &str) -> String {
+    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
+}
+
 /// Whether a character steers the direction of text or shows nothing at all: no name needs one, and
 /// one of them can make a page say something else than the table.
 pub fn is_invisible(c: char) -> bool {

@@ -25,6 +25,16 @@ pub struct Described<'a> {
     user: Option<&'a str>,
 }
 
+impl Described<'_> {
+    /// Whether its examples depend on the Kommune that comes first.
+    pub fn is_about_kommunen(&self) -> bool {
+        match self.kind.about {
+            About::Kommune | About::Kommunen(..) | About::Annex | About::Meeting => true,
+            About::Edition => false,
+        }
+    }
+}
+
 /// The documents whose fields can be listed: ours, then those of the user's own. An annex has the fields of a fact sheet.
 pub fn described(user: &[UserTemplate]) -> Vec<Described<'_>> {
     let ours = ALL.iter().copied().filter(|kind| kind.about != About::Annex).map(|kind| Described {

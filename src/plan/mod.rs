@@ -3,6 +3,7 @@
 mod impose;
 mod meeting;
 mod project;
+mod stamp;
 
 use crate::args::{self, Build, Emit, Select};
 use crate::diag::{Place, Problem, Report, Result, shown};
@@ -14,6 +15,7 @@ use crate::typeset::WorkerKind;
 pub use impose::impose_settings;
 pub use meeting::meeting;
 pub use project::{find_project, reject_out_inside_inputs};
+pub use stamp::stamp_spot;
 
 /// The selection of a command line, with that of the files it names; `-` is standard input.
 ///

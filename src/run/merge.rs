@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::diag::{Place, Problem, Report, Result};
+use crate::diag::{Place, Problem, Report, Result, counted};
 use crate::model::Shard;
 
 use super::edition::OpenEdition;
@@ -65,7 +65,8 @@ pub fn merge(edition: &OpenEdition, out: &Path) -> Result<Outcome> {
         inputs: BTreeMap::new(),
     };
     report.extend(folder.finish(closing)?);
-    let summary = format!("{files} files of {} parts merged in {}", shards.len(), root.display());
+    let summary =
+        format!("{} of {} merged in {}", counted(files, "file"), counted(shards.len(), "part"), root.display());
     Ok(Outcome::made(summary, report))
 }
 

@@ -33,6 +33,12 @@ impl BuiltFolder {
     pub fn open(given: &Path, edition: Option<&str>) -> Result<Self> {
         let path = folder(given, edition)?;
         let manifest = manifest(&path)?;
+        if let Some(edition) = edition.filter(|edition| *edition != manifest.edition) {
+            let what = format!("{} holds the edition {}, not {edition}", path.display(), manifest.edition);
+            return Err(Problem::usage("KB330", what)
+                .hint("leave --edition away, or give the folder that the editions lie in")
+                .into());
+        }
         let (trace, unreadable) = trace(&path)?;
         Ok(Self { path, manifest, trace, unreadable })
     }

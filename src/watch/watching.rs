@@ -56,6 +56,13 @@ enum Event {
 /// # Errors
 /// A port that is not free, and a command line no change of a file can mend.
 pub fn watch(args: &WatchOptions, progress: &dyn Progress) -> Result<Outcome> {
+    let planned = args.with_edition(|edition| {
+        plan_build(&args.documents, &args.out, &edition.user_templates()?, edition.data())?;
+        Ok(Outcome::default())
+    });
+    if planned.exit_code() == 2 {
+        return Ok(planned); // No change of a file mends a command line.
+    }
     let (send, events) = channel();
     let stage = Arc::new(PreviewState::new(args.build));
     let sender = send.clone();
@@ -84,20 +91,15 @@ pub fn watch(args: &WatchOptions, progress: &dyn Progress) -> Result<Outcome> {
         outdated: false,
         told: Report::new(),
     };
-    let mut first = true;
     loop {
         watching.stale.store(false, Ordering::SeqCst);
         let outcome = args.with_edition(|edition| watching.until_changed(edition));
         if outcome.report.has_errors() {
-            if first && outcome.exit_code() == 2 {
-                return Ok(outcome); // No change of a file mends a command line.
-            }
             watching.fail(&outcome.report);
             while let Event::Wished(PreviewRequest::Document(path)) = watching.next() {
                 watching.chosen = Some(path); // It is shown when the files are mended.
             }
         }
-        first = false;
         watching.stage.changed();
     }
 }

@@ -40,6 +40,7 @@ mod fields;
 mod floorplan;
 mod guide;
 mod messages;
+mod options;
 mod printed;
 mod rules;
 mod side_by_side;

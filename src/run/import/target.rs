@@ -29,7 +29,8 @@ pub struct ImportTarget {
 /// Finds out which edition is meant.
 ///
 /// # Errors
-/// A key no edition can have, a new edition without a reference date, and options of a new edition for one that is there.
+/// A key no edition can have, a new edition without a reference date, options of a new edition for one that is there, and
+/// the other way round.
 pub fn target(args: &ImportOptions, assets: &Assets) -> Result<ImportTarget> {
     let wrong = |what: String, hint: String| Err(Problem::error("KB629", what).hint(hint).into());
     let editions = assets.editions();
@@ -53,6 +54,16 @@ pub fn target(args: &ImportOptions, assets: &Assets) -> Result<ImportTarget> {
         let what = format!("edition {key} is new, and its reference date is not known");
         return wrong(what, format!("add --stand YYYY-MM; there are the editions {}", editions.join(", ")));
     };
+    let useless = |what: &str, hint: &str| Err(Problem::usage("KB330", what).hint(hint).into());
+    if args.force {
+        return useless(
+            &format!("--force changes cells of an edition, and edition {key} is new"),
+            "leave --force away",
+        );
+    }
+    if args.keep_missing && args.base.as_deref() == Some(NONE) {
+        return useless("--keep-missing takes Kommunen from a base, and --base is none", "leave one of them away");
+    }
     let is_date = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok();
     if !is_date(stand) && !is_date(&format!("{stand}-01")) {
         let what = format!("--stand `{}` is no date", shown(stand));
