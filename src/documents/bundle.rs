@@ -93,7 +93,7 @@ pub fn bundle(
     let sheets = annexes.iter().zip(&meeting.annexes).enumerate().map(|(at, (k, annex))| {
         let shared = Shared {
             facts: of_all,
-            squeeze: annex.tightness,
+            tightness: annex.tightness,
             annex: Some((meeting, at + 1)),
             attachments: Vec::new(),
             ..*shared

@@ -166,7 +166,7 @@ pub struct Sources<'a> {
 }
 
 impl Sources<'_> {
-    /// Composes a document, set `squeeze` steps tighter than designed.
+    /// Composes a document, set `tightness` steps tighter than designed.
     ///
     /// # Errors
     /// What templates may not do, with their lines.
@@ -175,10 +175,10 @@ impl Sources<'_> {
         composer: &Composer,
         document: &Document,
         settings: &Settings,
-        squeeze: usize,
+        tightness: usize,
     ) -> Result<ComposedDocument> {
         let attachments = self.attachments(document, settings);
-        let context = self.context(document, settings, squeeze, attachments);
+        let context = self.context(document, settings, tightness, attachments);
         let mut figures = FigureTable::new(self.numbers);
         let view = (document.kind.view)(&context, &mut figures)?;
         composer.compose(&document.template, &document.record, view, figures)
@@ -188,7 +188,7 @@ impl Sources<'_> {
         &'s self,
         document: &'s Document,
         settings: &Settings,
-        squeeze: usize,
+        tightness: usize,
         attachments: Vec<Attachment>,
     ) -> Context<'s> {
         Context {
@@ -201,7 +201,7 @@ impl Sources<'_> {
                 draft: settings.is_draft(),
                 bleed: settings.bleed,
                 padded: settings.padded,
-                squeeze,
+                tightness,
                 annex: match (&document.subject, self.meeting) {
                     (Subject::Annex(_, number), Some(meeting)) => Some((meeting, *number)),
                     _ => None,

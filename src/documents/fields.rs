@@ -112,7 +112,7 @@ fn context<'a>(
         draft: false,
         bleed: false,
         padded: false,
-        squeeze: 0,
+        tightness: 0,
         annex,
         user_template: user,
         attachments: vec![attachment],

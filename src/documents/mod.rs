@@ -29,6 +29,6 @@ pub use fields::{Described, described, fields};
 pub use kind::Subject;
 pub use settings::Settings;
 pub(crate) use sheet::KIND as SHEET;
-pub use sheet::MAX_SQUEEZE;
+pub use sheet::MAX_TIGHTNESS;
 pub use table::{ALL, build_names, is_one_per_kommune, usual_names};
 pub use user::{UserTemplate, document_named, user_templates};

@@ -17,9 +17,8 @@ pub struct Settings {
     /// Whether empty pages were added.
     pub padded: bool,
     /// How much tighter than designed a document of one page is set: 0 as designed, at most
-    /// [`MAX_SQUEEZE`](super::MAX_SQUEEZE).
-    #[serde(rename = "tightness")]
-    pub squeeze: usize,
+    /// [`MAX_TIGHTNESS`](super::MAX_TIGHTNESS).
+    pub tightness: usize,
     /// AGS of the Kommunen it is about, in the order of the table, or for documents that compare a few in the order named;
     /// `None` for all of the edition, and for documents about one Kommune.
     pub selection: Option<Vec<String>>,
@@ -35,7 +34,7 @@ impl Settings {
             Subject::Kommunen(compared) => (false, Some(ags(compared))),
             Subject::Edition | Subject::Meeting => (true, (scope.len() < data.kommunen.len()).then(|| ags(scope))),
         };
-        Self { bleed: run.bleed && is_cut, padded: run.padded && is_cut, squeeze: 0, selection, profile: run.profile }
+        Self { bleed: run.bleed && is_cut, padded: run.padded && is_cut, tightness: 0, selection, profile: run.profile }
     }
 
     /// The PDF standards of the document.

@@ -208,7 +208,7 @@ const WITHOUT_EXAMPLES: usize = 4;
 const WITHOUT_DEFINITIONS: usize = 5;
 
 /// The greatest density there is: how often a fact sheet that needs a second page is set again.
-pub const MAX_SQUEEZE: usize = WITHOUT_DEFINITIONS;
+pub const MAX_TIGHTNESS: usize = WITHOUT_DEFINITIONS;
 
 /// The view of the Kommune at a position in [`Data::kommunen`].
 pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut FigureTable<'_>) -> SheetView {
@@ -255,14 +255,14 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut FigureTable<'_>) -> Sh
         })
         .collect();
     let examples = || data.practice.iter().filter(|p| p.theme.is_some() && p.ags.value == kommune.ags.value);
-    let practice: Vec<PracticeView> = match shared.squeeze {
+    let practice: Vec<PracticeView> = match shared.tightness {
         WITHOUT_EXAMPLES.. => Vec::new(),
         density => examples()
             .filter_map(|p| practice_view(data, p, figures))
             .map(|view| if density < WITHOUT_FACTS { view } else { PracticeView { facts: Vec::new(), ..view } })
             .collect(),
     };
-    let practice_cut = shared.squeeze >= WITHOUT_FACTS && examples().next().is_some() && data.has_part("praxis");
+    let practice_cut = shared.tightness >= WITHOUT_FACTS && examples().next().is_some() && data.has_part("praxis");
     let label = &kommune.label.value;
     let mut subject = format!("Steckbrief mit Kennzahlen, Rängen und Vergleichswerten: {label}, {}", land.land.name);
     let has_boundary = data.boundaries.kreise.iter().any(|shape| shape.key == kommune.ags.value);
@@ -318,11 +318,11 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut FigureTable<'_>) -> Sh
         methods: methods(data),
         practice,
         practice_cut,
-        definitions_cut: shared.squeeze >= WITHOUT_DEFINITIONS,
+        definitions_cut: shared.tightness >= WITHOUT_DEFINITIONS,
         in_land: figures.count(land.members.len(), "number of Kommunen in the Land"),
         // Of all are those of every Land.
         partial: facts.indicators.iter().any(|of| of.all.is_partial()),
-        density: figures.count(shared.squeeze, "tightness of the page"),
+        density: figures.count(shared.tightness, "tightness of the page"),
     }
 }
 

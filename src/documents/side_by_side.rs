@@ -164,10 +164,10 @@ const MAP_WIDTH: f64 = 36.0;
 /// The height of a label of the map in millimetres: its name may have three lines.
 const LABEL_HEIGHT: f64 = 15.0;
 
-/// From this squeeze on the page leaves the definitions of the indicators to the brochure.
+/// From this tightness on the page leaves the definitions of the indicators to the brochure.
 const WITHOUT_DEFINITIONS: usize = 3;
 
-/// From this squeeze on the bars have names of one line; the whole names stand in the tables and in the alternative text.
+/// From this tightness on the bars have names of one line; the whole names stand in the tables and in the alternative text.
 const WITH_SHORT_NAMES: usize = 4;
 
 /// The most characters of a name beside a bar that must stand in one line.
@@ -208,11 +208,11 @@ fn side_by_side(shared: &Shared<'_>, compared: &[usize], figures: &mut FigureTab
         columns: figures.count(compared.len(), "number of Kommunen compared"),
         partial: rows.iter().any(|row| row.mean.partial),
         rows,
-        charts: charts(facts, compared, shared.squeeze >= WITH_SHORT_NAMES, figures),
+        charts: charts(facts, compared, shared.tightness >= WITH_SHORT_NAMES, figures),
         map: map(data, compared, &listed, figures).into_iter().collect(),
         labels: listed,
-        definitions_cut: shared.squeeze >= WITHOUT_DEFINITIONS,
-        density: figures.count(shared.squeeze, "tightness of the page"),
+        definitions_cut: shared.tightness >= WITHOUT_DEFINITIONS,
+        density: figures.count(shared.tightness, "tightness of the page"),
     }
 }
 

@@ -87,8 +87,8 @@ fn groups(c: char) -> bool {
 /// Reads a text as a value of a unit (empty = a plain count).
 pub fn reading(text: &str, unit: &str) -> NumberReading {
     let text = text.trim();
-    let squeezed: String = text.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
-    if squeezed.is_empty() || ABSENT.contains(&squeezed.as_str()) {
+    let tightnessd: String = text.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
+    if tightnessd.is_empty() || ABSENT.contains(&tightnessd.as_str()) {
         return NumberReading::Absent;
     }
     let (negative, digits) = match text.strip_prefix(['-', '−', '–']) {

@@ -28,9 +28,17 @@ pub fn build(edition: &OpenEdition, options: &BuildOptions, out: &Path, progress
     let mut report = edition.opening_warnings();
     let data = edition.data();
     let user = edition.user_templates()?;
-    let plan = plan_build(options, out, &user, data)?;
+    let mut plan = plan_build(options, out, &user, data)?;
     let made_from = edition.made_from();
     let mut folder = OutputFolder::open(&plan.folder, plan.shard, &mut report)?;
+    let whole = options.selection.is_empty() && options.only.is_empty() && plan.shard.is_none();
+    if whole {
+        // What compares a few Kommunen is in the plan of no whole build, and follows the data all the same.
+        let kept = folder.earlier_documents().filter(|(path, _)| plan.documents.iter().all(|d| d.path != *path));
+        let kept: Vec<Document> =
+            kept.filter_map(|(path, settings)| documents::of_manifest(path, settings, data)).collect();
+        plan.documents.extend(kept);
+    }
     let all: Vec<usize> = (0..plan.documents.len()).collect();
     let remake_all = plan.force || plan.emit_typst;
     let rest = if remake_all { all } else { without_untouched(all, &plan, edition, &made_from, &mut folder) };
@@ -63,7 +71,6 @@ pub fn build(edition: &OpenEdition, options: &BuildOptions, out: &Path, progress
     let of_user = documents::of_edition(data, &user).into_iter().filter(|document| document.user_template().is_some());
     let of_user: Vec<Document> = of_user.collect();
     let planned = plan.documents.iter().chain(&of_user).map(|document| document.path.as_str()).collect();
-    let whole = options.selection.is_empty() && options.only.is_empty() && plan.shard.is_none();
     let closing = Closing {
         edition: &data.edition,
         made_from: &made_from,
@@ -90,8 +97,8 @@ fn without_untouched(
     let untouched = |number: &usize| {
         let document = &plan.documents[*number];
         let known = folder.named(&document.path)?;
-        let squeeze = known.entry.settings.as_ref()?.squeeze;
-        let settings = Settings { squeeze, ..plan.settings_of(document, edition.data()) };
+        let tightness = known.entry.settings.as_ref()?.tightness;
+        let settings = Settings { tightness, ..plan.settings_of(document, edition.data()) };
         let same = known.entry.made_from.as_deref() == Some(made_from) && known.entry.settings == Some(settings);
         (same && known.rows.is_some() && folder.is_unchanged(&known.entry)).then(|| known.clone())
     };

@@ -68,7 +68,7 @@ pub fn bundle(
     }
     let mut files = BTreeMap::new();
     for (document, annex) in annexes.documents.iter().zip(&mut meeting.annexes) {
-        annex.tightness = folder.settings(&document.path).map_or(0, |settings| settings.squeeze);
+        annex.tightness = folder.settings(&document.path).map_or(0, |settings| settings.tightness);
         if options.split {
             files.insert(document.path.clone(), folder.bytes(&document.path)?);
         } else {

@@ -186,6 +186,12 @@ impl OutputFolder {
         self.earlier.get(path)
     }
 
+    /// The documents of the manifest that are still in their places, by path, and how each was asked for.
+    pub fn earlier_documents(&self) -> impl Iterator<Item = (&str, &Settings)> {
+        let in_place = self.earlier.iter().filter(|(path, _)| self.staged.place_of(path).exists());
+        in_place.filter_map(|(path, known)| Some((path.as_str(), known.entry.settings.as_ref()?)))
+    }
+
     /// How a document of this run was asked for; `None` when there is none of this path.
     pub fn settings(&self, path: &str) -> Option<&Settings> {
         self.made.get(path)?.0.settings.as_ref()

@@ -36,7 +36,7 @@ pub struct BuildOptions {
 impl BuildOptions {
     /// The settings all documents of the build start from.
     pub fn settings(&self) -> Settings {
-        Settings { profile: self.profile, bleed: self.bleed, padded: self.pad_pages, squeeze: 0, selection: None }
+        Settings { profile: self.profile, bleed: self.bleed, padded: self.pad_pages, tightness: 0, selection: None }
     }
 }
 

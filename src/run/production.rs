@@ -11,7 +11,7 @@ use crate::assets::Assets;
 use crate::compose::{ComposedDocument, Composer};
 use crate::derive::Facts;
 use crate::diag::{Problem, Report, Result};
-use crate::documents::{Document, MAX_SQUEEZE, Settings, Sources};
+use crate::documents::{Document, MAX_TIGHTNESS, Settings, Sources};
 use crate::model::{Data, Meeting};
 use crate::typeset::{Finished, Job, JobFailure, JobSource, NextStep, Pool};
 
@@ -196,7 +196,7 @@ impl Run<'_> {
         for known in candidates {
             let Some(before) = &known.entry.settings else { continue };
             // What cannot be composed is told when it is to be made.
-            let Ok(composed) = self.sources.compose(self.composer, document, &settings, before.squeeze) else {
+            let Ok(composed) = self.sources.compose(self.composer, document, &settings, before.tightness) else {
                 return Ok(false);
             };
             let same = known.entry.inputs.as_ref() == Some(&composed.inputs)
@@ -205,7 +205,7 @@ impl Run<'_> {
             let rows = known.rows.as_ref().and_then(|rows| rows.text().ok());
             let rows = rows.and_then(|rows| self.tracer.rows_again(&composed, &rows));
             if let (Some(found), Some(rows)) = (found, rows) {
-                let settings = Settings { squeeze: before.squeeze, ..settings };
+                let settings = Settings { tightness: before.tightness, ..settings };
                 let entry =
                     FileEntry { settings: Some(settings), made_from: Some(self.made_from.to_owned()), ..known.entry };
                 let mut state = self.state();
@@ -232,10 +232,10 @@ impl Run<'_> {
         &self,
         document: &Document,
         composed: &ComposedDocument,
-        squeeze: usize,
+        tightness: usize,
         finished: Finished,
     ) -> Result<()> {
-        let settings = Settings { squeeze, ..self.settings(document) };
+        let settings = Settings { tightness, ..self.settings(document) };
         let entry = FileEntry {
             pages: Some(finished.pages),
             inputs: Some(composed.inputs.clone()),
@@ -259,7 +259,7 @@ impl JobSource for Run<'_> {
         !self.progress.stopped()
     }
 
-    fn job(&self, number: usize, squeeze: usize) -> Result<Job> {
+    fn job(&self, number: usize, tightness: usize) -> Result<Job> {
         if self.progress.stopped() {
             return Err(Report::new()); // It fails with nothing to say.
         }
@@ -275,7 +275,7 @@ impl JobSource for Run<'_> {
             .into());
         }
         let settings = self.settings(document);
-        let mut composed = self.sources.compose(self.composer, document, &settings, squeeze)?;
+        let mut composed = self.sources.compose(self.composer, document, &settings, tightness)?;
         let mut state = self.state();
         self.emit(document, &composed, &mut state.folder)?;
         let text = std::mem::take(&mut composed.text);
@@ -284,7 +284,7 @@ impl JobSource for Run<'_> {
         Ok(Job { ident, standard: settings.standard(), text })
     }
 
-    fn done(&self, number: usize, squeeze: usize, result: Result<Finished, JobFailure>) -> NextStep {
+    fn done(&self, number: usize, tightness: usize, result: Result<Finished, JobFailure>) -> NextStep {
         let document = &self.plan.documents[number];
         let known = self.state().under_way.remove(&number);
         match &result {
@@ -294,10 +294,10 @@ impl JobSource for Run<'_> {
         }
         let one_page = document.kind.one_page;
         let problems = match (result, known) {
-            (Ok(finished), _) if one_page && finished.pages > 1 && squeeze < MAX_SQUEEZE => return NextStep::Again,
+            (Ok(finished), _) if one_page && finished.pages > 1 && tightness < MAX_TIGHTNESS => return NextStep::Again,
             (Ok(finished), _) if one_page && finished.pages > 1 => too_long(document, finished.pages).into(),
             (Ok(finished), Some(composed)) => {
-                self.entered(document, &composed, squeeze, finished).err().unwrap_or_default()
+                self.entered(document, &composed, tightness, finished).err().unwrap_or_default()
             }
             (Err(JobFailure::NotComposed(report)), _) => report,
             (Err(JobFailure::NotSet(failure)), known) => {

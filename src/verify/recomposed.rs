@@ -66,7 +66,7 @@ pub fn against_data(
                 return Ok(found);
             };
             let sources = Sources { data, of_all: &of_all, of_scope: scope_of(settings), numbers, meeting };
-            let composed = sources.compose(&composer, &document, settings, settings.squeeze)?;
+            let composed = sources.compose(&composer, &document, settings, settings.tightness)?;
             found.extend(numbers_now(entry, &composed, traced, &cells));
             if entry.inputs.as_deref() != Some(composed.inputs.as_str()) && found.is_empty() {
                 found.push(other_text(entry, manifest, &composed));

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use crate::assets::Assets;
 use crate::compose::Composer;
 use crate::diag::{Report, Result};
-use crate::documents::{Document, MAX_SQUEEZE, SHEET, Sources};
+use crate::documents::{Document, MAX_TIGHTNESS, SHEET, Sources};
 use crate::model::Data;
 use crate::preview::{self, BuildStatus, PreviewDocument, PreviewRequest, PreviewState, ShownDocument};
 use crate::run::{
@@ -64,11 +64,11 @@ pub fn watch(args: &WatchOptions, progress: &dyn Progress) -> Result<Outcome> {
         return Ok(planned); // No change of a file mends a command line.
     }
     let (send, events) = channel();
-    let stage = Arc::new(PreviewState::new(args.build));
+    let state = Arc::new(PreviewState::new(args.build));
     let sender = send.clone();
     // Who is told is there as long as the program runs.
     let wish = move |wish| drop(sender.send(Event::Wished(wish)));
-    let port = preview::serve(args.port, Arc::clone(&stage), wish)?;
+    let port = preview::serve(args.port, Arc::clone(&state), wish)?;
     let sender = send.clone();
     let stale = Arc::new(AtomicBool::new(false));
     let saved = Arc::clone(&stale);
@@ -81,7 +81,7 @@ pub fn watch(args: &WatchOptions, progress: &dyn Progress) -> Result<Outcome> {
     let mut watching = Watching {
         args,
         progress,
-        stage,
+        state,
         send,
         events,
         chosen: None,
@@ -100,7 +100,7 @@ pub fn watch(args: &WatchOptions, progress: &dyn Progress) -> Result<Outcome> {
                 watching.chosen = Some(path); // It is shown when the files are mended.
             }
         }
-        watching.stage.changed();
+        watching.state.changed();
     }
 }
 
@@ -114,7 +114,7 @@ impl WatchOptions {
 struct Watching<'a> {
     args: &'a WatchOptions,
     progress: &'a dyn Progress,
-    stage: Arc<PreviewState>,
+    state: Arc<PreviewState>,
     send: Sender<Event>,
     events: Receiver<Event>,
     /// The path of the document somebody chose; `None` before.
@@ -146,7 +146,7 @@ impl Watching<'_> {
         let data = edition.data();
         let options = &self.args.documents;
         let plan = plan_build(options, &self.args.out, &edition.user_templates()?, data)?;
-        self.stage.set_documents(plan.documents.iter().map(|document| listed(document, data)).collect());
+        self.state.set_documents(plan.documents.iter().map(|document| listed(document, data)).collect());
         let composer = edition.composer(options.workers.time_limit)?;
         let of_all = edition.facts();
         let selected = (!options.selection.is_empty()).then(|| edition.facts_of(&plan.scope));
@@ -158,11 +158,11 @@ impl Watching<'_> {
         report.extend(edition.data_warnings(&of_all));
         let report = report.with_excerpts(|shown| scene.assets.source(shown));
         loop {
-            self.stage.warn(&report);
+            self.state.warn(&report);
             match self.next() {
                 Event::Wished(PreviewRequest::Document(path)) => {
                     self.chosen = Some(path);
-                    self.stage.setting();
+                    self.state.setting();
                     self.show(&scene);
                 }
                 _ => return Ok(Outcome::default()),
@@ -170,12 +170,12 @@ impl Watching<'_> {
         }
     }
 
-    /// Sets the document chosen, and puts it on the stage, or why it cannot be set.
+    /// Sets the document chosen, and shows it on the page, or why it cannot be set.
     fn show(&mut self, scene: &Scene<'_>) {
         let Some(document) = self.document(scene.plan) else { return };
         match self.shown(scene, document) {
             Ok(shown) => {
-                self.stage.show(shown);
+                self.state.show(shown);
                 if self.told.has_errors() {
                     self.told = Report::new();
                 }
@@ -183,7 +183,7 @@ impl Watching<'_> {
             Err(_) if self.stale.load(Ordering::SeqCst) => {} // The next state is coming.
             Err(report) => {
                 let report = report.with_excerpts(|shown| scene.assets.source(shown));
-                self.stage.fail(&report);
+                self.state.fail(&report);
                 if !self.args.build {
                     self.tell(&report, ""); // A build says it of all documents at once.
                 }
@@ -204,15 +204,15 @@ impl Watching<'_> {
         let data = scene.sources.data;
         let settings = scene.plan.settings_of(document, data);
         let memory = self.args.documents.workers.memory_limit;
-        for squeeze in 0.. {
-            let composed = scene.sources.compose(scene.composer, document, &settings, squeeze)?;
+        for tightness in 0.. {
+            let composed = scene.sources.compose(scene.composer, document, &settings, tightness)?;
             let stale = Arc::clone(&self.stale);
             let wanted = || !stale.load(Ordering::SeqCst);
             let result = self.resident(scene)?.show(&composed.kennung, &composed.text, scene.assets, &wanted);
             let sheets = result
                 .map_err(|failure: Failure| of_failure(failure, &composed.origins, document, scene.assets, memory))?;
             if document.kind.one_page && sheets.len() > 1 {
-                if squeeze < MAX_SQUEEZE {
+                if tightness < MAX_TIGHTNESS {
                     continue;
                 }
                 return Err(too_long(document, sheets.len()).into());
@@ -220,7 +220,7 @@ impl Watching<'_> {
             let first = self.resident(scene)?.page(0);
             return Ok(ShownDocument { listed: listed(document, data), version: composed.kennung, sheets, first });
         }
-        unreachable!("the tightest attempt returns")
+        unreachable!("the greatest tightness returns")
     }
 
     /// The worker that stays; another one when fonts or the edition's date changed.
@@ -244,7 +244,7 @@ impl Watching<'_> {
 
     /// Shows what is wrong, on the page and on the terminal.
     fn fail(&mut self, report: &Report) {
-        self.stage.fail(report);
+        self.state.fail(report);
         self.tell(report, "");
     }
 
@@ -259,14 +259,14 @@ impl Watching<'_> {
     fn next(&mut self) -> Event {
         loop {
             let missing = self.resident.as_mut().and_then(|resident| {
-                let page = self.stage.next_page(resident.held()?)?;
+                let page = self.state.next_page(resident.held()?)?;
                 Some((page, resident))
             });
             let event = match missing {
                 Some((page, resident)) => match self.events.try_recv() {
                     Ok(event) => event,
                     Err(_) => {
-                        self.stage.set_page(page, resident.page(page));
+                        self.state.set_page(page, resident.page(page));
                         continue;
                     }
                 },
@@ -298,7 +298,7 @@ impl Watching<'_> {
         self.outdated = false;
         let stop = Arc::new(AtomicBool::new(false));
         self.building = Some(Arc::clone(&stop));
-        self.stage.build(BuildStatus::Running, &Report::new());
+        self.state.build(BuildStatus::Running, &Report::new());
         let (args, send) = (self.args.clone(), self.send.clone());
         thread::spawn(move || {
             let unseen = Unseen { stop };
@@ -312,7 +312,7 @@ impl Watching<'_> {
     fn built(&mut self, outcome: &Outcome) {
         let stopped = self.building.take().is_some_and(|stop| stop.load(Ordering::Relaxed));
         if !stopped {
-            self.stage.build(BuildStatus::Done, &outcome.report);
+            self.state.build(BuildStatus::Done, &outcome.report);
             self.tell(&outcome.report, &outcome.summary);
         }
     }

@@ -96,8 +96,24 @@ fn a_whole_build_keeps_it_and_its_bytes() {
     assert_eq!(before, sandbox.bytes(&format!("out/2031/{PAIR}")));
     sandbox.run(&["verify", "out", "--with", "with"]).must_succeed();
     let all = snapshot(&sandbox.path("out"));
-    sandbox.run(&["build", "--with", "with", "--verbose"]).must_succeed().stderr_contains("0 PDFs made");
+    sandbox.run(&["build", "--with", "with", "--verbose"]).must_succeed().stderr_contains("0 PDFs made, 10 kept");
     assert!(all == snapshot(&sandbox.path("out")));
+}
+
+#[test]
+fn a_whole_build_makes_it_again_where_the_data_changed() {
+    let sandbox = Sandbox::with_six();
+    sandbox.run(&args(&["Altmoor", "Großweißenstein"])).must_succeed();
+    let table = sandbox.text("with/data/2031/kommunen.csv");
+    sandbox.write("with/data/2031/kommunen.csv", table.replace("11.95", "11.96"));
+    let ran = sandbox.run(&["build", "--with", "with"]);
+    ran.must_succeed().stderr_lacks("KB808");
+    sandbox.run(&["verify", "out", "--with", "with"]).must_succeed();
+    // Who deletes it does not want it any more.
+    sandbox.delete(&format!("out/2031/{PAIR}"));
+    sandbox.run(&["build", "--with", "with"]).must_succeed();
+    assert!(!sandbox.path(&format!("out/2031/{PAIR}")).exists());
+    sandbox.run(&["verify", "out", "--with", "with"]).must_succeed();
 }
 
 #[test]

@@ -16,8 +16,8 @@ pub struct Shared<'a> {
     pub bleed: bool,
     /// Whether empty pages make the number of pages of the brochure a multiple of four.
     pub padded: bool,
-    /// How much a fact sheet is squeezed to fit its page: 0 as designed, more where it needed a second page.
-    pub squeeze: usize,
+    /// How much a fact sheet is tightnessd to fit its page: 0 as designed, more where it needed a second page.
+    pub tightness: usize,
     /// The meeting a fact sheet is an annex of, with its number; `None` for one that stands alone.
     pub annex: Option<(&'a Meeting, usize)>,
     /// The name of the user's own template the document is made with; `None` for documents of ours.
