@@ -424,7 +424,7 @@ fn events(facts: &Facts<'_>, since: &Since, former: &Former) -> Vec<EventView> {
                 Some(format!("nicht vergleichbar: {}", reason.german()))
             }
             (Predecessor::Merged(..), _) => Some("frühere Werte für das heutige Gebiet berechnet".to_owned()),
-            _ => None,
+            (Predecessor::Same(_) | Predecessor::Renamed(..), _) => None,
         };
         let what: Vec<String> = [what].into_iter().filter(|what| !what.is_empty()).chain(not).collect();
         if what.is_empty() {

@@ -204,7 +204,8 @@ impl Sources<'_> {
                 tightness,
                 annex: match (&document.subject, self.meeting) {
                     (Subject::Annex(_, number), Some(meeting)) => Some((meeting, *number)),
-                    _ => None,
+                    (Subject::Annex(..), None)
+                    | (Subject::Kommune(_) | Subject::Kommunen(_) | Subject::Edition | Subject::Meeting, _) => None,
                 },
                 user_template: document.user_template(),
                 attachments,

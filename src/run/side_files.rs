@@ -99,7 +99,9 @@ impl<'a> SideFiles<'a> {
             let title = match (&document.subject, is_of_user) {
                 (Subject::Kommunen(_), _) => format!("{}: {}", document.title(), document.record),
                 (Subject::Edition, true) => path.to_owned(),
-                _ => document.title(),
+                (Subject::Edition, false) | (Subject::Kommune(_) | Subject::Annex(..) | Subject::Meeting, _) => {
+                    document.title()
+                }
             };
             let description = document.kind.description;
             return Listing {

@@ -282,7 +282,7 @@ fn files_are_short_or_say_why() {
 
 /// `include_dir` misses a new file until something else is compiled again.
 #[test]
-fn the_pantry_holds_what_the_disk_holds() {
+fn the_embedded_files_are_those_on_disk() {
     let assets = Assets::embedded();
     for folder in ["data", "templates", "fonts"] {
         let on_disk = snapshot(&project().join(folder));
