@@ -1,4 +1,4 @@
-//! The interface for programs: an edition that is opened once, selected from, built and verified.
+//! The interface for programs: open an edition once, select Kommunen from it, build it and verify it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,23 +14,24 @@ pub struct Edition {
     open: OpenEdition,
 }
 
-/// What an edition says of a Kommune.
+/// The identity of a Kommune in an edition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KommuneInfo {
     /// Amtlicher Gemeindeschlüssel of the Kreis: five digits.
     pub ags: String,
-    /// As it is addressed: `Landkreis Biberach`.
+    /// Its full name: `Landkreis Biberach`.
     pub label: String,
     /// Its Land.
     pub state: String,
 }
 
 impl Edition {
-    /// Opens an edition: of a project (a folder laid over the embedded files), or of the embedded files alone (`None`). `key`
-    /// is the name of its folder below `data/`; without it the edition the project names is meant, or the newest.
+    /// Opens an edition of a project (a folder laid over the embedded files), or of the embedded files alone (`None`).
+    /// `key` is the name of its folder below `data/`; `None` opens the edition that the project names, or else the
+    /// newest.
     ///
     /// # Errors
-    /// A project that cannot be read, an edition that is not there, and data with errors: all that was found.
+    /// A project that cannot be read, a missing edition, and data with errors: the report contains all problems found.
     pub fn open(project: Option<&Path>, key: Option<&str>) -> Result<Self> {
         let mut warnings = Report::new();
         let assets = run::open_assets(project, &mut warnings)?;
@@ -43,26 +44,26 @@ impl Edition {
         }
     }
 
-    /// The name of its folder below `data/`, for example `2017`.
+    /// Returns the name of its folder below `data/`, for example `2017`.
     pub fn key(&self) -> &str {
         &self.open.data().edition.key
     }
 
-    /// Its title.
+    /// Returns its title.
     pub fn title(&self) -> &str {
         &self.open.data().edition.title
     }
 
-    /// Its Kommunen, in the order of its table.
+    /// Returns its Kommunen, in the order of its table.
     pub fn kommunen(&self) -> Vec<KommuneInfo> {
         self.infos(&self.open.everyone())
     }
 
-    /// The Kommunen a selection means, in the order of the table.
+    /// Returns the Kommunen of a selection, in the order of the table.
     ///
     /// # Errors
-    /// A name nobody has (with the nearest) or several have, an unknown Land or type, a condition that cannot be read, and a
-    /// selection that matches nothing.
+    /// A name that matches no Kommune (with the nearest name) or several, an unknown Land or type, a condition that
+    /// cannot be read, and a selection that matches no Kommune.
     pub fn select(&self, selection: &Selection) -> Result<Vec<KommuneInfo>> {
         Ok(self.infos(&selection.resolve(self.open.data())?))
     }
@@ -77,7 +78,8 @@ impl Edition {
         kommunen.map(info).collect()
     }
 
-    /// What `kreisblatt check` warns of: the data against itself and against what was printed before.
+    /// Returns the warnings of `kreisblatt check`: it checks the data for consistency and against earlier printed
+    /// numbers.
     pub fn warnings(&self) -> Report {
         let mut report = self.open.opening_warnings();
         report.extend(self.open.data_warnings(&self.open.facts()));
@@ -85,11 +87,11 @@ impl Edition {
     }
 
     /// Makes documents and returns all files by their paths below the output folder of the edition, as
-    /// [`Edition::build_into`] would write them there: PDFs, tables, catalogue, `manifest.json` and `trace.jsonl`. They are
-    /// made in a temporary folder, which is gone afterwards.
+    /// [`Edition::build_into`] would write them: PDFs, tables, catalogue, `manifest.json` and `trace.jsonl`. The files
+    /// are made in a temporary folder, which is deleted afterwards.
     ///
     /// # Errors
-    /// As [`Edition::build_into`].
+    /// The errors of [`Edition::build_into`].
     pub fn build(&self, options: &BuildOptions) -> Result<BTreeMap<String, Vec<u8>>> {
         let unusable = |error: std::io::Error| {
             Report::from(Problem::error("KB801", format!("the temporary folder cannot be used: {error}")))
@@ -101,23 +103,24 @@ impl Edition {
         Ok(files)
     }
 
-    /// Makes documents in the folder of the edition below `out`. What is there as it would be made again is kept. Returns
-    /// the warnings and a line on what was done.
+    /// Makes documents in the folder of the edition below `out`. Documents that are up to date are kept. Returns the
+    /// warnings and a summary line.
     ///
     /// # Errors
-    /// Documents nobody knows, templates that cannot be used, a folder that cannot be written to, and every document that
-    /// cannot be made; the others are written all the same.
+    /// Unknown documents, templates that cannot be used, a folder that cannot be written to, and every document that
+    /// cannot be made; the other documents are still written.
     pub fn build_into(&self, out: &Path, options: &BuildOptions) -> Result<Outcome> {
         let built = run::build(&self.open, options, out, &Silent).map_err(|report| self.open.with_excerpts(report))?;
         let report = self.open.with_excerpts(built.report);
         if report.has_errors() { Err(report) } else { Ok(Outcome { report, ..built }) }
     }
 
-    /// Verifies the finished files in an output folder, both ways: every number on a page must be one of the trace and every
-    /// one of the trace on its page, and what the data makes today must be what the trace says. Empty when nothing deviates.
+    /// Verifies the finished files in an output folder, in both directions: every number on a page must be in the
+    /// trace, every number in the trace must be on its page, and the numbers that the data gives now must equal the
+    /// trace. Returns an empty list when nothing deviates.
     ///
     /// # Errors
-    /// A folder without a manifest that can be read, one of another edition, and templates that cannot be used.
+    /// A folder without a readable manifest, a folder of another edition, and templates that cannot be used.
     pub fn verify(&self, out: &Path) -> Result<Vec<Deviation>> {
         let folder = BuiltFolder::open(out, Some(self.key()))?;
         let made = &folder.manifest.edition;
@@ -129,7 +132,7 @@ impl Edition {
     }
 }
 
-/// Reads all files of a folder, and of those in it, by their paths.
+/// Reads all files of a folder and its subfolders, by their paths.
 fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

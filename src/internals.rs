@@ -1,4 +1,4 @@
-//! What the tests of this project use besides the public interface. No promise is made about any of it.
+//! Items that the tests of this project use in addition to the public interface. They may change at any time.
 
 pub use crate::assets::Assets;
 pub use crate::diag::rules;
@@ -8,17 +8,17 @@ pub use crate::load::measured;
 pub use crate::pdf::{PdfReading, read};
 pub use crate::trace::TraceLine;
 
-/// Deliveries.
+/// Delivered tables.
 pub mod intake {
     pub use crate::intake::{BaseTable, Mapping, MergeOptions, TableLocation, delivered, matched, merged};
 
-    /// Numbers of deliveries.
+    /// Numbers in delivered tables.
     pub mod number {
         pub use crate::intake::number::{NumberNotation, NumberReading, reading, written};
     }
 }
 
-/// Finished PDFs, stamped and put on sheets.
+/// Finished PDFs: stamping and imposition.
 pub mod paper {
     pub use crate::paper::{Align, Faces, StampSpot, stamped};
 

@@ -1,8 +1,8 @@
-//! kreisblatt turns one table of German Kommunen into printed paper people trust: fact sheets, rankings, state tables, a
-//! brochure, and the annexes for a council meeting, as accessible and archive-proof PDFs.
+//! kreisblatt makes printed documents from one table of German Kommunen: fact sheets, rankings, state tables, a
+//! brochure, and the annexes for a council meeting, as accessible and archivable PDFs.
 //!
-//! The program is a thin shell around this library: [`Edition`] opens an edition, makes its documents, and verifies finished
-//! ones.
+//! The program is a thin layer over this library: [`Edition`] opens an edition, makes its documents, and verifies
+//! finished documents.
 //!
 //! ```
 //! use kreisblatt::{BuildOptions, Edition, Selection};
@@ -29,18 +29,18 @@
 //!
 //! # Workers
 //!
-//! Pages are set by workers. For programs that use the library these are threads ([`WorkerKind::Thread`]): no second program
-//! is needed, and nothing has to be set up. A thread cannot be stopped: a document that runs into the time limit is given up,
-//! and its thread ends when the document does; there is no memory limit.
+//! Workers set the pages. For programs that use the library, workers are threads by default ([`WorkerKind::Thread`]):
+//! they need no second program and no setup. A thread cannot be stopped: a document that exceeds the time limit is
+//! reported as failed, and its thread ends when the document is finished. Threads have no memory limit.
 //!
-//! Where templates come from strangers, let workers be processes ([`WorkerKind::Process`]), which are stopped by time and by
-//! memory. Your program then starts itself again for each worker: call [`serve_worker_if_asked`] first in `main`. It returns
-//! at once in your own process, and never in a worker.
+//! If templates come from untrusted sources, use processes ([`WorkerKind::Process`]): they are stopped when they exceed
+//! the time limit or the memory limit. Your program then starts itself again for each worker: call
+//! [`serve_worker_if_asked`] first in `main`. It returns at once in your own process, and never returns in a worker.
 //!
 //! # The modules
 //!
-//! They stand in the order the data walks through them; `tests/suite/floorplan.rs` holds them to who may use whom, and
-//! `docs/architecture.md` draws the way.
+//! The modules are in the order of the data flow. `tests/suite/floorplan.rs` checks which module may use which other
+//! modules, and `docs/architecture.md` shows the data flow.
 
 mod args;
 mod command_line;

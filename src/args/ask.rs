@@ -1,4 +1,4 @@
-//! Options of the commands that answer on standard output.
+//! Options of the commands that print answers on standard output.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use crate::documents;
 
 use super::common::{PageFormat, ProjectArgs, ReportFormat, Select, TableFormat, TextFormat};
 
-/// The help of the document of `fields`, with the names of all.
+/// Returns the help for the document argument of `fields`, with the names of all documents.
 fn document_help() -> String {
     let names: Vec<&str> = documents::described(&[]).iter().map(|document| document.name).collect();
     format!("{}, or a document of your own [default: lists them]", names.join(", "))

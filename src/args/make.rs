@@ -9,7 +9,7 @@ use crate::model::{Profile, Shard};
 
 use super::common::{ProjectArgs, Select, WorkerArgs};
 
-/// The help of `--only`, with the names of all documents.
+/// Returns the help for `--only`, with the names of all documents.
 fn only_help() -> String {
     let names: Vec<&str> = documents::build_names().collect();
     format!(

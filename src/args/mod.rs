@@ -1,6 +1,6 @@
-//! The command line as data: what clap parses. Touches no file and decides nothing. One file for each group of
-//! commands: `make` (documents), `ask` (tables and answers), `project` (projects and tables in and out), `paper`
-//! (finished PDFs); `common` holds what several commands take.
+//! The command line as data, parsed by clap. This module reads no files and makes no decisions. One file for each group
+//! of commands: `make` (documents), `ask` (tables and answers), `project` (projects, import and export), `paper`
+//! (finished PDFs); `common` contains the options of several commands.
 
 mod ask;
 mod common;
@@ -104,8 +104,8 @@ pub enum Command {
 }
 
 impl Command {
-    /// Where the command is told of a project, and of its output folder if it has one; `None` for a command
-    /// that works in none.
+    /// Returns the project option of the command, and its output folder option if it has one; `None` for a command that
+    /// works without a project.
     pub fn project(&mut self) -> Option<(&mut Option<PathBuf>, Option<&mut PathBuf>)> {
         Some(match self {
             Self::Build(args) => (&mut args.project.with, Some(&mut args.out)),

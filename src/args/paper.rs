@@ -83,7 +83,7 @@ pub struct Stamp {
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
 
-    // No place is written out: clap breaks the line at `n` in curly brackets.
+    // The placeholders are not written with brackets, because clap breaks the line at `n` in curly brackets.
     /// What the stamp says. In curly brackets stand `n` for the number of the file, `page` for that of the page, and
     /// `pages` for how many pages the file has; two brackets are a bracket.
     #[arg(long, value_name = "TEXT")]
@@ -181,7 +181,7 @@ fn millimetres(text: &str) -> Result<f64, String> {
     within(text, 0.0, 500.0, "millimetres")
 }
 
-/// Within what paper has room for between pages.
+/// Parses millimetres within the range for gaps between pages.
 fn small_millimetres(text: &str) -> Result<f64, String> {
     within(text, 0.0, 50.0, "millimetres")
 }
@@ -195,7 +195,7 @@ fn within(text: &str, least: f64, most: f64, unit: &str) -> Result<f64, String> 
     number.ok_or_else(|| format!("give {unit} from {least} to {most}, with a point"))
 }
 
-/// A text with places for numbers.
+/// A text with placeholders for numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StampText(Vec<StampPart>);
 
@@ -208,12 +208,12 @@ enum StampPart {
 }
 
 impl StampText {
-    /// Whether it has a place for the number of the file.
+    /// Whether it has a placeholder for the number of the file.
     pub fn is_numbered(&self) -> bool {
         self.0.contains(&StampPart::Number)
     }
 
-    /// The text with its numbers: of the file, of the page, and how many pages there are.
+    /// Returns the text with the number of the file, the number of the page, and the number of pages.
     pub fn with(&self, number: u32, page: usize, pages: usize) -> String {
         let part = |part: &StampPart| match part {
             StampPart::Text(text) => text.clone(),
@@ -256,12 +256,12 @@ impl FromStr for StampText {
     }
 }
 
-/// Some pages of a document, as ranges from 1; the end of a range that has none is `usize::MAX`.
+/// Page ranges of a document, from 1; an open range ends with `usize::MAX`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pages(Vec<(usize, usize)>);
 
 impl Pages {
-    /// Whether a page is among them.
+    /// Whether a page is in one of the ranges.
     pub fn hold(&self, page: usize) -> bool {
         self.0.iter().any(|(first, last)| (*first..=*last).contains(&page))
     }

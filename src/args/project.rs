@@ -1,4 +1,4 @@
-//! Options of the commands that make and change projects, and carry tables in and out of them.
+//! Options of the commands that make and change projects, and import and export their tables.
 
 use std::path::PathBuf;
 

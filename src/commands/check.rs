@@ -1,4 +1,4 @@
-//! `kreisblatt check`: the data against itself and against what was printed before.
+//! `kreisblatt check`: checks the data for consistency and against earlier printed numbers.
 
 use crate::args::{self, ReportFormat};
 use crate::diag::sarif;

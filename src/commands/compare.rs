@@ -1,5 +1,5 @@
-//! `kreisblatt compare OLD NEW`: what changed for each Kommune and indicator, what cannot be compared and why; on
-//! standard output, and on demand as the document `vergleich.pdf` is.
+//! `kreisblatt compare OLD NEW`: prints the changes of each Kommune and indicator, and the values that cannot be
+//! compared with the reasons. On request, also writes the document `vergleich.pdf`.
 
 use std::path::Path;
 
@@ -54,7 +54,7 @@ fn compared(args: &Compare, edition: &OpenEdition) -> Result<Outcome> {
     Ok(Outcome { output, report, summary, ..Outcome::default() })
 }
 
-/// Writes the comparison as a document, and says so.
+/// Writes the comparison as a document, and returns a message about it.
 fn pdf(args: &Compare, file: &Path, edition: &OpenEdition, of_scope: &Facts<'_>) -> Result<String> {
     if file.exists() && !args.force {
         let problem = Problem::error("KB646", "the file is there already").at(Place::file(&file.display().to_string()));
@@ -69,7 +69,7 @@ fn pdf(args: &Compare, file: &Path, edition: &OpenEdition, of_scope: &Facts<'_>)
     Ok(format!("{pages} made in {}", file.display()))
 }
 
-/// A warning about Kommunen of which one edition does not know the area; `None` when there are none.
+/// Returns a warning about Kommunen whose area is unknown in one of the editions; `None` when there are none.
 fn areas_unchecked(facts: &Facts<'_>) -> Option<Problem> {
     let since = facts.since.as_ref()?;
     let unchecked: Vec<&str> = facts

@@ -1,4 +1,4 @@
-//! `kreisblatt explain`: where a number of a Kommune comes from.
+//! `kreisblatt explain`: the origin of a number of a Kommune.
 
 use crate::args::{self, TextFormat};
 use crate::diag::Result;

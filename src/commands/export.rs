@@ -1,4 +1,4 @@
-//! `kreisblatt export`: the edition as one table for spreadsheet programs, which `import` reads back.
+//! `kreisblatt export`: the edition as one table for spreadsheet programs; `import` can read it.
 
 use crate::args::Export;
 use crate::diag::{Place, Problem, Report, Result, shown};

@@ -1,5 +1,5 @@
-//! `kreisblatt fields`: what a template may use: every field of a document with an example of the edition in use, and every
-//! helper.
+//! `kreisblatt fields`: the fields that a template may use, each with an example from the edition in use, and all
+//! helpers.
 
 use crate::args::{self, PageFormat};
 use crate::compose::HELPER_DOCS;
@@ -39,7 +39,7 @@ fn output(args: &args::Fields, edition: &OpenEdition) -> Result<String> {
     })
 }
 
-/// The list of documents and helpers.
+/// Returns the list of documents and helpers.
 fn list(args: &args::Fields, documents: &[Described<'_>]) -> String {
     let mut listed = Vec::new();
     for document in documents {
@@ -55,7 +55,7 @@ fn list(args: &args::Fields, documents: &[Described<'_>]) -> String {
     }
 }
 
-/// The file of a document's template.
+/// Returns the file of a document's template.
 fn file(document: &Described<'_>) -> String {
     format!("templates/{}.typ.hbs", document.template)
 }

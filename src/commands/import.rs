@@ -1,4 +1,4 @@
-//! `kreisblatt import`: a delivered table becomes rows of an edition.
+//! `kreisblatt import`: makes rows of an edition from a delivered table.
 
 use crate::args::{Import, NumberStyleArg, TextFormat};
 use crate::intake::NumberNotation;

@@ -1,4 +1,4 @@
-//! `kreisblatt impose`: the pages of a finished PDF on sheets of paper.
+//! `kreisblatt impose`: puts the pages of a finished PDF on sheets of paper.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,8 @@ use super::with_edition::assets;
 /// Puts the pages of a PDF on sheets and writes them.
 ///
 /// # Errors
-/// Options that contradict each other, a file that cannot be read or put on sheets, an output file that is not ours.
+/// Options that contradict each other, a file that cannot be read or imposed, an output file that this program did not
+/// make.
 pub fn impose(args: &Impose) -> Result<Outcome> {
     let settings = impose_settings(args)?;
     let out = out(args)?;
@@ -38,9 +39,9 @@ fn file(path: &Path) -> Place {
     Place::file(&path.display().to_string())
 }
 
-/// Where the sheets go: never over the pages, and over nothing but older sheets unless told to.
+/// Returns the output path: never the input file; without `--force`, only a new file or an earlier output of `impose`.
 fn out(args: &Impose) -> Result<PathBuf> {
-    // A folder of its own: beside documents the manifest names, one it does not name counts as a stranger.
+    // The sheets get their own folder: beside the documents of a manifest, `verify` would report them as unknown files.
     let beside = || {
         let stem = args.file.file_stem().unwrap_or_default().to_string_lossy();
         args.file.with_file_name("bogen").join(format!("{stem}-bogen.pdf"))
@@ -63,7 +64,7 @@ fn out(args: &Impose) -> Result<PathBuf> {
     Ok(out)
 }
 
-/// What was made and what to do with it, in one line.
+/// Returns one line about the result and its use.
 fn summary(made: &Imposed, settings: &ImposeSettings, out: &Path) -> String {
     let Arrangement { sheet, scale, marks, folded, columns, rows, .. } = &made.arrangement;
     let plural = |many: usize, word: &str| format!("{many} {word}{}", if many == 1 { "" } else { "s" });

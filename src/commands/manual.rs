@@ -19,7 +19,7 @@ pub fn completions(shell: clap_complete::Shell) -> Outcome {
 /// `kreisblatt man`.
 ///
 /// # Errors
-/// A page that cannot be written.
+/// A manual page that cannot be written.
 pub fn page() -> Result<Outcome> {
     let mut page = Vec::new();
     written(&mut page)
@@ -27,7 +27,7 @@ pub fn page() -> Result<Outcome> {
     Ok(Outcome::printed(String::from_utf8_lossy(&page).into_owned(), Report::new()))
 }
 
-/// Writes one page for all commands: there are no other pages a reader could be sent to.
+/// Writes one page for all commands, because there are no other manual pages to refer to.
 fn written(page: &mut Vec<u8>) -> std::io::Result<()> {
     let mut program = Cli::command();
     program.build();
@@ -44,7 +44,7 @@ fn written(page: &mut Vec<u8>) -> std::io::Result<()> {
         manual.render_synopsis_section(&mut section)?;
         manual.render_description_section(&mut section)?;
         manual.render_options_section(&mut section)?;
-        // A section for each command; what clap makes sections of is one level below.
+        // One section for each command; the sections that clap writes become subsections.
         let section = String::from_utf8_lossy(&section).replace("\n.SH ", "\n.SS ");
         let section = section.strip_prefix(".SH ").map_or(section.clone(), |rest| format!(".SS {rest}"));
         write!(page, ".SH \"{name}\"\n{section}")?;

@@ -1,4 +1,4 @@
-//! `kreisblatt merge-manifests`: the parts of a split build become one.
+//! `kreisblatt merge-manifests`: joins the parts of a split build.
 
 use crate::args::MergeManifests;
 use crate::run::{self, Outcome};

@@ -1,5 +1,5 @@
-//! One file for each command: what it is asked, which rooms do the work, what it prints. None prints itself, and none knows
-//! the terminal.
+//! One file for each command: its options, the modules it calls, its output. No command prints by itself or uses the
+//! terminal.
 
 mod build;
 mod bundle;

@@ -1,15 +1,15 @@
-//! `kreisblatt check --explain`: what a rule checks, why, and what to do.
+//! `kreisblatt check --explain`: explains a rule: what it checks, why, and what to do.
 
 use crate::diag::{Problem, Report, Result, rules, shown, wrapped};
 use crate::run::Outcome;
 
-/// Columns of an explanation.
+/// The width of an explanation, in columns.
 const WIDTH: usize = 80;
 
 /// Explains a rule, or lists all of them.
 ///
 /// # Errors
-/// An ID no rule has, with the nearest.
+/// An unknown rule ID; the error names the nearest ID.
 pub fn explain(id: &str) -> Result<Outcome> {
     if id.eq_ignore_ascii_case("list") {
         let line = |rule: &rules::Rule| format!("{} {:7} {}\n", rule.id, rule.severity.word(), rule.title);

@@ -1,4 +1,4 @@
-//! Which command does what.
+//! Calls the function of each command.
 
 use crate::args::{Cli, Command};
 use crate::diag::Problem;

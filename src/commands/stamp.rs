@@ -1,5 +1,5 @@
-//! `kreisblatt stamp`: finished PDFs, one after the other; each is stamped whole or refused whole, and one that is
-//! refused stops no other.
+//! `kreisblatt stamp`: stamps finished PDFs one after the other. Each file is either stamped completely or refused; a
+//! refused file does not stop the others.
 
 use std::fs;
 use std::io::Read as _;
@@ -17,7 +17,7 @@ use super::with_edition::assets;
 /// `kreisblatt stamp`.
 ///
 /// # Errors
-/// Options that would do nothing, and a text the font cannot set. Problems of single files are in the report.
+/// Options without effect, and a text that the font cannot set. Problems of single files are in the report.
 pub fn stamp(args: &Stamp, progress: &dyn Progress) -> Result<Outcome> {
     let spot = stamp_spot(args)?;
     let start = args.start.unwrap_or(1);
@@ -55,7 +55,7 @@ pub fn stamp(args: &Stamp, progress: &dyn Progress) -> Result<Outcome> {
     Ok(Outcome { report, summary, ..Outcome::default() })
 }
 
-/// A file, and where its stamped copy goes.
+/// A file, and the path of its stamped copy.
 struct Target {
     source: PathBuf,
     folder: PathBuf,
@@ -79,14 +79,15 @@ impl Target {
         self.folder.join(&self.name)
     }
 
-    /// The problem, with its file unless it names one.
+    /// Returns the problem with its file, if it does not name one.
     fn named(&self, problem: &Problem) -> Problem {
         let mut problem = problem.clone();
         problem.place.get_or_insert_with(|| Place::file(&self.source.display().to_string()));
         problem
     }
 
-    /// Whether the copy may take its place: nobody else's file stands there, and no earlier file's copy.
+    /// Checks that the path of the copy is free: no input file, no copy of an earlier file, and without `--force` no
+    /// existing file.
     fn is_free(&self, earlier: &[Self], args: &Stamp) -> Result<(), Problem> {
         let path = self.path();
         let shown = path.display();
@@ -121,10 +122,10 @@ impl Target {
     }
 }
 
-/// A PDF as it lies on the disk.
+/// Reads a PDF from disk.
 ///
 /// # Errors
-/// A file that cannot be read, and one that is too large.
+/// A file that cannot be read or is too large.
 pub fn source(path: &Path) -> Result<Vec<u8>, Problem> {
     let unreadable = |error: std::io::Error| {
         Problem::error("KB503", format!("the file cannot be read: {error}")).hint("check its name and its rights")

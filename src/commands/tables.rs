@@ -1,4 +1,4 @@
-//! list, rank, states: tables on standard output.
+//! `list`, `rank`, `states`: tables on standard output.
 
 use crate::args::{List, Rank, States, TableFormat};
 use crate::diag::Problem;

@@ -1,6 +1,7 @@
-//! `kreisblatt tents`: who heads the selected Kommunen, by the name of the Kommune, and guests after them.
+//! `kreisblatt tents`: name tents or badges for the heads of the selected Kommunen, in the order of the Kommunen, then
+//! for guests.
 //!
-//! The file lies in a folder of its own: it belongs to a meeting and not to the edition, so no manifest names it.
+//! The file has its own folder: it belongs to a meeting and not to the edition, so no manifest contains it.
 
 use std::path::Path;
 
@@ -56,7 +57,7 @@ fn about<'a>(data: &'a Data, title: &'a str) -> DocumentInfo<'a> {
     DocumentInfo { title, author: &data.edition.publisher.value, date: data.edition.stand.date }
 }
 
-/// The seat of a Kommune's head; where nobody is known, the Kommune's own.
+/// Returns the seat of the head of a Kommune; if no head is known, the seat of the Kommune.
 fn seat(kommune: &Kommune, report: &mut Report) -> Seat {
     let label = kommune.label.value.clone();
     let (name, house, origin) = match kommune.head.known() {
@@ -70,7 +71,7 @@ fn seat(kommune: &Kommune, report: &mut Report) -> Seat {
     Seat { title: kommune.office.known().map(str::to_owned), name, house, origin }
 }
 
-/// The guests of a table.
+/// Reads the guests from a table.
 fn guests(file: &Path) -> Result<Vec<Seat>> {
     let shown = file.display().to_string();
     let fault = |what: String, line: usize| {

@@ -1,4 +1,4 @@
-//! `kreisblatt verify`: the finished files against the data, both ways.
+//! `kreisblatt verify`: compares the finished files with the data, in both directions.
 
 use crate::args::{self, ReportFormat};
 use crate::diag::sarif;

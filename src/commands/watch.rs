@@ -1,4 +1,4 @@
-//! `kreisblatt watch`: a preview that follows every change.
+//! `kreisblatt watch`: a preview that is updated after every change.
 
 use crate::args::Watch;
 use crate::diag::{Problem, Result};
@@ -6,10 +6,10 @@ use crate::plan;
 use crate::run::{BuildOptions, Outcome, Progress};
 use crate::watch::{self, WatchOptions};
 
-/// `kreisblatt watch`. Ends when it is stopped from outside, or before it begins.
+/// `kreisblatt watch`. Ends when the process is stopped from outside; returns at once if it cannot begin.
 ///
 /// # Errors
-/// No project, and what keeps it from beginning.
+/// No project, and the errors at the start of watching.
 pub fn watch(args: &Watch, progress: &dyn Progress) -> Result<Outcome> {
     let Some(project) = args.project.with.clone() else {
         return Err(Problem::error("KB970", "there is no project whose files could change")
@@ -23,7 +23,7 @@ pub fn watch(args: &Watch, progress: &dyn Progress) -> Result<Outcome> {
     plan::reject_out_inside_inputs(Some(&project), &args.out)?;
     let documents = BuildOptions {
         selection: plan::selection(&args.select)?,
-        // Made also where a selection or the project leaves it out.
+        // This document is also made if the selection or the project excludes it.
         also: args.document.clone(),
         workers: plan::workers(args.workers),
         ..BuildOptions::default()

@@ -1,4 +1,4 @@
-//! The fact sheet of a Kommune as an annex of a meeting, with its number at the head.
+//! The fact sheet of a Kommune as an annex of a meeting, with the annex number at the top.
 
 use crate::compose::view::Shaped;
 use crate::export;

@@ -1,4 +1,4 @@
-//! The annexes of a meeting in one document.
+//! All annexes of a meeting in one document.
 
 use crate::compose::FigureTable;
 use crate::compose::view::view;
@@ -16,7 +16,7 @@ use super::rankings::{RankingEntryView, entries};
 use super::sheet::{SheetView, sheet};
 use super::states::{OverviewView, overview};
 
-/// The longest ranking that is not split across pages.
+/// The greatest length of a ranking that is not split across pages.
 const SHORT: usize = 20;
 
 /// All annexes of a meeting in one document.
@@ -78,8 +78,8 @@ view! {
     }
 }
 
-/// The view of all annexes of a meeting. `annexes` are the Kommunen in the order of their numbers, `of_all` the facts
-/// the fact sheets compare with; `shared` has those about the Kommunen of the meeting alone.
+/// Returns the view of all annexes of a meeting. `annexes` are the Kommunen in the order of their numbers, `of_all` are
+/// the facts that the fact sheets compare with; `shared` contains the facts about the Kommunen of the meeting alone.
 pub fn bundle(
     shared: &Shared<'_>,
     of_all: &Facts<'_>,
@@ -118,7 +118,7 @@ pub fn bundle(
     }
 }
 
-/// The ranking of each indicator that any of the Kommunen has a value of.
+/// Returns the ranking of each indicator that has a value for any of the Kommunen.
 fn rankings(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Vec<RankingView> {
     let known = |at: &usize| facts.indicators[*at].all.known > 0;
     let label = |k: &usize| facts.data.kommunen[*k].label.value.clone();

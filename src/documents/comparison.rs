@@ -1,5 +1,5 @@
-//! What changed since the former edition: the document `vergleich.pdf`, and what others say of it. The file is long because
-//! all that templates see of changes stands here, and the rows of the table beside it.
+//! The changes since the former edition: the document `vergleich.pdf`, and the changes in other documents. The file is
+//! long because it contains all views of changes, and the rows of the table beside the PDF.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ pub static KIND: Kind = Kind {
     }),
 };
 
-/// Fails where an edition names no former one.
+/// Fails when the edition has no former edition.
 fn has_former(data: &Data) -> Result<()> {
     if data.former.is_some() {
         return Ok(());
@@ -59,7 +59,7 @@ fn has_former(data: &Data) -> Result<()> {
         .into())
 }
 
-/// How many Kommunen a list of changes names.
+/// The greatest number of Kommunen in a list of changes.
 const TOP: usize = 10;
 
 view! {
@@ -230,7 +230,7 @@ view! {
     }
 }
 
-/// The view of the comparison; `None` without a former edition.
+/// Returns the view of the comparison; `None` without a former edition.
 pub fn comparison(shared: &Shared<'_>, figures: &mut FigureTable<'_>) -> Option<ComparisonView> {
     let facts = shared.facts;
     let data = facts.data;
@@ -272,12 +272,12 @@ fn labels<'a>(labels: impl Iterator<Item = &'a str>) -> String {
     labels.collect::<Vec<_>>().join(", ")
 }
 
-/// The difference of a Kommune, as a number with its sign.
+/// Returns the difference of a Kommune, as a number with its sign.
 pub(super) fn change(indicator: &Indicator, change: &ValueChange, figures: &mut FigureTable<'_>) -> FigureHandle {
     figures.difference(indicator, change.difference, Arc::clone(&change.origin))
 }
 
-/// The difference of a group; `None` without a former edition.
+/// Returns the difference of a group; `None` without a former edition.
 pub(super) fn group_change(
     summary: &Summary,
     indicator: &Indicator,
@@ -287,8 +287,8 @@ pub(super) fn group_change(
     Some(figures.difference(indicator, *difference, Arc::clone(origin)))
 }
 
-/// The full table of differences, in German order; empty without a former edition. `linked` where the document has
-/// cards its Kommunen can lead to.
+/// Returns the full table of differences, in German order; empty without a former edition. `linked` is true when the
+/// document has cards that the Kommunen can link to.
 pub(super) fn rows(facts: &Facts<'_>, linked: bool, figures: &mut FigureTable<'_>) -> Vec<ChangesRowView> {
     let Some(since) = &facts.since else { return Vec::new() };
     let row = |k: &usize| {
@@ -305,8 +305,8 @@ pub(super) fn rows(facts: &Facts<'_>, linked: bool, figures: &mut FigureTable<'_
     facts.scope.iter().map(row).collect()
 }
 
-/// The former edition as a document about all Kommunen in scope names it, with the remarks its tables need; empty or
-/// one.
+/// Returns the former edition for a document about all Kommunen in scope, with the remarks for its tables; `None`
+/// without a former edition.
 pub(super) fn since_of_all(facts: &Facts<'_>) -> Option<SinceView> {
     let (since, former) = (facts.since.as_ref()?, facts.data.former.as_deref()?);
     let all = facts.scope.iter().flat_map(|k| since.changes[*k].iter().enumerate());
@@ -324,7 +324,7 @@ pub(super) fn since_of_all(facts: &Facts<'_>) -> Option<SinceView> {
     Some(since_view(facts.data, former, remarks))
 }
 
-/// That nobody knows whether areas are the same; `None` when all are known.
+/// Returns the remark that areas are not checked; `None` when all areas are known.
 fn areas_unchecked(facts: &Facts<'_>, since: &Since) -> Option<String> {
     let old: Vec<bool> =
         facts.scope.iter().filter(|k| since.before[**k] != Predecessor::New).map(|k| since.unchecked[*k]).collect();
@@ -337,7 +337,7 @@ fn areas_unchecked(facts: &Facts<'_>, since: &Since) -> Option<String> {
     Some(format!("{who}{of} nicht geprüft, weil eine Fläche nicht bekannt ist."))
 }
 
-/// The former edition as the fact sheet of a Kommune names it.
+/// Returns the former edition for the fact sheet of a Kommune.
 pub(super) fn since_of(facts: &Facts<'_>, k: usize) -> Option<SinceView> {
     let (since, former) = (facts.since.as_ref()?, facts.data.former.as_deref()?);
     let (changes, ags) = (&former.changes, &facts.data.kommunen[k].ags.value);
@@ -379,7 +379,7 @@ pub(super) fn since_of(facts: &Facts<'_>, k: usize) -> Option<SinceView> {
     Some(since_view(facts.data, former, remarks))
 }
 
-/// The notes of `changes.toml` that say something.
+/// Returns the notes of `changes.toml` that are not empty.
 fn notes(notes: &[&Text]) -> Vec<String> {
     notes.iter().filter_map(|note| note.known()).map(str::to_owned).collect()
 }
@@ -388,7 +388,7 @@ fn is_of_indicator(reason: NoDifference) -> bool {
     matches!(reason, NoDifference::Definition | NoDifference::NotMeasured)
 }
 
-/// A sentence per reason for which nothing of some indicators is compared.
+/// Returns one sentence for each reason why indicators are not compared.
 fn of_indicators(data: &Data, before: &[IndicatorBefore]) -> Vec<String> {
     let mut by_reason: BTreeMap<NoDifference, Vec<&str>> = BTreeMap::new();
     for (indicator, before) in data.indicators.iter().zip(before) {
@@ -469,7 +469,7 @@ fn incomparable(data: &Data, since: &Since, former: &Former) -> Vec<Incomparable
     data.indicators.iter().zip(&since.indicators).filter_map(of).collect()
 }
 
-/// The Kommunen in scope whose values of an indicator can be compared, with their differences.
+/// Returns the Kommunen in scope whose values of an indicator can be compared, with their differences.
 fn compared(facts: &Facts<'_>, since: &Since, at: usize) -> Vec<(usize, Decimal)> {
     facts.scope.iter().filter_map(|k| Some((*k, since.changes[*k][at].difference.ok()?))).collect()
 }
@@ -501,13 +501,13 @@ fn overview_row(facts: &Facts<'_>, since: &Since, at: usize, figures: &mut Figur
     }
 }
 
-/// The greatest rises and falls of an indicator; `None` when nothing of it changed.
+/// Returns the greatest rises and falls of an indicator; `None` when no value changed.
 fn pair(facts: &Facts<'_>, since: &Since, at: usize, figures: &mut FigureTable<'_>) -> Option<ChangePairView> {
     let indicator = &facts.data.indicators[at];
     let all = compared(facts, since, at);
     let mut rises: Vec<_> = all.iter().copied().filter(|(_, difference)| *difference > Decimal::ZERO).collect();
     let mut falls: Vec<_> = all.iter().copied().filter(|(_, difference)| *difference < Decimal::ZERO).collect();
-    // Stable: Kommunen with the same difference stay in German order.
+    // A stable sort: Kommunen with the same difference stay in German order.
     rises.sort_by_key(|(_, difference)| std::cmp::Reverse(*difference));
     falls.sort_by_key(|(_, difference)| *difference);
     let relative = all.iter().any(|(k, _)| since.changes[*k][at].relative(indicator).is_some());

@@ -1,4 +1,4 @@
-//! Single documents: which ones a build or a meeting has, and how one is composed.
+//! Single documents: the documents of a build or a meeting, and how a document is composed.
 
 use crate::compose::view::{Attachment, Shared};
 use crate::compose::{ComposedDocument, Composer, FigureTable};
@@ -16,33 +16,33 @@ use super::user::{self, UserTemplate};
 /// A document to make.
 #[derive(Clone)]
 pub struct Document {
-    /// What kind it is.
+    /// Its kind.
     pub kind: &'static Kind,
-    /// What it is about.
+    /// Its subject.
     pub subject: Subject,
     /// Its template below `templates/`, without `.typ.hbs`.
     pub template: String,
     /// Its path below the edition's output folder, with `/` between folders.
     pub path: String,
-    /// What messages call it.
+    /// Its name in messages.
     pub record: String,
 }
 
 impl Document {
-    /// The document of a kind that is the only one of its edition.
+    /// Creates a document of a kind that has one document for each edition.
     pub fn of_edition(kind: &'static Kind, name: &str, template: &str) -> Self {
         let path = format!("{name}.pdf");
         Self { kind, subject: Subject::Edition, template: template.to_owned(), record: path.clone(), path }
     }
 
-    /// The document of a kind about one Kommune.
+    /// Creates a document about one Kommune.
     pub fn of_kommune(kind: &'static Kind, name: &str, template: &str, k: usize, data: &Data) -> Self {
         let path = format!("{name}/{}.pdf", file_stem(data, k));
         let record = data.kommunen[k].label.value.clone();
         Self { kind, subject: Subject::Kommune(k), template: template.to_owned(), path, record }
     }
 
-    /// The document of a kind that compares these Kommunen, in their order.
+    /// Creates a document that compares these Kommunen, in this order.
     pub fn of_kommunen(kind: &'static Kind, compared: &[usize], data: &Data) -> Self {
         let stems: Vec<String> = compared.iter().map(|k| file_stem(data, *k)).collect();
         let labels: Vec<&str> = compared.iter().map(|k| data.kommunen[*k].label.value.as_str()).collect();
@@ -55,39 +55,39 @@ impl Document {
         }
     }
 
-    /// The name of the template of the user's own it is made with; `None` for documents of ours.
+    /// Returns the name of its user template; `None` for documents of the program.
     pub fn user_template(&self) -> Option<&str> {
         if user::is_user_kind(self.kind) { self.template.rsplit('/').next() } else { None }
     }
 
-    /// What documents of its kind are called, in German.
+    /// Returns its title, in German.
     pub fn title(&self) -> String {
         self.user_template().map_or_else(|| self.kind.title.to_owned(), user::title)
     }
 
-    /// The name of its file without folder and ending.
+    /// Returns its file name without folder and extension.
     fn stem(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".pdf")
     }
 
-    /// The path of the table beside it; `None` where there is none.
+    /// Returns the path of the table beside it; `None` where there is none.
     pub fn table_path(&self) -> Option<String> {
         self.kind.table_file.as_ref().map(|_| format!("{}.csv", self.path.trim_end_matches(".pdf")))
     }
 }
 
-/// `08426-landkreis-biberach`.
+/// Returns for example `08426-landkreis-biberach`.
 fn file_stem(data: &Data, k: usize) -> String {
     let kommune = &data.kommunen[k];
     format!("{}-{}", kommune.ags.value, slug(&kommune.label.value))
 }
 
-/// The documents a build has by their names, as far as they are `wanted`: one for each Kommune in `scope`, or one that
-/// compares those in `compared`, in that order. Documents about the edition come first: they take longest, and no worker
-/// should end long after the others.
+/// Returns the `wanted` documents of a build: for each name either one document per Kommune in `scope`, or one document
+/// that compares the Kommunen in `compared`, in that order. Documents about the edition come first: they take longest,
+/// and all workers should end at about the same time.
 ///
 /// # Errors
-/// A wanted document that compares Kommunen, with fewer or more in scope than it takes.
+/// A wanted document that compares Kommunen, with too few or too many Kommunen in `compared`.
 pub fn of_build(
     data: &Data,
     user: &[UserTemplate],
@@ -125,7 +125,7 @@ pub fn of_build(
     if report.has_errors() { Err(report) } else { Ok(documents) }
 }
 
-/// All documents an edition has, but those that compare a few of its Kommunen.
+/// Returns all documents of an edition, except those that compare a few of its Kommunen.
 pub fn of_edition(data: &Data, user: &[UserTemplate]) -> Vec<Document> {
     let everyone: Vec<usize> = (0..data.kommunen.len()).collect();
     let compares = |name: &str| ALL.iter().any(|kind| kind.name == name && matches!(kind.about, About::Kommunen(..)));
@@ -133,8 +133,8 @@ pub fn of_edition(data: &Data, user: &[UserTemplate]) -> Vec<Document> {
         .expect("only documents that compare Kommunen can be refused")
 }
 
-/// The document that compares a few Kommunen and that a manifest names, by its path and how it was asked for; `None` for other
-/// documents, and where a Kommune is not there any more.
+/// Returns a document of a manifest that compares a few Kommunen, by its path and settings; `None` for other documents,
+/// and when a Kommune is no longer in the data.
 pub fn of_manifest(path: &str, settings: &Settings, data: &Data) -> Option<Document> {
     let kind = kept_kind(path)?;
     let position = |ags: &String| data.kommunen.iter().position(|kommune| kommune.ags.value == *ags);
@@ -142,8 +142,8 @@ pub fn of_manifest(path: &str, settings: &Settings, data: &Data) -> Option<Docum
     Some(Document::of_kommunen(kind, &compared, data)).filter(|document| document.path == path)
 }
 
-/// The kind of a document that stays in the output folder until it is made again, because a whole build does not make it;
-/// `None` for all others. Documents of the user's own stay, too: they are known by their templates.
+/// Returns the kind of a document that stays in the output folder until it is made again, because a whole build does
+/// not make it; `None` for all others. User documents also stay; they are identified by their templates.
 pub fn kept_kind(path: &str) -> Option<&'static Kind> {
     let (folder, _) = path.split_once('/')?;
     ALL.iter().copied().find(|kind| {
@@ -151,25 +151,25 @@ pub fn kept_kind(path: &str) -> Option<&'static Kind> {
     })
 }
 
-/// What all documents are composed from.
+/// The data needed to compose documents.
 pub struct Sources<'a> {
     /// The data.
     pub data: &'a Data,
-    /// The facts about all Kommunen: single ones are compared with them.
+    /// The facts about all Kommunen: a single Kommune is compared with them.
     pub of_all: &'a Facts<'a>,
     /// The facts about the Kommunen in scope.
     pub of_scope: &'a Facts<'a>,
-    /// How numbers are written.
+    /// The number format.
     pub numbers: &'a Numbers,
-    /// The meeting whose annexes are made; `None` in a build.
+    /// The meeting the annexes belong to; `None` in a build.
     pub meeting: Option<&'a Meeting>,
 }
 
 impl Sources<'_> {
-    /// Composes a document, set `tightness` steps tighter than designed.
+    /// Composes a document, `tightness` steps tighter than designed.
     ///
     /// # Errors
-    /// What templates may not do, with their lines.
+    /// Errors of the template, with their lines.
     pub fn compose(
         &self,
         composer: &Composer,
@@ -213,7 +213,7 @@ impl Sources<'_> {
         }
     }
 
-    /// What a PDF of the profile `daten` carries: its figures as CSV and JSON; nothing in other profiles.
+    /// Returns the attachments of a PDF of the profile `daten`: its figures as CSV and JSON; empty in other profiles.
     pub fn attachments(&self, document: &Document, settings: &Settings) -> Vec<Attachment> {
         if settings.profile != Profile::Data {
             return Vec::new();
@@ -234,12 +234,12 @@ impl Sources<'_> {
         vec![file("csv", "text/csv", table.csv()), file("json", "application/json", table.json())]
     }
 
-    /// The figures of a document as a table.
+    /// Returns the figures of a document as a table.
     fn table(&self, document: &Document, settings: &Settings) -> DataTable {
         (document.kind.table)(&self.context(document, settings, 0, Vec::new()))
     }
 
-    /// The table that lies beside a document: its path, and its content as CSV; `None` where there is none.
+    /// Returns the table beside a document: its path, and its content as CSV; `None` where there is none.
     pub fn table_beside(&self, document: &Document, settings: &Settings) -> Option<(String, String)> {
         Some((document.table_path()?, self.table(document, settings).csv()))
     }

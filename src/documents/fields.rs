@@ -1,4 +1,4 @@
-//! The fields a template may use: those of each kind of document, with examples of an edition.
+//! The fields that a template may use: the fields of each kind of document, with examples from an edition.
 
 use crate::compose::FigureTable;
 use crate::compose::view::{self, Attachment, Field, Shared};
@@ -15,18 +15,18 @@ use super::user::UserTemplate;
 pub struct Described<'a> {
     /// Its name.
     pub name: &'a str,
-    /// Its name on the command line of `build`, where that is another one.
+    /// Its name on the command line of `build`, if it is a different one.
     pub also: &'a str,
     /// Its template below `templates/`, without `.typ.hbs`.
     pub template: &'a str,
-    /// What it is, in English.
+    /// Its description, in English.
     pub summary: &'static str,
     kind: &'static Kind,
     user: Option<&'a str>,
 }
 
 impl Described<'_> {
-    /// Whether its examples depend on the Kommune that comes first.
+    /// Whether its examples depend on the first Kommune.
     pub fn is_about_kommunen(&self) -> bool {
         match self.kind.about {
             About::Kommune | About::Kommunen(..) | About::Annex | About::Meeting => true,
@@ -35,7 +35,8 @@ impl Described<'_> {
     }
 }
 
-/// The documents whose fields can be listed: ours, then those of the user's own. An annex has the fields of a fact sheet.
+/// Returns the documents whose fields can be listed: first those of the program, then user documents. An annex has the
+/// fields of a fact sheet.
 pub fn described(user: &[UserTemplate]) -> Vec<Described<'_>> {
     let ours = ALL.iter().copied().filter(|kind| kind.about != About::Annex).map(|kind| Described {
         name: kind.singular,
@@ -56,11 +57,12 @@ pub fn described(user: &[UserTemplate]) -> Vec<Described<'_>> {
     ours.chain(users).collect()
 }
 
-/// The fields of a document, each with the first example the edition has; of documents about a Kommune first those of
-/// the one at the position `first`. A kind the edition has no document of has fields without examples.
+/// Returns the fields of a document, each with the first example in the edition. For documents about a Kommune,
+/// examples of the Kommune at position `first` are preferred. If the edition has no document of the kind, the fields
+/// have no examples.
 ///
 /// # Errors
-/// A view that cannot be made.
+/// A view that cannot be built.
 pub fn fields(document: &Described<'_>, of_all: &Facts<'_>, numbers: &Numbers, first: usize) -> Result<Vec<Field>> {
     let kind = document.kind;
     let shape = (kind.shape)();
@@ -78,7 +80,7 @@ pub fn fields(document: &Described<'_>, of_all: &Facts<'_>, numbers: &Numbers, f
     Ok(fields)
 }
 
-/// What the documents are about that give examples: for each field one of them has a value.
+/// Returns the subjects of example documents, so that for each field at least one of them has a value.
 fn example_subjects(kind: &Kind, data: &Data, first: usize) -> Vec<Subject> {
     let others = (0..data.kommunen.len()).filter(|k| *k != first);
     match kind.about {
@@ -120,7 +122,7 @@ fn context<'a>(
     Context { subject, of_all, of_scope: of_all, meeting: Some(meeting), shared }
 }
 
-/// A meeting for examples, with these Kommunen (positions) as annexes: the edition has none.
+/// Returns an example meeting, with these Kommunen (positions) as annexes: the edition has no meeting.
 fn example_meeting(data: &Data, annexes: &[usize]) -> Meeting {
     let annex = |k: &usize| Annex { ags: data.kommunen[*k].ags.value.clone(), tightness: 0 };
     Meeting {
@@ -153,7 +155,7 @@ mod tests {
     use crate::diag::Report;
     use crate::load::load;
 
-    /// The fields of a view as its JSON has them: what stands in handles and sentences is none.
+    /// Collects the fields of a view from its JSON; the content of handles and sentences is not a field.
     fn paths(value: &Value, path: &str, sentences: &BTreeSet<&str>, found: &mut BTreeSet<String>) {
         match value {
             Value::Object(fields) => {
@@ -172,8 +174,8 @@ mod tests {
         }
     }
 
-    /// Compares the list of fields of a shape with a view of it: everything the view has is in the list. Adds which fields
-    /// the view has, as their names with what is said of them: structs stand in several places.
+    /// Compares the fields of a shape with a view: every field of the view must be in the list. Adds the fields that
+    /// the view has, with their name and description, because structs occur in several places.
     fn complete(shape: &FieldShape, view: &Value, seen: &mut BTreeMap<(String, &'static str), bool>) {
         let fields = view::fields(shape);
         let sentences =
@@ -189,7 +191,7 @@ mod tests {
         }
     }
 
-    /// The six with the edition after theirs, which has them as its former one.
+    /// Returns the edition with six Kommunen together with its next edition, which has it as its former edition.
     fn with_next(mut six: Assets) -> Assets {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/danach");
         for file in ["edition.toml", "kommunen.csv", "indicators.toml", "changes.toml"] {
@@ -203,7 +205,7 @@ mod tests {
     fn lists_have_all_that_views_have_and_no_more() {
         let six = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/sechs");
         let mut six = Assets::with_overlay(&six, &mut Report::new()).expect("the six Kommunen");
-        // A density that is not the ratio of the two others: the brochure has a note on it.
+        // A density that is not the ratio of the two other values, so that the brochure has a note about it.
         let table = six.text("data/2031/kommunen.csv").expect("a table").replace("120000,100,", "120000,130,");
         six.replace("data/2031/kommunen.csv", table);
         let mut seen = BTreeMap::new();

@@ -7,10 +7,10 @@ use serde::Serialize;
 use crate::compose::view::Field;
 use crate::compose::{HELPER_DOCS, HelperDoc};
 
-/// Most characters of an example.
+/// The greatest length of an example, in characters.
 const LONGEST: usize = 70;
 
-/// A page about a document.
+/// A page about one document.
 #[derive(Debug, Serialize)]
 pub struct FieldsPage<'a> {
     /// Its name.
@@ -19,18 +19,18 @@ pub struct FieldsPage<'a> {
     pub template: String,
     /// Its fields.
     pub fields: Vec<Field>,
-    /// What prints them.
+    /// The helpers that print them.
     pub helpers: &'a [HelperDoc],
 }
 
-/// A document in the list of all.
+/// A document in the list of all documents.
 #[derive(Debug, Serialize)]
 pub struct ListedDocument<'a> {
     /// Its name.
     pub document: &'a str,
     /// The file of its template.
     pub template: String,
-    /// What it is.
+    /// Its description.
     pub what: &'a str,
 }
 
@@ -38,7 +38,7 @@ pub fn json(page: &impl Serialize) -> String {
     serde_json::to_string_pretty(page).expect("a page can be written") + "\n"
 }
 
-/// An example, cut where it is long.
+/// Cuts a long example.
 fn short(example: &str) -> String {
     let mut text: String = example.chars().take(LONGEST).collect();
     if example.chars().count() > LONGEST {
@@ -47,7 +47,7 @@ fn short(example: &str) -> String {
     text
 }
 
-/// How fields are read: said on every page.
+/// How to read field names: printed on every page.
 const READING: &str = "Paths begin at the document; inside {{#each comparison}} a row's own fields stand alone ({{quantity value}}), \
 and ../ leads back out. [] is an item of a list, NAME any name. Texts print as they are: {{kommune.label}}. A number needs a \
 helper: {{num n}}, {{quantity n}}, {{percent n}}, {{rank n}}; a sentence {{say s}}, a text of the edition {{prose t}}. A \
@@ -111,12 +111,12 @@ pub fn page_markdown(page: &FieldsPage<'_>) -> String {
     text + "\n" + &helpers_markdown()
 }
 
-/// A text in a cell of a Markdown table.
+/// Formats a text for a cell of a Markdown table.
 fn cell(text: &str) -> String {
     text.replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;")
 }
 
-/// A text with its tags as code.
+/// Formats the tags of a text as code.
 fn marked(text: &str) -> String {
     text.replace("{{", "`{{").replace("}}", "}}`")
 }

@@ -1,4 +1,4 @@
-//! What the documents of a meeting say of it: the annexes, and the document of all of them.
+//! The views of a meeting in its documents: the annexes, and the document of all annexes.
 
 use crate::compose::view::view;
 use crate::compose::{FigureHandle, FigureTable};
@@ -39,7 +39,7 @@ view! {
     }
 }
 
-/// The view of a meeting.
+/// Returns the view of a meeting.
 pub fn meeting_view(meeting: &Meeting) -> MeetingView {
     MeetingView {
         body: meeting.body.clone(),
@@ -52,12 +52,12 @@ pub fn meeting_view(meeting: &Meeting) -> MeetingView {
     }
 }
 
-/// The running head of the pages for a meeting.
+/// Returns the running head of the pages for a meeting.
 pub fn running(meeting: &Meeting) -> String {
     format!("Sitzung am {}", german::day(meeting.date))
 }
 
-/// The annex with a number.
+/// Returns the view of the annex with this number.
 pub fn annex_view(meeting: &Meeting, number: usize, figures: &mut FigureTable<'_>) -> AnnexView {
     AnnexView {
         number: figures.count(number, "number of the annex"),
@@ -66,10 +66,10 @@ pub fn annex_view(meeting: &Meeting, number: usize, figures: &mut FigureTable<'_
     }
 }
 
-/// The Kommunen (positions) of a meeting's annexes, in the order of their numbers.
+/// Returns the Kommunen (positions) of a meeting's annexes, in the order of their numbers.
 ///
 /// # Errors
-/// A Kommune the data does not have.
+/// A Kommune that is not in the data.
 pub fn annexed(meeting: &Meeting, data: &Data) -> Result<Vec<usize>> {
     meeting.annexes.iter().map(|annex| select::kommune(&annex.ags, data)).collect()
 }

@@ -1,8 +1,8 @@
-//! The documents the program makes: one file for each kind, and the table of all kinds in `table`.
+//! The documents of the program: one file for each kind, and the table of all kinds in `table`.
 //!
-//! `kind` says what a kind of document is, `document` which documents a build has, `of_meeting` those of a meeting, `user`
-//! those made with templates of the user's own. What a template sees, its fields, stands in the file of its kind; what
-//! several kinds see stands in `compose::view`.
+//! `kind` defines a kind of document, `document` the documents of a build, `of_meeting` the documents of a meeting,
+//! `user` the documents made with user templates. The fields of a template are in the file of its kind; fields that
+//! several kinds share are in `compose::view`.
 
 mod annex;
 mod brochure;

@@ -1,4 +1,4 @@
-//! The files of a meeting: its annexes, the document of all of them, and their archive.
+//! The files of a meeting: its annexes, the document of all annexes, and their archive.
 
 use std::path::PathBuf;
 
@@ -11,20 +11,20 @@ use super::kind::Subject;
 use super::meeting::annexed;
 use super::{annex, bundle};
 
-/// How names of files begin: `TOP-5`.
+/// Returns the beginning of file names: `TOP-5`.
 fn prefix(meeting: &Meeting) -> String {
     format!("TOP-{}", slug(&meeting.top).to_uppercase())
 }
 
-/// The folder of a meeting's item below that of the edition.
+/// Returns the folder of the agenda item, relative to the folder of the edition.
 pub fn folder(meeting: &Meeting) -> PathBuf {
     PathBuf::from(format!("sitzung-{}-{}", meeting.date, prefix(meeting).to_lowercase()))
 }
 
-/// The annexes of a meeting, each a document.
+/// Returns the annexes of a meeting, each as a document.
 ///
 /// # Errors
-/// A Kommune the data does not have.
+/// A Kommune that is not in the data.
 pub fn annexes(meeting: &Meeting, data: &Data) -> Result<Vec<Document>> {
     let digits = meeting.annexes.len().to_string().len().max(2);
     let document = |(at, k): (usize, usize)| {
@@ -41,12 +41,12 @@ pub fn annexes(meeting: &Meeting, data: &Data) -> Result<Vec<Document>> {
     Ok(annexed(meeting, data)?.into_iter().enumerate().map(document).collect())
 }
 
-/// The archive that holds all annexes of a meeting as files.
+/// Returns the name of the archive that contains all annexes of a meeting as files.
 pub fn archive(meeting: &Meeting) -> String {
     format!("{}_Anlagen.zip", prefix(meeting))
 }
 
-/// The document that holds all annexes of a meeting.
+/// Returns the document that contains all annexes of a meeting.
 pub fn whole(meeting: &Meeting) -> Document {
     let path = format!("{}_Anlagen.pdf", prefix(meeting));
     let template = bundle::KIND.template.to_owned();

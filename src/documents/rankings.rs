@@ -1,4 +1,4 @@
-//! The rankings: per indicator the ten highest and the ten lowest values.
+//! The rankings: the ten highest and the ten lowest values of each indicator.
 
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ pub static KIND: Kind = Kind {
     }),
 };
 
-/// How many Kommunen a list names.
+/// The greatest number of Kommunen in a list.
 pub const TOP: usize = 10;
 
 view! {
@@ -98,7 +98,7 @@ view! {
     }
 }
 
-/// The view of all rankings.
+/// Returns the view of all rankings.
 pub fn rankings(shared: &Shared<'_>, figures: &mut FigureTable<'_>) -> RankingsView {
     let edition = &shared.facts.data.edition;
     let title = format!("Ranglisten der {} {}", edition.group, edition.key);
@@ -109,7 +109,7 @@ pub fn rankings(shared: &Shared<'_>, figures: &mut FigureTable<'_>) -> RankingsV
     }
 }
 
-/// One pair of lists per indicator that any Kommune has a value of.
+/// Returns one pair of lists for each indicator that has a value for any Kommune.
 pub(super) fn pairs(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Vec<RankingPairView> {
     (0..facts.data.indicators.len())
         .filter(|at| facts.indicators[*at].all.known > 0)
@@ -122,7 +122,8 @@ pub(super) fn pairs(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Vec<Ran
         .collect()
 }
 
-/// Between which values half of the Kommunen lie; the quartiles of fewer than four values say nothing.
+/// Returns the range of the middle half of the Kommunen, in words; empty for fewer than four values, whose quartiles
+/// have no meaning.
 fn middle(facts: &Facts<'_>, at: usize, figures: &mut FigureTable<'_>) -> Vec<PartView> {
     let (indicator, all) = (&facts.data.indicators[at], &facts.indicators[at].all);
     let Some(spread) = all.spread.filter(|spread| all.known >= 4 && spread.min < spread.max) else {
@@ -165,7 +166,7 @@ fn list(facts: &Facts<'_>, at: usize, from: RankingEnd, figures: &mut FigureTabl
     }
 }
 
-/// The first of a ranking, at most so many.
+/// Returns the first entries of a ranking, up to a greatest number.
 pub(super) fn entries(
     facts: &Facts<'_>,
     at: usize,

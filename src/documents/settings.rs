@@ -1,4 +1,4 @@
-//! How a document was asked for.
+//! The settings of a document.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,26 +7,26 @@ use crate::typeset::Standard;
 
 use super::kind::Subject;
 
-/// How a document was asked for: what it takes to compose it again. Stands in the manifest.
+/// The settings of a document: the data needed to compose it again. They are in the manifest.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Settings {
-    /// What it is for.
+    /// Its purpose.
     pub profile: Profile,
-    /// Whether its pages reach over the trimmed edge.
+    /// Whether its pages extend over the trimmed edge.
     pub bleed: bool,
     /// Whether empty pages were added.
     pub padded: bool,
-    /// How much tighter than designed a document of one page is set: 0 as designed, at most
+    /// The number of steps by which a one-page document is set tighter than designed: 0 as designed, at most
     /// [`MAX_TIGHTNESS`](super::MAX_TIGHTNESS).
     pub tightness: usize,
-    /// AGS of the Kommunen it is about, in the order of the table, or for documents that compare a few in the order named;
-    /// `None` for all of the edition, and for documents about one Kommune.
+    /// AGS of its Kommunen, in the order of the table, or in the order of the comparison for documents that compare a
+    /// few; `None` for all Kommunen of the edition, and for documents about one Kommune.
     pub selection: Option<Vec<String>>,
 }
 
 impl Settings {
-    /// The settings of a document, from those that hold for all documents of a run. What is about one Kommune is the same
-    /// whatever else is selected; only the brochure and its like are cut from larger sheets.
+    /// Returns the settings of a document, from the settings of the run. A document about one Kommune does not depend
+    /// on the selection; only documents like the brochure are cut from larger sheets.
     pub fn of(run: &Self, subject: &Subject, scope: &[usize], data: &Data) -> Self {
         let ags = |positions: &[usize]| positions.iter().map(|k| data.kommunen[*k].ags.value.clone()).collect();
         let (is_cut, selection) = match subject {
@@ -37,7 +37,7 @@ impl Settings {
         Self { bleed: run.bleed && is_cut, padded: run.padded && is_cut, tightness: 0, selection, profile: run.profile }
     }
 
-    /// The PDF standards of the document.
+    /// Returns the PDF standards of the document.
     pub fn standard(&self) -> Standard {
         match self.profile {
             Profile::Archive | Profile::Draft => Standard::Archive,

@@ -198,19 +198,19 @@ view! {
     }
 }
 
-/// From this density on a page that is too full shows its practice examples without their figures.
+/// From this tightness on, practice examples are printed without their figures.
 const WITHOUT_FACTS: usize = 3;
 
-/// From this density on it does without them.
+/// From this tightness on, practice examples are left out.
 const WITHOUT_EXAMPLES: usize = 4;
 
-/// From this density on it leaves the definitions of its indicators to the brochure.
+/// From this tightness on, the definitions of indicators are left out; they are in the brochure.
 const WITHOUT_DEFINITIONS: usize = 5;
 
-/// The greatest density there is: how often a fact sheet that needs a second page is set again.
+/// The greatest tightness: how often a fact sheet that needs a second page is set again.
 pub const MAX_TIGHTNESS: usize = WITHOUT_DEFINITIONS;
 
-/// The view of the Kommune at a position in [`Data::kommunen`].
+/// Returns the view of the Kommune at this position in [`Data::kommunen`].
 pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut FigureTable<'_>) -> SheetView {
     let facts = shared.facts;
     let data = facts.data;
@@ -320,7 +320,7 @@ pub fn sheet(shared: &Shared<'_>, k: usize, figures: &mut FigureTable<'_>) -> Sh
         practice_cut,
         definitions_cut: shared.tightness >= WITHOUT_DEFINITIONS,
         in_land: figures.count(land.members.len(), "number of Kommunen in the Land"),
-        // Of all are those of every Land.
+        // The values of all Kommunen include the values of every Land.
         partial: facts.indicators.iter().any(|of| of.all.is_partial()),
         density: figures.count(shared.tightness, "tightness of the page"),
     }
@@ -339,7 +339,7 @@ fn cases(kommune: &Kommune) -> CasesView {
 
 fn letter(kommune: &Kommune) -> LetterView {
     let (office, head) = (kommune.office.known(), kommune.head.known());
-    // An office nobody is known to hold may be vacant.
+    // An office without a known head may be vacant.
     let address = office.filter(|_| head.is_some()).and_then(grammar::address);
     let title = address.as_ref().map_or_else(|| office.unwrap_or(NO_TITLE).to_owned(), |address| address.line.clone());
     LetterView {
@@ -348,9 +348,9 @@ fn letter(kommune: &Kommune) -> LetterView {
     }
 }
 
-/// The marks of a spine chart. The scale runs from the lowest to the highest value; where a higher value
-/// is worse it is turned round, so that the better end is always on the right. Without a spread, or with
-/// all values equal, everything stands in the middle.
+/// Computes the marks of a spine chart. The scale goes from the lowest to the highest value; if a higher value is
+/// worse, the scale is reversed, so that the better end is always on the right. Without a spread, or if all values are
+/// equal, all marks are in the middle.
 fn spine(
     indicator: &Indicator,
     value: Option<Decimal>,
@@ -417,13 +417,13 @@ fn spine_alt(
     )
 }
 
-/// What the bars show together.
+/// Returns the title of the bar charts.
 fn charts_title(data: &Data) -> &'static str {
     let rates = data.indicators.iter().filter(|i| i.chart.is_some()).all(|i| i.unit == "%");
     if rates { "Quoten" } else { "Kennzahlen im Bild" }
 }
 
-/// The ways to make a mean, in the order of the indicators that use them.
+/// Returns the methods for means, in the order of the indicators that use them.
 fn methods(data: &Data) -> Vec<MethodView> {
     let mut methods: Vec<MethodView> = Vec::new();
     for indicator in &data.indicators {

@@ -1,5 +1,5 @@
-//! The Gegenüberstellung: two or three Kommunen side by side on one page, with all key figures in columns, their differences
-//! in words, a shared chart, and all of them on one map.
+//! The Gegenüberstellung: two or three Kommunen side by side on one page, with all key figures in columns, their
+//! differences in words, a shared chart, and one map.
 
 use std::sync::Arc;
 
@@ -158,25 +158,25 @@ view! {
     }
 }
 
-/// The width of the map in millimetres.
+/// The width of the map, in millimetres.
 const MAP_WIDTH: f64 = 36.0;
 
-/// The height of a label of the map in millimetres: its name may have three lines.
+/// The height of a label of the map, in millimetres: its name may have three lines.
 const LABEL_HEIGHT: f64 = 15.0;
 
-/// From this tightness on the page leaves the definitions of the indicators to the brochure.
+/// From this tightness on, the definitions of indicators are left out; they are in the brochure.
 const WITHOUT_DEFINITIONS: usize = 3;
 
-/// From this tightness on the bars have names of one line; the whole names stand in the tables and in the alternative text.
+/// From this tightness on, bars have one-line names; the full names are in the tables and in the alternative text.
 const WITH_SHORT_NAMES: usize = 4;
 
-/// The most characters of a name beside a bar that must stand in one line.
+/// The greatest number of characters of a one-line name beside a bar.
 const BAR_NAME: usize = 20;
 
-/// The most characters of a name on the map: three lines, as [`LABEL_HEIGHT`] has room for.
+/// The greatest number of characters of a name on the map: three lines, the height of [`LABEL_HEIGHT`].
 const MAP_NAME: usize = 40;
 
-/// The Kommunen a document compares.
+/// Returns the Kommunen that the document compares.
 fn compared<'a>(context: &'a Context<'_>) -> &'a [usize] {
     match context.subject {
         Subject::Kommunen(compared) => compared,
@@ -184,7 +184,8 @@ fn compared<'a>(context: &'a Context<'_>) -> &'a [usize] {
     }
 }
 
-/// The view of Kommunen (positions) in their order; `shared` has the facts about all Kommunen of the edition.
+/// Returns the view of these Kommunen (positions) in this order; `shared` contains the facts about all Kommunen of the
+/// edition.
 fn side_by_side(shared: &Shared<'_>, compared: &[usize], figures: &mut FigureTable<'_>) -> SideBySideView {
     let facts = shared.facts;
     let data = facts.data;
@@ -235,13 +236,13 @@ fn row(facts: &Facts<'_>, compared: &[usize], at: usize, figures: &mut FigureTab
     }
 }
 
-/// How the values of an indicator differ: what the highest is beside each of the others, the nearest first. Empty when fewer
-/// than two are known.
+/// Describes how the values of an indicator differ: the highest value compared with each other value, the nearest
+/// first. Empty when fewer than two values are known.
 fn difference(data: &Data, compared: &[usize], at: usize, figures: &mut FigureTable<'_>) -> Vec<PartView> {
     let indicator = &data.indicators[at];
     let printed = |k: usize| Some(rounded(data.kommunen[k].values[at].value?, indicator.decimals));
     let mut known: Vec<(usize, Decimal)> = compared.iter().filter_map(|k| Some((*k, printed(*k)?))).collect();
-    // Stable: of equal values the one named first comes first.
+    // A stable sort: of equal values, the Kommune named first comes first.
     known.sort_by_key(|(_, value)| std::cmp::Reverse(*value));
     let Some(((highest, most), others)) = known.split_first().filter(|(_, others)| !others.is_empty()) else {
         return Vec::new();
@@ -259,8 +260,8 @@ fn difference(data: &Data, compared: &[usize], at: usize, figures: &mut FigureTa
     sentence.parts()
 }
 
-/// What a value is beside another one that is not higher, and the rule of its number: rates differ by percentage points,
-/// other values by per cent or as a multiple.
+/// Returns the comparison of a value with another value that is not higher, and the rule of its number: rates differ by
+/// percentage points, other values by per cent or as a multiple.
 fn beside(
     indicator: &Indicator,
     value: Decimal,
@@ -304,7 +305,7 @@ fn beside(
     }
 }
 
-/// One chart per unit of the indicators that are drawn as bars.
+/// Returns one chart for each unit of the indicators that are drawn as bars.
 fn charts(
     facts: &Facts<'_>,
     compared: &[usize],
@@ -328,7 +329,7 @@ fn charts(
         .collect()
 }
 
-/// A name of at most so many characters, cut at its end.
+/// Cuts a name to at most this many characters.
 fn shortened(name: &str, most: usize) -> String {
     if name.chars().count() <= most {
         return name.to_owned();
@@ -337,7 +338,7 @@ fn shortened(name: &str, most: usize) -> String {
     format!("{}…", start.trim_end_matches([' ', '-']))
 }
 
-/// The bars of indicators of one unit, with `short` names; `None` when none of the values is above zero.
+/// Returns the bars of indicators with the same unit, with `short` names; `None` when no value is above zero.
 fn chart(
     facts: &Facts<'_>,
     compared: &[usize],
@@ -381,7 +382,7 @@ fn chart(
     Some(SideBySideChartView { axis: value_chart(alt, highest, unit, Vec::new(), figures), groups })
 }
 
-/// The map; `None` when none of the Kommunen has a boundary.
+/// Returns the map; `None` when none of the Kommunen has a boundary.
 fn map(data: &Data, compared: &[usize], labels: &str, figures: &mut FigureTable<'_>) -> Option<SideBySideMapView> {
     let germany = Germany::new(data)?;
     let height = germany.height_at(MAP_WIDTH);
@@ -420,7 +421,7 @@ fn map(data: &Data, compared: &[usize], labels: &str, figures: &mut FigureTable<
     })
 }
 
-/// The values and ranks of the Kommunen, a row per indicator and Kommune.
+/// Returns the values and ranks of the Kommunen, one row for each indicator and Kommune.
 fn table(facts: &Facts<'_>, compared: &[usize]) -> DataTable {
     let data = facts.data;
     let mut table = DataTable::new(["indicator", "name", "ags", "label", "state", "value", "unit", "rank", "of"]);

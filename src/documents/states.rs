@@ -1,4 +1,4 @@
-//! The state tables: all Länder side by side, then one table for each.
+//! The state tables: a table of all Länder, then one table for each Land.
 
 use std::sync::Arc;
 
@@ -136,7 +136,7 @@ view! {
     }
 }
 
-/// The view of all state tables.
+/// Returns the view of all state tables.
 pub fn laender(shared: &Shared<'_>, figures: &mut FigureTable<'_>) -> StateTablesView {
     let facts = shared.facts;
     let edition = &facts.data.edition;
@@ -150,12 +150,12 @@ pub fn laender(shared: &Shared<'_>, figures: &mut FigureTable<'_>) -> StateTable
     }
 }
 
-/// The name of the chapter of a Land; empty in a brochure without such chapters.
+/// Returns the anchor of the chapter of a Land; empty in a brochure without such chapters.
 pub(super) fn land_anchor(data: &Data, land: &LandFacts) -> String {
     if data.has_part(CARDS) { format!("land-{}", land.land.key) } else { String::new() }
 }
 
-/// The Länder side by side; `linked` where the document has chapters they can lead to.
+/// Returns the table of all Länder; `linked` is true when the document has chapters that they can link to.
 pub(super) fn overview(facts: &Facts<'_>, linked: bool, figures: &mut FigureTable<'_>) -> OverviewView {
     let indicators = &facts.data.indicators;
     let shown: Vec<usize> = known(facts.data).collect();
@@ -187,7 +187,7 @@ pub(super) fn overview(facts: &Facts<'_>, linked: bool, figures: &mut FigureTabl
     }
 }
 
-/// The table of a Land; `linked` where the document has cards its Kommunen can lead to.
+/// Returns the table of a Land; `linked` is true when the document has cards that its Kommunen can link to.
 pub(super) fn land_view(facts: &Facts<'_>, land: &LandFacts, linked: bool, figures: &mut FigureTable<'_>) -> LandView {
     let rows = known(facts.data).map(|at| land_row(facts, land, at, linked, figures)).collect();
     LandView {

@@ -1,5 +1,5 @@
-//! Documents of the user's own: each template below `templates/dokumente/` is one, by its place and name alone. Those about
-//! a Kommune have the fields of the fact sheet, those about the edition the fields of the brochure.
+//! User documents: each template below `templates/dokumente/` defines one, by its path alone. Documents about a Kommune
+//! have the fields of the fact sheet, documents about the edition the fields of the brochure.
 
 use crate::assets::Assets;
 use crate::compose::view::{Shaped, user_document_title};
@@ -11,17 +11,17 @@ use super::kind::{About, Kind, MadeBy, always, value};
 use super::sheet::{self, SheetView};
 use super::table::build_names;
 
-/// The folder of their templates in the assets.
+/// The folder of user templates in the assets.
 pub const USER_TEMPLATES: &str = "templates/dokumente/";
 
-/// What a template's name ends with.
+/// The extension of templates.
 const ENDING: &str = ".typ.hbs";
 
-/// Names that mean something else on the command line or in the output folder.
+/// Names with another meaning on the command line or in the output folder.
 const TAKEN: [&str; 10] =
     ["steckbrief", "bundle", "anlagen", "typ", "fonts", "bogen", "tagung", "index", "manifest", "trace"];
 
-/// Documents of the user's own about a Kommune.
+/// User documents about a Kommune.
 static OF_KOMMUNE: Kind = Kind {
     name: "",
     singular: "",
@@ -40,7 +40,7 @@ static OF_KOMMUNE: Kind = Kind {
     table_file: None,
 };
 
-/// Documents of the user's own about the edition.
+/// User documents about the edition.
 static OF_EDITION: Kind = Kind {
     name: "",
     singular: "",
@@ -62,17 +62,17 @@ static OF_EDITION: Kind = Kind {
 /// The folders of the templates, each with the kind of its documents.
 const FOLDERS: [(&str, &Kind); 2] = [("kommune", &OF_KOMMUNE), ("edition", &OF_EDITION)];
 
-/// Whether documents of a kind are the user's own.
+/// Whether a kind is one of the kinds of user documents.
 pub fn is_user_kind(kind: &Kind) -> bool {
     FOLDERS.iter().any(|(_, user)| std::ptr::eq(*user, kind))
 }
 
-/// What a document of the user's own is called in German, by the name of its template: `karte-gross` is `Karte gross`.
+/// Returns the German title of a user document, from the name of its template: `karte-gross` becomes `Karte gross`.
 pub fn title(name: &str) -> String {
     user_document_title(name)
 }
 
-/// A document of the user's own.
+/// A user template.
 #[derive(Clone)]
 pub struct UserTemplate {
     /// Its name: lower-case letters, digits and hyphens.
@@ -83,16 +83,16 @@ pub struct UserTemplate {
     pub template: String,
 }
 
-/// The documents of the user's own.
+/// Returns all user templates.
 ///
 /// # Errors
-/// A template in another folder, a name that cannot be one or is taken, and one that stands in both folders.
+/// A template in another folder, a name that is invalid or reserved, and a name that is in both folders.
 pub fn user_templates(assets: &Assets) -> Result<Vec<UserTemplate>> {
     among(assets.list(USER_TEMPLATES).map(|path| (path, Place::file(&assets.shown(path)))))
 }
 
-/// Those among files below [`USER_TEMPLATES`]: paths of the assets, each with the place where the user finds it. Texts and
-/// pictures beside the templates are none.
+/// Finds the templates among files below [`USER_TEMPLATES`]: paths of the assets, each with its place for messages.
+/// Texts and pictures beside the templates are ignored.
 fn among<'a>(files: impl Iterator<Item = (&'a str, Place)>) -> Result<Vec<UserTemplate>> {
     let mut report = Report::new();
     let mut found: Vec<UserTemplate> = Vec::new();
@@ -138,10 +138,11 @@ fn one(path: &str, before: &[UserTemplate]) -> Result<UserTemplate, Problem> {
     Ok(UserTemplate { name: name.to_owned(), kind, template })
 }
 
-/// The name that one of the command line or of a project's file means, among ours and the user's own.
+/// Finds the document with a name from the command line or the project's file, among documents of the program and user
+/// documents.
 ///
 /// # Errors
-/// A name nobody has, with the nearest.
+/// An unknown name; the error names the nearest name.
 pub fn document_named<'a>(wanted: &str, user: &'a [UserTemplate]) -> Result<&'a str, Problem> {
     let mut names: Vec<&'a str> = build_names().collect();
     names.extend(user.iter().map(|user| user.name.as_str()));

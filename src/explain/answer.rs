@@ -1,52 +1,52 @@
-//! An answer to where a number comes from, and how people read it.
+//! The answer to `explain`: where a number comes from, and its text form.
 
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
-/// The most inputs of a formula that are listed unless all are asked for.
+/// The greatest number of formula inputs that are listed without `--all`.
 const MOST_INPUTS: usize = 12;
 
-/// What is known of a number.
+/// The facts about one number.
 #[derive(Debug, Serialize)]
 pub struct Answer {
-    /// What the number is.
+    /// The name of the number.
     pub subject: String,
-    /// As printed; the official sign when it is not known.
+    /// The number as printed; the official sign when it is not known.
     pub printed: String,
-    /// The document that prints it; `None` when an indicator was asked for.
+    /// The document that prints it; `None` when the request names an indicator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document: Option<String>,
-    /// The cell it was read from.
+    /// The cell that contains it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cell: Option<String>,
-    /// How it was computed.
+    /// The rule that computes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// The formula with numbers in place of names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filled_in: Option<String>,
-    /// What went into it.
+    /// The cells that the rule uses.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub inputs: Vec<AnswerInput>,
-    /// What else is worth knowing: name and text.
+    /// Further facts: name and text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<(String, String)>,
 }
 
-/// A cell that went into a number.
+/// A cell that is an input of a number.
 #[derive(Debug, Serialize)]
 pub struct AnswerInput {
-    /// Where it stands.
+    /// The place of the cell.
     pub cell: String,
-    /// Which indicator of which Kommune it is.
+    /// Its indicator and Kommune.
     pub of: String,
-    /// What it holds.
+    /// Its value.
     pub value: String,
 }
 
 impl Answer {
-    /// An answer that says no more than what is printed.
+    /// Returns an answer with the printed number only.
     pub fn new(subject: String, printed: String) -> Self {
         Self {
             subject,
@@ -66,7 +66,7 @@ impl Answer {
     }
 }
 
-/// An answer for people; `all` inputs of a formula, or the first ones.
+/// Returns the answer as text, with `all` inputs of a formula or the first ones only.
 pub fn text(answer: &Answer, all: bool) -> String {
     let mut text = format!("{}: {}\n", answer.subject, answer.printed);
     let mut line = |name: &str, said: &str| {

@@ -1,5 +1,5 @@
-//! Finds where a number of a Kommune comes from: its cell, or the formula with its inputs filled in; its rank with its
-//! neighbours; what is measured, and by whom.
+//! Finds the origin of a number of a Kommune: its cell, or its formula with the inputs filled in; its rank and its
+//! neighbours; its definition and its source.
 
 use std::collections::BTreeMap;
 
@@ -17,13 +17,13 @@ use crate::trace::Origin;
 
 use super::answer::{Answer, AnswerInput};
 
-/// The indicator somebody means by its key, label or short name.
+/// Returns the indicator with this key, label or short name.
 pub fn indicator_named(what: &str, data: &Data) -> Option<usize> {
     let wanted = match_key(what);
     data.indicators.iter().position(|i| [&i.key, &i.label, &i.short].into_iter().any(|name| match_key(name) == wanted))
 }
 
-/// Which Kommune and indicator a cell belongs to.
+/// Returns the Kommune and the indicator of each cell.
 fn cells(data: &Data) -> BTreeMap<Place, (usize, usize)> {
     let of = |(k, kommune): (usize, &Kommune)| {
         let places: Vec<Place> = kommune.values.iter().map(|number| number.place.clone()).collect();
@@ -43,7 +43,7 @@ pub struct Explainer<'a> {
 }
 
 impl<'a> Explainer<'a> {
-    /// Explains numbers of the Kommune at a position; `facts` are those about all Kommunen.
+    /// Creates an explainer for the Kommune at position `k`; `facts` are the facts about all Kommunen.
     pub fn new(facts: &'a Facts<'a>, numbers: &'a Numbers, k: usize) -> Self {
         Self { facts, numbers, cells: cells(facts.data), k }
     }
@@ -64,7 +64,7 @@ impl Explainer<'_> {
         value.map_or_else(|| crate::german::UNKNOWN.to_owned(), with_unit)
     }
 
-    /// The value of an indicator and what it is compared with.
+    /// Explains the value of an indicator, and the values it is compared with.
     pub fn indicator(&self, at: usize) -> Vec<Answer> {
         let data = self.data();
         let (indicator, of) = (&data.indicators[at], &self.facts.indicators[at]);
@@ -112,7 +112,7 @@ impl Explainer<'_> {
         answers
     }
 
-    /// The former value, and by how much the value differs from it or why that cannot be said.
+    /// Adds the former value, and the difference or the reason why there is none.
     fn note_change(&self, answer: &mut Answer, at: usize, since: &Since, former: &str) {
         let indicator = &self.data().indicators[at];
         let change = &since.changes[self.k][at];
@@ -141,7 +141,7 @@ impl Explainer<'_> {
         answer.note("change", said + &ranks.unwrap_or_default());
     }
 
-    /// The Kommune just above or below in the ranking.
+    /// Returns the Kommune directly above or below in the ranking.
     fn neighbour(&self, at: usize, step: isize) -> Option<String> {
         let order = &self.facts.indicators[at].from_highest;
         let here = order.iter().position(|k| *k == self.k)?;
@@ -150,7 +150,7 @@ impl Explainer<'_> {
         Some(format!("{}, {}", kommune.label.value, self.printed(at, kommune.values[at].value)))
     }
 
-    /// The mean of a group, with its formula filled in.
+    /// Explains the mean of a group, with its formula filled in.
     fn mean(&self, at: usize, of: &str, summary: &Summary) -> Answer {
         let data = self.data();
         let indicator = &data.indicators[at];
@@ -213,10 +213,10 @@ impl Explainer<'_> {
         AnswerInput { cell: place.to_string(), of, value }
     }
 
-    /// A text of the row: who heads the administration, what the Jobcenter is called.
+    /// Explains a text of the row, for example the name of the head of administration or of the Jobcenter.
     fn in_words(&self, wanted: &str) -> Option<Answer> {
         let kommune = self.kommune();
-        // Where label and name are the same the label is meant.
+        // If label and name are equal, the answer is about the label.
         let columns = identity::column("label").into_iter().chain(&IDENTITY).filter(|column| !column.is_year());
         let key = match_key(wanted);
         let mut texts = columns.map(|column| (column, column.printed(kommune).into_owned()));
@@ -227,13 +227,13 @@ impl Explainer<'_> {
         Some(answer)
     }
 
-    /// What on the fact sheet is printed like this: numbers, or a text of the row.
+    /// Explains everything on the fact sheet that is printed like `wanted`: numbers, or a text of the row.
     pub fn on_paper(&self, wanted: &str, composer: &Composer) -> Result<Vec<Answer>> {
         let data = self.data();
         let settings = Settings::default();
         let sources = Sources { data, of_all: self.facts, of_scope: self.facts, numbers: self.numbers, meeting: None };
         let digits: Vec<&str> = numbers_in(wanted).collect();
-        // The digits of a misspelt key (`sgb2_qote`) are no number.
+        // The digits of a misspelt key (`sgb2_qote`) are not a number.
         let glued = numbers(wanted).any(|range| wanted[..range.start].ends_with(char::is_alphabetic));
         if digits.is_empty() || glued {
             return self.in_words(wanted).map(|answer| vec![answer]).ok_or_else(|| {
@@ -255,7 +255,8 @@ impl Explainer<'_> {
             for number in 0..composed.source_map.numbers.len() {
                 let printed = composed.printed(number).unwrap_or_default();
                 let has: Vec<&str> = numbers_in(&printed).collect();
-                // One number may stand within others (`4,7–12,5 %`); several are meant together (`98 von 104`).
+                // One number may be part of a figure (`4,7–12,5 %`); several numbers must be the whole figure (`98 von
+                // 104`).
                 let meant = if let [only] = digits[..] { has.contains(&only) } else { has == digits };
                 if !meant {
                     continue;
@@ -280,7 +281,7 @@ impl Explainer<'_> {
             .hint("write it as it stands on the page; `kreisblatt explain KOMMUNE` lists the indicators")
             .into());
         }
-        // Printed alike and made alike: told once.
+        // Numbers with the same text and the same origin are listed once.
         answers.dedup_by(|a, b| a.printed == b.printed && a.cell == b.cell && a.rule == b.rule);
         Ok(answers)
     }

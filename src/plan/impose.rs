@@ -4,10 +4,10 @@ use crate::args::{FlipOption, Impose};
 use crate::diag::{Problem, Result, shown};
 use crate::paper::impose::{FORMATS, FlipEdge, GridCells, ImposeSettings, Layout};
 
-/// What a command line asks of the sheets.
+/// Converts the options to the settings of the sheets.
 ///
 /// # Errors
-/// A layout or sheet nobody knows, and options the layout has no use for.
+/// An unknown layout or sheet, and options that have no effect with the layout.
 pub fn impose_settings(args: &Impose) -> Result<ImposeSettings> {
     let cells = cells(&args.layout)?;
     let useless = |set: bool, option: &str| match set {
@@ -39,7 +39,7 @@ pub fn impose_settings(args: &Impose) -> Result<ImposeSettings> {
     })
 }
 
-/// What a layout divides sheets into; `None` = it folds them.
+/// Returns the grid of a layout; `None` = the layout folds the sheets.
 fn cells(layout: &str) -> Result<Option<GridCells>> {
     let text = layout.to_lowercase();
     let number = |text: &str| text.parse().ok().filter(|number| (1..=100_usize).contains(number));
@@ -58,7 +58,7 @@ fn cells(layout: &str) -> Result<Option<GridCells>> {
     }
 }
 
-/// The sides of a sheet in millimetres; `None` = chosen by what goes on it.
+/// Returns the sides of a sheet in millimetres; `None` = chosen by the pages.
 fn sheet_mm(sheet: &str) -> Result<Option<(f64, f64)>> {
     let text = sheet.to_lowercase();
     let side = |text: &str| text.parse().ok().filter(|mm| (20.0..=5000.0).contains(mm));

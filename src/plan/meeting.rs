@@ -1,4 +1,4 @@
-//! A meeting from the command line and its file, and the documents that belong to it.
+//! A meeting from the command line and its file, and the documents of the meeting.
 
 use chrono::{NaiveDate, NaiveTime};
 
@@ -11,19 +11,19 @@ use crate::select::{all_named, kommune};
 
 use super::selection;
 
-/// Most characters of a text of a meeting, of a word in it, and of the number of an agenda item.
+/// The greatest number of characters in a text of a meeting, in a word of it, and in the number of an agenda item.
 const LONGEST: usize = 200;
 const LONGEST_WORD: usize = 60;
 const LONGEST_TOP: usize = 20;
 
-/// A text, with its place when a file says it.
+/// A text, with its place if it comes from a file.
 type Said = Option<(String, Option<Place>)>;
 
-/// The meeting that options and a file describe; options win, as a whole where they select Kommunen. What is named
-/// twice is told in `report`.
+/// Returns the meeting from the options and the file. Options have priority; if options select Kommunen, the Kommunen
+/// of the file are ignored. Kommunen that are named twice are added to `report`.
 ///
 /// # Errors
-/// All that is missing, and all that cannot be: a day that no calendar has, a Kommune that nobody knows.
+/// Missing and invalid entries, for example a day that does not exist or an unknown Kommune.
 pub fn meeting(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Report) -> Result<Meeting> {
     let mut problems = Report::new();
     let said = |option: &Option<String>, entry: &Option<Text>| -> Said {
@@ -110,7 +110,7 @@ pub fn meeting(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Repo
     })
 }
 
-/// A wrong text: of the command line, or of the file at its place.
+/// Returns the problem of an invalid text from the command line, or from the file at its place.
 fn faulty(place: Option<&Place>, what: String) -> Problem {
     match place {
         Some(place) => Problem::error("KB550", what).at(place.clone()),
@@ -118,7 +118,7 @@ fn faulty(place: Option<&Place>, what: String) -> Problem {
     }
 }
 
-/// The day of a text; an empty one is missing, which is told elsewhere.
+/// Parses a day; an empty text is handled as missing elsewhere.
 fn day(text: &str) -> Result<NaiveDate, String> {
     let words: Vec<&str> =
         text.split(|c: char| c.is_whitespace() || c == '.' || c == '-').filter(|w| !w.is_empty()).collect();
@@ -138,7 +138,8 @@ fn day(text: &str) -> Result<NaiveDate, String> {
     NaiveDate::from_ymd_opt(year, month, day).ok_or_else(|| format!("`{}` is no day of the calendar", shown(text)))
 }
 
-/// The positions of the Kommunen in the order of their annexes: as named, else that of the table.
+/// Returns the positions of the Kommunen in the order of their annexes: the order in which they are named, or else the
+/// order of the table.
 fn selected(args: &Bundle, file: &MeetingFile, data: &Data, report: &mut Report) -> Result<Vec<usize>> {
     let (found, names) = if args.select.is_empty() && !file.kommunen.is_empty() {
         let names: Vec<(String, Option<Place>)> =

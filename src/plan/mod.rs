@@ -1,4 +1,4 @@
-//! From the command line to plain values: what a run is asked for, the project it works in, the meeting it is for.
+//! Converts the command line to plain values: the options of a run, its project, its meeting.
 
 mod impose;
 mod meeting;
@@ -17,10 +17,10 @@ pub use meeting::meeting;
 pub use project::{find_project, reject_out_inside_inputs};
 pub use stamp::stamp_spot;
 
-/// The selection of a command line, with that of the files it names; `-` is standard input.
+/// Returns the selection of a command line, including the files it names; `-` is standard input.
 ///
 /// # Errors
-/// Files that cannot be read, lines that select nothing, and files without any line that selects.
+/// Files that cannot be read, lines that select nothing, and files without a line that selects.
 pub fn selection(select: &Select) -> Result<Selection> {
     let mut selection = Selection::all();
     selection = select.kommune.iter().fold(selection, |selection, name| selection.kommune(name));
@@ -38,15 +38,15 @@ pub fn selection(select: &Select) -> Result<Selection> {
     if report.has_errors() { Err(report) } else { Ok(selection) }
 }
 
-/// The positions of the Kommunen a command line selects.
+/// Returns the positions of the Kommunen that a command line selects.
 ///
 /// # Errors
-/// As [`selection`] and [`Selection::resolve`].
+/// The errors of [`selection`] and [`Selection::resolve`].
 pub fn selected(select: &Select, data: &Data) -> Result<Vec<usize>> {
     selection(select)?.resolve(data)
 }
 
-/// Who sets the pages.
+/// Returns the options of the workers.
 pub fn workers(args: args::WorkerArgs) -> WorkerOptions {
     WorkerOptions {
         kind: WorkerKind::Process,
@@ -56,10 +56,10 @@ pub fn workers(args: args::WorkerArgs) -> WorkerOptions {
     }
 }
 
-/// What `build` is asked for.
+/// Returns the options of `build`.
 ///
 /// # Errors
-/// As [`selection`], and an output folder among the project's own files.
+/// The errors of [`selection`], and an output folder inside the project's own files.
 pub fn build_options(args: &Build) -> Result<BuildOptions> {
     reject_out_inside_inputs(args.project.with.as_deref(), &args.out)?;
     Ok(BuildOptions {
@@ -76,10 +76,10 @@ pub fn build_options(args: &Build) -> Result<BuildOptions> {
     })
 }
 
-/// The position of an indicator by its key.
+/// Returns the position of an indicator by its key.
 ///
 /// # Errors
-/// An unknown key, with the nearest.
+/// An unknown key; the error names the nearest key.
 pub fn indicator(key: &str, data: &Data) -> Result<usize> {
     data.indicator(key).ok_or_else(|| {
         let known: Vec<&str> = data.indicators.iter().map(|i| i.key.as_str()).collect();

@@ -1,5 +1,5 @@
-//! The project a command works in: the folder given with `--with`, else the nearest one upwards that holds a
-//! `kreisblatt.toml`.
+//! The project of a command: the folder given with `--with`, or else the nearest folder with a `kreisblatt.toml`, from
+//! the current folder upwards.
 
 use std::path::{Path, PathBuf};
 
@@ -9,13 +9,13 @@ use crate::diag::{Problem, Result};
 /// The file that makes a folder a project.
 const MARK: &str = "kreisblatt.toml";
 
-/// The folders documents are made of.
+/// The folders with the input files of documents.
 const FOLDERS: [&str; 3] = ["data", "templates", "fonts"];
 
-/// The output folder of a command line that names none.
+/// The default output folder.
 const OUT: &str = "out";
 
-/// Adds to a command line the project it is run in. Below the project's folder its `out` is meant, too.
+/// Adds the current project to a command line. The default output folder is then also relative to the project's folder.
 pub fn find_project(cli: &mut Cli) {
     let Some((with, out)) = cli.command.project() else { return };
     if with.is_some() {
@@ -28,19 +28,19 @@ pub fn find_project(cli: &mut Cli) {
     *with = Some(root);
 }
 
-/// The nearest project upwards, as a path from here: `.`, `..`, `../..`; `None` outside of one.
+/// Returns the nearest project upwards, as a relative path: `.`, `..`, `../..`; `None` outside of a project.
 fn above(here: &Path) -> Option<PathBuf> {
     let levels = here.ancestors().position(|folder| folder.join(MARK).is_file())?;
     Some(if levels == 0 { PathBuf::from(".") } else { std::iter::repeat_n("..", levels).collect() })
 }
 
-/// Refuses an output folder among the files documents are made of.
+/// Rejects an output folder inside the input files.
 ///
 /// # Errors
-/// An output folder in the data, templates or fonts of the project: what is made would be read as if it were part of it.
+/// An output folder in the data, templates or fonts of the project: its files would be read as input.
 pub fn reject_out_inside_inputs(project: Option<&Path>, out: &Path) -> Result<()> {
     let Some(root) = project.and_then(|project| project.canonicalize().ok()) else { return Ok(()) };
-    // Of a folder that is not there yet, the nearest above it that is.
+    // If the folder does not exist, its nearest existing parent is used.
     let there = out.ancestors().find_map(|above| {
         let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
         above.canonicalize().ok().map(|found| (found, out.strip_prefix(above).unwrap_or(out)))

@@ -4,10 +4,10 @@ use crate::args::{Stamp, StampPosition};
 use crate::diag::{Problem, Result};
 use crate::paper::{Align, StampSpot};
 
-/// Where a command line wants the stamp.
+/// Returns the position of the stamp from the command line.
 ///
 /// # Errors
-/// A number for texts without a place for it.
+/// A start number for a text without a placeholder for it.
 pub fn stamp_spot(args: &Stamp) -> Result<StampSpot> {
     if args.start.is_some() && !args.text.is_numbered() {
         let problem = Problem::usage("KB330", "--start numbers files, and --text has no place for the number");

@@ -1,29 +1,29 @@
-//! Reads the head of an HTTP request (RFC 9112), with a limit for everything. Whatever is not clearly a request of our own
-//! page is refused.
+//! Reads the head of an HTTP request (RFC 9112), with a limit for everything. Refuses every request that does not
+//! clearly come from the page of this program.
 
 use std::io::Read;
 
-/// Longest head, in bytes.
+/// The greatest length of a head, in bytes.
 const LONGEST: usize = 8 << 10;
 
-/// Most header lines.
+/// The greatest number of header lines.
 const LINES: usize = 64;
 
-/// Why a request is not answered: the status line and a sentence.
+/// The reason why a request is refused: the status line and a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refusal(pub &'static str, pub &'static str);
 
-/// A head that cannot be read.
+/// The refusal of a head that cannot be read.
 const UNREADABLE: Refusal = Refusal("400 Bad Request", "this is no request that can be read");
 
-/// Reads a head and returns the requested path, without query. `port` is ours.
+/// Reads a head and returns the requested path, without query. `port` is the port of this server.
 ///
-/// Only a browser on this machine that was given our address may ask: the host must be the loopback address, so that no
-/// name on the net can be pointed at us (DNS rebinding); and where the browser says who sent the request, it must be our
-/// own page or the user.
+/// Only a browser on this machine that knows the address may send requests. The host must be the loopback address, so
+/// that no name on the net can be pointed at the server (DNS rebinding). If the browser names the origin of the
+/// request, it must be the page itself or the user.
 ///
 /// # Errors
-/// Any other request, and one that cannot be read.
+/// Any other request, and a request that cannot be read.
 pub fn path(from: &mut impl Read, port: u16) -> Result<String, Refusal> {
     let mut head = Vec::new();
     let mut part = [0; 1024];

@@ -1,8 +1,8 @@
 //! The preview: the page on the loopback address on which `watch` shows a document while its files change.
 //!
-//! `watcher` reports that a file changed, `state` is what the page shows, `head` reads the requests of browsers and
-//! `server` answers them, from memory alone. The page itself is here too and is no template: nobody's change to a
-//! document may take away the page that shows what is wrong with it.
+//! `watcher` reports changes of files, `state` is the content of the page, `head` reads the requests of browsers and
+//! `server` answers them from memory alone. The page itself is also here and is not a template: a faulty template must
+//! not break the page that shows its errors.
 
 mod head;
 mod server;

@@ -1,4 +1,4 @@
-// Listens to the program, shows the pages it has, and what is wrong over them.
+// Receives messages from the program, and shows the pages with the problems over them.
 "use strict";
 (() => {
   const part = (id) => document.getElementById(id);
@@ -15,7 +15,7 @@
   };
   const counted = (n, one, many) => `${n.toLocaleString("de-DE")} ${n === 1 ? one : many}`;
 
-  // The line a problem is about, cut to what is near the mark.
+  // The line of a problem, cut to the part near the mark.
   const excerpt = ([number, line, start, end]) => {
     const signs = Array.from(line);
     const [from, to] = [Math.max(0, start - 60), Math.min(signs.length, end + 60)];
@@ -67,7 +67,7 @@
     return box.bottom > -innerHeight && box.top < 2 * innerHeight;
   };
 
-  // One that is in sight is exchanged when the new one is ready: nothing flickers, nothing moves.
+  // A visible page is replaced only when the new page is loaded, so that nothing flickers or moves.
   const lay = (at) => {
     const address = `/page/${news.version}/${at + 1}.svg`;
     const [width, height] = news.sheets[at];
@@ -76,7 +76,7 @@
     const image = new Image(Math.round(width), Math.round(height));
     image.alt = `Seite ${at + 1} von ${news.sheets.length}: ${news.title}`;
     image.dataset.address = address;
-    // What did not come is asked for again with the next news.
+    // A page that failed to load is requested again with the next message.
     image.onerror = () => { if (image.dataset.address === address) delete image.dataset.address; };
     if (old && near(old)) {
       old.dataset.address = address;
@@ -104,7 +104,7 @@
     const is_wrong = news.status === "wrong";
     pages.classList.toggle("veraltet", is_wrong);
     state(news.status, { setting: "wird gesetzt …", current: "aktuell", wrong: "Fehler" }[news.status]);
-    // While it is set again, what was wrong stays in sight.
+    // While the document is being typeset again, the problems stay visible.
     wrong.hidden = news.errors.length === 0;
     if (!wrong.hidden) errors();
     else delete wrong.dataset.key;
@@ -132,7 +132,7 @@
     if (one && one.path !== news.path) fetch(`/show/${one.path}`);
   };
 
-  // As the program folds names: case and accents ignored, "ue" for "ü".
+  // The same folding of names as in the program: case and accents are ignored, "ue" equals "ü".
   const spelled = { ä: "ae", ö: "oe", ü: "ue", ß: "ss" };
   const folded = (text) =>
     text.normalize("NFC").toLowerCase().replace(/[äöüß]/g, (letter) => spelled[letter]).normalize("NFD").replace(/[\u0300-\u036f]/g, "");
@@ -159,7 +159,7 @@
     source.onerror = () => {
       state("gone", "getrennt");
       list = 0;
-      // A browser gives up for good when it is refused.
+      // After a refusal, a browser does not connect again by itself.
       if (source.readyState === EventSource.CLOSED) setTimeout(listen, 1000);
     };
   };

@@ -12,16 +12,16 @@ use crate::diag::{Problem, Result};
 use super::head::{Refusal, path};
 use super::state::{PreviewPage, PreviewState};
 
-/// Connections at once; a browser opens six.
+/// The greatest number of connections at the same time; a browser opens six.
 const CONNECTIONS: usize = 64;
 
-/// How long receiving a head or sending a response may take.
+/// The time limit for receiving a head and for sending a response.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How often something is sent to a page that listens, to see whether it is still there.
+/// The interval at which the server sends something to a listening page, to detect whether it is still connected.
 const HEARTBEAT: Duration = Duration::from_secs(3);
 
-/// The content security policy: the page may show itself and its pages, and listen to us.
+/// The content security policy: the page may load itself and its pages, and listen to this server.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -29,20 +29,20 @@ const HTML: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
-/// What a browser asks `watch` for.
+/// A request of a browser to `watch`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PreviewRequest {
-    /// To show another document, by its path.
+    /// Show another document (its path).
     Document(String),
-    /// To draw a page; [`PreviewState::next_page`] says which.
+    /// Draw a page; [`PreviewState::next_page`] names the page.
     Page,
 }
 
-/// Serves the preview on a port of the loopback address, 0 for any free one, for as long as the program runs. Returns
-/// the port. `request` is called with what browsers ask for.
+/// Serves the preview on a port of the loopback address (0 = any free port), as long as the program runs. Returns the
+/// port. Calls `request` with the requests of browsers.
 ///
 /// # Errors
-/// A port that is taken.
+/// A port that is in use.
 pub fn serve(
     port: u16,
     state: Arc<PreviewState>,
@@ -58,29 +58,29 @@ pub fn serve(
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             if server.open.load(Ordering::Relaxed) >= CONNECTIONS {
-                continue; // The connection is closed; no thread is spent on it.
+                continue; // The connection is closed without a thread.
             }
             let answering = Arc::clone(&server);
             server.open.fetch_add(1, Ordering::Relaxed);
             let started = thread::Builder::new().spawn(move || {
-                // A browser that is gone needs no response.
+                // If the browser is gone, no response is needed.
                 let _ = answering.answer(stream);
                 answering.open.fetch_sub(1, Ordering::Relaxed);
             });
             if started.is_err() {
-                server.open.fetch_sub(1, Ordering::Relaxed); // The connection is closed with what was to answer it.
+                server.open.fetch_sub(1, Ordering::Relaxed); // Dropping the closure closes the connection.
             }
         }
     });
     Ok(port)
 }
 
-/// What is needed to answer a connection.
+/// The data of the server that a connection needs.
 struct PreviewServer {
     port: u16,
     state: Arc<PreviewState>,
     request: Box<dyn Fn(PreviewRequest) + Send + Sync>,
-    /// Connections now.
+    /// The number of open connections.
     open: AtomicUsize,
 }
 
@@ -121,7 +121,7 @@ impl PreviewServer {
         }
     }
 
-    /// `/page/VERSION/NUMBER.svg`, the number from 1.
+    /// Returns the page at `/page/VERSION/NUMBER.svg`; numbers begin at 1.
     fn page(&self, path: &str) -> PreviewPage {
         let parts = path.strip_prefix("/page/").and_then(|rest| rest.strip_suffix(".svg")?.split_once('/'));
         let number = |text: &str| text.parse::<usize>().ok()?.checked_sub(1);
@@ -165,8 +165,8 @@ impl HttpResponse<'_> {
     }
 }
 
-/// Refuses a request. A little of what was sent and not read yet is read now: if we closed earlier, the browser would
-/// lose the response.
+/// Refuses a request. Reads a little of the unread request first: if the server closed the connection earlier, the
+/// browser would lose the response.
 fn refuse(stream: TcpStream, Refusal(status, why): Refusal) -> io::Result<()> {
     let allow = if status.starts_with("405") { "405 Method Not Allowed\r\nAllow: GET" } else { status };
     HttpResponse { status: allow, kind: "text/plain; charset=utf-8", body: why }.write(&stream)?;

@@ -1,5 +1,5 @@
-//! The state of the preview: the document shown with its pages, the problems, and the progress of the build. `watch` sets
-//! it, the server waits for changes; this lock is all they share.
+//! The state of the preview: the document shown with its pages, the problems, and the progress of the build. `watch`
+//! sets it, the server waits for changes; they share nothing but this lock.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -9,27 +9,27 @@ use serde::Serialize;
 
 use crate::diag::{Problem, Report, Severity};
 
-/// The number of pages that are drawn before a browser asks for them; later ones are drawn when they are asked for.
+/// The number of pages that are drawn before a browser asks for them; later pages are drawn on request.
 const AHEAD: usize = 64;
 
-/// How long a browser waits for a page.
+/// The greatest time a browser waits for a page.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A document that can be chosen.
+/// A document that the user can choose.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PreviewDocument {
     /// Its path below the output folder.
     pub path: String,
-    /// What it is called; no two have the same name.
+    /// Its title; no two documents have the same title.
     pub title: String,
 }
 
-/// A document that was set.
+/// A typeset document.
 #[derive(Debug)]
 pub struct ShownDocument {
-    /// Which one.
+    /// Its entry in the list of documents.
     pub listed: PreviewDocument,
-    /// The Kennung of the document, which names its content.
+    /// The Kennung of the document, which identifies its content.
     pub version: String,
     /// Width and height of its pages, in points.
     pub sheets: Vec<(f64, f64)>,
@@ -41,42 +41,42 @@ pub struct ShownDocument {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum BuildStatus {
-    /// They are not made here.
+    /// `watch` does not make documents.
     Off,
-    /// They will be made.
+    /// The documents will be made.
     Waiting,
-    /// They are being made.
+    /// The documents are being made.
     Running,
-    /// They were made from the files as shown; the problems of the build name those that failed.
+    /// The documents were made from the files as shown; the problems of the build name the documents that failed.
     Done,
 }
 
 /// A page of the document shown.
 #[derive(Debug, Clone)]
 pub enum PreviewPage {
-    /// As SVG.
+    /// The page as SVG.
     Drawn(Arc<str>),
-    /// There is no such page, or it cannot be drawn.
+    /// The page does not exist or cannot be drawn.
     Missing,
 }
 
-/// How the pages shown relate to the files.
+/// The relation between the pages shown and the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Status {
-    /// The document is being set.
+    /// The document is being typeset.
     Setting,
-    /// The pages are those of the files as they are.
+    /// The pages are made from the current files.
     Current,
-    /// The files are wrong; the pages are those of an earlier state.
+    /// The files have errors; the pages are made from an earlier state.
     Wrong,
 }
 
-/// The message to the page in the browser; its script knows these names.
+/// The message to the page in the browser; its script uses these names.
 #[derive(Serialize)]
 struct News {
     status: Status,
-    /// Changes when the list of documents does.
+    /// The version of the list of documents.
     list: u64,
     path: String,
     title: String,
@@ -89,14 +89,14 @@ struct News {
     others: Vec<ShownProblem>,
 }
 
-/// A problem as the page shows it.
+/// A problem in the form the page shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct ShownProblem {
     id: &'static str,
     title: &'static str,
     message: String,
     place: Option<String>,
-    /// Number of the line in its file, the line, and where in it the mark begins and ends, in characters.
+    /// The number of the line in its file, the line, and the start and end of the mark in it, in characters.
     excerpt: Option<(u32, String, usize, usize)>,
     hints: Vec<String>,
 }
@@ -116,7 +116,7 @@ impl ShownProblem {
     }
 }
 
-/// The errors of a report, and its warnings.
+/// Returns the errors and the warnings of a report.
 fn problems_of(report: &Report) -> (Vec<ShownProblem>, Vec<ShownProblem>) {
     let of = |severity: Severity| {
         report.problems().iter().filter(|problem| problem.severity == severity).map(ShownProblem::of).collect()
@@ -137,7 +137,7 @@ struct SharedState {
     documents: Vec<PreviewDocument>,
     /// The pages drawn so far (from 0) of the version shown.
     pages: BTreeMap<usize, PreviewPage>,
-    /// A page that a browser waits for.
+    /// The page that a browser waits for.
     requested: Option<usize>,
 }
 
@@ -150,7 +150,7 @@ impl SharedState {
 }
 
 impl PreviewState {
-    /// The state before the first document, with or without builds.
+    /// Returns the state before the first document, with or without builds.
     pub fn new(build: bool) -> Self {
         let news = News {
             status: Status::Setting,
@@ -173,7 +173,7 @@ impl PreviewState {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes the state and wakes everybody who waits for a message.
+    /// Changes the state and wakes all threads that wait for a message.
     fn change(&self, change: impl FnOnce(&mut SharedState)) {
         let mut state = self.state();
         change(&mut state);
@@ -182,7 +182,7 @@ impl PreviewState {
         self.changed.notify_all();
     }
 
-    /// Files changed: the document is being set, and the documents are to be made again.
+    /// Reports that files changed: the document is being typeset, and the documents must be made again.
     pub fn changed(&self) {
         self.change(|state| {
             state.news.status = Status::Setting;
@@ -192,12 +192,12 @@ impl PreviewState {
         });
     }
 
-    /// The document is being set.
+    /// Reports that the document is being typeset.
     pub fn setting(&self) {
         self.change(|state| state.news.status = Status::Setting);
     }
 
-    /// Sets the documents that can be chosen.
+    /// Sets the documents that the user can choose.
     pub fn set_documents(&self, documents: Vec<PreviewDocument>) {
         let mut state = self.state();
         if state.documents != documents {
@@ -206,7 +206,7 @@ impl PreviewState {
         }
     }
 
-    /// Shows a document that was set from the files as they are.
+    /// Shows a document that was made from the current files.
     pub fn show(&self, shown: ShownDocument) {
         self.change(|state| {
             let ShownDocument { listed: PreviewDocument { path, title }, version, sheets, first } = shown;
@@ -216,7 +216,7 @@ impl PreviewState {
                 state.pages.clear();
                 state.requested = None;
             }
-            // What could not be drawn once is tried again.
+            // Pages that could not be drawn are tried again.
             state.pages.retain(|_, page| matches!(page, PreviewPage::Drawn(_)));
             state.pages.insert(0, first.map_or(PreviewPage::Missing, |svg| PreviewPage::Drawn(svg.into())));
             state.news.errors.clear();
@@ -232,7 +232,7 @@ impl PreviewState {
         });
     }
 
-    /// Sets the warnings of a document that is as the files are.
+    /// Sets the warnings of a document that is made from the current files.
     pub fn warn(&self, report: &Report) {
         let (_, warnings) = problems_of(report);
         if self.state().news.warnings != warnings {
@@ -245,39 +245,39 @@ impl PreviewState {
         self.change(|state| (state.news.build, state.news.others) = (build, problems_of(report).0));
     }
 
-    /// The page (from 0) of a version to draw next: one a browser waits for, else the first one not drawn. `None` when
-    /// there is nothing to draw, or another version is shown.
+    /// Returns the page (from 0) of a version to draw next: a page that a browser waits for, or else the first page
+    /// that is not drawn. `None` when all pages are drawn or another version is shown.
     pub fn next_page(&self, version: &str) -> Option<usize> {
         let state = self.state();
         if state.news.version == version { state.next_page() } else { None }
     }
 
-    /// Sets a page of the version shown; `None` when it could not be drawn.
+    /// Sets a page of the version shown; `svg` is `None` when the page could not be drawn.
     pub fn set_page(&self, page: usize, svg: Option<String>) {
         let page_or_none = svg.map_or(PreviewPage::Missing, |svg| PreviewPage::Drawn(svg.into()));
         self.state().pages.insert(page, page_or_none);
         self.changed.notify_all();
     }
 
-    /// Waits for a message after the one with this number; returns it as one line of JSON, with its number. `None` when
-    /// none came within `patience`.
+    /// Waits for a message after the message with this number. Returns it as one line of JSON, with its number; `None`
+    /// when no message came within `patience`.
     pub fn wait_for_message(&self, after: u64, patience: Duration) -> Option<(u64, Arc<str>)> {
         let waited = self.changed.wait_timeout_while(self.state(), patience, |state| state.last_message.0 <= after);
         let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         (state.last_message.0 > after).then(|| state.last_message.clone())
     }
 
-    /// The documents that can be chosen, as JSON.
+    /// Returns the documents that the user can choose, as JSON.
     pub fn documents_json(&self) -> String {
         json(&self.state().documents)
     }
 
-    /// Whether a document can be chosen.
+    /// Whether the user can choose this document.
     pub fn has_document(&self, path: &str) -> bool {
         self.state().documents.iter().any(|document| document.path == path)
     }
 
-    /// A page (from 0) of a version. When it is not drawn yet, calls `ask` and waits for it.
+    /// Returns a page (from 0) of a version. If the page is not drawn yet, calls `ask` and waits for it.
     pub fn page(&self, version: &str, page: usize, ask: impl FnOnce()) -> PreviewPage {
         let mut state = self.state();
         let until = Instant::now() + PATIENCE;

@@ -1,4 +1,4 @@
-//! Reports changes of the files a run reads, and of no others.
+//! Reports changes of the files that a run reads, and of no other files.
 
 use std::path::{Component, Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -11,23 +11,23 @@ use notify::{Config, Event, PollWatcher, RecursiveMode};
 use crate::assets::{PROJECT, folders, is_leftover};
 use crate::diag::{Place, Problem, Report};
 
-/// How long nothing more must happen before a change is reported: one save is several events.
+/// The time without events before a change is reported: one save causes several events.
 const QUIET: Duration = Duration::from_millis(15);
 
-/// The longest time until a change is reported.
+/// The greatest time until a change is reported.
 const LATEST: Duration = Duration::from_millis(300);
 
-/// How often files are checked where the system does not report changes.
+/// The interval for checking files where the system does not report changes.
 const POLL: Duration = Duration::from_millis(400);
 
-/// How often is checked whether the watched folders are still there.
+/// The interval for checking whether the watched folders still exist.
 const FOLDER_CHECK: Duration = Duration::from_secs(2);
 
-/// Watches for as long as the program runs and calls `changed` after each change. Where the system does not report
-/// changes, and with `poll`, the files are checked from time to time. Returns warnings about that.
+/// Watches as long as the program runs and calls `changed` after each change. If the system does not report changes, or
+/// with `poll`, the files are checked at intervals. Returns warnings about that.
 pub fn watch(root: &Path, poll: bool, changed: impl Fn() + Send + 'static) -> Report {
     let mut report = Report::new();
-    // Events name files as they were asked for: a relative path would have to be compared with an absolute one.
+    // Events contain paths in the form of the watched path, so the watched path must be absolute for comparisons.
     let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     let watcher = match Watcher::new(&root, poll) {
         Ok(watcher) => Ok(watcher),
@@ -49,12 +49,12 @@ pub fn watch(root: &Path, poll: bool, changed: impl Fn() + Send + 'static) -> Re
     report
 }
 
-/// Watches the folder of the project itself, and those of its folders that a run reads, with everything in them.
+/// Watches the folder of the project, and all its subfolders that a run reads, with their whole content.
 struct Watcher {
     root: PathBuf,
     notify: Box<dyn notify::Watcher + Send>,
     events: Receiver<notify::Result<Event>>,
-    /// Whether the folder of the project was there at the last check.
+    /// Whether the project folder existed at the last check.
     there: bool,
 }
 
@@ -77,7 +77,7 @@ impl Watcher {
     fn follow(&mut self) -> notify::Result<()> {
         for folder in folders() {
             let folder = self.root.join(folder);
-            // Not watched yet, or gone with the folder that was.
+            // An error is fine here: the folder is not watched yet, or its watch ended when the folder was deleted.
             let _ = self.notify.unwatch(&folder);
             if folder.is_dir() {
                 self.notify.watch(&folder, RecursiveMode::Recursive)?;
@@ -106,7 +106,7 @@ impl Watcher {
         }
     }
 
-    /// Whether the project's folder is there again after it was gone.
+    /// Whether the project folder exists again after it was gone.
     fn came_back(&mut self) -> bool {
         let was = std::mem::replace(&mut self.there, self.root.is_dir());
         let back = self.there && !was;
@@ -118,11 +118,11 @@ impl Watcher {
         back
     }
 
-    /// Whether an event is about a file a run reads. New folders are watched from then on.
+    /// Whether an event is about a file that a run reads. New folders are watched from then on.
     fn is_relevant(&mut self, event: notify::Result<Event>) -> bool {
         let Ok(event) = event else { return true };
         if matches!(event.kind, EventKind::Access(_)) {
-            return false; // We read them ourselves.
+            return false; // This program reads the files itself.
         }
         if event.need_rescan() || event.paths.contains(&self.root) {
             let _ = self.follow();
@@ -138,7 +138,7 @@ impl Watcher {
     }
 }
 
-/// Whether a run reads a file of a project, by its path in it.
+/// Whether a run reads this file; `path` is relative to the project.
 fn is_read(path: &Path) -> bool {
     let mut parts = path.components().map(|part| match part {
         Component::Normal(name) => name.to_string_lossy(),

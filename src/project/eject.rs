@@ -1,4 +1,4 @@
-//! Copies single files of the program into a project, to be changed there.
+//! Copies single files of the program into a project, where the user can change them.
 
 use std::path::{Path, PathBuf};
 
@@ -7,21 +7,21 @@ use crate::diag::{Place, Problem, Report, Result, shown};
 use crate::run::Outcome;
 use crate::write::StagedFolder;
 
-/// What becomes of a file of the project that differs from the program's.
+/// The handling of a project file that differs from the program's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OwnFile {
-    /// It is an error.
+    /// The command returns an error.
     Refused,
-    /// The program's takes its place.
+    /// The program's file replaces it.
     Replaced,
-    /// It stays, and is noted to take account of the program's.
+    /// It stays, and is marked as up to date with the program's file.
     Kept,
 }
 
 /// Copies files of the program, by path or folder, into a project (`with`).
 ///
 /// # Errors
-/// No project, files the program does not have, and files of the project that differ, where these are refused.
+/// No project, files that the program does not have, and files of the project that differ, if these are refused.
 pub fn eject(paths: &[String], with: Option<&Path>, own: OwnFile) -> Result<Outcome> {
     let paths = named(paths)?;
     let root = project_folder(with)?;
@@ -65,10 +65,10 @@ pub fn eject(paths: &[String], with: Option<&Path>, own: OwnFile) -> Result<Outc
     Ok(Outcome { output, report, summary, ..Outcome::default() })
 }
 
-/// The project that is written to.
+/// Returns the project that the files are written to.
 ///
 /// # Errors
-/// None is named.
+/// No project is named.
 fn project_folder(with: Option<&Path>) -> Result<PathBuf> {
     with.map(Path::to_owned).ok_or_else(|| {
         Problem::usage("KB317", "there is no project here")
@@ -77,7 +77,8 @@ fn project_folder(with: Option<&Path>) -> Result<PathBuf> {
     })
 }
 
-/// The program's files of these names; a folder stands for all below it but what `kreisblatt.toml` says.
+/// Returns the program's files with these names. A folder means all files below it, except the theme file, because
+/// `kreisblatt.toml` sets the theme.
 fn named(wanted: &[String]) -> Result<Vec<&'static str>> {
     let all = ours();
     let mut report = Report::new();
@@ -101,15 +102,15 @@ fn named(wanted: &[String]) -> Result<Vec<&'static str>> {
     if report.has_errors() { Err(report) } else { Ok(found) }
 }
 
-/// The paths of all files of the program.
+/// Returns the paths of all files of the program.
 fn ours() -> Vec<&'static str> {
     embedded_files().map(|(path, _)| path).collect()
 }
 
-/// The text of files of the program, by path or folder.
+/// Returns the text of files of the program, by path or folder.
 ///
 /// # Errors
-/// Files the program does not have, and files that are no text.
+/// Files that the program does not have, and files that are not text.
 pub fn print(paths: &[String]) -> Result<Outcome> {
     let paths = named(paths)?;
     let mut output = String::new();

@@ -1,4 +1,5 @@
-//! Projects: folders with data, templates, fonts and `kreisblatt.toml`, and how their files stand to those of the program.
+//! Projects: folders with data, templates, fonts and `kreisblatt.toml`, and the differences to the files of the
+//! program.
 
 mod eject;
 mod new;

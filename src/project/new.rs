@@ -13,7 +13,7 @@ use crate::write::StagedFolder;
 const SETTINGS: &str = include_str!("kreisblatt.toml");
 const README: &str = include_str!("README.md");
 
-/// What stands above the logo in `kreisblatt.toml`, and what stands there without one.
+/// The comment above the logo in `kreisblatt.toml`, and the text for a project without a logo.
 const ABOUT_LOGO: &str = "
 # The logo, on the cover of the brochure and on every fact sheet: a picture below templates/, and what it shows, for
 # readers who do not see it.
@@ -24,35 +24,35 @@ const NO_LOGO: &str = "\
 # alt = \"Logo des Landkreises Biberach\"
 ";
 
-/// Where the logo of a new project goes, without its ending.
+/// The path of the logo in a new project, without its extension.
 const LOGO: &str = "templates/logo";
 
-/// What a new project is asked for.
+/// The options of a new project.
 #[derive(Debug, Default)]
 pub struct NewProject {
-    /// Folder of the project; it is made, and must be empty if it is there.
+    /// Folder of the project; it is created, and must be empty if it exists.
     pub folder: PathBuf,
     /// Edition to begin with; `None` = the newest.
     pub from: Option<String>,
-    /// Project whose files are taken; `None` = those of the program.
+    /// Project whose files are copied; `None` = the files of the program.
     pub with: Option<PathBuf>,
-    /// Who publishes; `None` = as the edition says. Likewise the others.
+    /// The publisher; `None` = as in the edition. This also applies to the fields below.
     pub publisher: Option<String>,
-    /// Where.
+    /// The place of publication.
     pub place: Option<String>,
     /// Accent colour: `#1f4e79`.
     pub accent: Option<String>,
     /// Picture of the publisher's logo; `None` = no logo.
     pub logo: Option<PathBuf>,
-    /// What the logo shows, for readers who do not see it.
+    /// The alternative text of the logo, for readers who do not see it.
     pub logo_alt: Option<String>,
 }
 
 /// Makes a project.
 ///
 /// # Errors
-/// A folder that holds something already, an edition nobody has, and a colour or logo that cannot be used; nothing is written
-/// then.
+/// A folder that is not empty, an unknown edition, and a colour or logo that cannot be used; no file is written in
+/// these cases.
 pub fn new(args: &NewProject) -> Result<Outcome> {
     empty(&args.folder)?;
     let mut report = Report::new();
@@ -65,12 +65,12 @@ pub fn new(args: &NewProject) -> Result<Outcome> {
     };
     let settings = settings(&assets, &edition, args, logo.as_deref())?;
     assets.replace(PROJECT, settings.clone());
-    // What cannot be used later is told now, when nothing has been written.
+    // Problems that would appear later are reported now, before files are written.
     project(&assets).map_err(|report| {
         report.problems().iter().cloned().map(|p| Problem { place: None, ..p }).collect::<Report>()
     })?;
     let former = former(&assets, &edition);
-    // A theme of the other project's own says what its kreisblatt.toml does not.
+    // The theme file of the other project contains the settings that its kreisblatt.toml does not.
     let theme = assets.overlaid(THEME).any(|path| path == THEME);
     let is_ours = |path: &str| {
         let of_former = || former.as_deref().is_some_and(|key| is_copied(path, key));
@@ -98,7 +98,7 @@ pub fn new(args: &NewProject) -> Result<Outcome> {
         (".gitignore", "/out/\n.kreisblatt-*\n"),
     ];
     for (path, text) in beside {
-        // Hidden files may stand there already.
+        // Hidden files may already exist there.
         if !staged_folder.holds(path) {
             staged_folder.stage(path, text.as_bytes())?;
         }
@@ -111,14 +111,14 @@ pub fn new(args: &NewProject) -> Result<Outcome> {
     Ok(Outcome::made(summary, report))
 }
 
-/// The edition before, which an edition is compared with; `None` when it names none that is there.
+/// Returns the former edition of an edition; `None` when it names none or the named edition does not exist.
 fn former(assets: &Assets, edition: &str) -> Option<String> {
     let said: DocumentMut = assets.text(&format!("data/{edition}/edition.toml")).ok()?.parse().ok()?;
     let key = said.get("former")?.as_str()?;
     assets.editions().contains(&key).then(|| key.to_owned())
 }
 
-/// Refuses a folder that holds something already; hidden files do not count.
+/// Refuses a folder that is not empty; hidden files are ignored.
 fn empty(folder: &Path) -> Result<()> {
     let place = Place::file(&folder.display().to_string());
     let wrong = |message: String, hint: &str| Err(Problem::usage("KB316", message).at(place.clone()).hint(hint).into());
@@ -141,7 +141,7 @@ fn empty(folder: &Path) -> Result<()> {
     }
 }
 
-/// Whether a new project gets a file: what its edition needs, templates and fonts. Colour and logo stand in
+/// Whether a file is copied to a new project: the files of its edition, templates and fonts. Colour and logo are in
 /// `kreisblatt.toml`.
 fn is_copied(path: &str, edition: &str) -> bool {
     match path.strip_prefix("data/").and_then(|inner| inner.split_once('/')) {
@@ -150,7 +150,7 @@ fn is_copied(path: &str, edition: &str) -> bool {
     }
 }
 
-/// Lays the logo where the project will have it, and returns its path.
+/// Adds the logo at its path in the project, and returns the path.
 fn logo(assets: &mut Assets, file: &Path) -> Result<String> {
     let ending = file.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
     let path = format!("{LOGO}.{ending}");
@@ -158,8 +158,8 @@ fn logo(assets: &mut Assets, file: &Path) -> Result<String> {
     Ok(path)
 }
 
-/// The text of `kreisblatt.toml`: that of the project it is made from, else ours with what the edition says; and what
-/// the options say in place of both.
+/// Returns the text of `kreisblatt.toml`: that of the source project, or else the default with the values of the
+/// edition; options override both.
 fn settings(assets: &Assets, edition: &str, args: &NewProject, logo: Option<&str>) -> Result<String> {
     let parsed = |path: &str| -> Result<DocumentMut> {
         let broken =

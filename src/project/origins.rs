@@ -1,4 +1,4 @@
-//! Where every file of program and project is from.
+//! The origin of every file of program and project.
 
 use serde_json::Value;
 
@@ -6,12 +6,13 @@ use crate::assets::{Assets, FileOrigin};
 use crate::diag::Report;
 use crate::export::DataTable;
 
-/// What the origins in the table mean.
+/// The meaning of the origins in the table.
 pub const ORIGINS: &str = "embedded: in the program alone; copy: the same in the project; own: in the project alone; changed: \
                            yours in place of ours; outdated: ours has moved on since that version; gone: the program no \
                            longer has it";
 
-/// All files, each with where it is from and, where the program's has moved on, since which version.
+/// Returns all files, each with its origin; for outdated and removed program files also the program version of the
+/// copy.
 pub fn origins(assets: &Assets) -> DataTable {
     let lock = assets.lock_file(&mut Report::new());
     let mut table = DataTable::new(["path", "origin", "since"]);

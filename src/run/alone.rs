@@ -1,4 +1,4 @@
-//! One document set on its own, without an output folder.
+//! Makes one document without an output folder.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -12,10 +12,10 @@ use super::edition::OpenEdition;
 use super::options::WorkerOptions;
 use super::problems;
 
-/// Composes and sets a document about the Kommunen of `of_scope`, as it is made for records.
+/// Composes and sets a document about the Kommunen of `of_scope`, in the form for records.
 ///
 /// # Errors
-/// Templates that cannot be used, and what keeps the document from being set.
+/// Templates that cannot be used, and errors of composing or setting.
 pub fn set_alone(
     edition: &OpenEdition,
     document: &Document,
@@ -41,7 +41,7 @@ pub fn set_alone(
     }
 }
 
-/// One document to set.
+/// A request for one document.
 struct OneDocument<'a> {
     ident: String,
     composed: &'a ComposedDocument,

@@ -1,4 +1,4 @@
-//! A build: plan, keep what is there as it would be made again, compose and set the rest, write everything at the end.
+//! A build: plan, keep documents that are up to date, compose and set the others, write all files at the end.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -22,8 +22,8 @@ use super::side_files::SideFiles;
 /// Makes the documents of an edition in a folder below `out`.
 ///
 /// # Errors
-/// As [`plan_build`], templates that cannot be used, workers that cannot be started, a folder that cannot be written to. What
-/// is wrong with a single document is in the report, and the others are made.
+/// The errors of [`plan_build`], templates that cannot be used, workers that cannot be started, a folder that cannot be
+/// written to. Errors of single documents are in the report, and the other documents are made.
 pub fn build(edition: &OpenEdition, options: &BuildOptions, out: &Path, progress: &dyn Progress) -> Result<Outcome> {
     let mut report = edition.opening_warnings();
     let data = edition.data();
@@ -33,7 +33,7 @@ pub fn build(edition: &OpenEdition, options: &BuildOptions, out: &Path, progress
     let mut folder = OutputFolder::open(&plan.folder, plan.shard, &mut report)?;
     let whole = options.selection.is_empty() && options.only.is_empty() && plan.shard.is_none();
     if whole {
-        // What compares a few Kommunen is in the plan of no whole build, and follows the data all the same.
+        // Documents that compare a few Kommunen are not in the plan of a whole build, but a whole build updates them.
         let kept = folder.earlier_documents().filter(|(path, _)| plan.documents.iter().all(|d| d.path != *path));
         let kept: Vec<Document> =
             kept.filter_map(|(path, settings)| documents::of_manifest(path, settings, data)).collect();
@@ -53,7 +53,7 @@ pub fn build(edition: &OpenEdition, options: &BuildOptions, out: &Path, progress
         let production = Production { edition, of_all, of_scope, made_from, meeting: None, workers, progress };
         (folder, inputs) = production.make(&plan, rest, folder, &mut tally)?;
         if progress.stopped() {
-            return Ok(Outcome::default()); // Nothing is moved to its place.
+            return Ok(Outcome::default()); // No file is moved to its place.
         }
     }
     let sources = Sources { data, of_all: &of_all, of_scope, numbers: edition.numbers(), meeting: None };
@@ -67,7 +67,7 @@ pub fn build(edition: &OpenEdition, options: &BuildOptions, out: &Path, progress
     }
     report.extend(edition.data_warnings(&of_all));
     report.extend(grouped(std::mem::take(&mut tally.problems)));
-    // Documents of the user's own stay in the folder until they are made again.
+    // User documents stay in the folder until they are made again.
     let of_user = documents::of_edition(data, &user).into_iter().filter(|document| document.user_template().is_some());
     let of_user: Vec<Document> = of_user.collect();
     let planned = plan.documents.iter().chain(&of_user).map(|document| document.path.as_str()).collect();
@@ -85,8 +85,8 @@ pub fn build(edition: &OpenEdition, options: &BuildOptions, out: &Path, progress
     Ok(Outcome::made(summary, report))
 }
 
-/// The documents that are not as an earlier run left them, or that it made from other files; the untouched ones
-/// are kept. Nothing needs to be composed to know them.
+/// Returns the documents that changed since an earlier run, or that an earlier run made from other files. All other
+/// documents are kept, without composing them.
 fn without_untouched(
     all: Vec<usize>,
     plan: &RunPlan,
@@ -113,8 +113,8 @@ fn without_untouched(
     rest
 }
 
-/// Stages beside the emitted sources all they import, so that `typst compile --root typ --font-path
-/// typ/fonts` sets the same pages.
+/// Stages all imports of the emitted sources, so that `typst compile --root typ --font-path typ/fonts` sets the same
+/// pages.
 fn stage_imports(assets: &Assets, folder: &mut OutputFolder) -> Result<()> {
     let is_import = |path: &&str| !path.ends_with(".hbs") && !path.ends_with(".md") && !path.starts_with(CATALOGUE);
     let imports = assets.list("templates/").filter(is_import);

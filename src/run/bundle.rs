@@ -1,5 +1,5 @@
-//! The annexes of a meeting. Each fact sheet is set alone first, which tells how tight it must be; then all of them are set as
-//! one document, whose tags and links hold because nothing is merged.
+//! The annexes of a meeting. Each fact sheet is set alone first, to find its tightness. Then all fact sheets are set as
+//! one document; its tags and links are valid because no PDFs are merged.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -19,21 +19,21 @@ use super::production::{Production, Tally};
 use super::progress::Progress;
 use super::side_files;
 
-/// What a bundle is asked for.
+/// The options of a bundle.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct BundleOptions {
-    /// Whether each annex is also a file of its own, and all of them an archive.
+    /// Whether each annex is also written as a file, and all annexes as an archive.
     pub split: bool,
-    /// What the PDFs are for.
+    /// The purpose of the PDFs.
     pub profile: Profile,
-    /// Who sets the pages.
+    /// The workers.
     pub workers: WorkerOptions,
 }
 
-/// Makes the annexes of a meeting in a folder below `out`. `report` is what there is to say before.
+/// Makes the annexes of a meeting in a folder below `out`. `report` contains the problems found before.
 ///
 /// # Errors
-/// An annex that cannot be made: without it, it is no bundle. Further as [`build`](super::build()).
+/// An annex that cannot be made: a bundle must be complete. Also the errors of [`build`](super::build()).
 pub fn bundle(
     edition: &OpenEdition,
     mut meeting: Meeting,
@@ -108,7 +108,7 @@ pub fn bundle(
     Ok(Outcome::made(summary, report))
 }
 
-/// Which documents of a meeting are made, and where.
+/// Plans documents of a meeting and their folder.
 fn plan(
     edition: &OpenEdition,
     meeting: &Meeting,

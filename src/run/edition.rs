@@ -1,4 +1,4 @@
-//! An opened edition: the files of program and project, the checked data, and what is made from both.
+//! An opened edition: the files of program and project, the checked data, and everything derived from them.
 
 use std::sync::OnceLock;
 
@@ -17,34 +17,34 @@ use super::findings::findings;
 use super::keep_going::without_faulty_rows;
 use super::manifest;
 
-/// How an edition is read.
+/// The mode in which an edition is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OpenMode<'a> {
-    /// As it is; errors in its data are errors.
+    /// The whole edition; errors in its data are errors.
     Whole,
     /// Without the rows that have errors (`--keep-going`).
     WithoutFaultyRows,
-    /// With another edition as its former one, whatever it names itself.
+    /// With this edition as the former one, instead of the former edition it names.
     Compared(&'a str),
 }
 
-/// An edition that was read and checked, with all that commands need to work with it.
+/// An edition that was read and checked, with everything that commands need.
 pub struct OpenEdition {
     assets: Assets,
     checked: Checked,
     numbers: Numbers,
     opening_warnings: Report,
-    /// The assets with the files made from the data; made when they are first needed.
+    /// The assets with the files generated from the data; generated on first use.
     prepared: OnceLock<PreparedAssets>,
 }
 
 impl OpenEdition {
-    /// Opens an edition among the files of program and project; `key` names it, else the project does, else it is the newest.
-    /// `warnings` are those of opening the files.
+    /// Opens an edition from the files of program and project. `key` names the edition; without it, the edition of the
+    /// project is opened, or else the newest. `warnings` are the warnings of opening the files.
     ///
     /// # Errors
-    /// An edition that is not there, and data with errors; `warnings` go with them. The assets come back with the problems,
-    /// which speak of lines in them.
+    /// A missing edition, and data with errors; `warnings` are included. The assets are returned with the problems,
+    /// because the problems refer to lines in them.
     pub fn open(
         mut assets: Assets,
         key: Option<&str>,
@@ -74,12 +74,12 @@ impl OpenEdition {
         }
     }
 
-    /// The files of program and project.
+    /// Returns the files of program and project.
     pub fn assets(&self) -> &Assets {
         &self.assets
     }
 
-    /// The same with the files that templates import or include and that are made from the data.
+    /// Returns the same files, with the files that are generated from the data for templates to import or include.
     pub fn prepared_assets(&self) -> &Assets {
         self.prepared().assets()
     }
@@ -88,38 +88,38 @@ impl OpenEdition {
         self.prepared.get_or_init(|| PreparedAssets::new(self.assets.clone(), self.data()))
     }
 
-    /// The data.
+    /// Returns the data.
     pub fn data(&self) -> &Data {
         self.checked.data()
     }
 
-    /// How numbers are written.
+    /// Returns the number format.
     pub fn numbers(&self) -> &Numbers {
         &self.numbers
     }
 
-    /// What opening the edition warned of.
+    /// Returns the warnings of opening the edition.
     pub fn opening_warnings(&self) -> Report {
         self.opening_warnings.clone()
     }
 
-    /// The positions of all Kommunen.
+    /// Returns the positions of all Kommunen.
     pub fn everyone(&self) -> Vec<usize> {
         (0..self.data().kommunen.len()).collect()
     }
 
-    /// The facts about all Kommunen.
+    /// Returns the facts about all Kommunen.
     pub fn facts(&self) -> Facts<'_> {
         self.facts_of(&self.everyone())
     }
 
-    /// The facts about some of them, by their positions.
+    /// Returns the facts about some Kommunen, by their positions.
     pub fn facts_of(&self, scope: &[usize]) -> Facts<'_> {
         derive(&self.checked, scope)
     }
 
-    /// What `check` found, and where the rows differ from what was printed before. `of_all` are the facts about all
-    /// Kommunen.
+    /// Returns the warnings of `check`, and the differences between the rows and earlier printed numbers. `of_all` are
+    /// the facts about all Kommunen.
     pub fn data_warnings(&self, of_all: &Facts<'_>) -> Report {
         let mut report = self.checked.warnings().clone();
         report.extend(findings(self.data(), &printed(of_all)));
@@ -127,7 +127,7 @@ impl OpenEdition {
         report
     }
 
-    /// The templates, compiled; composing a document may take `seconds`.
+    /// Compiles the templates; composing a document may take `seconds`.
     ///
     /// # Errors
     /// Templates that cannot be used.
@@ -135,27 +135,27 @@ impl OpenEdition {
         Ok(Composer::new(self.prepared())?.within(seconds))
     }
 
-    /// The documents of the user's own.
+    /// Returns the user templates.
     ///
     /// # Errors
-    /// Templates that lie in the wrong folder or have no name a document can have.
+    /// Templates in a wrong folder or with an invalid name.
     pub fn user_templates(&self) -> Result<Vec<UserTemplate>> {
         user_templates(&self.assets)
     }
 
-    /// SHA-256 over all the documents of the edition can be made from.
+    /// Returns the SHA-256 of all files that the documents of the edition can be made from.
     pub fn made_from(&self) -> String {
         manifest::made_from(&self.assets, &self.data().edition)
     }
 
-    /// A report with the line each problem is about.
+    /// Adds to each problem of a report its source line.
     pub fn with_excerpts(&self, report: Report) -> Report {
         report.with_excerpts(|shown| self.assets.source(shown))
     }
 }
 
-/// Sets in the look what the project says, and chooses the edition: the one asked for, else that of the project,
-/// else the newest.
+/// Applies the theme of the project, and chooses the edition: the requested one, or else that of the project, or else
+/// the newest.
 fn choose(assets: &mut Assets, key: Option<&str>, warnings: &mut Report) -> Result<String> {
     let project = project(assets)?;
     if let Some(own) = apply_theme(assets, project.accent, project.logo.as_ref()) {
@@ -177,10 +177,10 @@ fn choose(assets: &mut Assets, key: Option<&str>, warnings: &mut Report) -> Resu
     }
 }
 
-/// Chooses among the keys of editions: the one asked for, else the newest.
+/// Chooses an edition key: the requested one, or else the newest.
 ///
 /// # Errors
-/// An edition nobody has.
+/// A missing edition.
 pub fn edition_key(wanted: Option<&str>, known: &[&str]) -> Result<String> {
     let newest = known.iter().max().copied();
     match wanted.or(newest) {

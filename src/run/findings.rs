@@ -1,4 +1,4 @@
-//! Deviations of what was printed before from the rows, as problems: one function per kind.
+//! Deviations between earlier printed numbers and the rows, as problems: one function per kind.
 
 use rust_decimal::Decimal;
 
@@ -10,7 +10,7 @@ use crate::diag::{Place, Problem, Report, nearest, shown};
 use crate::german::{plain, rounded};
 use crate::model::{Aggregate, Data, Kommune, LAENDER, Quantity, RowsRule};
 
-/// All deviations as warnings.
+/// Returns all deviations as warnings.
 pub fn findings(data: &Data, printed: &PrintedDeviations) -> Report {
     let totals = printed.totals.iter().map(|found| total(data, found));
     let rankings = printed.rankings.iter().map(|found| ranking(data, printed, found));
@@ -56,7 +56,7 @@ fn total(data: &Data, found: &TotalDeviation) -> Problem {
     problem.hint("pages print what the rows make; the brochure names both")
 }
 
-/// `73885 inhabitants on 636.02 km²`.
+/// Returns for example `73885 inhabitants on 636.02 km²`.
 fn together(data: &Data, amounts: &[(usize, Decimal)]) -> String {
     let amount = |(at, amount): &(usize, Decimal)| {
         let indicator = &data.indicators[*at];
@@ -163,7 +163,7 @@ fn ranking(data: &Data, printed: &PrintedDeviations, found: &RankingDeviation) -
     }
 }
 
-/// The first label of a list that stands for nobody; `None` when there is none.
+/// Returns the first label in a list that matches no Kommune; `None` when all labels match.
 fn unknown_label(printed: &PrintedDeviations, list: usize) -> Option<&str> {
     printed.rankings.iter().filter(|found| found.list == list).find_map(|found| {
         let RankingFault::Label { label, meant: None, .. } = &found.fault else { return None };
@@ -171,7 +171,7 @@ fn unknown_label(printed: &PrintedDeviations, list: usize) -> Option<&str> {
     })
 }
 
-/// `3`, or `3 to 5` for a tie.
+/// Returns `3`, or `3 to 5` for a tie.
 fn spoken(first: u32, last: u32) -> String {
     if first == last { first.to_string() } else { format!("{first} to {last}") }
 }

@@ -1,5 +1,4 @@
-//! An output folder while a run works on it: what earlier runs left there, what is new, and at the end the manifest and
-//! the trace.
+//! An output folder during a run: the files of earlier runs, the new files, and at the end the manifest and the trace.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -17,20 +16,20 @@ use super::manifest::{FileEntry, Manifest, ManifestPaths, PROGRAM};
 use super::side_files::{SIDE_FILES, SideFiles};
 use super::trace_lines::{HashingWriter, LineOwner, TraceIndex, TraceLines};
 
-/// A document an earlier run made, as it wrote it down.
+/// A document of an earlier run, from its manifest or journal.
 #[derive(Debug, Clone)]
 pub struct EarlierDocument {
-    /// What it is.
+    /// Its entry in the manifest.
     pub entry: FileEntry,
     /// Its lines of the trace; `None` when they are lost.
     pub rows: Option<TraceLines>,
-    /// The waiting folder of the killed run that made it; `None` for one the manifest names.
+    /// The waiting folder of the killed run that made it; `None` for a document of the manifest.
     waiting_folder: Option<PathBuf>,
 }
 
 impl EarlierDocument {
-    /// Where it is found with the bytes its run wrote, for the folder it belongs to; `None` when it is gone or
-    /// another one.
+    /// Returns the place of the document if its bytes are unchanged; `root` is the folder it belongs to. `None` when it
+    /// is missing or changed.
     pub fn find(&self, root: &Path) -> Option<FoundIn> {
         if holds_unchanged(root, &self.entry) {
             return Some(FoundIn::InPlace);
@@ -43,53 +42,53 @@ impl EarlierDocument {
     }
 }
 
-/// Where a document of an earlier run is found unchanged.
+/// The place of an unchanged document of an earlier run.
 pub enum FoundIn {
-    /// In its place.
+    /// In the output folder.
     InPlace,
     /// In the waiting folder of a killed run.
     Waiting(PathBuf),
 }
 
-/// An output folder while a run works on it.
+/// An output folder during a run.
 pub struct OutputFolder {
     staged: StagedFolder,
     paths: ManifestPaths,
-    /// Whether this is one part of a split build, whose paths name its own files alone.
+    /// Whether this is one part of a split build; the manifest of a part names only its own files.
     is_part: bool,
-    /// What the manifest names.
+    /// The documents of the manifest.
     earlier: BTreeMap<String, EarlierDocument>,
-    /// What killed runs had ready.
+    /// The finished documents of killed runs.
     left: BTreeMap<String, Vec<EarlierDocument>>,
     /// Lines of earlier traces that several documents share, by name.
     inputs: BTreeMap<String, TraceLines>,
-    /// The files of this run, with the lines of documents.
+    /// The files of this run; documents have their lines of the trace.
     made: BTreeMap<String, (FileEntry, Option<TraceLines>)>,
 }
 
-/// What it takes to finish an output folder.
+/// The data needed to finish an output folder.
 pub struct Closing<'a> {
     /// The edition.
     pub edition: &'a EditionDetails,
-    /// Hash over what the documents are made from.
+    /// The hash of all files the documents are made from.
     pub made_from: &'a str,
-    /// The meeting its documents are for; `None` for a build.
+    /// The meeting the documents belong to; `None` for a build.
     pub meeting: Option<Meeting>,
-    /// The files that list all the others; `None` where there are none.
+    /// The files that list all other files; `None` where there are none.
     pub side_files: Option<&'a SideFiles<'a>>,
     /// The documents of this run.
     pub planned: BTreeSet<&'a str>,
-    /// Whether they are all there should be.
+    /// Whether the run makes all documents of the folder.
     pub whole: bool,
-    /// The lines of the trace they share, by name.
+    /// The lines of the trace that the documents share, by name.
     pub inputs: BTreeMap<String, String>,
 }
 
 impl OutputFolder {
-    /// Opens a folder, making it when it is not there. What there is to say of earlier runs is added to `report`.
+    /// Opens a folder; creates it if it does not exist. Problems with earlier runs are added to `report`.
     ///
     /// # Errors
-    /// A folder that cannot be made or written to.
+    /// A folder that cannot be created or written to.
     pub fn open(root: &Path, shard: Option<Shard>, report: &mut Report) -> Result<Self> {
         let staged = StagedFolder::open(root)?;
         let mut folder = Self {
@@ -115,7 +114,7 @@ impl OutputFolder {
         Ok(folder)
     }
 
-    /// Reads a manifest and its trace of earlier runs. Returns the manifest; `None` when there is none that can be
+    /// Reads the manifest and the trace of earlier runs. Returns the manifest; `None` when it is missing or cannot be
     /// read.
     pub fn remember(&mut self, paths: &ManifestPaths, report: &mut Report) -> Option<Manifest> {
         let path = self.staged.place_of(paths.manifest());
@@ -152,7 +151,7 @@ impl OutputFolder {
         Some(manifest)
     }
 
-    /// Where the lines of documents stand in a trace, when it is the one a run wrote.
+    /// Finds the lines of each document in a trace, if the trace is unchanged since its run.
     fn trace(&self, name: &str, manifest: &Manifest) -> Result<TraceIndex, Box<Problem>> {
         let spoiled = |line: usize| {
             Box::new(
@@ -171,52 +170,52 @@ impl OutputFolder {
         TraceIndex::of(&path).map_err(spoiled)
     }
 
-    /// Whether earlier runs left nothing that could be kept.
+    /// Whether earlier runs left no document that could be kept.
     pub fn is_new(&self) -> bool {
         self.earlier.is_empty() && self.left.is_empty()
     }
 
-    /// What earlier runs know of a document; the last one comes first.
+    /// Returns the versions of a document from earlier runs; the latest comes first.
     pub fn known(&self, path: &str) -> impl Iterator<Item = &EarlierDocument> {
         self.left.get(path).into_iter().flatten().rev().chain(self.earlier.get(path))
     }
 
-    /// What the manifest says of a document; `None` when it names none.
+    /// Returns the document of this path in the manifest; `None` when the manifest does not contain it.
     pub fn named(&self, path: &str) -> Option<&EarlierDocument> {
         self.earlier.get(path)
     }
 
-    /// The documents of the manifest that are still in their places, by path, and how each was asked for.
+    /// Returns the documents of the manifest that still exist, by path, with their settings.
     pub fn earlier_documents(&self) -> impl Iterator<Item = (&str, &Settings)> {
         let in_place = self.earlier.iter().filter(|(path, _)| self.staged.place_of(path).exists());
         in_place.filter_map(|(path, known)| Some((path.as_str(), known.entry.settings.as_ref()?)))
     }
 
-    /// How a document of this run was asked for; `None` when there is none of this path.
+    /// Returns the settings of a document of this run; `None` when the run has no document with this path.
     pub fn settings(&self, path: &str) -> Option<&Settings> {
         self.made.get(path)?.0.settings.as_ref()
     }
 
-    /// The bytes of a file of this run.
+    /// Returns the bytes of a file of this run.
     ///
     /// # Errors
-    /// As [`StagedFolder::bytes`].
+    /// The errors of [`StagedFolder::bytes`].
     pub fn bytes(&self, path: &str) -> Result<Vec<u8>> {
         self.staged.bytes(path)
     }
 
-    /// Takes back a staged file: it is not written.
+    /// Removes a staged file, so that it is not written.
     pub fn withdraw(&mut self, path: &str) {
         self.staged.withdraw(path);
         self.made.remove(path);
     }
 
-    /// Keeps a document of an earlier run where it is, with its entry as it is.
+    /// Keeps a document of an earlier run in its place, with its entry unchanged.
     pub fn keep_as_is(&mut self, known: EarlierDocument) {
         self.made.insert(known.entry.path.clone(), (known.entry, known.rows));
     }
 
-    /// Whether the file exists with the SHA-256 its entry names.
+    /// Whether the file exists with the SHA-256 of its entry.
     pub fn is_unchanged(&self, entry: &FileEntry) -> bool {
         holds_unchanged(&self.staged.place_of(""), entry)
     }
@@ -224,15 +223,15 @@ impl OutputFolder {
     /// Stages a file that the manifest does not name.
     ///
     /// # Errors
-    /// As [`StagedFolder::stage`].
+    /// The errors of [`StagedFolder::stage`].
     pub fn stage_unlisted(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
         self.staged.stage(path, bytes)
     }
 
-    /// Stages a file that is no document.
+    /// Stages a file that is not a document.
     ///
     /// # Errors
-    /// As [`StagedFolder::stage`].
+    /// The errors of [`StagedFolder::stage`].
     pub fn stage_file(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
         self.staged.stage(path, bytes)?;
         self.made.insert(path.to_owned(), (FileEntry::plain(path, bytes), None));
@@ -242,16 +241,17 @@ impl OutputFolder {
     /// Stages a document of this run, with its lines of the trace.
     ///
     /// # Errors
-    /// As [`StagedFolder::stage`].
+    /// The errors of [`StagedFolder::stage`].
     pub fn stage_document(&mut self, entry: FileEntry, pdf: &[u8], rows: &str) -> Result<()> {
         self.staged.stage(&entry.path, pdf)?;
         self.enter(entry, rows)
     }
 
-    /// Keeps a document of an earlier run, wherever that left it, with a new entry and new lines of the trace.
+    /// Keeps a document of an earlier run, from the output folder or a waiting folder, with a new entry and new lines
+    /// of the trace.
     ///
     /// # Errors
-    /// As [`StagedFolder::adopt`].
+    /// The errors of [`StagedFolder::adopt`].
     pub fn adopt_document(&mut self, entry: FileEntry, found: &FoundIn, rows: &str) -> Result<()> {
         if let FoundIn::Waiting(folder) = found {
             self.staged.adopt(&entry.path, folder)?;
@@ -268,11 +268,11 @@ impl OutputFolder {
         Ok(())
     }
 
-    /// Moves all staged files to their places, then writes trace and manifest about those that were moved. A partial run
-    /// keeps the entries of files that are still there; a whole one names the files an earlier run left behind.
+    /// Moves all staged files to their places, then writes the trace and the manifest for the moved files. A partial
+    /// run keeps the entries of files that still exist; a whole run warns about files that an earlier run left behind.
     ///
     /// # Errors
-    /// Trace or manifest cannot be written.
+    /// A trace or manifest that cannot be written.
     pub fn finish(mut self, closing: Closing<'_>) -> Result<Report> {
         let Closing { edition, made_from, meeting, side_files, planned, whole, inputs } = closing;
         let (left, mut report) = self.staged.place();
@@ -284,7 +284,7 @@ impl OutputFolder {
             if made_again || !self.staged.holds(&path) {
                 continue;
             }
-            // A document of this run that failed leaves the earlier one standing, with its entry.
+            // If a document of this run failed, the earlier version and its entry stay.
             let belongs_here = planned.contains(path.as_str()) || kept_kind(&path).is_some();
             if belongs_here || left.contains(&path) || !(whole || self.is_part) {
                 self.made.insert(path, (known.entry, known.rows));
@@ -329,7 +329,7 @@ impl OutputFolder {
         Ok(report)
     }
 
-    /// Stages the trace: shared inputs first, then the documents in the order of their paths.
+    /// Stages the trace: first the shared inputs, then the documents in the order of their paths.
     fn write_trace(&mut self, mut inputs: BTreeMap<String, String>) -> Result<()> {
         let name = self.paths.trace().to_owned();
         let of_documents: Vec<TraceLines> = self.made.values().filter_map(|(_, rows)| rows.clone()).collect();
@@ -340,7 +340,7 @@ impl OutputFolder {
                 .hint("build everything again with --force")
                 .into()
         };
-        // Documents of earlier runs bring the inputs their lines name.
+        // For documents of earlier runs, the inputs that their lines name are added.
         for rows in of_documents.iter().filter(|rows| *rows.file != *ours) {
             for row in rows.text().map_err(unreadable)?.lines() {
                 let Some(shared) = serde_json::from_str::<LineOwner<'_>>(row).ok().and_then(|line| line.inputs) else {
@@ -368,7 +368,7 @@ impl OutputFolder {
     }
 }
 
-/// Whether a folder holds the file of an entry with the SHA-256 the entry names.
+/// Whether a folder contains the file of an entry with the SHA-256 of the entry.
 fn holds_unchanged(folder: &Path, entry: &FileEntry) -> bool {
     hash_of(&folder.join(&entry.path)).is_ok_and(|hash| hash == entry.sha256)
 }
@@ -377,8 +377,8 @@ fn hash_of(path: &Path) -> io::Result<String> {
     Ok(sha256(std::fs::read(path)?))
 }
 
-/// The documents a killed run had ready: in its journal each one's lines of the trace stand before its entry.
-/// What it wrote last may be broken off.
+/// Returns the finished documents of a killed run. In its journal, the trace lines of each document come before its
+/// entry. The last line may be incomplete.
 fn journaled(waiting: &Path, journal: &Path) -> Vec<EarlierDocument> {
     let Ok(file) = File::open(journal) else { return Vec::new() };
     let journal: Arc<Path> = Arc::from(journal);

@@ -1,4 +1,5 @@
-//! `--keep-going`: an edition without the rows that have errors. Each is named; what is left is checked anew.
+//! `--keep-going`: an edition without the rows that have errors. Each removed row is reported; the remaining rows are
+//! checked again.
 
 use std::collections::BTreeSet;
 
@@ -7,19 +8,19 @@ use crate::check::{Checked, check};
 use crate::diag::{Problem, Report, Result, Severity, shown};
 use crate::load::{load, load_alone};
 
-/// Loads and checks an edition. Rows of the table of Kommunen that have errors are left out, as long as nothing else
-/// is wrong; their errors are added to `report`.
+/// Loads and checks an edition. Removes rows with errors from the table of Kommunen, as long as there are no other
+/// errors; the errors of these rows are added to `report`.
 ///
 /// # Errors
-/// Errors that are not those of rows, and a table without a sound row: all that was found.
+/// Errors outside of rows, and a table without a valid row: all errors found.
 pub fn without_faulty_rows(assets: &mut Assets, edition: &str, report: &mut Report) -> Result<Checked> {
     let path = format!("data/{edition}/kommunen.csv");
     let mut left_out = BTreeSet::new();
     loop {
-        // With rows left out nobody can say what became of a Kommune: what changed is left out, too.
+        // Without these rows, changes since the former edition cannot be computed, so they are left out.
         let loaded = if left_out.is_empty() { load(assets, edition) } else { load_alone(assets, edition) };
         let found = match loaded.and_then(|mut loaded| {
-            // What is told of a Kommune goes with it.
+            // Practice examples of a removed Kommune are removed, too.
             loaded.data.practice.retain(|example| !left_out.contains(&example.ags.value));
             check(loaded)
         }) {
@@ -49,11 +50,11 @@ pub fn without_faulty_rows(assets: &mut Assets, edition: &str, report: &mut Repo
     }
 }
 
-/// A row that is left out: its first cell, and its AGS.
+/// A removed row: its first cell, and its AGS.
 type LeftOutRow = (String, String);
 
-/// The table without the records these lines belong to; empty lines stand in their place, so that all others keep
-/// theirs. `None` when there are none of these records.
+/// Returns the table without the records on these lines. Empty lines replace them, so that all other records keep their
+/// line numbers. `None` when there are none of these records.
 fn without(text: &str, lines: &BTreeSet<u32>) -> Option<(String, Vec<LeftOutRow>)> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut records = reader.records();

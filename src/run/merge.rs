@@ -1,4 +1,4 @@
-//! The manifests and traces of the parts of a split build become those of the whole folder.
+//! Merges the manifests and traces of the parts of a split build into those of the whole folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -15,8 +15,8 @@ use super::side_files::SideFiles;
 /// Merges the parts of a build below `out`.
 ///
 /// # Errors
-/// Parts that are missing, of several builds, made from other data or by another program, and files of theirs that are not
-/// the ones they wrote.
+/// Missing parts, parts of several builds, parts made from other data or by another program, and files that changed
+/// since their part was made.
 pub fn merge(edition: &OpenEdition, out: &Path) -> Result<Outcome> {
     let mut report = edition.opening_warnings();
     let of_edition = &edition.data().edition;
@@ -70,7 +70,7 @@ pub fn merge(edition: &OpenEdition, out: &Path) -> Result<Outcome> {
     Ok(Outcome::made(summary, report))
 }
 
-/// The parts whose manifests lie in a folder: all of one split build.
+/// Returns the parts whose manifests are in a folder: all parts of one split build.
 fn shards(root: &Path) -> Result<Vec<Shard>> {
     let names = std::fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.file_name());
     let mut found: BTreeMap<usize, BTreeSet<Shard>> = BTreeMap::new();
@@ -108,7 +108,7 @@ fn shards(root: &Path) -> Result<Vec<Shard>> {
         .into())
 }
 
-/// What keeps a part from being merged: another program or other data, and files that are not there.
+/// Returns the reasons why a part cannot be merged: another program, other data, or missing files.
 fn faults(manifest: &Manifest, shard: Shard, made_from: &str, folder: &OutputFolder) -> Report {
     let mut report = Report::new();
     let mut fault =

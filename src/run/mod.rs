@@ -1,8 +1,8 @@
-//! The engine: an opened edition, and what makes its documents in an output folder.
+//! The engine: an opened edition, and the runs that make its documents in an output folder.
 //!
-//! `edition` is what commands and programs work with. `build`, `bundle` and `merge` are the runs; they plan (`plan`), compose
-//! and set (`production`), look after the folder (`folder`) and write `manifest.json`, the trace and the files that list the
-//! others (`side_files`).
+//! Commands and programs work with `edition`. `build`, `bundle` and `merge` are the runs; they plan (`plan`), compose
+//! and set (`production`), manage the folder (`folder`) and write `manifest.json`, the trace and the files that list
+//! the other files (`side_files`).
 
 mod alone;
 mod build;

@@ -1,4 +1,4 @@
-//! What a run is asked for, as plain values: the command line and programs that use the library fill them in alike.
+//! The options of a run, as plain values: both the command line and programs that use the library fill them in.
 
 use std::thread;
 
@@ -7,49 +7,49 @@ use crate::model::{Profile, Shard};
 use crate::select::Selection;
 use crate::typeset::{Limits, WorkerKind};
 
-/// What a build is asked for.
+/// The options of a build.
 #[derive(Debug, Clone, Default)]
 pub struct BuildOptions {
-    /// The Kommunen the documents are about; all where it selects none.
+    /// The Kommunen of the documents; an empty selection means all.
     pub selection: Selection,
-    /// The documents to make, by their names; where it is empty, those the project lists, or with a selection the fact
-    /// sheets.
+    /// The names of the documents to make. If it is empty: the documents that the project lists, or with a selection
+    /// the fact sheets.
     pub only: Vec<String>,
-    /// A document to make besides those: the one `watch` shows. `None` = no other.
+    /// One more document to make: the one `watch` shows. `None` = no other.
     pub also: Option<String>,
-    /// What the PDFs are for.
+    /// The purpose of the PDFs.
     pub profile: Profile,
-    /// Whether the pages of the brochure reach 3 mm over the trimmed edge.
+    /// Whether the pages of the brochure extend 3 mm over the trimmed edge.
     pub bleed: bool,
-    /// Whether empty pages make the brochure's number of pages a multiple of four.
+    /// Whether empty pages are added until the brochure's number of pages is a multiple of four.
     pub pad_pages: bool,
-    /// Whether everything is made again, also what is there unchanged.
+    /// Whether all documents are made again, also those that are up to date.
     pub force: bool,
     /// The part of the documents to make; `None` = all of them.
     pub shard: Option<Shard>,
-    /// Whether the Typst source of every document is written, too.
+    /// Whether the Typst source of every document is also written.
     pub emit_typst: bool,
-    /// Who sets the pages.
+    /// The workers.
     pub workers: WorkerOptions,
 }
 
 impl BuildOptions {
-    /// The settings all documents of the build start from.
+    /// Returns the settings that are the same for all documents of the build.
     pub fn settings(&self) -> Settings {
         Settings { profile: self.profile, bleed: self.bleed, padded: self.pad_pages, tightness: 0, selection: None }
     }
 }
 
-/// Who sets the pages, and what they may use.
+/// The kind, number and limits of the workers.
 #[derive(Debug, Clone, Copy)]
 pub struct WorkerOptions {
     /// Whether workers are processes or threads.
     pub kind: WorkerKind,
-    /// How many workers; `None` = one per core.
+    /// The number of workers; `None` = one per core.
     pub jobs: Option<usize>,
-    /// Seconds a document may take.
+    /// The time limit for a document, in seconds.
     pub time_limit: u64,
-    /// Megabytes of memory a worker may use; 0 = no limit.
+    /// The memory limit for a worker, in megabytes; 0 = no limit.
     pub memory_limit: u64,
 }
 
@@ -60,12 +60,12 @@ impl Default for WorkerOptions {
 }
 
 impl WorkerOptions {
-    /// How many workers, one per core where nobody says.
+    /// Returns the number of workers.
     pub fn jobs(&self) -> usize {
         self.jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from))
     }
 
-    /// What one document may take.
+    /// Returns the limits for one document.
     pub fn limits(&self) -> Limits {
         Limits { seconds: self.time_limit, memory: self.memory_limit << 20 }
     }

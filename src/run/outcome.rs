@@ -1,32 +1,32 @@
-//! What a run or a command leaves behind.
+//! The result of a run or a command.
 
 use crate::diag::{ProblemKind, Report, Severity};
 
-/// What a run or a command leaves behind.
+/// The result of a run or a command.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// For standard output.
+    /// Text for standard output.
     pub output: String,
     /// Problems, for standard error.
     pub report: Report,
-    /// One line on what was done; empty when there is nothing to say.
+    /// One line about the result; empty when there is nothing to report.
     pub summary: String,
-    /// Whether the problems stand in the output, so that they are not told twice.
+    /// Whether the output contains the problems, so that they are not printed twice.
     pub reported: bool,
 }
 
 impl Outcome {
-    /// A command that printed something.
+    /// The outcome of a command that printed something.
     pub fn printed(output: String, report: Report) -> Self {
         Self { output, report, ..Self::default() }
     }
 
-    /// A run that made something, with a line on what.
+    /// The outcome of a run that made files, with a summary line.
     pub fn made(summary: String, report: Report) -> Self {
         Self { report, summary, ..Self::default() }
     }
 
-    /// 0: everything was made. 1: data or templates have errors. 2: the command line is wrong, and nothing else is.
+    /// Returns 0 when everything was made, 1 when data or templates have errors, 2 when only the command line is wrong.
     pub fn exit_code(&self) -> u8 {
         let errors = || self.report.problems().iter().filter(|p| p.severity == Severity::Error);
         match (errors().next(), errors().all(|problem| problem.kind == ProblemKind::Usage)) {

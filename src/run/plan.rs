@@ -1,4 +1,4 @@
-//! Which documents a build makes, for whom, and where to.
+//! The plan of a build: its documents, their Kommunen and their folder.
 
 use std::path::{Path, PathBuf};
 
@@ -10,39 +10,39 @@ use crate::model::{Data, Shard, Text};
 
 use super::options::BuildOptions;
 
-/// What a run will do.
+/// The plan of a run.
 pub struct RunPlan {
     /// The output folder.
     pub folder: PathBuf,
-    /// What the documents belong to: the name their PDF identifiers begin with.
+    /// The beginning of the PDF identifiers of all documents.
     pub series: String,
-    /// The documents, the longest first, so that no worker ends long after the others.
+    /// The documents, the longest first, so that all workers end at about the same time.
     pub documents: Vec<Document>,
-    /// The Kommunen the rankings, state tables and brochure are about.
+    /// The Kommunen of the rankings, state tables and brochure.
     pub scope: Vec<usize>,
-    /// The settings all documents start from.
+    /// The settings that are the same for all documents.
     pub settings: Settings,
-    /// Which part of the documents these are; `None` for all of them.
+    /// The part of a split build; `None` for all documents.
     pub shard: Option<Shard>,
-    /// Whether nothing is kept of what is there already.
+    /// Whether all documents are made again, and none is kept.
     pub force: bool,
-    /// Whether the composed text of documents is written, too.
+    /// Whether the composed text of documents is also written.
     pub emit_typst: bool,
 }
 
 impl RunPlan {
-    /// The settings of a document of the run.
+    /// Returns the settings of a document of the run.
     pub fn settings_of(&self, document: &Document, data: &Data) -> Settings {
         Settings::of(&self.settings, &document.subject, &self.scope, data)
     }
 }
 
-/// Plans a build into a folder that holds one folder for each edition. Without `only` the usual documents are made; with a
-/// selection and without `only`, the fact sheets of the selected Kommunen.
+/// Plans a build into a folder that contains one folder for each edition. Without `only`, the usual documents are
+/// planned; with a selection and without `only`, the fact sheets of the selected Kommunen.
 ///
 /// # Errors
-/// A document nobody knows or the edition does not have, a selection that cannot be resolved, options of the brochure where
-/// it is not made, and an output folder among the project's own files.
+/// A document that is unknown or that the edition does not have, a selection that cannot be resolved, brochure options
+/// without the brochure, and an output folder inside the project's own files.
 pub fn plan_build(options: &BuildOptions, out: &Path, user: &[UserTemplate], data: &Data) -> Result<RunPlan> {
     let named = || options.only.iter().chain(&options.also);
     let unknown: Report = named().filter_map(|name| document_named(name, user).err()).collect();
@@ -87,10 +87,10 @@ pub fn plan_build(options: &BuildOptions, out: &Path, user: &[UserTemplate], dat
     })
 }
 
-/// The documents of a build that names none: those the project's file lists, or else ours.
+/// Returns the documents of a build that names none: those in the project's file, or else the default ones.
 ///
 /// # Errors
-/// A list without a name, and names of no document.
+/// An empty list, and unknown names.
 pub fn usual_documents<'a>(data: &'a Data, user: &[UserTemplate]) -> Result<Vec<&'a str>> {
     let Some(listed) = &data.edition.documents else { return Ok(usual_names().collect()) };
     let unknown = |name: &Text| {

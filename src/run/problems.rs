@@ -1,4 +1,4 @@
-//! What goes wrong with documents, as problems with the line of the template.
+//! Errors of documents, as problems with the line of the template.
 
 use crate::assets::Assets;
 use crate::compose::LineOrigins;
@@ -6,7 +6,7 @@ use crate::diag::{Place, Problem, Report};
 use crate::documents::Document;
 use crate::typeset::{Failure, Finding};
 
-/// A document of one page that needs so many pages, however tightly it is set.
+/// A problem: a one-page document needs this many pages, even with the greatest tightness.
 pub fn too_long(document: &Document, pages: usize) -> Problem {
     let is_sheet = document.subject.kommune().is_some();
     let what = if is_sheet { "the fact sheet" } else { "the document" };
@@ -21,8 +21,8 @@ pub fn too_long(document: &Document, pages: usize) -> Problem {
         .hint(format!("while setting {} ({})", document.path, document.record))
 }
 
-/// The same problem of many documents told once: all sheets share a template, and one typo in it is one
-/// message. The record a problem is about stands in its last hint.
+/// Reports the same problem of many documents once: all sheets share a template, so one typo in it is one message. The
+/// last hint names the record of the problem.
 pub fn grouped(mut report: Report) -> Report {
     report.sort_by_place();
     let mut groups: Vec<(Problem, usize)> = Vec::new();
@@ -45,12 +45,12 @@ pub fn grouped(mut report: Report) -> Report {
         .collect()
 }
 
-/// The file of a document's template, where no line of it is known.
+/// Returns the file of a document's template, for errors without a known line.
 pub fn template_of(document: &Document, assets: &Assets) -> Place {
     Place::file(&assets.shown(&format!("templates/{}.typ.hbs", document.template)))
 }
 
-/// What Typst or a worker's end says of a document, as problems with the template's line.
+/// Converts an error of Typst or of a worker to problems with the line of the template.
 pub fn of_failure(
     failure: Failure,
     origins: &LineOrigins,

@@ -1,5 +1,5 @@
-//! Makes documents: composes them, keeps those an earlier run made from the same text, and has workers set the others.
-//! `build` and `bundle` share it.
+//! Makes documents: composes them, keeps those that an earlier run made from the same text, and has workers set the
+//! others. `build` and `bundle` use it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -24,35 +24,35 @@ use super::problems::{self, template_of, too_long};
 use super::progress::Progress;
 use super::tracer::Tracer;
 
-/// After so many documents of a template in a row that were stopped, the rest of them is not tried: each would take its
-/// whole time.
+/// After this many stopped documents of a template in a row, its other documents are not tried, because each could take
+/// the full time limit.
 const MOST_STOPPED: usize = 3;
 
-/// All that making documents needs.
+/// The data needed to make documents.
 pub struct Production<'a> {
     /// The edition.
     pub edition: &'a OpenEdition,
     /// The facts about all Kommunen.
     pub of_all: &'a Facts<'a>,
-    /// The facts about the selected ones.
+    /// The facts about the selected Kommunen.
     pub of_scope: &'a Facts<'a>,
-    /// Hash over what the documents are made from.
+    /// The hash of all files the documents are made from.
     pub made_from: &'a str,
-    /// The meeting they are annexes for; `None` in a build.
+    /// The meeting the documents belong to; `None` in a build.
     pub meeting: Option<&'a Meeting>,
-    /// Who sets the pages.
+    /// The workers.
     pub workers: WorkerOptions,
-    /// Told how far it is.
+    /// Receives the progress of the run.
     pub progress: &'a dyn Progress,
 }
 
 impl Production<'_> {
-    /// Composes the documents of these numbers and sets those that no earlier run made from the same text. Returns
-    /// the folder and the shared lines of the trace.
+    /// Composes the documents of these numbers and sets those that no earlier run made from the same text. Returns the
+    /// folder and the shared lines of the trace.
     ///
     /// # Errors
-    /// Templates that cannot be read, and workers that cannot be started. What is wrong with a document is added to
-    /// `tally`, and the others are made.
+    /// Templates that cannot be read, and workers that cannot be started. Errors of single documents are added to
+    /// `tally`, and the other documents are made.
     pub fn make(
         &self,
         plan: &RunPlan,
@@ -68,7 +68,7 @@ impl Production<'_> {
             Pool::start(workers.kind, processes, threads, data.edition.stand.date, assets, workers.limits())
         };
         let all_new = plan.force || folder.is_new();
-        // Where all is to be set, the workers warm up while the templates are read.
+        // If all documents must be set, the workers start while the templates are read.
         let early = if all_new { Some(pool(numbers.len())?) } else { None };
         let composer = edition.composer(workers.time_limit)?;
         let sources = Sources { data, of_all, of_scope, numbers: edition.numbers(), meeting };
@@ -107,21 +107,21 @@ impl Production<'_> {
     }
 }
 
-/// What became of the documents of a run.
+/// The results of the documents of a run.
 #[derive(Debug, Default)]
 pub struct Tally {
-    /// How many were set.
+    /// The number of documents that were set.
     pub made: usize,
-    /// How many were there as they would be made again.
+    /// The number of documents that were up to date.
     pub kept: usize,
-    /// How many a killed run had made already.
+    /// The number of documents taken from a killed run.
     pub taken_over: usize,
-    /// What went wrong.
+    /// The problems of documents.
     pub problems: Report,
 }
 
 impl Tally {
-    /// A line on what became of so many documents.
+    /// Returns a line about the results of this many documents.
     pub fn summary(&self, documents: usize, folder: &Path, report: &Report) -> String {
         let mut summary = format!("{} {} made", self.made, if self.made == 1 { "PDF" } else { "PDFs" });
         let failed = documents - self.made - self.kept - self.taken_over;
@@ -140,7 +140,7 @@ impl Tally {
     }
 }
 
-/// What is to be made, and what has come back so far.
+/// The data and the state of a run.
 struct Run<'a> {
     plan: &'a RunPlan,
     data: &'a Data,
@@ -157,13 +157,13 @@ struct Run<'a> {
 
 struct RunState {
     folder: OutputFolder,
-    /// What is known of documents being set, by number.
+    /// Documents being set, by number.
     under_way: BTreeMap<usize, ComposedDocument>,
     problems: Report,
     made: usize,
-    /// How many documents of killed runs were kept.
+    /// The number of kept documents from killed runs.
     taken_over: usize,
-    /// How many documents of a template were stopped one after the other.
+    /// The number of stopped documents in a row, by template.
     stopped: BTreeMap<String, usize>,
 }
 
@@ -176,7 +176,8 @@ impl Run<'_> {
         self.plan.settings_of(document, self.data)
     }
 
-    /// Those of these numbers whose documents are to be set; the others are kept. `jobs` are looked at at once.
+    /// Returns the numbers of the documents that must be set, and keeps the others. Checks `jobs` documents in
+    /// parallel.
     fn stale(&self, numbers: &[usize], jobs: usize) -> Result<Vec<usize>> {
         let threads = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
         let threads = threads.map_err(|error| Problem::error("KB701", format!("no thread can be started: {error}")))?;
@@ -185,8 +186,8 @@ impl Run<'_> {
         Ok(numbers.iter().zip(kept).filter(|(_, kept)| !kept).map(|(number, _)| *number).collect())
     }
 
-    /// Keeps a document when an earlier run made it from the text it would be made from now, to the same
-    /// standard, and it stands there, or waits, with the bytes that run wrote.
+    /// Keeps a document if an earlier run made it from the same text and to the same standard, and if its file in the
+    /// output folder or in a waiting folder is unchanged.
     fn kept(&self, document: &Document) -> Result<bool> {
         if self.progress.stopped() {
             return Ok(false);
@@ -195,7 +196,7 @@ impl Run<'_> {
         let candidates: Vec<_> = self.state().folder.known(&document.path).cloned().collect();
         for known in candidates {
             let Some(before) = &known.entry.settings else { continue };
-            // What cannot be composed is told when it is to be made.
+            // Errors of composing are reported when the document is made.
             let Ok(composed) = self.sources.compose(self.composer, document, &settings, before.tightness) else {
                 return Ok(false);
             };
@@ -218,7 +219,7 @@ impl Run<'_> {
         Ok(false)
     }
 
-    /// Lays the composed text beside the document when it was asked for.
+    /// Stages the composed text of the document, if the plan asks for it.
     fn emit(&self, document: &Document, composed: &ComposedDocument, folder: &mut OutputFolder) -> Result<()> {
         if self.plan.emit_typst {
             let path = format!("typ/{}.typ", document.path.trim_end_matches(".pdf"));
@@ -227,7 +228,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// A document that was set, ready to be entered: its entry and its lines of the trace.
+    /// Enters a typeset document: its entry and its lines of the trace.
     fn entered(
         &self,
         document: &Document,
@@ -261,7 +262,7 @@ impl JobSource for Run<'_> {
 
     fn job(&self, number: usize, tightness: usize) -> Result<Job> {
         if self.progress.stopped() {
-            return Err(Report::new()); // It fails with nothing to say.
+            return Err(Report::new()); // The document fails without a message.
         }
         let document = &self.plan.documents[number];
         if self.state().stopped.get(&document.template).is_some_and(|stopped| *stopped >= MOST_STOPPED) {

@@ -1,26 +1,26 @@
-//! Who is told how far a run is.
+//! The progress of a run.
 
 use crate::diag::Report;
 
-/// Told how far a run is. All methods but [`Progress::stopped`] may do nothing.
+/// Receives the progress of a run. All methods except [`Progress::stopped`] may do nothing.
 pub trait Progress: Sync {
-    /// So many documents will be made.
+    /// The run begins and will make this many documents.
     fn begin(&self, _documents: usize) {}
     /// A document was made, or failed.
     fn step(&self, _path: &str) {}
-    /// No more documents will come.
+    /// All documents of the run are finished.
     fn end(&self) {}
-    /// A line for standard output, now: the command goes on.
+    /// Prints a line on standard output at once, while the command continues.
     fn say(&self, _line: &str) {}
-    /// What a command that goes on has to report, now.
+    /// Prints problems and a summary at once, while the command continues.
     fn tell(&self, _report: &Report, _summary: &str) {}
-    /// Whether what is being made is no longer wanted.
+    /// Whether the run must stop.
     fn stopped(&self) -> bool {
         false
     }
 }
 
-/// A run that tells nobody.
+/// A progress receiver that does nothing.
 pub struct Silent;
 
 impl Progress for Silent {}

@@ -1,5 +1,5 @@
-//! The files beside the documents that list and describe them: made from the data and the entries of the manifest, or from
-//! a meeting and its files. `build` and `bundle` write them, `verify` makes them again and compares.
+//! The files that list and describe the documents: made from the data and the entries of the manifest, or from a
+//! meeting and its files. `build` and `bundle` write them; `verify` makes them again and compares.
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write as _};
@@ -16,10 +16,10 @@ use crate::model::{Data, Meeting};
 use super::manifest::{FileEntry, MANIFEST};
 use super::tracer::TRACE;
 
-/// The files made here; none of them speaks of another's size.
+/// The files made here; none of them contains the size of another.
 pub const SIDE_FILES: [&str; 2] = [INDEX, DCAT];
 
-/// What it takes to make them.
+/// The data needed to make the side files.
 pub struct SideFiles<'a> {
     catalogue: Catalogue,
     of_all: &'a Facts<'a>,
@@ -29,7 +29,7 @@ pub struct SideFiles<'a> {
 }
 
 impl<'a> SideFiles<'a> {
-    /// Reads the frame of the catalogue. `of_all` are the facts about all of the edition.
+    /// Reads the frame of the catalogue. `of_all` are the facts about all Kommunen of the edition.
     ///
     /// # Errors
     /// A frame that cannot be used.
@@ -39,7 +39,7 @@ impl<'a> SideFiles<'a> {
         Ok(Self { catalogue: Catalogue::open(assets)?, of_all, numbers, documents })
     }
 
-    /// The files, each with its path, for a folder that holds these entries.
+    /// Returns the files, each with its path, for a folder with these entries.
     pub fn files(&self, entries: &[FileEntry]) -> [(&'static str, String); SIDE_FILES.len()] {
         let mut listed: Vec<&FileEntry> =
             entries.iter().filter(|entry| !SIDE_FILES.contains(&entry.path.as_str())).collect();
@@ -58,7 +58,7 @@ impl<'a> SideFiles<'a> {
             })
             .collect();
         files.extend(unmeasured.iter().map(|(path, listing)| listing.file(path)));
-        // A draft is not published, and the trace describes the documents rather than the Kommunen.
+        // A draft is not published, and the trace describes the documents instead of the Kommunen.
         let published = listed.iter().filter(|entry| !is_draft(entry) && entry.path != TRACE);
         let published: Vec<council::DcatFile<'_>> = published
             .map(|entry| council::DcatFile {
@@ -75,7 +75,7 @@ impl<'a> SideFiles<'a> {
         ]
     }
 
-    /// The document of a path; `None` for other files.
+    /// Returns the document of a path; `None` for other files.
     fn document(&self, path: &str, entries: &[FileEntry]) -> Option<Document> {
         self.documents.get(path).cloned().or_else(|| {
             let entry = entries.iter().find(|entry| entry.path == path)?;
@@ -83,7 +83,7 @@ impl<'a> SideFiles<'a> {
         })
     }
 
-    /// What the catalogue says of a file.
+    /// Returns the data of a file for the catalogue.
     fn listing(&self, path: &str, entries: &[FileEntry]) -> Listing {
         let kinds = documents::ALL.len();
         let plain = |title: &str, description: &'static str, order: usize| Listing {
@@ -120,7 +120,7 @@ impl<'a> SideFiles<'a> {
         })
     }
 
-    /// What a portal calls a file.
+    /// Returns the title of a file for a data portal.
     fn title(&self, entry: &FileEntry, entries: &[FileEntry]) -> String {
         let listing = self.listing(&entry.path, entries);
         if let Some(k) = listing.of {
@@ -133,26 +133,27 @@ impl<'a> SideFiles<'a> {
     }
 }
 
-/// Files of the output folder that are neither documents nor their tables, in the order listed: path, title, description.
+/// Files of the output folder that are neither documents nor their tables, in the order of the list: path, title,
+/// description.
 const OTHER_FILES: [(&str, &str, &str); 3] = [
     (DCAT, "Metadaten", "Beschreibung des Datensatzes nach DCAT-AP.de, für Datenportale"),
     (TRACE, "Herkunft", "Jede gedruckte Zahl mit ihrer Stelle und der Zelle oder Formel, aus der sie stammt"),
     (MANIFEST, "Verzeichnis", "Alle Dateien mit Prüfsumme (SHA-256) und Kennung"),
 ];
 
-/// What the catalogue says of a file.
+/// The data of a file for the catalogue.
 struct Listing {
     title: String,
     description: &'static str,
     order: usize,
-    /// The Kommune (position in the data) it is about; `None` for all other files.
+    /// The Kommune (position in the data) of the file; `None` for all other files.
     of: Option<usize>,
-    /// Whether it is a document of the user's own about a Kommune.
+    /// Whether it is a user document about a Kommune.
     of_user: bool,
 }
 
 impl Listing {
-    /// The file as the catalogue lists it; of its length, pages and settings nothing is said.
+    /// Returns the entry of the file for the catalogue, without length, pages and settings.
     fn file<'a>(&'a self, path: &'a str) -> CatalogueFile<'a> {
         CatalogueFile {
             path,
@@ -169,12 +170,12 @@ impl Listing {
     }
 }
 
-/// What lies beside the annexes of a meeting, each file with its path: `oparl.json`, and the archive of the annexes where
-/// they are files of their own. `documents` are the PDFs of the folder by their paths; without the one that holds all
-/// annexes there is nothing to speak of.
+/// Returns the files beside the annexes of a meeting, each with its path: `oparl.json`, and the archive of the annexes
+/// if they are separate files. `documents` are the PDFs of the folder by their paths; without the PDF of all annexes,
+/// there are no such files.
 ///
 /// # Errors
-/// A Kommune the data does not have.
+/// A Kommune that is not in the data.
 pub fn of_meeting(
     meeting: &Meeting,
     data: &Data,
@@ -200,8 +201,8 @@ pub fn of_meeting(
     Ok(files_beside)
 }
 
-/// The files in one archive, stored as they are: PDFs are compressed already. Every entry has the first day such an
-/// archive can name, so that the same files make the same bytes.
+/// Packs the files into one archive, without compression: PDFs are already compressed. Every entry has the earliest
+/// date of the ZIP format, so that the same files produce the same bytes.
 fn zipped(files: &[PaperFile<'_>]) -> Result<Vec<u8>> {
     let written = || -> zip::result::ZipResult<Vec<u8>> {
         let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
@@ -225,7 +226,8 @@ pub fn is_draft(entry: &FileEntry) -> bool {
     entry.settings.as_ref().is_some_and(|settings| settings.is_draft())
 }
 
-/// How many Kommunen were selected for a file; `None` for all of the edition. A table is about those of its PDF.
+/// Returns the number of Kommunen selected for a file; `None` for the whole edition. A table is about the Kommunen of
+/// its PDF.
 fn selection(entry: &FileEntry, entries: &[FileEntry]) -> Option<usize> {
     let pdf = entry.path.strip_suffix(".csv").map(|stem| format!("{stem}.pdf"));
     let of = pdf.and_then(|pdf| entries.iter().find(|other| other.path == pdf)).unwrap_or(entry);

@@ -1,4 +1,4 @@
-//! The lines of a trace on disk: found by document without reading them into memory.
+//! The lines of a trace on disk: found by document, without reading the lines into memory.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,12 +12,12 @@ use serde::Deserialize;
 
 use crate::digest::Sha256Hasher;
 
-/// Lines of a trace in a file.
+/// A range of lines of a trace in a file.
 #[derive(Debug, Clone)]
 pub struct TraceLines {
     /// The trace, or the journal of a run.
     pub file: Arc<Path>,
-    /// Bytes of the file.
+    /// The byte range in the file.
     pub range: Range<u64>,
 }
 
@@ -28,7 +28,7 @@ impl TraceLines {
         Ok(file.take(self.range.end - self.range.start))
     }
 
-    /// The lines.
+    /// Reads the lines.
     ///
     /// # Errors
     /// A file that cannot be read or is not UTF-8.
@@ -39,27 +39,27 @@ impl TraceLines {
     }
 }
 
-/// The part of a line that says to which document it belongs.
+/// The part of a line that names its document.
 #[derive(Deserialize)]
 pub struct LineOwner<'a> {
-    /// The document; `None` for a line that several share.
+    /// The document; `None` for a line that several documents share.
     #[serde(borrow)]
     pub file: Option<Cow<'a, str>>,
-    /// The shared inputs it names, or is.
+    /// The name of the shared inputs: a reference, or for shared lines their own name.
     pub inputs: Option<String>,
 }
 
-/// Where the lines of each document stand in a trace, and the lines several documents share.
+/// The places of the lines of each document in a trace, and of the lines that several documents share.
 #[derive(Default)]
 pub struct TraceIndex {
     /// The lines of each document, by its path.
     pub documents: BTreeMap<String, TraceLines>,
-    /// The lines several documents share, by their name.
+    /// The lines that several documents share, by name.
     pub inputs: BTreeMap<String, TraceLines>,
 }
 
 impl TraceIndex {
-    /// The index of a file.
+    /// Builds the index of a file.
     ///
     /// # Errors
     /// The number of a line that cannot be read.
@@ -94,12 +94,12 @@ impl TraceIndex {
     }
 }
 
-/// Hashes what is written to a file.
+/// Writes to a file and hashes the bytes.
 #[derive(Default)]
 pub struct HashingWriter {
-    /// The hash of what was written so far.
+    /// The hash of the bytes written so far.
     pub hash: Sha256Hasher,
-    /// How many bytes were written so far.
+    /// The number of bytes written so far.
     pub bytes: usize,
 }
 

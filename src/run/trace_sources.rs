@@ -1,4 +1,4 @@
-//! What the trace says numbers come from: the texts of the data, and the names of its cells.
+//! The sources of numbers in the trace: the texts of the data, and the names of its cells.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -9,15 +9,15 @@ use crate::german;
 use crate::model::{Data, identity};
 use crate::trace::NumberKind;
 
-/// Texts of the data, with what they are and where they stand.
+/// Texts of the data, with their kind and place.
 pub struct TracedTexts {
     all: Vec<(String, NumberKind, Place)>,
-    /// The first of each wording.
+    /// The first text of each wording.
     by_wording: HashMap<String, usize>,
 }
 
 impl TracedTexts {
-    /// The texts of an edition that hold digits. Of equal texts the first counts.
+    /// Collects the texts of an edition that contain digits. Of equal texts, the first is used.
     pub fn of(data: &Data) -> Self {
         let (mut all, mut by_wording) = (Vec::new(), HashMap::new());
         let mut add = |text: &str, kind: NumberKind, place: &Place| {
@@ -88,38 +88,38 @@ impl TracedTexts {
         Self { all, by_wording }
     }
 
-    /// The text of a wording: what it is, and where it stands.
+    /// Returns the kind and the place of the text with this wording.
     pub fn worded(&self, text: &str) -> Option<(NumberKind, &Place)> {
         let (_, kind, place) = &self.all[*self.by_wording.get(text)?];
         Some((*kind, place))
     }
 
-    /// All of them.
+    /// Returns all texts.
     pub fn all(&self) -> impl Iterator<Item = (&str, NumberKind, &Place)> {
         self.all.iter().map(|(text, kind, place)| (text.as_str(), *kind, place))
     }
 }
 
-/// How a trace names files: by their place in the project, so that it is the same wherever an overlaid
-/// folder lies.
+/// The names of files in a trace: their path in the project, so that the trace does not depend on where an overlaid
+/// folder is.
 pub struct CellNames {
-    /// Overlaid files by their path as the user knows it.
+    /// Overlaid files: path in the project, by the path shown to the user.
     overlaid: BTreeMap<String, String>,
 }
 
 impl CellNames {
-    /// The names of the files a run reads.
+    /// Collects the names of the files that a run reads.
     pub fn new(assets: &Assets) -> Self {
         let overlaid = assets.overlaid("").map(|path| (assets.shown(path).to_string(), path.to_owned())).collect();
         Self { overlaid }
     }
 
-    /// A file by its place in the project.
+    /// Returns the path of a file in the project.
     pub fn file<'a>(&'a self, file: &'a str) -> &'a str {
         self.overlaid.get(file).map_or(file, String::as_str)
     }
 
-    /// A place as `file:line:column`.
+    /// Returns a place as `file:line:column`.
     pub fn named(&self, place: &Place) -> String {
         match self.overlaid.get(place.file.as_ref()) {
             Some(path) => Place { file: Arc::from(path.as_str()), ..place.clone() }.to_string(),

@@ -1,4 +1,4 @@
-//! The trace of a build: every number on every page, with where it stands and where it comes from.
+//! The trace of a build: every number on every page, with its place and its origin.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,13 +14,13 @@ use serde::Serialize;
 
 use super::trace_sources::{CellNames, TracedTexts};
 
-/// The file a trace is written to.
+/// The name of the trace file.
 pub const TRACE: &str = "trace.jsonl";
 
-/// Digits of the name of inputs.
+/// The number of digits in the name of inputs.
 const NAME_DIGITS: usize = 8;
 
-/// Tells where the numbers of documents come from.
+/// Finds the origins of the numbers of documents.
 pub struct Tracer {
     cells: CellNames,
     texts: TracedTexts,
@@ -31,24 +31,24 @@ pub struct Tracer {
 #[derive(Default)]
 struct NamedInputs {
     inputs: BTreeMap<String, Inputs>,
-    /// Names by where inputs lie in memory: many numbers share theirs. Held, so that nothing else comes to lie
-    /// there.
+    /// Names by the address of the inputs in memory: many numbers share the same inputs. The `Arc` keeps the memory
+    /// allocated, so that the address is not used again.
     by_place: HashMap<usize, (Arc<[Place]>, String)>,
 }
 
 impl Tracer {
-    /// For documents made from this data and these files.
+    /// Creates a tracer for documents made from this data and these files.
     pub fn new(assets: &Assets, data: &Data) -> Self {
         Self { cells: CellNames::new(assets), texts: TracedTexts::of(data), named: Mutex::default() }
     }
 
-    /// The lines of a document that was set, as they stand in the file.
+    /// Returns the trace lines of a document that was set, as written in the file.
     pub fn rows(&self, file: &str, composed: &ComposedDocument, numbers: Vec<PlacedNumber>) -> String {
         numbers.into_iter().map(|number| written(&self.line(file, composed, number))).collect()
     }
 
-    /// The lines of a document that stays as it is: the numbers stand where they stood, and their origins are
-    /// those of today. `None` when a line cannot be read.
+    /// Returns the trace lines of a document that is kept: the places stay the same, the origins are computed again.
+    /// `None` when a line cannot be read.
     pub fn rows_again(&self, composed: &ComposedDocument, rows: &str) -> Option<String> {
         let again = |row: &str| {
             let before: TraceLine = serde_json::from_str(row).ok()?;
@@ -95,7 +95,7 @@ impl Tracer {
         line
     }
 
-    /// Adds to a line what wrote the byte of the composed text its number begins with.
+    /// Adds to a line the origin of the byte in the composed text where its number begins.
     fn trace(&self, line: &mut TraceLine, composed: &ComposedDocument, at: usize) {
         line.at = Some(at);
         match composed.source_map.source(at) {
@@ -129,7 +129,7 @@ impl Tracer {
         }
     }
 
-    /// The name of the cells that went into a number; `None` when there are none.
+    /// Returns the name of the cells that are inputs of a number; `None` when there are none.
     fn name(&self, places: &Arc<[Place]>) -> Option<String> {
         let first = places.first()?;
         let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
@@ -152,14 +152,14 @@ impl Tracer {
         Some(name)
     }
 
-    /// The lines of the inputs that were named so far, by their names.
+    /// Returns the lines of the inputs named so far, by name.
     pub fn inputs(self) -> BTreeMap<String, String> {
         let named = self.named.into_inner().unwrap_or_else(PoisonError::into_inner);
         named.inputs.into_iter().map(|(name, inputs)| (name, written(&inputs))).collect()
     }
 }
 
-/// A line of the file.
+/// Returns a line of the file.
 fn written(line: &impl Serialize) -> String {
     serde_json::to_string(line).expect("a line of the trace can be written") + "\n"
 }

@@ -1,4 +1,4 @@
-//! Opens an edition, works with it, and adds to every problem the line it is about: the one place that has both the problems
+//! Opens an edition, works with it, and adds the source line to every problem: only this module has both the problems
 //! and the files.
 
 use std::path::Path;
@@ -9,10 +9,11 @@ use crate::diag::{Report, Result};
 use super::edition::{OpenEdition, OpenMode};
 use super::outcome::Outcome;
 
-/// The embedded files, with those of a project laid over them; what there is to say of these is added to `warnings`.
+/// Opens the embedded files, overlaid with the files of a project; warnings about the project's files are added to
+/// `warnings`.
 ///
 /// # Errors
-/// A folder that cannot be read, or is none.
+/// A folder that cannot be read, or a path that is not a folder.
 pub fn open_assets(project: Option<&Path>, warnings: &mut Report) -> Result<Assets> {
     match project {
         Some(folder) => Assets::with_overlay(folder, warnings),
@@ -20,8 +21,8 @@ pub fn open_assets(project: Option<&Path>, warnings: &mut Report) -> Result<Asse
     }
 }
 
-/// Opens, loads and checks an edition and works with it. `key` names it; without it that of the project is meant, or the
-/// newest.
+/// Opens, loads and checks an edition and works with it. `key` names the edition; without it, the edition of the
+/// project is used, or else the newest.
 pub fn with_edition(
     project: Option<&Path>,
     key: Option<&str>,
@@ -31,7 +32,7 @@ pub fn with_edition(
     with_opened(project, key, mode, |opened| opened.map_err(|(report, _)| report).and_then(work))
 }
 
-/// The same; the work also gets to know an edition that cannot be opened, with its problems and the files it was read from.
+/// Does the same; `work` is also called for an edition that cannot be opened, with its problems and its files.
 pub fn with_opened(
     project: Option<&Path>,
     key: Option<&str>,

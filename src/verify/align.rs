@@ -1,20 +1,22 @@
-//! Which number of a document composed now is which of the trace. When both print the same numbers in the same
-//! order, the position says it; when a sentence or a map has come or gone, all behind it has moved.
+//! Matches the numbers of a document composed now with the numbers in the trace. If both contain the same numbers in
+//! the same order, the position identifies a number; if a sentence or a map was added or removed, all later numbers
+//! have moved.
 
-/// The most pairs that are weighed; a few hundred megabytes of work at the most.
+/// The greatest number of compared pairs; they need a few hundred megabytes.
 const MOST_PAIRS: usize = 1 << 26;
 
-/// How much it speaks for two numbers being the same one; 0 when they cannot be.
+/// The likelihood that two numbers are the same number; 0 when they cannot be.
 pub type Likeness = u16;
 
-/// For each of `len` items its partner among `of`, so that partners stand in the same order and the sum of
-/// their likeness is the greatest; `None` for an item without one. `alike` compares two by their positions.
+/// Returns for each of `len` items its partner among `of`. The partners are in the same order, and the sum of their
+/// likeness is the greatest possible; `None` for an item without a partner. `alike` compares two items by their
+/// positions.
 pub fn aligned(len: usize, of: usize, alike: impl Fn(usize, usize) -> Likeness) -> Vec<Option<usize>> {
     let mut partners = vec![None; len];
     if len.saturating_mul(of) > MOST_PAIRS {
         return partners;
     }
-    // best[a][b]: the greatest sum from the items a.. and b.. on.
+    // best[a][b]: the greatest sum for the items from a and b on.
     let width = of + 1;
     let mut best = vec![0_u32; (len + 1) * width];
     for a in (0..len).rev() {

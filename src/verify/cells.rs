@@ -1,6 +1,6 @@
-//! The cells that printed numbers were read from, as they read now. What `compose` counts as a number is
-//! compared by composing again; here are the digits in texts, and all of it when the data has errors and
-//! nothing can be composed.
+//! The current values of the cells that printed numbers were read from. Numbers that `compose` counts are compared by
+//! composing again. This module compares the digits in texts, and all cells if the data has errors and no document can
+//! be composed.
 
 use std::collections::BTreeMap;
 
@@ -15,11 +15,11 @@ use crate::trace::{NumberKind, TraceLine};
 
 use super::deviation::Deviation;
 
-/// The texts of the data that hold digits, by the cell or entry they stand in and what they are.
+/// The texts of the data that contain digits, by their cell or entry and their kind.
 pub struct TextsNow<'a>(BTreeMap<(String, NumberKind), (&'a Place, Vec<&'a str>)>);
 
 impl<'a> TextsNow<'a> {
-    /// The texts of an edition.
+    /// Collects the texts of an edition.
     pub fn new(texts: &'a TracedTexts, cells: &CellNames) -> Self {
         let mut now: BTreeMap<_, (&Place, Vec<&str>)> = BTreeMap::new();
         for (text, kind, place) in texts.all() {
@@ -28,7 +28,7 @@ impl<'a> TextsNow<'a> {
         Self(now)
     }
 
-    /// Digits of texts that the data no longer has where they were read.
+    /// Returns the digits of texts that are no longer in the data at their place.
     pub fn deviations(&self, file: &str, traced: &[TraceLine]) -> Vec<Deviation> {
         let of_texts = traced.iter().filter(|line| line.number.is_none());
         of_texts
@@ -46,7 +46,8 @@ impl<'a> TextsNow<'a> {
     }
 }
 
-/// Numbers printed from cells of tables that read otherwise now; for data with errors, which makes no document.
+/// Returns numbers printed from table cells that have another value now; used for data with errors, from which no
+/// document can be made.
 pub fn fields_now(assets: &Assets, traced: &BTreeMap<String, Vec<TraceLine>>) -> Vec<Deviation> {
     let mut deviations = Vec::new();
     for (file, lines) in traced {
@@ -76,18 +77,18 @@ fn deviation(file: &str, line: &TraceLine, expected: Option<String>, origin: &st
     }
 }
 
-/// `file:line:column` in its parts.
+/// Splits `file:line:column` into its parts.
 fn parted(cell: &str) -> Option<(&str, u32, u32)> {
     let (rest, column) = cell.rsplit_once(':')?;
     let (file, line) = rest.rsplit_once(':')?;
     Some((file, line.parse().ok()?, column.parse().ok()?))
 }
 
-/// The field of a table that begins at a line and column; `None` when the table is shorter.
+/// Returns the field of a table that begins at a line and column; `None` when the table is shorter.
 fn field(text: &str, line: u32, column: u32) -> Option<String> {
     let start = text.split_inclusive('\n').take(line.checked_sub(1)? as usize).map(str::len).sum();
     let rest = text.get(start..)?;
-    // Up to the end of the line, where an empty field may begin.
+    // Search up to the end of the line, because an empty field may begin there.
     let mut columns = rest.char_indices().take_while(|(at, _)| *at == 0 || !rest[..*at].ends_with('\n'));
     let (offset, sign) = columns.nth(column.checked_sub(1)? as usize)?;
     if matches!(sign, ',' | '\r' | '\n') {
@@ -99,7 +100,7 @@ fn field(text: &str, line: u32, column: u32) -> Option<String> {
     record.get(0).map(str::to_owned)
 }
 
-/// Whether a field is the number that was printed, or a text that holds it.
+/// Whether a field is the printed number, or a text that contains it.
 fn says(field: &str, printed: &str) -> bool {
     let plain = printed.replace(['.', '\u{202f}'], "").replace(',', ".");
     match (field.parse::<Decimal>(), plain.parse::<Decimal>()) {

@@ -1,4 +1,4 @@
-//! Compares the numbers on pages with the lines of the trace: each number needs its line, and each line its number.
+//! Compares the numbers on pages with the lines of the trace: each number must have a line, and each line a number.
 
 use std::collections::BTreeSet;
 
@@ -7,13 +7,13 @@ use crate::trace::{NumberKind, TraceLine};
 
 use super::deviation::Deviation;
 
-/// The greatest distance of two places that count as one, in hundredths of a point.
+/// The greatest distance between two places that count as the same, in hundredths of a point.
 const NEAR: i64 = 150;
 
 /// Compares the numbers on the pages of a document with its lines in the trace.
 pub fn compare(file: &str, reading: &PdfReading, lines: &[&TraceLine]) -> Vec<Deviation> {
     let mut deviations = Vec::new();
-    // A trace may speak of pages that are not there.
+    // The trace may contain pages that do not exist in the PDF.
     let pages: BTreeSet<usize> = (1..=reading.pages.len()).chain(lines.iter().map(|line| line.page)).collect();
     for page in pages {
         let on_page: Vec<&TraceLine> = lines.iter().copied().filter(|line| line.page == page).collect();
@@ -37,13 +37,14 @@ pub fn compare(file: &str, reading: &PdfReading, lines: &[&TraceLine]) -> Vec<De
     deviations
 }
 
-/// Checks page numbers: in a link it must be the page the link leads to, elsewhere this page or the last.
+/// Checks page numbers: in a link, the number must be the target page of the link; elsewhere it must be this page or
+/// the last.
 fn page_numbers(file: &str, reading: &PdfReading, lines: &[&TraceLine], deviations: &mut Vec<Deviation>) {
     for line in lines.iter().filter(|line| matches!(line.kind, NumberKind::Page | NumberKind::Generated)) {
         let Some(page) = line.page.checked_sub(1).and_then(|at| reading.pages.get(at)) else { continue };
         let (x, y) = (hundredths(line.x), hundredths(line.y));
         let inside = |rect: [i64; 4]| rect[0] <= x + NEAR && x <= rect[2] && rect[1] <= y + NEAR && y <= rect[3];
-        // A link over two columns has a frame that holds others: the smallest is the one meant.
+        // A link over two columns has a frame that contains other links: the smallest frame is used.
         let area = |link: &&PageLink| (link.rect[2] - link.rect[0]) * (link.rect[3] - link.rect[1]);
         let link = page.links.iter().filter(|link| inside(link.rect)).min_by_key(area);
         let wanted: Vec<usize> = match (link, line.kind) {
@@ -67,7 +68,7 @@ fn page_numbers(file: &str, reading: &PdfReading, lines: &[&TraceLine], deviatio
 }
 
 fn compare_page(file: &str, page: usize, lines: &[&TraceLine], found: &[FoundNumber], deviations: &mut Vec<Deviation>) {
-    // By lines of text from the top, so that only neighbours need to be looked at.
+    // Sorted by lines of text from the top, so that only neighbours must be compared.
     let mut left: Vec<Option<&FoundNumber>> = found.iter().map(Some).collect();
     left.sort_by_key(|found| found.map(|found| (-found.y, found.x)));
     let mut missing = Vec::new();
@@ -104,7 +105,7 @@ fn compare_page(file: &str, page: usize, lines: &[&TraceLine], found: &[FoundNum
     }
 }
 
-/// Takes out the first number that fits; `None` when none does.
+/// Removes the first number that fits; `None` when none fits.
 fn take<'f>(left: &mut [Option<&'f FoundNumber>], fits: impl Fn(&FoundNumber) -> bool) -> Option<&'f FoundNumber> {
     left.iter_mut().find(|found| found.is_some_and(&fits)).and_then(Option::take)
 }
@@ -121,7 +122,7 @@ fn points(hundredths: i64) -> String {
     format!("{}.{:02}", hundredths / 100, (hundredths % 100).abs())
 }
 
-/// Where the number of a line comes from, for people.
+/// Returns the origin of the number of a line, as text.
 pub fn origin(line: &TraceLine) -> String {
     let from = || line.from.as_deref().unwrap_or("Typst");
     match (&line.cell, &line.rule) {

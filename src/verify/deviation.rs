@@ -1,4 +1,4 @@
-//! Deviations: what finished files say other than manifest, trace or data, and how people are told.
+//! Deviations: differences between finished files and manifest, trace or data, and their messages.
 
 use std::collections::BTreeMap;
 
@@ -6,27 +6,27 @@ use serde::Serialize;
 
 use crate::diag::{Place, Problem, Report};
 
-/// The most deviations of one file that are told to people; machines get all.
+/// The greatest number of deviations of one file in the text; the JSON has all.
 const MOST_TOLD: usize = 25;
 
 /// A difference between a document and its trace or data.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Deviation {
-    /// The rule that found it.
+    /// The ID of the rule that found it.
     pub id: &'static str,
-    /// The file, below the edition's output folder; or the file of the data.
+    /// The file, relative to the edition's output folder; or the file of the data.
     pub file: String,
-    /// The page, from 1; `None` when the file as a whole is meant.
+    /// The page, from 1; `None` for the file as a whole.
     pub page: Option<usize>,
-    /// The expected text; `None` when nothing is expected there.
+    /// The expected text; `None` when no text is expected there.
     pub expected: Option<String>,
-    /// The text found; `None` when nothing was found there.
+    /// The text found; `None` when no text was found there.
     pub found: Option<String>,
-    /// Where the expected number comes from: a cell as `file:line:column`, a rule, or what it is.
+    /// The origin of the expected number: a cell as `file:line:column`, a rule, or its kind.
     pub origin: Option<String>,
-    /// Where on the page, in points from its lower left corner; `None` when no place is meant.
+    /// The place on the page, in points from its lower left corner; `None` without a place.
     pub at: Option<(String, String)>,
-    /// What is wrong, for people.
+    /// The description of the deviation, as text.
     pub what: String,
 }
 
@@ -44,7 +44,7 @@ pub fn of_file(id: &'static str, file: &str, what: &str) -> Deviation {
     }
 }
 
-/// The deviations as problems, at most [`MOST_TOLD`] of one file.
+/// Returns the deviations as problems, at most [`MOST_TOLD`] of one file.
 pub fn told(deviations: &[Deviation]) -> Report {
     let mut report = Report::new();
     let mut by_file: BTreeMap<&str, Vec<&Deviation>> = BTreeMap::new();

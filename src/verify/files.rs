@@ -1,4 +1,5 @@
-//! Every file of the manifest: there, unchanged, and its pages as the trace says; and files the manifest does not name.
+//! Checks every file of the manifest: it must exist and be unchanged, and its pages must match the trace. Also finds
+//! files that are not in the manifest.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,8 +16,8 @@ use super::compare::compare;
 use super::deviation::{Deviation, of_file};
 use super::folder::BuiltFolder;
 
-/// Reads every file of the manifest and compares its pages with the trace. Returns what was read of each PDF; what deviates
-/// is added to `deviations`.
+/// Reads every file of the manifest and compares its pages with the trace. Returns the content of each PDF; deviations
+/// are added to `deviations`.
 pub fn read_files(folder: &BuiltFolder, deviations: &mut Vec<Deviation>) -> BTreeMap<String, PdfReading> {
     let entries = &folder.manifest.files;
     let looked_at: Vec<(Vec<Deviation>, Option<PdfReading>)> =
@@ -65,7 +66,7 @@ fn read_file(folder: &BuiltFolder, entry: &FileEntry) -> (Vec<Deviation>, Option
     }
 }
 
-/// Documents of the trace the manifest does not name.
+/// Returns the documents of the trace that are not in the manifest.
 pub fn unnamed_in_trace(folder: &BuiltFolder) -> impl Iterator<Item = Deviation> {
     let is_named = |file: &String| folder.manifest.files.iter().any(|entry| entry.path == *file);
     let unnamed = folder.trace.keys().filter(move |file| !is_named(file));
@@ -74,7 +75,8 @@ pub fn unnamed_in_trace(folder: &BuiltFolder) -> impl Iterator<Item = Deviation>
     })
 }
 
-/// PDFs in the folders of the manifest that it does not name: they look like ours, and nobody vouches for them.
+/// Returns PDFs in the folders of the manifest that are not in the manifest: they look like documents of this program,
+/// but nothing guarantees their content.
 pub fn unnamed_files(folder: &BuiltFolder) -> Vec<Deviation> {
     let mut found = Vec::new();
     let files = &folder.manifest.files;

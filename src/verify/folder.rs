@@ -1,4 +1,4 @@
-//! The output folder that is verified: its manifest and its trace.
+//! The verified output folder: its manifest and its trace.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,7 +15,7 @@ pub type TraceByFile = BTreeMap<String, Vec<TraceLine>>;
 
 /// An output folder with its manifest and its trace.
 pub struct BuiltFolder {
-    /// The folder that holds the manifest.
+    /// The folder that contains the manifest.
     pub path: PathBuf,
     /// The manifest.
     pub manifest: Manifest,
@@ -26,10 +26,11 @@ pub struct BuiltFolder {
 }
 
 impl BuiltFolder {
-    /// Opens the output folder of a build: the folder itself, or that of an edition in it, the newest where no key says which.
+    /// Opens the output folder of a build: the folder itself, or the folder of an edition in it (without `edition`, the
+    /// newest).
     ///
     /// # Errors
-    /// A folder without manifest, and a manifest or trace that cannot be read.
+    /// A folder without a manifest, and a manifest or trace that cannot be read.
     pub fn open(given: &Path, edition: Option<&str>) -> Result<Self> {
         let path = folder(given, edition)?;
         let manifest = manifest(&path)?;
@@ -43,13 +44,13 @@ impl BuiltFolder {
         Ok(Self { path, manifest, trace, unreadable })
     }
 
-    /// The lines of the trace of a document.
+    /// Returns the trace lines of a document.
     pub fn lines_of(&self, file: &str) -> &[TraceLine] {
         self.trace.get(file).map_or(&[], Vec::as_slice)
     }
 }
 
-/// The folder that holds the manifest.
+/// Finds the folder that contains the manifest.
 fn folder(given: &Path, edition: Option<&str>) -> Result<PathBuf> {
     let mut found = vec![given.to_path_buf()];
     match edition {
@@ -57,7 +58,7 @@ fn folder(given: &Path, edition: Option<&str>) -> Result<PathBuf> {
         None => {
             let below = fs::read_dir(given).into_iter().flatten().flatten().map(|entry| entry.path());
             let mut below: Vec<PathBuf> = below.filter(|path| path.join(MANIFEST).is_file()).collect();
-            // The newest edition, as `build` takes it.
+            // The newest edition, as in `build`.
             below.sort();
             found.extend(below.pop());
         }
@@ -81,7 +82,7 @@ fn manifest(folder: &Path) -> Result<Manifest> {
     })
 }
 
-/// The trace by document, and its lines that cannot be read.
+/// Reads the trace by document, and its lines that cannot be read.
 fn trace(folder: &Path) -> Result<(TraceByFile, Vec<Deviation>)> {
     let path = folder.join(TRACE);
     let text = fs::read_to_string(&path).map_err(|error| {

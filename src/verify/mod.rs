@@ -1,5 +1,5 @@
-//! Compares finished files with what they were made from, both ways: the manifest says which files there are, the trace what
-//! stands on their pages, the data what should. The PDFs are read back from their bytes.
+//! Compares finished files with their inputs, in both directions: the manifest lists the files, the trace lists the
+//! numbers on their pages, the data gives the expected numbers. The PDFs are read back from their bytes.
 
 mod align;
 mod cells;
@@ -17,8 +17,8 @@ use crate::run::OpenEdition;
 pub use deviation::{Deviation, told};
 pub use folder::BuiltFolder;
 
-/// Verifies an output folder against the edition it was made from; against the files alone, where the data has errors and
-/// makes no document.
+/// Verifies an output folder against the edition it was made from; or only against the data files, if the data has
+/// errors and no document can be made.
 ///
 /// # Errors
 /// Templates that cannot be used, and documents that cannot be composed.

@@ -1,4 +1,4 @@
-//! Each traced number against the one the template prints now.
+//! Compares each traced number with the number that the template prints now.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,7 +10,7 @@ use crate::trace::{self, Origin, TraceLine};
 use super::align::aligned;
 use super::deviation::Deviation;
 
-/// Compares each traced number with the one the template prints now.
+/// Compares each traced number with the number that the template prints now.
 pub fn numbers_now(
     entry: &FileEntry,
     composed: &ComposedDocument,
@@ -18,7 +18,7 @@ pub fn numbers_now(
     cells: &CellNames,
 ) -> Vec<Deviation> {
     let mut deviations = Vec::new();
-    // A figure may hold several numbers (`4,7–12,5 %`): its lines stand in their order.
+    // A figure may contain several numbers (`4,7–12,5 %`); its lines are in their order.
     let mut of_figure: BTreeMap<usize, Vec<&TraceLine>> = BTreeMap::new();
     for line in traced {
         if let Some(number) = line.number {
@@ -30,7 +30,7 @@ pub fn numbers_now(
         let text = now.and_then(|now| composed.printed(now));
         let tokens: Vec<&str> = text.iter().flat_map(|text| numbers_in(text)).collect();
         for (at, line) in lines.iter().enumerate() {
-            // What is printed in several places begins anew.
+            // A figure that is printed in several places has all its numbers again for each place.
             let expected = tokens.get(at % tokens.len().max(1)).copied();
             if expected == Some(line.text.as_str()) {
                 continue;
@@ -51,13 +51,13 @@ pub fn numbers_now(
     deviations
 }
 
-/// For each traced number the position of the one that is printed in its stead now.
+/// Returns for each traced number the position of the number that is printed in its place now.
 fn partners(
     composed: &ComposedDocument,
     traced: &BTreeMap<usize, Vec<&TraceLine>>,
     cells: &CellNames,
 ) -> Vec<Option<usize>> {
-    // Kind or rule, cell, text. Equal ones share an ID: they are compared millions of times.
+    // Kind or rule, cell, text. Equal values share an ID, because they are compared millions of times.
     let mut ids: HashMap<String, usize> = HashMap::new();
     let mut id = |text: String| {
         let next = ids.len();

@@ -1,5 +1,5 @@
-//! Every document composed again from the data and held against the trace; its tables, attachments, and the files that list
-//! all others, too.
+//! Composes every document again from the data and compares it with the trace; also its tables, its attachments, and
+//! the files that list all other files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,10 +19,10 @@ use super::deviation::{Deviation, of_file};
 use super::folder::BuiltFolder;
 use super::numbers::numbers_now;
 
-/// Seconds composing a document may take.
+/// The time limit for composing a document, in seconds.
 const SECONDS: u64 = 30;
 
-/// Compares a folder with what the data makes of its documents now. `readings` are its PDFs as they were read.
+/// Compares a folder with the documents made from the data now. `readings` are the contents of its PDFs.
 ///
 /// # Errors
 /// Templates that cannot be used, and documents that cannot be composed.
@@ -42,7 +42,7 @@ pub fn against_data(
         None => of_edition(data, &user),
     };
     let known: BTreeMap<String, Document> = known.into_iter().map(|d| (d.path.clone(), d)).collect();
-    // One set of facts for each selection documents were made for.
+    // One set of facts for each selection of the documents.
     let mut scopes: BTreeMap<&Vec<String>, Facts<'_>> = BTreeMap::new();
     for selection in manifest.files.iter().filter_map(|entry| entry.settings.as_ref()?.selection.as_ref()) {
         let mut scope = edition.everyone();
@@ -98,12 +98,12 @@ pub fn against_data(
     Ok(deviations)
 }
 
-/// Compares the files that list the others with what data and manifest make of them now.
+/// Compares the files that list the others with the files made from data and manifest now.
 fn compared(folder: &BuiltFolder, side_files: Vec<(String, Vec<u8>)>) -> Vec<Deviation> {
     let mut deviations = Vec::new();
     for (path, now) in side_files {
         let listed = folder.manifest.files.iter().any(|entry| entry.path == path);
-        // A file that cannot be read was told before.
+        // A file that cannot be read is already reported.
         let Some(found) = listed.then(|| fs::read(folder.path.join(&path)).ok()).flatten() else { continue };
         if found != now {
             let difference = match std::str::from_utf8(&now) {
@@ -116,7 +116,7 @@ fn compared(folder: &BuiltFolder, side_files: Vec<(String, Vec<u8>)>) -> Vec<Dev
     deviations
 }
 
-/// All numbers agree and the text still is another one.
+/// A deviation: all numbers agree, but the text is different.
 fn other_text(entry: &FileEntry, manifest: &Manifest, composed: &ComposedDocument) -> Deviation {
     let what = if manifest.program == PROGRAM {
         "the data, a template, the look or a font has changed since the build: another Kennung comes of it".to_owned()
@@ -128,7 +128,7 @@ fn other_text(entry: &FileEntry, manifest: &Manifest, composed: &ComposedDocumen
     deviation
 }
 
-/// Compares what a PDF of the profile `daten` carries with the data.
+/// Compares the attachments of a PDF of the profile `daten` with the data.
 fn attachments(
     sources: &Sources<'_>,
     document: &Document,
@@ -164,7 +164,7 @@ fn table(sources: &Sources<'_>, document: &Document, settings: &Settings, manife
     })
 }
 
-/// Characters shown before the first difference of two lines.
+/// The number of characters shown before the first difference of two lines.
 const BEFORE: usize = 20;
 
 fn first_difference(expected: &str, found: &[u8]) -> String {

@@ -1,5 +1,5 @@
-//! `watch`: a document on a page of this machine that follows every change of the project's files, and all documents written
-//! again behind it. `preview` serves the page and tells which files changed.
+//! `watch`: a document on a page of this machine that is updated after every change of the project's files; all
+//! documents are also written again in the background. `preview` serves the page and reports changes of files.
 
 mod watching;
 

@@ -1,5 +1,6 @@
-//! Shows a document on a page of this machine while its files change, and makes everything again as `build` does. The page comes first: what is shown is set by a worker that stays, its first page is shown at once, the
-//! others follow, and only then the documents are written.
+//! Shows a document on a page of this machine while its files change, and makes all documents again like `build`. The
+//! page comes first: a resident worker sets the document shown, its first page is shown at once, the other pages
+//! follow, and only then the documents are written.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,7 +21,7 @@ use crate::run::{
 };
 use crate::typeset::{Failure, ResidentWorker};
 
-/// What watching is asked for.
+/// The options of `watch`.
 #[derive(Debug, Clone)]
 pub struct WatchOptions {
     /// The project whose files are watched.
@@ -29,11 +30,11 @@ pub struct WatchOptions {
     pub edition: Option<String>,
     /// Name of the document shown first; `None` = the first fact sheet.
     pub document: Option<String>,
-    /// Port of the page; 0 = any that is free.
+    /// Port of the page; 0 = any free port.
     pub port: u16,
-    /// Whether the documents are written, too.
+    /// Whether the documents are also written.
     pub build: bool,
-    /// Whether the files are looked at from time to time, instead of waiting to be told.
+    /// Whether the files are checked at intervals, instead of waiting for events of the system.
     pub poll: bool,
     /// The output folder.
     pub out: PathBuf,
@@ -41,32 +42,32 @@ pub struct WatchOptions {
     pub documents: BuildOptions,
 }
 
-/// What happens while it watches.
+/// An event during `watch`.
 enum Event {
-    /// Files of the project.
+    /// Files of the project changed.
     Changed,
-    /// Somebody looks at the page.
+    /// A browser sent a request.
     Wished(PreviewRequest),
-    /// A build has ended.
+    /// A build ended.
     Built(Box<Outcome>),
 }
 
-/// Watches a project. Ends when it is stopped from outside, or before it begins.
+/// Watches a project. Ends when the process is stopped from outside; returns at once if it cannot begin.
 ///
 /// # Errors
-/// A port that is not free, and a command line no change of a file can mend.
+/// A port that is not free, and a command line with errors that no change of a file can fix.
 pub fn watch(args: &WatchOptions, progress: &dyn Progress) -> Result<Outcome> {
     let planned = args.with_edition(|edition| {
         plan_build(&args.documents, &args.out, &edition.user_templates()?, edition.data())?;
         Ok(Outcome::default())
     });
     if planned.exit_code() == 2 {
-        return Ok(planned); // No change of a file mends a command line.
+        return Ok(planned); // No change of a file can fix a command line.
     }
     let (send, events) = channel();
     let state = Arc::new(PreviewState::new(args.build));
     let sender = send.clone();
-    // Who is told is there as long as the program runs.
+    // The receiver exists as long as the program runs.
     let wish = move |wish| drop(sender.send(Event::Wished(wish)));
     let port = preview::serve(args.port, Arc::clone(&state), wish)?;
     let sender = send.clone();
@@ -97,7 +98,7 @@ pub fn watch(args: &WatchOptions, progress: &dyn Progress) -> Result<Outcome> {
         if outcome.report.has_errors() {
             watching.fail(&outcome.report);
             while let Event::Wished(PreviewRequest::Document(path)) = watching.next() {
-                watching.chosen = Some(path); // It is shown when the files are mended.
+                watching.chosen = Some(path); // The document is shown when the files are fixed.
             }
         }
         watching.state.changed();
@@ -110,24 +111,24 @@ impl WatchOptions {
     }
 }
 
-/// What lasts from one state of the files to the next.
+/// The state that is kept when the files change.
 struct Watching<'a> {
     args: &'a WatchOptions,
     progress: &'a dyn Progress,
     state: Arc<PreviewState>,
     send: Sender<Event>,
     events: Receiver<Event>,
-    /// The path of the document somebody chose; `None` before.
+    /// The path of the document the user chose; `None` before the first choice.
     chosen: Option<String>,
-    /// The worker that sets what is shown; `None` before the first document.
+    /// The worker that sets the document shown; `None` before the first document.
     resident: Option<ResidentWorker>,
-    /// Whether files changed since they were read.
+    /// Whether files changed after they were read.
     stale: Arc<AtomicBool>,
-    /// Tells the build under way that it is to stop; `None` when there is none.
+    /// The stop flag of the running build; `None` when no build is running.
     building: Option<Arc<AtomicBool>>,
-    /// Whether the documents are to be written again.
+    /// Whether the documents must be written again.
     outdated: bool,
-    /// What was told last: the same is not told twice.
+    /// The last report on the terminal, so that the same report is not printed twice.
     told: Report,
 }
 
@@ -140,7 +141,7 @@ struct Scene<'a> {
 }
 
 impl Watching<'_> {
-    /// Shows one state of the files, until they change.
+    /// Shows one state of the files until they change.
     fn until_changed(&mut self, edition: &OpenEdition) -> Result<Outcome> {
         let mut report = edition.opening_warnings();
         let data = edition.data();
@@ -170,7 +171,7 @@ impl Watching<'_> {
         }
     }
 
-    /// Sets the document chosen, and shows it on the page, or why it cannot be set.
+    /// Sets the chosen document and shows it on the page, or shows why it cannot be set.
     fn show(&mut self, scene: &Scene<'_>) {
         let Some(document) = self.document(scene.plan) else { return };
         match self.shown(scene, document) {
@@ -180,26 +181,26 @@ impl Watching<'_> {
                     self.told = Report::new();
                 }
             }
-            Err(_) if self.stale.load(Ordering::SeqCst) => {} // The next state is coming.
+            Err(_) if self.stale.load(Ordering::SeqCst) => {} // The next state follows.
             Err(report) => {
                 let report = report.with_excerpts(|shown| scene.assets.source(shown));
                 self.state.fail(&report);
                 if !self.args.build {
-                    self.tell(&report, ""); // A build says it of all documents at once.
+                    self.tell(&report, ""); // With builds, the build reports the errors of all documents.
                 }
             }
         }
     }
 
-    /// The document chosen, if it is still there; else of the kind asked for, else a fact sheet. The first one of a kind
-    /// that was selected.
+    /// Returns the chosen document if it still exists, or else the first document of the requested kind, or else the
+    /// first document of the plan.
     fn document<'p>(&self, plan: &'p RunPlan) -> Option<&'p Document> {
         let chosen = plan.documents.iter().find(|document| Some(&document.path) == self.chosen.as_ref());
         let wanted = self.args.document.as_deref().unwrap_or(SHEET.name);
         chosen.or_else(|| plan.documents.iter().find(|document| is(document, wanted))).or(plan.documents.first())
     }
 
-    /// Sets a document; a fact sheet as tightly as it must be.
+    /// Sets a document; a fact sheet with the tightness it needs.
     fn shown(&mut self, scene: &Scene<'_>, document: &Document) -> Result<ShownDocument> {
         let data = scene.sources.data;
         let settings = scene.plan.settings_of(document, data);
@@ -223,7 +224,7 @@ impl Watching<'_> {
         unreachable!("the greatest tightness returns")
     }
 
-    /// The worker that stays; another one when fonts or the edition's date changed.
+    /// Returns the resident worker; starts a new one when fonts or the edition's date changed.
     fn resident(&mut self, scene: &Scene<'_>) -> Result<&mut ResidentWorker> {
         let date = scene.sources.data.edition.stand.date;
         self.resident = self.resident.take().filter(|resident| resident.suits(date, scene.assets));
@@ -242,7 +243,7 @@ impl Watching<'_> {
         }
     }
 
-    /// Shows what is wrong, on the page and on the terminal.
+    /// Shows problems on the page and on the terminal.
     fn fail(&mut self, report: &Report) {
         self.state.fail(report);
         self.tell(report, "");
@@ -254,8 +255,8 @@ impl Watching<'_> {
         self.told = report.clone();
     }
 
-    /// What happens next: files change, or another document is wanted. Until then the other pages are made, and then the
-    /// documents.
+    /// Returns the next event: files changed, or another document is requested. Until then, draws the other pages and
+    /// then makes the documents.
     fn next(&mut self) -> Event {
         loop {
             let missing = self.resident.as_mut().and_then(|resident| {
@@ -290,7 +291,7 @@ impl Watching<'_> {
         }
     }
 
-    /// Begins to write the documents, unless an earlier build has not stopped yet.
+    /// Starts to write the documents, unless an earlier build has not stopped yet.
     fn build_if_outdated(&mut self) {
         if !self.outdated || self.building.is_some() {
             return;
@@ -303,12 +304,12 @@ impl Watching<'_> {
         thread::spawn(move || {
             let unseen = Unseen { stop };
             let outcome = args.with_edition(|edition| run::build(edition, &args.documents, &args.out, &unseen));
-            // Nobody waits for it when the program ends.
+            // When the program ends, there is no receiver.
             let _ = send.send(Event::Built(Box::new(outcome)));
         });
     }
 
-    /// A build has ended; what one that was stopped says counts for nothing.
+    /// Handles the end of a build; the result of a stopped build is ignored.
     fn built(&mut self, outcome: &Outcome) {
         let stopped = self.building.take().is_some_and(|stop| stop.load(Ordering::Relaxed));
         if !stopped {
@@ -318,7 +319,7 @@ impl Watching<'_> {
     }
 }
 
-/// A build nobody watches, which can be stopped.
+/// The progress of a background build, which can be stopped.
 struct Unseen {
     stop: Arc<AtomicBool>,
 }
@@ -329,12 +330,13 @@ impl Progress for Unseen {
     }
 }
 
-/// Whether a document is the one of a name, or one of several.
+/// Whether a document has this name, or is one of several with this name.
 fn is(document: &Document, name: &str) -> bool {
     document.path.strip_prefix(name).is_some_and(|rest| rest.starts_with('/') || rest == ".pdf")
 }
 
-/// A document as the page lists it. Those about a Kommune are told apart by its AGS.
+/// Returns the list entry of a document on the page. Titles of documents about a Kommune contain its AGS, so that they
+/// are unique.
 fn listed(document: &Document, data: &Data) -> PreviewDocument {
     let ags = |k: usize| &data.kommunen[k].ags.value;
     let title = match document.subject.kommune() {

@@ -1,4 +1,4 @@
-//! The whole at a glance: totals, and where the Kommunen lie.
+//! The overview chapter: totals, and a map of the Kommunen.
 
 use std::sync::Arc;
 
@@ -65,7 +65,8 @@ pub(super) fn glance(facts: &Facts<'_>, examples: usize, figures: &mut FigureTab
     }
 }
 
-/// How many Kommunen of which kind lie in how many Länder, and where most and fewest do; nothing of one alone.
+/// Returns a sentence with the number of Kommunen by kind, the number of Länder, and the Länder with the most and
+/// fewest Kommunen; empty for a single Kommune.
 fn spread_over_laender(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Vec<PartView> {
     let data = facts.data;
     if facts.scope.len() == 1 {
@@ -106,7 +107,7 @@ fn spread_over_laender(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Vec<
     sentence.parts()
 }
 
-/// Länder with the number of Kommunen they have: `Hessen (16)`, `Hessen und Bayern (je 10)`.
+/// Writes Länder with the number of their Kommunen: `Hessen (16)`, `Hessen und Bayern (je 10)`.
 fn named_with(sentence: &mut Sentence<'_, '_>, laender: &[&LandFacts], n: usize) {
     let names: Vec<Name> = laender.iter().map(|land| Name::of_land(land.land)).collect();
     sentence.list(&names, |sentence, name| sentence.text(name.nominative()));

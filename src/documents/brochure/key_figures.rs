@@ -1,4 +1,4 @@
-//! What the edition's key figures say: their list, comparisons with others, figures over the years.
+//! The edition's key figures: their list, comparisons with others, figures over the years.
 
 use std::sync::Arc;
 
@@ -96,7 +96,7 @@ fn key_figure(number: &Sourced<Decimal>, unit: &str, figures: &mut FigureTable<'
     figures.decimal(Some(value), value.scale(), unit, Arc::new(Origin::Cell(number.place.clone())))
 }
 
-/// The key figures that are printed with their names.
+/// Returns the key figures that are printed with their names.
 pub(super) fn listed(data: &Data, figures: &mut FigureTable<'_>) -> Vec<ValueView> {
     let view = |figure: &ListedFigure| ValueView {
         label: figure.label.clone(),
@@ -105,12 +105,12 @@ pub(super) fn listed(data: &Data, figures: &mut FigureTable<'_>) -> Vec<ValueVie
     data.key_figures.listed.iter().map(view).collect()
 }
 
-/// The comparisons of which the edition has figures.
+/// Returns the comparisons that have figures in the edition.
 pub(super) fn comparisons(data: &Data, figures: &mut FigureTable<'_>) -> Vec<FigureComparisonView> {
     data.key_figures.comparisons.iter().filter_map(|about| comparison(&data.edition.group, about, figures)).collect()
 }
 
-/// Figures side by side; `None` when the edition has none of them for both sides.
+/// Returns figures side by side; `None` when the edition has no figure for both sides.
 fn comparison(group: &str, about: &FigureComparison, figures: &mut FigureTable<'_>) -> Option<FigureComparisonView> {
     let (pairs, unit) = (&about.pairs, about.unit.as_str());
     let highest = pairs.iter().flat_map(|pair| [pair.own.value, pair.other.value]).max()?;
@@ -159,7 +159,7 @@ fn comparison(group: &str, about: &FigureComparison, figures: &mut FigureTable<'
     })
 }
 
-/// A text that ends in a full stop; one that ends in the point of an abbreviation (`Mio.`) has it already.
+/// Adds a full stop, unless the text already ends with one (`Mio.`).
 fn full_stop(mut text: String) -> String {
     if !text.ends_with('.') {
         text.push('.');
@@ -167,7 +167,7 @@ fn full_stop(mut text: String) -> String {
     text
 }
 
-/// How far the figures of both sides lie apart.
+/// Returns the difference between the figures of both sides, in words.
 fn compared(group: &str, about: &FigureComparison, figures: &mut FigureTable<'_>) -> Vec<PartView> {
     let mut sentence = Sentence::new(figures);
     for (at, pair) in about.pairs.iter().enumerate() {
@@ -182,7 +182,7 @@ fn compared(group: &str, about: &FigureComparison, figures: &mut FigureTable<'_>
     sentence.parts()
 }
 
-/// `um 0,4 Prozentpunkte unter …`, or `gleichauf mit …`.
+/// Writes `um 0,4 Prozentpunkte unter …`, or `gleichauf mit …`.
 fn difference(sentence: &mut Sentence<'_, '_>, FigurePair { own, other, .. }: &FigurePair, about: &FigureComparison) {
     let off = own.value - other.value;
     if off.is_zero() {
@@ -199,12 +199,12 @@ fn difference(sentence: &mut Sentence<'_, '_>, FigurePair { own, other, .. }: &F
     sentence.text(&format!("{unit} {} {}", side(off), about.of_others));
 }
 
-/// Where a value lies that differs by so much.
+/// Returns the direction of a difference.
 fn side(off: Decimal) -> &'static str {
     if off.is_sign_negative() { "unter" } else { "über" }
 }
 
-/// A difference that the source tells in words only (`über 1 %`); empty when there is none.
+/// Returns a difference that the source gives only in words (`über 1 %`); empty when there is none.
 fn distance(group: &str, about: &FigureComparison, figures: &mut FigureTable<'_>) -> Vec<PartView> {
     let Some(distance) = &about.distance else { return Vec::new() };
     let number = &distance.value;
@@ -223,7 +223,8 @@ fn distance(group: &str, about: &FigureComparison, figures: &mut FigureTable<'_>
     sentence.parts()
 }
 
-/// The difference of the first comparison that has one, also when it has no figures; empty when none has.
+/// Returns the difference of the first comparison that has one, even if the comparison has no figures; empty when none
+/// has a difference.
 pub(super) fn first_distance(
     data: &Data,
     comparisons: &[FigureComparisonView],
@@ -236,12 +237,12 @@ pub(super) fn first_distance(
     without_figures.map(|about| distance(&data.edition.group, about, figures)).unwrap_or_default()
 }
 
-/// The figures over the years.
+/// Returns the figures over the years.
 pub(super) fn trends(data: &Data, figures: &mut FigureTable<'_>) -> Vec<TrendView> {
     data.key_figures.trends.iter().filter_map(|about| trend(about, figures)).collect()
 }
 
-/// A figure over the years; `None` without a year.
+/// Returns a figure over the years; `None` without a year.
 fn trend(about: &FigureTrend, figures: &mut FigureTable<'_>) -> Option<TrendView> {
     let (years, unit) = (&about.years, about.unit.as_str());
     let highest = years.iter().map(|(_, number)| number.value).max()?;
@@ -278,7 +279,7 @@ fn trend(about: &FigureTrend, figures: &mut FigureTable<'_>) -> Option<TrendView
     })
 }
 
-/// How the figure of the last year differs from that of the first.
+/// Returns the difference between the last and the first year, in words.
 fn changed(about: &FigureTrend, figures: &mut FigureTable<'_>) -> Vec<PartView> {
     let ([(first, before), .., (last, after)], mut sentence) = (about.years.as_slice(), Sentence::new(figures)) else {
         return Vec::new();

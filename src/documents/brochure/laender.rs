@@ -1,4 +1,4 @@
-//! The Länder side by side, and one chapter for each.
+//! The comparison of the Länder, and one chapter for each Land.
 
 use std::sync::Arc;
 
@@ -62,7 +62,7 @@ view! {
     }
 }
 
-/// Inhabitants by Land: the first indicator that is a plain count and adds up.
+/// Returns the inhabitants by Land: the sums of the first indicator that is a count and can be added.
 pub(super) fn sums(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Option<SumView> {
     let data = facts.data;
     let at = data.indicators.iter().position(|i| i.aggregate == Aggregate::Sum && i.unit.is_empty())?;
@@ -90,7 +90,7 @@ pub(super) fn sums(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Option<S
     Some(SumView { label: indicator.label.clone(), chart, partial, text: shares(facts, at, values, figures) })
 }
 
-/// Who has most and least, and how few Länder make up half of the sum.
+/// Names the Länder with the highest and the lowest value, and how few Länder make up half of the sum.
 fn shares(
     facts: &Facts<'_>,
     at: usize,
@@ -102,7 +102,7 @@ fn shares(
     else {
         return Vec::new();
     };
-    // Stable: Länder with the same value stay in German order.
+    // A stable sort: Länder with the same value stay in German order.
     values.sort_by_key(|(_, value)| std::cmp::Reverse(*value));
     let mut sentence = Sentence::new(figures);
     let (first, last) = (values[0], values[values.len() - 1]);
@@ -166,8 +166,8 @@ pub(super) fn chapter(facts: &Facts<'_>, land: &LandFacts, figures: &mut FigureT
     }
 }
 
-/// How many Kommunen the Land has, and how its mean and its extremes stand by the indicator headlines are
-/// about.
+/// Returns the introduction of a Land: the number of its Kommunen, and its mean and extremes for the headline
+/// indicator.
 fn introduction(facts: &Facts<'_>, land: &LandFacts, figures: &mut FigureTable<'_>) -> Vec<PartView> {
     let data = facts.data;
     let numbers = figures.numbers();
@@ -199,7 +199,7 @@ fn introduction(facts: &Facts<'_>, land: &LandFacts, figures: &mut FigureTable<'
         sentence.text(if summary.is_partial() { " (ohne Kommunen mit unbekanntem Wert) und " } else { " und " });
         let of = whose(&data.edition.group, None, all);
         let rule = format!("{} of the Land - of all", indicator.key);
-        // The cells of all are those of the Land, too.
+        // The cells of all Länder include the cells of this Land.
         let inputs =
             if let Origin::Formula { inputs, .. } = all.mean_origin.as_ref() { inputs } else { &Arc::from([]) };
         let difference = Arc::new(Origin::Formula { rule, inputs: Arc::clone(inputs) });
@@ -225,7 +225,8 @@ fn introduction(facts: &Facts<'_>, land: &LandFacts, figures: &mut FigureTable<'
     sentence.parts()
 }
 
-/// Where a value stands: `im Bodenseekreis und im Enzkreis (2,43 %)`; more than a sentence names are counted.
+/// Writes the Kommunen with a value: `im Bodenseekreis und im Enzkreis (2,43 %)`; if there are too many to name, their
+/// number.
 fn one_end(sentence: &mut Sentence<'_, '_>, facts: &Facts<'_>, at: usize, who: &[usize]) {
     let indicator: &Indicator = &facts.data.indicators[at];
     let Some(number) = who.first().map(|k| &facts.data.kommunen[*k].values[at]) else { return };
@@ -244,7 +245,7 @@ fn one_end(sentence: &mut Sentence<'_, '_>, facts: &Facts<'_>, at: usize, who: &
     sentence.text(")");
 }
 
-/// Whether the Land calls its Landkreise Kreise: none of their labels begins with "Landkreis".
+/// Whether the Land uses the word Kreis for its Landkreise: none of their labels begins with "Landkreis".
 fn called_kreis(facts: &Facts<'_>, land: &LandFacts) -> bool {
     let labels = land.members.iter().map(|k| facts.data.kommunen[*k].label.value.as_str());
     !labels.into_iter().any(|label| label.starts_with("Landkreis"))

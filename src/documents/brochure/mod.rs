@@ -55,7 +55,7 @@ pub static KIND: Kind = Kind {
     table_file: None,
 };
 
-/// The part that is a cover, where it comes first.
+/// The cover: the name of this part when it comes first.
 const COVER: &str = "umschlag";
 
 view! {
@@ -148,7 +148,7 @@ view! {
     }
 }
 
-/// The view of the brochure.
+/// Returns the view of the brochure.
 pub fn brochure(shared: &Shared<'_>, figures: &mut FigureTable<'_>) -> BrochureView {
     let facts = shared.facts;
     let data = facts.data;
@@ -213,7 +213,7 @@ pub fn brochure(shared: &Shared<'_>, figures: &mut FigureTable<'_>) -> BrochureV
     }
 }
 
-/// The texts among the parts. Their links lead to cards the document has.
+/// Returns the text parts. Their links lead to cards in the document.
 fn texts(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> BTreeMap<String, PassageHandle> {
     let data = facts.data;
     let mut passage = |name: &str| {
@@ -235,7 +235,7 @@ fn row(data: &Data, k: usize, figures: &mut FigureTable<'_>) -> BrochureRowView 
     }
 }
 
-/// `BW Baden-Württemberg, BY Bayern`: what the short forms in tables mean.
+/// Returns the abbreviations in tables and their meanings: `BW Baden-Württemberg, BY Bayern`.
 fn abbreviations(facts: &Facts<'_>) -> String {
     let laender: Vec<String> =
         facts.laender.iter().map(|land| format!("{} {}", land.land.short, land.land.name)).collect();

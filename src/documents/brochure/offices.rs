@@ -1,4 +1,4 @@
-//! Heads of administration and organisation forms, counted.
+//! The numbers of heads of administration and organisation forms.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -62,7 +62,7 @@ view! {
     }
 }
 
-/// The most years a chart shows; beyond that the table alone does.
+/// The greatest number of years in a chart; for more years there is only the table.
 const MOST_YEARS: i32 = 20;
 
 pub(super) fn terms(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> TermsView {
@@ -88,7 +88,7 @@ pub(super) fn terms(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> TermsVi
     }
 }
 
-/// The cells that say until when somebody is elected.
+/// Returns the cells with the end of each term of office.
 fn cells(kommunen: &[&Kommune]) -> Arc<Origin> {
     let inputs: Arc<[Place]> = kommunen.iter().map(|kommune| kommune.elected_until.place.clone()).collect();
     Arc::new(Origin::Formula { rule: "year of elected_until".to_owned(), inputs })
@@ -139,7 +139,8 @@ fn terms_text(by_year: &BTreeMap<i32, Vec<&Kommune>>, unknown: usize, figures: &
     sentence.parts()
 }
 
-/// How many Kommunen have which text, most frequent first; those without one come last. Nothing when all are without.
+/// Counts the Kommunen by text, most frequent first; Kommunen without a text come last. Empty when no Kommune has a
+/// text.
 pub(super) fn tally<'f>(
     facts: &'f Facts<'_>,
     order: &GermanOrder,
@@ -174,7 +175,7 @@ pub(super) fn tally<'f>(
     TallyView { rows, most: figures.count(most, "largest count"), text }
 }
 
-/// The most frequent ones; nothing when all are as frequent.
+/// Names the most frequent texts; empty when all are equally frequent.
 fn leaders(groups: &[(&str, Vec<&Kommune>)], of: usize, figures: &mut FigureTable<'_>) -> Vec<PartView> {
     let mut sentence = Sentence::new(figures);
     let differ = groups.first().zip(groups.last()).is_some_and(|(a, b)| a.1.len() > b.1.len());

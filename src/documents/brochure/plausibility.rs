@@ -1,4 +1,4 @@
-//! Where figures disagree: what was printed before with the rows, a cell with two others.
+//! Deviations between figures: earlier printed numbers and the rows, and cells that do not match two other cells.
 
 use std::sync::Arc;
 
@@ -230,7 +230,7 @@ fn key_figure(facts: &Facts<'_>, found: &KeyFigureDeviation, figures: &mut Figur
     }
 }
 
-/// What a sum is divided by, behind it.
+/// Returns the divisor of a sum, as text after it.
 fn divided_by(per: Decimal) -> String {
     if per == Decimal::ONE {
         return String::new();

@@ -1,4 +1,4 @@
-//! Examples from practice, and the charts their figures form.
+//! Practice examples, and charts of their figures.
 
 use std::sync::Arc;
 
@@ -47,7 +47,7 @@ view! {
     }
 }
 
-/// The examples by theme, in the order of the themes; interviews come last and apart.
+/// Returns the examples by theme, in the order of the themes; interviews are separate and come last.
 pub(super) fn themes(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Vec<ThemeView> {
     let data = facts.data;
     let mut themes = Vec::new();
@@ -61,7 +61,7 @@ pub(super) fn themes(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Vec<Th
     themes
 }
 
-/// The interviews.
+/// Returns the interviews.
 pub(super) fn interviews(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Vec<PracticeView> {
     let all = facts.data.practice.iter().filter(|p| p.theme.is_none() && in_scope(facts, p));
     all.filter_map(|p| practice_view(facts.data, p, figures)).collect()
@@ -74,7 +74,7 @@ fn in_scope(facts: &Facts<'_>, practice: &Practice) -> bool {
 fn example(facts: &Facts<'_>, practice: &Practice, figures: &mut FigureTable<'_>) -> Option<ExampleView> {
     let view = practice_view(facts.data, practice, figures)?;
     let barred: Vec<&Fact> = practice.facts.iter().filter(|fact| fact.bar.is_some()).collect();
-    // One bar alone compares with nothing: it stays a fact.
+    // A single bar compares nothing, so its figure stays in the list of facts.
     let barred = if barred.len() > 1 { barred } else { Vec::new() };
     let in_chart = |fact: &Fact| fact.change.is_some() || barred.iter().any(|other| std::ptr::eq(*other, fact));
     let left = practice.facts.iter().zip(&view.facts).filter(|(fact, _)| !in_chart(fact));

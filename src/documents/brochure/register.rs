@@ -18,7 +18,7 @@ view! {
     }
 }
 
-/// All Kommunen in the order of their names.
+/// Returns all Kommunen in the order of their names.
 pub(super) fn kommunen(facts: &Facts<'_>) -> Vec<RegisterView> {
     let data = facts.data;
     let of = |k: &usize| {
@@ -35,7 +35,7 @@ pub(super) fn kommunen(facts: &Facts<'_>) -> Vec<RegisterView> {
     facts.scope.iter().map(of).collect()
 }
 
-/// The heads of administration that are known, in the order of their family names.
+/// Returns the known heads of administration, in the order of their family names.
 pub(super) fn heads(facts: &Facts<'_>, order: &GermanOrder) -> Vec<RegisterView> {
     let data = facts.data;
     let of = |k: &usize| {
@@ -50,7 +50,7 @@ pub(super) fn heads(facts: &Facts<'_>, order: &GermanOrder) -> Vec<RegisterView>
         })
     };
     let mut heads: Vec<RegisterView> = facts.scope.iter().filter_map(of).collect();
-    // Stable: namesakes stay in the order of their Kommunen.
+    // A stable sort: heads with equal names stay in the order of their Kommunen.
     heads.sort_by(|a, b| order.compare(&a.entry, &b.entry));
     heads
 }

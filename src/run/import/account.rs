@@ -1,4 +1,4 @@
-//! What an import did: for people, and as JSON for programs.
+//! The account of an import, as text and as JSON.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,20 +14,20 @@ use crate::model::Indicator;
 
 use super::target::ImportTarget;
 
-/// Entries of a list told to people; the JSON form has all.
+/// The greatest number of list entries in the text; the JSON has all.
 const MOST_TOLD: usize = 20;
 
-/// `1 cell`, `2 cells`.
+/// Returns for example `1 cell`, `2 cells`.
 pub fn many(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
-/// What an import did; `docs/formats.md` describes its JSON form.
+/// The account of an import; `docs/formats.md` describes its JSON form.
 #[derive(Debug, Serialize)]
 pub struct Account<'a> {
     edition: &'a str,
     new: bool,
-    /// The edition whose rows were there; `null` for none.
+    /// The edition that the rows are merged into; `null` for none.
     base: Option<&'a str>,
     file: &'a str,
     read_as: &'a str,
@@ -39,9 +39,9 @@ pub struct Account<'a> {
     rows_by_name: &'a [NamedRow],
     rows_left: Vec<RowLeft<'a>>,
     sheets_left: Vec<SheetLeft<'a>>,
-    /// Indicators of a new edition no column was delivered for.
+    /// Indicators of a new edition without a column in the delivered file.
     not_delivered: Vec<&'a str>,
-    /// Headers the mapping names and the file lacks.
+    /// Headers in the mapping that are missing in the file.
     mapped_but_absent: Vec<&'a str>,
     keys_completed: &'a [RewrittenCell],
     signs: &'a BTreeMap<String, usize>,
@@ -56,12 +56,12 @@ pub struct Account<'a> {
     check_warnings: usize,
 }
 
-/// What a new edition says because the one it begins with does.
+/// The content that a new edition copies from the edition it begins with.
 #[derive(Debug, Default, Serialize)]
 pub struct Kept {
-    /// Fields of `edition.toml` that are printed: which, and what they say.
+    /// Printed fields of `edition.toml` and their values.
     pub edition_says: BTreeMap<&'static str, String>,
-    /// Texts of that edition, which stay there.
+    /// Texts that are not copied from that edition.
     pub texts_left: Vec<String>,
 }
 
@@ -93,7 +93,7 @@ struct SheetLeft<'a> {
 }
 
 impl<'a> Account<'a> {
-    /// Puts together what was found out.
+    /// Builds the account from the results of the import.
     pub fn of(
         target: &'a ImportTarget,
         file: &'a str,
@@ -145,7 +145,7 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// For people: what was taken, left, carried over and changed.
+    /// Returns the account as text: which data was imported, left out, carried over and changed.
     pub fn text(&self, dry_run: bool) -> String {
         let mut text = format!("{}: {}, header in {}\n", shown(self.file), self.read_as, self.header);
         let mut line = |what: String| {

@@ -1,4 +1,5 @@
-//! Carries out an import. Everything is merged and checked in memory first; files are written last, or none.
+//! Carries out an import. Everything is merged and checked in memory first; at the end either all files are written or
+//! none.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,8 +21,8 @@ use super::target::{ImportTarget, target};
 /// Imports a delivered table.
 ///
 /// # Errors
-/// A file that cannot be read or understood, an edition it cannot make, and data that would not pass `check`; nothing is
-/// written then.
+/// A file that cannot be read or understood, an edition that cannot be made, and data that would not pass `check`; no
+/// file is written in these cases.
 pub fn import(args: &ImportOptions) -> Result<Imported> {
     let mut report = Report::new();
     let mut assets = open_assets(args.project.as_deref(), &mut report)?;
@@ -127,8 +128,8 @@ fn imported(args: &ImportOptions, assets: &mut Assets, mut report: Report) -> Re
     Ok(Imported { text, json, report, summary })
 }
 
-/// Puts the files in the project; those that stand there with the same bytes are left alone. Returns the paths of those
-/// that were written.
+/// Writes the files into the project, except files that already have the same bytes. Returns the paths of the written
+/// files.
 fn write(project: &Path, files: &BTreeMap<String, String>) -> Result<Vec<String>> {
     let path = |path: &str| project.join(path);
     let new = |(at, text): &(&String, &String)| std::fs::read(path(at)).ok().as_deref() != Some(text.as_bytes());
@@ -147,7 +148,7 @@ fn write(project: &Path, files: &BTreeMap<String, String>) -> Result<Vec<String>
     Ok(new.into_iter().map(|(at, _)| path(at).display().to_string()).collect())
 }
 
-/// The year of the reference date; `None` when the edition's file does not tell it.
+/// Returns the year of the reference date; `None` when the edition's file does not contain it.
 fn year(assets: &Assets, target: &ImportTarget) -> Option<i32> {
     let stand = target.stand.clone().or_else(|| {
         let text = assets.text(&format!("data/{}/edition.toml", target.key)).ok()?;
@@ -156,7 +157,7 @@ fn year(assets: &Assets, target: &ImportTarget) -> Option<i32> {
     stand?.get(..4)?.parse().ok()
 }
 
-/// All indicators there are, and the keys of those the model edition does not measure.
+/// Returns all indicators, and the keys of the indicators that the model edition does not measure.
 fn indicators(assets: &Assets, target: &ImportTarget) -> Result<(Vec<Indicator>, Vec<String>)> {
     let path = format!("data/{}/edition.toml", target.model);
     let known = measured(assets, &target.model)?;
@@ -171,7 +172,7 @@ fn indicators(assets: &Assets, target: &ImportTarget) -> Result<(Vec<Indicator>,
     Ok((all, missing))
 }
 
-/// The mapping to begin with: the one named, the edition's own, that of the edition before, or none.
+/// Returns the initial mapping: the requested one, that of the edition, that of the edition before, or none.
 fn mapping(args: &ImportOptions, assets: &Assets, target: &ImportTarget, indicators: &[Indicator]) -> Result<Mapping> {
     let keys: Vec<&str> = identity::keys().chain(indicators.iter().map(|i| i.key.as_str())).collect();
     if let Some(file) = &args.mapping {
@@ -203,7 +204,7 @@ fn edition_text(
     let delivered = measured.iter().filter(|indicator| taken.contains(&indicator.key));
     let (sources, delivered) = delivered.map(|i| (i.source.clone(), i.key.clone())).unzip::<_, _, Vec<_>, Vec<_>>();
     let is_part = |part: &str| {
-        // A text of its own stays with its edition.
+        // A text of one edition is not copied to another.
         assets.contains(&format!("templates/brochure/{part}.typ.hbs"))
     };
     let former = target.with_rows.then_some(target.model.as_str());
@@ -212,7 +213,7 @@ fn edition_text(
         .ok_or_else(|| Problem::error("KB130", "the file is no TOML").at(Place::file(&assets.shown(&path))).into())
 }
 
-/// What the `edition.toml` of a new edition says in words, and which texts are not taken over.
+/// Returns the texts in the `edition.toml` of a new edition, and the text files that are not copied.
 fn kept(assets: &Assets, target: &ImportTarget, text: &str) -> Kept {
     let document = text.parse::<toml_edit::DocumentMut>().unwrap_or_default();
     let said = |field: &'static str| Some((field, document.get(field)?.as_str()?.to_owned()));
@@ -220,7 +221,7 @@ fn kept(assets: &Assets, target: &ImportTarget, text: &str) -> Kept {
     Kept { edition_says: ["title", "subtitle", "group"].into_iter().filter_map(said).collect(), texts_left }
 }
 
-/// The errors of a merged table, with the delivered cells they come from.
+/// Returns the errors of a merged table, with the delivered cells they come from.
 fn traced(found: Report, table: &str, delivered: &Delivered, merged: &MergedTable) -> Report {
     let errors = found.problems().iter().filter(|problem| problem.severity == Severity::Error);
     let of_file = |problem: &Problem| {

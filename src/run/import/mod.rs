@@ -1,5 +1,5 @@
-//! An import: a delivered table becomes rows of an edition, and an account says what was taken, what was left and what
-//! changed.
+//! An import: rows of an edition are made from a delivered table, and an account lists which data was imported, left
+//! out and changed.
 
 mod account;
 mod importer;

@@ -1,4 +1,4 @@
-//! Which edition an import makes or changes.
+//! The edition that an import makes or changes.
 
 use chrono::NaiveDate;
 
@@ -9,28 +9,28 @@ use crate::run::edition::edition_key;
 
 use super::options::ImportOptions;
 
-/// The base that is none.
+/// The value of `--base` for a new edition without a base.
 const NONE: &str = "none";
 
-/// Which edition is made, and what it begins with.
+/// The edition to make or change, and the edition it begins with.
 pub struct ImportTarget {
     /// Its key.
     pub key: String,
-    /// Whether it is there already.
+    /// Whether it exists.
     pub existing: bool,
-    /// The edition whose `edition.toml` a new one begins with; the edition itself when it exists.
+    /// The edition whose `edition.toml` a new edition begins with; the edition itself when it exists.
     pub model: String,
-    /// Whether rows are taken from there, too.
+    /// Whether rows are also copied from that edition.
     pub with_rows: bool,
-    /// The reference date of a new edition; `None` for one that is there.
+    /// The reference date of a new edition; `None` for an existing one.
     pub stand: Option<String>,
 }
 
-/// Finds out which edition is meant.
+/// Finds the edition that the options mean.
 ///
 /// # Errors
-/// A key no edition can have, a new edition without a reference date, options of a new edition for one that is there, and
-/// the other way round.
+/// An invalid key, a new edition without a reference date, options for new editions with an existing one, and options
+/// for existing editions with a new one.
 pub fn target(args: &ImportOptions, assets: &Assets) -> Result<ImportTarget> {
     let wrong = |what: String, hint: String| Err(Problem::error("KB629", what).hint(hint).into());
     let editions = assets.editions();
