@@ -52,7 +52,8 @@ pub fn rank(args: &Rank) -> Outcome {
 pub fn states(args: &States) -> Outcome {
     with_edition(&args.project, |edition| {
         let scope = plan::selected(&args.select, edition.data())?;
-        let table = export::laender(&edition.facts_of(&scope), args.format != TableFormat::Table);
+        let table =
+            export::laender(&edition.facts_of(&scope), matches!(args.format, TableFormat::Csv | TableFormat::Json));
         Ok(Outcome::printed(written(&table, args.format), edition.opening_warnings()))
     })
 }

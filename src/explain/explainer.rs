@@ -178,7 +178,7 @@ impl Explainer<'_> {
             Aggregate::Ratio(top, bottom) if summary.counted == summary.members => {
                 sum(&[top]).zip(sum(&[bottom])).map(|(top, bottom)| format!("{top} / {bottom} = {exact}"))
             }
-            _ => None,
+            Aggregate::WeightedMean(_) | Aggregate::Ratio(..) | Aggregate::None => None,
         };
         if summary.is_partial() {
             answer.note(

@@ -65,7 +65,7 @@ fn every_rule_on_data_has_a_case() {
         cases().iter().map(|case| fs::read_to_string(case.join("expected.txt")).unwrap_or_default()).collect();
     let mut rules = BTreeSet::new();
     for (path, bytes) in snapshot(&project().join("src")) {
-        if ["load/", "check/", "commands/findings"].iter().any(|start| path.starts_with(start)) {
+        if ["load/", "check/", "run/findings"].iter().any(|start| path.starts_with(start)) {
             rules.extend(ids(&String::from_utf8(bytes).expect("sources are UTF-8")));
         }
     }
