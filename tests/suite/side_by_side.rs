@@ -58,7 +58,7 @@ fn the_longest_names_fit_one_page_that_conforms() {
 }
 
 #[test]
-fn every_three_neighbours_of_the_shipped_edition_fit() {
+fn the_longest_names_of_the_shipped_edition_fit() {
     let sandbox = Sandbox::new();
     let table = std::fs::read_to_string(project().join("data/2017/kommunen.csv")).expect("the table");
     let mut longest: Vec<&str> = table.lines().skip(1).collect();
