@@ -136,19 +136,11 @@ pub fn of_edition(data: &Data, user: &[UserTemplate]) -> Vec<Document> {
 /// Returns a document of a manifest that compares a few Kommunen, by its path and settings; `None` for other documents,
 /// and when a Kommune is no longer in the data.
 pub fn of_manifest(path: &str, settings: &Settings, data: &Data) -> Option<Document> {
-    let kind = kept_kind(path)?;
+    let (folder, _) = path.split_once('/')?;
+    let kind = ALL.iter().copied().find(|kind| kind.name == folder && matches!(kind.about, About::Kommunen(..)))?;
     let position = |ags: &String| data.kommunen.iter().position(|kommune| kommune.ags.value == *ags);
     let compared: Vec<usize> = settings.selection.as_ref()?.iter().map(position).collect::<Option<_>>()?;
     Some(Document::of_kommunen(kind, &compared, data)).filter(|document| document.path == path)
-}
-
-/// Returns the kind of a document that stays in the output folder until it is made again, because a whole build does
-/// not make it; `None` for all others. User documents also stay; they are identified by their templates.
-pub fn kept_kind(path: &str) -> Option<&'static Kind> {
-    let (folder, _) = path.split_once('/')?;
-    ALL.iter().copied().find(|kind| {
-        kind.name == folder && matches!(kind.about, About::Kommunen(..)) && kind.made_by == MadeBy::BuildOnly
-    })
 }
 
 /// The data needed to compose documents.

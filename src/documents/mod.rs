@@ -24,7 +24,7 @@ mod user;
 
 pub(crate) use brochure::KIND as BROCHURE;
 pub(crate) use comparison::KIND as COMPARISON;
-pub use document::{Document, Sources, kept_kind, of_build, of_edition, of_manifest};
+pub use document::{Document, Sources, of_build, of_edition, of_manifest};
 pub use fields::{Described, described, fields};
 pub use kind::Subject;
 pub use settings::Settings;

@@ -34,9 +34,12 @@ pub fn build(edition: &OpenEdition, options: &BuildOptions, out: &Path, progress
     let whole = options.selection.is_empty() && options.only.is_empty() && plan.shard.is_none();
     if whole {
         // Documents that compare a few Kommunen are not in the plan of a whole build, but a whole build updates them.
-        let kept = folder.earlier_documents().filter(|(path, _)| plan.documents.iter().all(|d| d.path != *path));
-        let kept: Vec<Document> =
+        let kept = folder.earlier_documents();
+        let mut kept: Vec<Document> =
             kept.filter_map(|(path, settings)| documents::of_manifest(path, settings, data)).collect();
+        kept.retain(|document| {
+            folder.has_file(&document.path) && plan.documents.iter().all(|planned| planned.path != document.path)
+        });
         plan.documents.extend(kept);
     }
     let all: Vec<usize> = (0..plan.documents.len()).collect();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::diag::{Place, Problem, Report, Result, count};
 use crate::digest::sha256;
-use crate::documents::{Settings, kept_kind};
+use crate::documents::Settings;
 use crate::model::{EditionDetails, Meeting, Shard};
 use crate::write::StagedFolder;
 
@@ -185,10 +185,14 @@ impl OutputFolder {
         self.earlier.get(path)
     }
 
-    /// Returns the documents of the manifest that still exist, by path, with their settings.
+    /// Returns the documents of the manifest, by path, with their settings.
     pub fn earlier_documents(&self) -> impl Iterator<Item = (&str, &Settings)> {
-        let in_place = self.earlier.iter().filter(|(path, _)| self.staged.place_of(path).exists());
-        in_place.filter_map(|(path, known)| Some((path.as_str(), known.entry.settings.as_ref()?)))
+        self.earlier.iter().filter_map(|(path, known)| Some((path.as_str(), known.entry.settings.as_ref()?)))
+    }
+
+    /// Whether a file exists in the folder.
+    pub fn has_file(&self, path: &str) -> bool {
+        self.staged.place_of(path).exists()
     }
 
     /// Returns the settings of a document of this run; `None` when the run has no document with this path.
@@ -285,8 +289,7 @@ impl OutputFolder {
                 continue;
             }
             // If a document of this run failed, the earlier version and its entry stay.
-            let belongs_here = planned.contains(path.as_str()) || kept_kind(&path).is_some();
-            if belongs_here || left.contains(&path) || !(whole || self.is_part) {
+            if planned.contains(path.as_str()) || left.contains(&path) || !(whole || self.is_part) {
                 self.made.insert(path, (known.entry, known.rows));
             } else if whole {
                 report.push(

@@ -50,8 +50,9 @@ pub fn plan_build(options: &BuildOptions, out: &Path, user: &[UserTemplate], dat
         return Err(unknown);
     }
     let usual = usual_documents(data, user)?;
-    let scope = options.selection.resolve(data)?;
     let compared = options.selection.resolve_in_order(data)?;
+    let mut scope = compared.clone();
+    scope.sort_unstable();
     let wanted = |what: &str| match options.only.as_slice() {
         _ if options.also.as_deref() == Some(what) => true,
         [] if options.selection.is_empty() => usual.contains(&what),

@@ -1,5 +1,7 @@
 //! Which Kommunen of an edition a selection means.
 
+use std::collections::BTreeSet;
+
 use crate::diag::{Place, Problem, Report, Result, nearest, shown};
 use crate::german::{kommunen_named, match_key};
 use crate::model::{Data, Kommune, KommuneType, LAENDER};
@@ -14,26 +16,26 @@ impl Selection {
     /// A name nobody has (with the nearest), a name several have (with all of them), an unknown Land or type,
     /// a condition that cannot be read, and a selection that matches nothing.
     pub fn resolve(&self, data: &Data) -> Result<Vec<usize>> {
-        resolved(self, data)
+        Ok(resolved(self, data)?.0)
     }
 
-    /// The same in the order the Kommunen are named; where none are named, in file order. A Kommune named twice comes once.
+    /// The same positions in the order the Kommunen are named; where none are named, in file order.
     ///
     /// # Errors
     /// As [`Selection::resolve`].
     pub fn resolve_in_order(&self, data: &Data) -> Result<Vec<usize>> {
-        let found = self.resolve(data)?;
-        let mut ordered: Vec<usize> = Vec::new();
-        for k in all_named(&self.kommunen, data)? {
-            if found.contains(&k) && !ordered.contains(&k) {
-                ordered.push(k);
-            }
+        let (found, named) = resolved(self, data)?;
+        if self.kommunen.is_empty() {
+            return Ok(found);
         }
-        Ok(if ordered.is_empty() { found } else { ordered })
+        // A Kommune that is named twice comes once.
+        let mut rest: BTreeSet<usize> = found.into_iter().collect();
+        Ok(named.into_iter().filter(|k| rest.remove(k)).collect())
     }
 }
 
-fn resolved(selection: &Selection, data: &Data) -> Result<Vec<usize>> {
+/// The positions of the selected Kommunen in file order, and those of the named Kommunen in the order named.
+fn resolved(selection: &Selection, data: &Data) -> Result<(Vec<usize>, Vec<usize>)> {
     let Selection { kommunen, states, types: kinds, conditions } = selection;
     let mut report = Report::new();
     let named = all_named(kommunen, data).unwrap_or_else(|problems| {
@@ -94,7 +96,7 @@ fn resolved(selection: &Selection, data: &Data) -> Result<Vec<usize>> {
             .hint("options of different kinds narrow each other down; `kreisblatt list` shows all")
             .into());
     }
-    Ok(found)
+    Ok((found, named))
 }
 
 /// The positions of the Kommunen of these names, in the order named.

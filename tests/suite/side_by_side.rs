@@ -117,6 +117,30 @@ fn a_whole_build_makes_it_again_where_the_data_changed() {
 }
 
 #[test]
+fn a_whole_build_no_longer_names_it_where_a_kommune_is_gone() {
+    let sandbox = Sandbox::with_six();
+    sandbox.run(&args(&["Altmoor", "Einsand"])).must_succeed();
+    let table = sandbox.text("with/data/2031/kommunen.csv");
+    let rows: Vec<&str> = table.lines().filter(|line| !line.starts_with("01901")).collect();
+    sandbox.write("with/data/2031/kommunen.csv", rows.join("\n") + "\n");
+    let ran = sandbox.run(&["build", "--with", "with"]);
+    let path = "gegenueberstellung/03901-landkreis-altmoor-und-01901-insel-einsand.pdf";
+    ran.must_succeed().stderr_contains(&format!("warning[KB804]: {path}"));
+    assert!(sandbox.path(&format!("out/2031/{path}")).exists(), "nothing of the user's is deleted");
+}
+
+#[test]
+fn parts_of_a_build_can_be_merged_beside_it() {
+    let sandbox = Sandbox::with_six();
+    sandbox.run(&args(&["Altmoor", "Großweißenstein"])).must_succeed();
+    for part in ["1/2", "2/2"] {
+        sandbox.run(&["build", "--with", "with", "--shard", part]).must_succeed();
+    }
+    sandbox.run(&["merge-manifests", "--with", "with"]).must_succeed();
+    sandbox.run(&["verify", "out", "--with", "with"]).must_succeed();
+}
+
+#[test]
 fn a_digit_changed_in_the_table_is_found_on_it() {
     let sandbox = Sandbox::with_six();
     sandbox.run(&args(&["Altmoor", "Großweißenstein"])).must_succeed();
