@@ -47,7 +47,7 @@ enum Event {
     /// Files of the project changed.
     Changed,
     /// A browser sent a request.
-    Wished(PreviewRequest),
+    Requested(PreviewRequest),
     /// A build ended.
     Built(Box<Outcome>),
 }
@@ -57,19 +57,12 @@ enum Event {
 /// # Errors
 /// A port that is not free, and a command line with errors that no change of a file can fix.
 pub fn watch(args: &WatchOptions, progress: &dyn Progress) -> Result<Outcome> {
-    let planned = args.with_edition(|edition| {
-        plan_build(&args.documents, &args.out, &edition.user_templates()?, edition.data())?;
-        Ok(Outcome::default())
-    });
-    if planned.exit_code() == 2 {
-        return Ok(planned); // No change of a file can fix a command line.
-    }
     let (send, events) = channel();
     let state = Arc::new(PreviewState::new(args.build));
     let sender = send.clone();
     // The receiver exists as long as the program runs.
-    let wish = move |wish| drop(sender.send(Event::Wished(wish)));
-    let port = preview::serve(args.port, Arc::clone(&state), wish)?;
+    let on_request = move |request| drop(sender.send(Event::Requested(request)));
+    let port = preview::serve(args.port, Arc::clone(&state), on_request)?;
     let sender = send.clone();
     let stale = Arc::new(AtomicBool::new(false));
     let saved = Arc::clone(&stale);
@@ -77,9 +70,8 @@ pub fn watch(args: &WatchOptions, progress: &dyn Progress) -> Result<Outcome> {
         saved.store(true, Ordering::SeqCst);
         drop(sender.send(Event::Changed));
     });
-    progress.say(&format!("http://127.0.0.1:{port}/"));
-    progress.tell(&report, "");
     let mut watching = Watching {
+        announcement: Some((format!("http://127.0.0.1:{port}/"), report)),
         args,
         progress,
         state,
@@ -96,8 +88,12 @@ pub fn watch(args: &WatchOptions, progress: &dyn Progress) -> Result<Outcome> {
         watching.stale.store(false, Ordering::SeqCst);
         let outcome = args.with_edition(|edition| watching.until_changed(edition));
         if outcome.report.has_errors() {
+            if watching.announcement.is_some() && outcome.exit_code() == 2 {
+                return Ok(outcome); // No change of a file can fix a command line.
+            }
+            watching.announce();
             watching.fail(&outcome.report);
-            while let Event::Wished(PreviewRequest::Document(path)) = watching.next() {
+            while let Event::Requested(PreviewRequest::Document(path)) = watching.next() {
                 watching.chosen = Some(path); // The document is shown when the files are fixed.
             }
         }
@@ -113,6 +109,8 @@ impl WatchOptions {
 
 /// The state that is kept when the files change.
 struct Watching<'a> {
+    /// The address of the page and the problems of watching; `None` once they were printed.
+    announcement: Option<(String, Report)>,
     args: &'a WatchOptions,
     progress: &'a dyn Progress,
     state: Arc<PreviewState>,
@@ -132,8 +130,8 @@ struct Watching<'a> {
     told: Report,
 }
 
-/// One state of the files, ready to be set.
-struct Scene<'a> {
+/// One state of the files, with what it takes to set its documents.
+struct Snapshot<'a> {
     assets: &'a Assets,
     plan: &'a RunPlan,
     composer: &'a Composer,
@@ -141,30 +139,39 @@ struct Scene<'a> {
 }
 
 impl Watching<'_> {
+    /// Prints the address of the page, once the command line is known to be right.
+    fn announce(&mut self) {
+        if let Some((address, report)) = self.announcement.take() {
+            self.progress.say(&address);
+            self.progress.tell(&report, "");
+        }
+    }
+
     /// Shows one state of the files until they change.
     fn until_changed(&mut self, edition: &OpenEdition) -> Result<Outcome> {
         let mut report = edition.opening_warnings();
         let data = edition.data();
         let options = &self.args.documents;
         let plan = plan_build(options, &self.args.out, &edition.user_templates()?, data)?;
+        self.announce();
         self.state.set_documents(plan.documents.iter().map(|document| listed(document, data)).collect());
         let composer = edition.composer(options.workers.time_limit)?;
         let of_all = edition.facts();
         let selected = (!options.selection.is_empty()).then(|| edition.facts_of(&plan.scope));
         let of_scope = selected.as_ref().unwrap_or(&of_all);
         let sources = Sources { data, of_all: &of_all, of_scope, numbers: edition.numbers(), meeting: None };
-        let scene = Scene { assets: edition.prepared_assets(), plan: &plan, composer: &composer, sources };
-        self.show(&scene);
+        let snapshot = Snapshot { assets: edition.prepared_assets(), plan: &plan, composer: &composer, sources };
+        self.show(&snapshot);
         self.outdated = self.args.build;
         report.extend(edition.data_warnings(&of_all));
-        let report = report.with_excerpts(|shown| scene.assets.source(shown));
+        let report = report.with_excerpts(|shown| snapshot.assets.source(shown));
         loop {
             self.state.warn(&report);
             match self.next() {
-                Event::Wished(PreviewRequest::Document(path)) => {
+                Event::Requested(PreviewRequest::Document(path)) => {
                     self.chosen = Some(path);
                     self.state.setting();
-                    self.show(&scene);
+                    self.show(&snapshot);
                 }
                 _ => return Ok(Outcome::default()),
             }
@@ -172,9 +179,9 @@ impl Watching<'_> {
     }
 
     /// Sets the chosen document and shows it on the page, or shows why it cannot be set.
-    fn show(&mut self, scene: &Scene<'_>) {
-        let Some(document) = self.document(scene.plan) else { return };
-        match self.shown(scene, document) {
+    fn show(&mut self, snapshot: &Snapshot<'_>) {
+        let Some(document) = self.document(snapshot.plan) else { return };
+        match self.shown(snapshot, document) {
             Ok(shown) => {
                 self.state.show(shown);
                 if self.told.has_errors() {
@@ -183,7 +190,7 @@ impl Watching<'_> {
             }
             Err(_) if self.stale.load(Ordering::SeqCst) => {} // The next state follows.
             Err(report) => {
-                let report = report.with_excerpts(|shown| scene.assets.source(shown));
+                let report = report.with_excerpts(|shown| snapshot.assets.source(shown));
                 self.state.fail(&report);
                 if !self.args.build {
                     self.tell(&report, ""); // With builds, the build reports the errors of all documents.
@@ -201,33 +208,34 @@ impl Watching<'_> {
     }
 
     /// Sets a document; a fact sheet with the tightness it needs.
-    fn shown(&mut self, scene: &Scene<'_>, document: &Document) -> Result<ShownDocument> {
-        let data = scene.sources.data;
-        let settings = scene.plan.settings_of(document, data);
+    fn shown(&mut self, snapshot: &Snapshot<'_>, document: &Document) -> Result<ShownDocument> {
+        let data = snapshot.sources.data;
+        let settings = snapshot.plan.settings_of(document, data);
         let memory = self.args.documents.workers.memory_limit;
         for tightness in 0.. {
-            let composed = scene.sources.compose(scene.composer, document, &settings, tightness)?;
+            let composed = snapshot.sources.compose(snapshot.composer, document, &settings, tightness)?;
             let stale = Arc::clone(&self.stale);
             let wanted = || !stale.load(Ordering::SeqCst);
-            let result = self.resident(scene)?.show(&composed.kennung, &composed.text, scene.assets, &wanted);
-            let sheets = result
-                .map_err(|failure: Failure| of_failure(failure, &composed.origins, document, scene.assets, memory))?;
+            let result = self.resident(snapshot)?.show(&composed.kennung, &composed.text, snapshot.assets, &wanted);
+            let sheets = result.map_err(|failure: Failure| {
+                of_failure(failure, &composed.origins, document, snapshot.assets, memory)
+            })?;
             if document.kind.one_page && sheets.len() > 1 {
                 if tightness < MAX_TIGHTNESS {
                     continue;
                 }
                 return Err(too_long(document, sheets.len()).into());
             }
-            let first = self.resident(scene)?.page(0);
+            let first = self.resident(snapshot)?.page(0);
             return Ok(ShownDocument { listed: listed(document, data), version: composed.kennung, sheets, first });
         }
         unreachable!("the greatest tightness returns")
     }
 
     /// Returns the resident worker; starts a new one when fonts or the edition's date changed.
-    fn resident(&mut self, scene: &Scene<'_>) -> Result<&mut ResidentWorker> {
-        let date = scene.sources.data.edition.stand.date;
-        self.resident = self.resident.take().filter(|resident| resident.suits(date, scene.assets));
+    fn resident(&mut self, snapshot: &Snapshot<'_>) -> Result<&mut ResidentWorker> {
+        let date = snapshot.sources.data.edition.stand.date;
+        self.resident = self.resident.take().filter(|resident| resident.suits(date, snapshot.assets));
         match &mut self.resident {
             Some(resident) => Ok(resident),
             none => {
@@ -236,7 +244,7 @@ impl Watching<'_> {
                     workers.kind,
                     workers.jobs(),
                     date,
-                    scene.assets,
+                    snapshot.assets,
                     workers.limits(),
                 )?))
             }
@@ -284,8 +292,8 @@ impl Watching<'_> {
                     self.outdated = false;
                     return event;
                 }
-                Event::Wished(PreviewRequest::Document(_)) => return event,
-                Event::Wished(PreviewRequest::Page) => {}
+                Event::Requested(PreviewRequest::Document(_)) => return event,
+                Event::Requested(PreviewRequest::Page) => {}
                 Event::Built(outcome) => self.built(&outcome),
             }
         }
