@@ -1,7 +1,9 @@
 //! `kreisblatt check`: checks the data for consistency and against earlier printed numbers.
 
+use serde::Serialize;
+
 use crate::args::{self, ReportFormat};
-use crate::diag::sarif;
+use crate::diag::{Report, sarif};
 use crate::run::{Outcome, usual_documents};
 
 use super::rules;
@@ -30,11 +32,15 @@ pub fn check(args: &args::Check) -> Outcome {
         (false, 0) => format!("found {}", report.tally()),
         (false, _) => format!("{kommunen} Kommunen checked, found {}", report.tally()),
     };
-    let here = std::env::current_dir().ok();
-    let output = match args.format {
-        ReportFormat::Text => String::new(),
-        ReportFormat::Json => serde_json::to_string_pretty(report.problems()).expect("problems can be written") + "\n",
-        ReportFormat::Sarif => sarif(&report, here.as_deref()),
-    };
+    let output = written(args.format, report.problems(), &report);
     Outcome { reported: !output.is_empty(), output, report, summary }
+}
+
+/// Writes findings for a program; `report` has the same findings as problems. Empty for text, which is the report itself.
+pub(super) fn written(format: ReportFormat, findings: &[impl Serialize], report: &Report) -> String {
+    match format {
+        ReportFormat::Text => String::new(),
+        ReportFormat::Json => serde_json::to_string_pretty(findings).expect("findings can be written") + "\n",
+        ReportFormat::Sarif => sarif(report, std::env::current_dir().ok().as_deref()),
+    }
 }

@@ -1,9 +1,10 @@
 //! `kreisblatt verify`: compares the finished files with the data, in both directions.
 
-use crate::args::{self, ReportFormat};
-use crate::diag::sarif;
+use crate::args;
 use crate::run::{OpenMode, Outcome, with_opened};
-use crate::verify::{BuiltFolder, told, verify as verified};
+use crate::verify::{BuiltFolder, MOST_SHOWN, problems, verify as verified};
+
+use super::check::written;
 
 /// `kreisblatt verify`.
 pub fn verify(args: &args::Verify) -> Outcome {
@@ -24,14 +25,8 @@ pub fn verify(args: &args::Verify) -> Outcome {
             Err(problems)
         }
     });
-    let problems = told(&deviations);
-    let here = std::env::current_dir().ok();
-    let output = match args.format {
-        ReportFormat::Text => String::new(),
-        ReportFormat::Json => serde_json::to_string_pretty(&deviations).expect("deviations can be written") + "\n",
-        ReportFormat::Sarif => sarif(&problems, here.as_deref()),
-    };
-    report.extend(problems);
+    let output = written(args.format, &deviations, &problems(&deviations, usize::MAX));
+    report.extend(problems(&deviations, MOST_SHOWN));
     let (files, counted) = (folder.manifest.files.len(), folder.trace.values().map(Vec::len).sum::<usize>());
     let found = match deviations.len() {
         0 if data_has_errors => "nothing deviates from the trace, but the data has errors".to_owned(),

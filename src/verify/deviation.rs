@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::diag::{Place, Problem, Report};
 
-/// The greatest number of deviations of one file in the text; the JSON has all.
-const MOST_TOLD: usize = 25;
+/// The greatest number of deviations of one file that people get; JSON and SARIF have all.
+pub const MOST_SHOWN: usize = 25;
 
 /// A difference between a document and its trace or data.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -44,34 +44,40 @@ pub fn of_file(id: &'static str, file: &str, what: &str) -> Deviation {
     }
 }
 
-/// Returns the deviations as problems, at most [`MOST_TOLD`] of one file.
-pub fn told(deviations: &[Deviation]) -> Report {
+impl Deviation {
+    fn problem(&self) -> Problem {
+        let page = self.page.map(|page| format!("page {page}: ")).unwrap_or_default();
+        let mut message = format!("{page}{}", self.what);
+        match (&self.expected, &self.found) {
+            (Some(expected), Some(found)) => message += &format!(": expected {expected}, found {found}"),
+            (Some(expected), None) => message += &format!(": expected {expected}"),
+            (None, Some(found)) => message += &format!(": found {found}"),
+            (None, None) => {}
+        }
+        let mut problem = Problem::error(self.id, message).at(Place::file(&self.file));
+        if let Some((x, y)) = &self.at {
+            problem = problem.hint(format!("at {x} pt from the left, {y} pt from the lower edge of the sheet"));
+        }
+        if let Some(origin) = &self.origin {
+            problem = problem.hint(format!("origin: {origin}"));
+        }
+        problem
+    }
+}
+
+/// Returns the deviations as problems, at most this many of one file and then how many more there are.
+pub fn problems(deviations: &[Deviation], most: usize) -> Report {
     let mut report = Report::new();
     let mut by_file: BTreeMap<&str, Vec<&Deviation>> = BTreeMap::new();
     for deviation in deviations {
         by_file.entry(&deviation.file).or_default().push(deviation);
     }
     for (file, deviations) in by_file {
-        for deviation in deviations.iter().take(MOST_TOLD) {
-            let page = deviation.page.map(|page| format!("page {page}: ")).unwrap_or_default();
-            let mut message = format!("{page}{}", deviation.what);
-            match (&deviation.expected, &deviation.found) {
-                (Some(expected), Some(found)) => message += &format!(": expected {expected}, found {found}"),
-                (Some(expected), None) => message += &format!(": expected {expected}"),
-                (None, Some(found)) => message += &format!(": found {found}"),
-                (None, None) => {}
-            }
-            let mut problem = Problem::error(deviation.id, message).at(Place::file(file));
-            if let Some((x, y)) = &deviation.at {
-                problem = problem.hint(format!("at {x} pt from the left, {y} pt from the lower edge of the sheet"));
-            }
-            if let Some(origin) = &deviation.origin {
-                problem = problem.hint(format!("origin: {origin}"));
-            }
-            report.push(problem);
+        for deviation in deviations.iter().take(most) {
+            report.push(deviation.problem());
         }
-        if deviations.len() > MOST_TOLD {
-            let more = deviations.len() - MOST_TOLD;
+        let more = deviations.len().saturating_sub(most);
+        if more > 0 {
             report.push(
                 Problem::error("KB419", format!("{more} more deviations in this file"))
                     .at(Place::file(file))

@@ -37,7 +37,7 @@ impl BuiltFolder {
         if let Some(edition) = edition.filter(|edition| *edition != manifest.edition) {
             let what = format!("{} holds the edition {}, not {edition}", path.display(), manifest.edition);
             return Err(Problem::usage("KB330", what)
-                .hint("leave --edition away, or give the folder that the editions lie in")
+                .hint("verify it as that edition, or give the folder that contains the folders of the editions")
                 .into());
         }
         let (trace, unreadable) = trace(&path)?;

@@ -14,7 +14,7 @@ use crate::assets::Assets;
 use crate::diag::Result;
 use crate::run::OpenEdition;
 
-pub use deviation::{Deviation, told};
+pub use deviation::{Deviation, MOST_SHOWN, problems};
 pub use folder::BuiltFolder;
 
 /// Verifies an output folder against the edition it was made from; or only against the data files, if the data has

@@ -62,6 +62,19 @@ fn deviations_are_written_in_every_format_offered() {
 }
 
 #[test]
+fn programs_get_every_deviation() {
+    let sandbox = Sandbox::with_six();
+    sandbox.copy(&six().path("out/2031"), "out/2031");
+    let table = sandbox.text("with/data/2031/kommunen.csv");
+    sandbox.write("with/data/2031/kommunen.csv", table.replace("120000", "120001").replace("5.25", "5.75"));
+    let args = |format| ["verify", "--with", "with", "--format", format];
+    let all = sandbox.run(&args("json")).must_fail(1).json().as_array().expect("a list").len();
+    let log = sandbox.run(&args("sarif")).must_fail(1).json();
+    assert_eq!(log["runs"][0]["results"].as_array().expect("results").len(), all);
+    sandbox.run(&args("text")).must_fail(1).stderr_contains("error[KB419]");
+}
+
+#[test]
 fn an_indicator_named_twice_is_compared_once() {
     let sandbox = six_later();
     let args = ["compare", "2031", "2032", "--with", "with", "--format", "csv", "--by", "population"];
