@@ -39,7 +39,7 @@ pub enum WorkerKind {
 }
 
 /// All it takes to start a worker, and to start another in its place.
-pub struct WorkerRecipe {
+pub struct WorkerConfig {
     /// What the worker is.
     pub kind: WorkerKind,
     /// The first message to it.
@@ -50,7 +50,7 @@ pub struct WorkerRecipe {
     pub limits: Limits,
 }
 
-impl WorkerRecipe {
+impl WorkerConfig {
     /// Starts a worker.
     ///
     /// # Errors
@@ -90,15 +90,15 @@ enum Running {
 }
 
 impl Connection {
-    fn start(recipe: &WorkerRecipe) -> io::Result<Self> {
-        let (running, input, output) = match recipe.kind {
+    fn start(config: &WorkerConfig) -> io::Result<Self> {
+        let (running, input, output) = match config.kind {
             WorkerKind::Process => started_process()?,
             WorkerKind::Thread => started_thread()?,
         };
         let mut input = BufWriter::new(input);
         let replies = replies(output);
-        frames::write(&mut input, &recipe.setup, &recipe.files)?;
-        Ok(Self { running, input: Some(input), replies, limits: recipe.limits })
+        frames::write(&mut input, &config.setup, &config.files)?;
+        Ok(Self { running, input: Some(input), replies, limits: config.limits })
     }
 
     /// Sets a document, unless it is no longer `wanted`.

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use crate::assets::Assets;
 use crate::diag::{ProblemKind, Report, Result};
 
-use super::connection::{Connection, Limits, WorkerKind, WorkerRecipe};
+use super::connection::{Connection, Limits, WorkerConfig, WorkerKind};
 use super::document::{Failure, Finished, Job};
 use super::messages::{WorkerSetup, joined};
 
@@ -58,7 +58,7 @@ impl JobFailure {
 
 /// Workers that were started and wait for documents.
 pub struct Pool {
-    recipe: WorkerRecipe,
+    config: WorkerConfig,
     waiting: Vec<Connection>,
 }
 
@@ -78,9 +78,9 @@ impl Pool {
     ) -> Result<Self> {
         let (names, files) = joined(assets.differing("fonts/").chain(assets.differing("templates/")));
         let setup = WorkerSetup { date, threads, memory: limits.memory, files: names };
-        let recipe = WorkerRecipe { kind, setup, files, limits };
-        let waiting = (0..workers.max(1)).map(|_| recipe.start()).collect::<Result<_>>()?;
-        Ok(Self { recipe, waiting })
+        let config = WorkerConfig { kind, setup, files, limits };
+        let waiting = (0..workers.max(1)).map(|_| config.start()).collect::<Result<_>>()?;
+        Ok(Self { config, waiting })
     }
 
     /// Sets the documents of these numbers.
@@ -90,13 +90,13 @@ impl Pool {
     pub fn run(self, numbers: &[usize], source: &impl JobSource) -> Result<()> {
         let next = AtomicUsize::new(0);
         let trouble = Mutex::new(Report::new());
-        let Self { recipe, waiting } = self;
+        let Self { config, waiting } = self;
         thread::scope(|scope| {
             for worker in waiting {
-                let (recipe, next, trouble) = (&recipe, &next, &trouble);
+                let (config, next, trouble) = (&config, &next, &trouble);
                 scope.spawn(move || {
                     let following = || numbers.get(next.fetch_add(1, Ordering::Relaxed)).copied();
-                    if let Err(report) = set_all(worker, recipe, following, source) {
+                    if let Err(report) = set_all(worker, config, following, source) {
                         trouble.lock().unwrap_or_else(PoisonError::into_inner).extend(report);
                     }
                 });
@@ -110,7 +110,7 @@ impl Pool {
 /// Sets documents on one worker as long as there is a `following` one.
 fn set_all(
     mut worker: Connection,
-    recipe: &WorkerRecipe,
+    config: &WorkerConfig,
     following: impl Fn() -> Option<usize>,
     source: &impl JobSource,
 ) -> Result<()> {
@@ -126,7 +126,7 @@ fn set_all(
             NextStep::Settled => (turn, attempt) = (following(), 0),
         }
         if gone {
-            worker = recipe.start()?;
+            worker = config.start()?;
         }
     }
     worker.end();

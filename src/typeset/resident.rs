@@ -5,14 +5,14 @@ use chrono::NaiveDate;
 use crate::assets::Assets;
 use crate::diag::Result;
 
-use super::connection::{Connection, Limits, WorkerKind, WorkerRecipe};
+use super::connection::{Connection, Limits, WorkerConfig, WorkerKind};
 use super::document::Failure;
 use super::messages::{WorkerReply, WorkerRequest, WorkerSetup, joined};
 
 /// A worker that stays, for documents that are looked at while they change: its caches are warm from one to the next. A
 /// worker that dies or must be stopped is replaced.
 pub struct ResidentWorker {
-    recipe: WorkerRecipe,
+    config: WorkerConfig,
     /// `None` after the last one was stopped.
     worker: Option<Connection>,
     /// The version whose pages the worker has; `None` when it has none.
@@ -27,15 +27,15 @@ impl ResidentWorker {
     pub fn start(kind: WorkerKind, threads: usize, date: NaiveDate, assets: &Assets, limits: Limits) -> Result<Self> {
         let (names, files) = joined(assets.differing("fonts/"));
         let setup = WorkerSetup { date, threads, memory: limits.memory, files: names };
-        let recipe = WorkerRecipe { kind, setup, files, limits };
-        let worker = Some(recipe.start()?);
-        Ok(Self { recipe, worker, held: None })
+        let config = WorkerConfig { kind, setup, files, limits };
+        let worker = Some(config.start()?);
+        Ok(Self { config, worker, held: None })
     }
 
     /// Whether it works with this date and these fonts; both are fixed when it starts.
     pub fn suits(&self, date: NaiveDate, assets: &Assets) -> bool {
         let (names, files) = joined(assets.differing("fonts/"));
-        (self.recipe.setup.date, &self.recipe.setup.files, &self.recipe.files) == (date, &names, &files)
+        (self.config.setup.date, &self.config.setup.files, &self.config.files) == (date, &names, &files)
     }
 
     /// Sets a version of a document with the templates of these assets, as long as it is `wanted`. Returns width and
@@ -82,7 +82,7 @@ impl ResidentWorker {
     ) -> Result<(WorkerReply, Vec<u8>), Failure> {
         let mut worker = match self.worker.take() {
             Some(worker) => worker,
-            None => self.recipe.start().map_err(|_| Failure::Died("another cannot be started".to_owned()))?,
+            None => self.config.start().map_err(|_| Failure::Died("another cannot be started".to_owned()))?,
         };
         let answer = worker.ask(request, body, wanted);
         if matches!(answer, Ok(_) | Err(Failure::Refused(_))) {

@@ -157,7 +157,7 @@ impl Module {
                         now += 2;
                     }
                     let whole = absolute(path.clone(), at, inner.len(), &module.children).unwrap_or(path);
-                    // `pub(super)` of a room's door names nothing of the room.
+                    // `pub(super)` of a room's `mod.rs` names nothing of the room.
                     if !is_method && !whole.is_empty() {
                         module.mentions.insert(whole);
                     }
@@ -380,14 +380,14 @@ fn circles(files: &[(&str, &str)]) -> String {
 
 #[test]
 fn circles_are_found_in_every_form() {
-    let door = ("room/mod.rs", "mod a;\nmod b;\npub use b::B;\npub const LIMIT: u32 = 1;\n");
+    let mod_file = ("room/mod.rs", "mod a;\nmod b;\npub use b::B;\npub const LIMIT: u32 = 1;\n");
     let b = ("room/b.rs", "use crate::room::a::A as Other;\npub struct B(Other);\n");
     for (a, circle) in [
         ("pub struct A;", ""),
         ("use super::b::{self, B};\npub struct A;", "room/a.rs -> room/b.rs -> room/a.rs"),
         ("pub struct A;\nfn f() { super::b::g() }", "room/a.rs -> room/b.rs -> room/a.rs"),
         ("use super::b;\npub struct A;\nfn f() { b::g() }", "room/a.rs -> room/b.rs -> room/a.rs"),
-        // Passed on by the door.
+        // Passed on by `mod.rs`.
         ("use super::B;\npub struct A;", "room/a.rs -> room/b.rs -> room/a.rs"),
         ("use super::*;\npub struct A(B);", "room/a.rs -> room/b.rs -> room/a.rs"),
         ("use super::*;\npub struct A([u8; LIMIT]);", ""),
@@ -400,13 +400,13 @@ fn circles_are_found_in_every_form() {
         ("pub struct A;\n#[cfg(test)]\nmod tests {\n    use super::super::b::B;\n}\n", ""),
         ("pub struct A;\n#[cfg(test)]\nuse super::b::B;\n", ""),
     ] {
-        assert_eq!(circles(&[door, ("room/a.rs", a), b]), circle, "{a}");
+        assert_eq!(circles(&[mod_file, ("room/a.rs", a), b]), circle, "{a}");
     }
 }
 
 #[test]
-fn a_door_that_its_children_need_holds_no_logic() {
-    for (door, circle) in [
+fn a_mod_file_that_its_children_need_holds_no_logic() {
+    for (mod_file, circle) in [
         ("mod a;\npub use a::A;\npub const LIMIT: u32 = 1;", ""),
         ("mod a;\npub const LIMIT: u32 = 1;\npub fn f() { a::g() }", "room/a.rs -> room/mod.rs -> room/a.rs"),
         ("mod a;\nuse a::A;\npub const LIMIT: u32 = 1;\npub fn f(_: A) {}", "room/a.rs -> room/mod.rs -> room/a.rs"),
@@ -416,9 +416,9 @@ fn a_door_that_its_children_need_holds_no_logic() {
         ),
     ] {
         assert_eq!(
-            circles(&[("room/mod.rs", door), ("room/a.rs", "use super::LIMIT;\npub struct A;")]),
+            circles(&[("room/mod.rs", mod_file), ("room/a.rs", "use super::LIMIT;\npub struct A;")]),
             circle,
-            "{door}"
+            "{mod_file}"
         );
     }
     let deep = [

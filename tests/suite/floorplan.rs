@@ -138,7 +138,7 @@ fn mentioned(path: &str, source: &str, krate: &str) -> BTreeSet<String> {
             take(&source[at + outside.len()..]);
         }
     }
-    // `super` of a room's own door is the house.
+    // `super` of a room's own `mod.rs` is the crate.
     let parts = path.trim_end_matches(".rs").trim_end_matches("/mod").split('/').count();
     let out = "super::".repeat(parts);
     for (at, _) in source.match_indices(&out) {
