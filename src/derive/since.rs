@@ -131,11 +131,6 @@ pub struct IndicatorBefore {
     pub rank_origin: Arc<Origin>,
 }
 
-/// The unit of a difference: rates differ by percentage points.
-pub fn difference_unit(unit: &str) -> &str {
-    if unit == "%" { "Prozentpunkte" } else { unit }
-}
-
 /// A value beside that of the former edition.
 #[derive(Debug, Clone)]
 pub struct ValueChange {

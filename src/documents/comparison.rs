@@ -527,7 +527,7 @@ fn pair(facts: &Facts<'_>, since: &Since, at: usize, figures: &mut FigureTable<'
         .collect();
     (!lists.is_empty()).then(|| ChangePairView {
         indicator: indicator_view(facts.data, indicator),
-        unit: crate::derive::since::difference_unit(&indicator.unit).to_owned(),
+        unit: german::difference_unit(&indicator.unit).to_owned(),
         compared: figures.count(all.len(), "number of Kommunen that can be compared"),
         relative,
         lists,

@@ -7,17 +7,18 @@ use rust_decimal::Decimal;
 use serde_json::json;
 
 use crate::compose::map::Germany;
-use crate::compose::map::leaders::{LabelSide, leaders};
+use crate::compose::map::leaders::{leaders, lower_edge};
+use crate::compose::view::maps::length;
 use crate::compose::view::sentences::{PartView, Sentence};
 use crate::compose::view::{
-    AggregateView, ChartView, DocumentView, IndicatorView, KommuneView, Shaped, Shared, cell, document, indicator_view,
-    known, kommune_view, mean, rank, value_chart, view,
+    AggregateView, BarGroupView, BarView, DocumentView, GroupedBarsView, IndicatorView, KommuneView, Shaped, Shared,
+    cell, document, indicator_view, known, kommune_view, mean, no_mark, rank, value_chart, view,
 };
 use crate::compose::{FigureHandle, FigureTable};
 use crate::derive::Facts;
 use crate::export::DataTable;
-use crate::german::{self, join_unit, plain, rounded};
-use crate::grammar::{self, MeanComparison, Name, Phrase};
+use crate::german::{self, join_unit, plain, rounded, unit_of_difference};
+use crate::grammar::{self, Name, Phrase, ValueComparison};
 use crate::model::{Data, Indicator, Place};
 use crate::trace::Origin;
 
@@ -56,7 +57,7 @@ view! {
         /// One row per indicator of which a value is known.
         pub rows: Vec<SideBySideRowView>,
         /// Bars of the indicators that are drawn as bars, one chart per unit.
-        pub charts: Vec<SideBySideChartView>,
+        pub charts: Vec<GroupedBarsView>,
         /// Where they lie; empty when none of them has a boundary, else one.
         pub map: Vec<SideBySideMapView>,
         /// Whether Kommunen are missing from a mean, because a value of theirs is not known.
@@ -91,36 +92,6 @@ view! {
         pub value: FigureHandle,
         /// Rank from the highest value, among all Kommunen of the edition.
         pub rank: FigureHandle,
-    }
-}
-
-view! {
-    /// Bars in groups: one group per indicator, one bar per Kommune.
-    pub struct SideBySideChartView {
-        /// The axis, with all bars in the order of the groups.
-        pub axis: ChartView,
-        /// The groups.
-        pub groups: Vec<SideBySideGroupView>,
-    }
-}
-
-view! {
-    /// The bars of an indicator.
-    pub struct SideBySideGroupView {
-        /// Short name of the indicator.
-        pub label: String,
-        /// One bar per Kommune.
-        pub bars: Vec<SideBySideBarView>,
-    }
-}
-
-view! {
-    /// The bar of a Kommune.
-    pub struct SideBySideBarView {
-        /// Label of the Kommune.
-        pub label: String,
-        /// Length.
-        pub value: FigureHandle,
     }
 }
 
@@ -279,26 +250,22 @@ fn beside(
     let comparison = if indicator.unit == "%" { None } else { grammar::relative(value, other, numbers) };
     let ratio = format!("{key} / {key}");
     match comparison {
-        Some(MeanComparison::Times(factor)) if factor == "2" => {
+        Some(ValueComparison::Times(factor)) if factor == "2" => {
             (phrase.text(&format!("etwa das Doppelte des {of_other}")), ratio)
         }
-        Some(MeanComparison::Times(factor)) => {
+        Some(ValueComparison::Times(factor)) => {
             (phrase.text("etwa das ").number(factor).text(&format!("-Fache des {of_other}")), ratio)
         }
-        Some(MeanComparison::Above(share, unit)) => {
+        Some(ValueComparison::Above(share, unit)) => {
             let text = format!("{unit} {more} als {}", name.locative());
             (phrase.text("um ").number(share).text(&text), format!("{key} / {key} - 1"))
         }
-        Some(MeanComparison::Near) => {
+        Some(ValueComparison::Near) => {
             (phrase.text(&format!("nur wenig mehr als {}", name.locative())), format!("{ratio} - 1"))
         }
-        Some(MeanComparison::Below(..) | MeanComparison::Equal) | None => {
+        Some(ValueComparison::Below(..) | ValueComparison::Equal) | None => {
             let off = value - other;
-            let unit = match indicator.unit.as_str() {
-                "%" if indicator.decimals == 0 && off == Decimal::ONE => "Prozentpunkt",
-                "%" => "Prozentpunkte",
-                unit => unit,
-            };
+            let unit = unit_of_difference(&indicator.unit, off, indicator.decimals);
             let text = format!("{} {more} als {}", join_unit("", unit), name.locative());
             (phrase.text("um ").number(numbers.format(off, indicator.decimals)).text(&text), format!("{key} - {key}"))
         }
@@ -306,12 +273,7 @@ fn beside(
 }
 
 /// Returns one chart for each unit of the indicators that are drawn as bars.
-fn charts(
-    facts: &Facts<'_>,
-    compared: &[usize],
-    short: bool,
-    figures: &mut FigureTable<'_>,
-) -> Vec<SideBySideChartView> {
+fn charts(facts: &Facts<'_>, compared: &[usize], short: bool, figures: &mut FigureTable<'_>) -> Vec<GroupedBarsView> {
     let data = facts.data;
     let value = |k: usize, at: usize| data.kommunen[k].values[at].value;
     let drawn = |at: &usize| data.indicators[*at].chart.is_some() && compared.iter().any(|k| value(*k, *at).is_some());
@@ -346,7 +308,7 @@ fn chart(
     indicators: &[usize],
     short: bool,
     figures: &mut FigureTable<'_>,
-) -> Option<SideBySideChartView> {
+) -> Option<GroupedBarsView> {
     let data = facts.data;
     let pairs = || indicators.iter().flat_map(|at| compared.iter().map(move |k| (*at, *k)));
     let value = |(at, k): (usize, usize)| data.kommunen[k].values[at].value;
@@ -364,22 +326,25 @@ fn chart(
     let alt = format!("Balkendiagramm der Kommunen nebeneinander. {}.", said.collect::<Vec<_>>().join("; "));
     let groups = indicators
         .iter()
-        .map(|at| SideBySideGroupView {
+        .map(|at| BarGroupView {
             label: data.indicators[*at].label.clone(),
             bars: compared
                 .iter()
-                .map(|k| SideBySideBarView {
-                    label: if short {
-                        shortened(&data.kommunen[*k].label.value, BAR_NAME)
-                    } else {
-                        data.kommunen[*k].label.value.clone()
-                    },
-                    value: cell(&data.kommunen[*k], *at, &data.indicators[*at], figures),
+                .map(|k| {
+                    let (kommune, indicator) = (&data.kommunen[*k], &data.indicators[*at]);
+                    let label = &kommune.label.value;
+                    BarView {
+                        label: if short { shortened(label, BAR_NAME) } else { label.clone() },
+                        year: Vec::new(),
+                        value: cell(kommune, *at, indicator, figures),
+                        land_mean: no_mark(indicator, figures),
+                        mean: no_mark(indicator, figures),
+                    }
                 })
                 .collect(),
         })
         .collect();
-    Some(SideBySideChartView { axis: value_chart(alt, highest, unit, Vec::new(), figures), groups })
+    Some(GroupedBarsView { axis: value_chart(alt, highest, unit, Vec::new(), figures), groups })
 }
 
 /// Returns the map; `None` when none of the Kommunen has a boundary.
@@ -396,27 +361,23 @@ fn map(data: &Data, compared: &[usize], labels: &str, figures: &mut FigureTable<
     }
     let points: Vec<_> = drawn.iter().map(|(_, point)| *point).collect();
     let placed = leaders(&points, (MAP_WIDTH, height), LABEL_HEIGHT);
-    let mut length = |millimetres: f64| {
-        let origin = Origin::Formula { rule: "length on a map in mm".to_owned(), inputs: Arc::from([]) };
-        figures.decimal(Decimal::from_f64_retain(millimetres), 2, "", Arc::new(origin))
-    };
     let mut label_views = Vec::new();
     for ((kommune, _), leader) in drawn.iter().zip(&placed) {
         label_views.push(SideBySideLabelView {
             label: shortened(&kommune.label.value, MAP_NAME),
             state: kommune.land.value.name.to_owned(),
-            side: if leader.side == LabelSide::Left { "left" } else { "right" }.to_owned(),
-            x: length(leader.point.0),
-            y: length(leader.point.1),
-            height: length(leader.label),
+            side: leader.side.name().to_owned(),
+            x: length(leader.point.0, figures),
+            y: length(leader.point.1, figures),
+            height: length(leader.label, figures),
         });
     }
-    let lowest = placed.iter().map(|leader| leader.label + LABEL_HEIGHT / 2.0).fold(height, f64::max);
+    let lowest = lower_edge(&placed, height, LABEL_HEIGHT);
     Some(SideBySideMapView {
         alt: format!("Karte von Deutschland mit den Grenzen der Länder; gefüllt: {labels}."),
         kommunen: drawn.iter().map(|(kommune, _)| kommune.ags.value.clone()).collect(),
-        width: length(MAP_WIDTH),
-        height: length(lowest),
+        width: length(MAP_WIDTH, figures),
+        height: length(lowest, figures),
         labels: label_views,
     })
 }

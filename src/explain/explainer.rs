@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::compose::Composer;
-use crate::derive::since::{Since, difference_unit};
+use crate::derive::since::Since;
 use crate::derive::{Facts, Summary};
 use crate::diag::{Place, Problem, Result, nearest, shown};
 use crate::documents::{Settings, Sources, is_one_per_kommune, of_build};
-use crate::german::{Numbers, match_key, plain};
+use crate::german::{Numbers, difference_unit, join_unit, match_key, plain};
 use crate::model::{Aggregate, Data, IDENTITY, Kommune, identity};
 use crate::numerals::{numbers, numbers_in};
 use crate::trace::Origin;
@@ -130,7 +130,7 @@ impl Explainer<'_> {
         let said = match change.difference {
             Ok(difference) => {
                 let number = self.numbers.signed(difference, indicator.decimals);
-                crate::german::join_unit(&number, difference_unit(&indicator.unit))
+                join_unit(&number, difference_unit(&indicator.unit))
             }
             Err(reason) => format!("not comparable: {}", reason.key()),
         };

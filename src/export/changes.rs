@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::derive::Facts;
-use crate::derive::since::{NoDifference, Predecessor, Since, ValueChange, difference_unit};
-use crate::german::plain;
+use crate::derive::since::{NoDifference, Predecessor, Since, ValueChange};
+use crate::german::{difference_unit, plain};
 use crate::model::{Data, Indicator};
 
 use super::data_table::{DataTable, exact_value};

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use crate::derive::Facts;
-use crate::derive::since::{NoDifference, difference_unit};
-use crate::german::{plain, slug};
+use crate::derive::since::NoDifference;
+use crate::german::{difference_unit, plain, slug};
 use crate::model::{Kommune, RankingEnd};
 
 use super::data_table::{DataTable, exact_value, machine_value};

@@ -10,5 +10,8 @@ pub mod signs;
 pub use dates::{day, month_named, stand, weekday};
 pub use keys::{match_key, slug};
 pub use names::kommunen_named;
-pub use numbers::{MEANINGLESS, NO_BREAK_SPACE, Numbers, UNKNOWN, join_unit, parsed, plain, rounded};
+pub use numbers::{
+    MEANINGLESS, NO_BREAK_SPACE, Numbers, UNKNOWN, difference_unit, join_unit, parsed, plain, rounded,
+    unit_of_difference,
+};
 pub use order::{GermanOrder, filed};

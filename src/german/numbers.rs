@@ -89,6 +89,17 @@ pub fn join_unit(number: &str, unit: &str) -> String {
     if unit.is_empty() { number.to_owned() } else { format!("{number}{NO_BREAK_SPACE}{unit}") }
 }
 
+/// Returns the unit of a difference: rates differ by percentage points.
+pub fn difference_unit(unit: &str) -> &str {
+    if unit == "%" { "Prozentpunkte" } else { unit }
+}
+
+/// Returns the unit behind a difference of this size, printed with this many decimals: `1 Prozentpunkt`, but
+/// `1,0 Prozentpunkte`.
+pub fn unit_of_difference(unit: &str, size: Decimal, decimals: u32) -> &str {
+    if unit == "%" && decimals == 0 && size == Decimal::ONE { "Prozentpunkt" } else { difference_unit(unit) }
+}
+
 /// Parses a number as German texts write it: `18.500`, `5,0`. `None` when the text is no number. Groups have three
 /// digits.
 pub fn parsed(text: &str) -> Option<Decimal> {

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::german::{Numbers, join_unit, rounded};
+use crate::german::{Numbers, join_unit, rounded, unit_of_difference};
 
 use super::phrase::Phrase;
 
@@ -18,9 +18,9 @@ pub const TIMES_FROM: Decimal = Decimal::TWO;
 /// The most decimal places a `Decimal` has.
 const MOST_DECIMALS: u32 = 28;
 
-/// How a value compares with a mean; numbers as printed, units with the space before them.
+/// How a value compares with a mean, or with the value of another Kommune; numbers as printed, units with the space before them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MeanComparison {
+pub enum ValueComparison {
     /// Higher by so much: number and unit.
     Above(String, String),
     /// Lower by so much: number and unit.
@@ -38,57 +38,51 @@ pub enum MeanComparison {
 /// The difference is that of the numbers as printed, value minus mean, so that readers who subtract find
 /// it; `decimals` and `unit` are the indicator's. The unit `%` makes percentage points; an empty one adds
 /// nothing.
-pub fn difference(difference: Decimal, mean: Decimal, decimals: u32, unit: &str, numbers: &Numbers) -> MeanComparison {
+pub fn difference(difference: Decimal, mean: Decimal, decimals: u32, unit: &str, numbers: &Numbers) -> ValueComparison {
     let decimals = decimals.min(MOST_DECIMALS);
     let difference = rounded(difference, decimals);
     let size = difference.abs();
     let near = if unit == "%" { Some(NEAR_POINTS) } else { mean.abs().checked_mul(NEAR_SHARE) };
     if size.is_zero() {
-        return MeanComparison::Equal;
+        return ValueComparison::Equal;
     }
     if near.is_some_and(|near| size < near) {
-        return MeanComparison::Near;
+        return ValueComparison::Near;
     }
-    let unit = match unit {
-        // "1 Prozentpunkt", but "1,0 Prozentpunkte": behind decimals stands the plural.
-        "%" if decimals == 0 && size == Decimal::ONE => "Prozentpunkt",
-        "%" => "Prozentpunkte",
-        unit => unit,
-    };
-    sided(difference, numbers.format(size, decimals), unit)
+    sided(difference, numbers.format(size, decimals), unit_of_difference(unit, size, decimals))
 }
 
 /// Compares by the ratio, for sizes: `um 23 % unter dem Mittel`, `etwa 2,5-mal so groß wie das Mittel`.
 ///
 /// `None` when there is no ratio to speak of: a mean of zero or less, or a negative value.
-pub fn relative(value: Decimal, mean: Decimal, numbers: &Numbers) -> Option<MeanComparison> {
+pub fn relative(value: Decimal, mean: Decimal, numbers: &Numbers) -> Option<ValueComparison> {
     if mean <= Decimal::ZERO || value.is_sign_negative() {
         return None;
     }
     let ratio = value.checked_div(mean)?;
     let off = ratio.checked_sub(Decimal::ONE)?;
     Some(if value == mean {
-        MeanComparison::Equal
+        ValueComparison::Equal
     } else if off.abs() < NEAR_SHARE {
-        MeanComparison::Near
+        ValueComparison::Near
     } else if ratio >= TIMES_FROM {
         let ratio = rounded(ratio, 1);
-        MeanComparison::Times(numbers.format(ratio, if ratio.fract().is_zero() { 0 } else { 1 }))
+        ValueComparison::Times(numbers.format(ratio, if ratio.fract().is_zero() { 0 } else { 1 }))
     } else {
         sided(off, numbers.format(off.abs().checked_mul(Decimal::ONE_HUNDRED)?, 0), "%")
     })
 }
 
-fn sided(difference: Decimal, number: String, unit: &str) -> MeanComparison {
+fn sided(difference: Decimal, number: String, unit: &str) -> ValueComparison {
     let unit = join_unit("", unit);
     if difference.is_sign_negative() {
-        MeanComparison::Below(number, unit)
+        ValueComparison::Below(number, unit)
     } else {
-        MeanComparison::Above(number, unit)
+        ValueComparison::Above(number, unit)
     }
 }
 
-impl MeanComparison {
+impl ValueComparison {
     /// The comparison without a verb, behind a comma or a dash: `um 1,2 Prozentpunkte über dem Mittel des
     /// Landes`, `etwa so hoch wie das Mittel des Landes`, `gleich dem Mittel des Landes`. At most one number.
     ///
@@ -116,7 +110,7 @@ impl MeanComparison {
     }
 
     /// The comparison with its verb, behind a subject in the singular: `liegt um …`, `ist etwa so hoch wie
-    /// …`, `entspricht dem Mittel …`. Arguments as for [`MeanComparison::phrase`].
+    /// …`, `entspricht dem Mittel …`. Arguments as for [`ValueComparison::phrase`].
     pub fn predicate(&self, of: &str, adjective: &str) -> Phrase {
         let verb = match self {
             Self::Above(..) | Self::Below(..) => "liegt ",
@@ -191,8 +185,8 @@ mod tests {
         assert_eq!(predicate("-2"), "liegt um 2,0\u{a0}Prozentpunkte unter dem Mittel Hessens");
         assert_eq!(predicate("0.1"), "ist etwa so hoch wie das Mittel Hessens");
         assert_eq!(predicate("0"), "entspricht dem Mittel Hessens");
-        assert_eq!(MeanComparison::Equal.predicate("", "hoch").to_string(), "entspricht dem Mittel");
-        assert_eq!(MeanComparison::Equal.phrase("", "hoch").to_string(), "gleich dem Mittel");
+        assert_eq!(ValueComparison::Equal.predicate("", "hoch").to_string(), "entspricht dem Mittel");
+        assert_eq!(ValueComparison::Equal.phrase("", "hoch").to_string(), "gleich dem Mittel");
     }
 
     fn decimal() -> impl Strategy<Value = Decimal> {

@@ -17,7 +17,7 @@ mod words;
 
 pub use aggregate::aggregate_words;
 pub use article::{Case, article};
-pub use compare::{MeanComparison, difference, relative};
+pub use compare::{ValueComparison, difference, relative};
 pub use name::Name;
 pub use office::{TO_ANYBODY, address};
 pub use phrase::{Phrase, PhrasePart};

@@ -14,6 +14,16 @@ pub enum LabelSide {
     Right,
 }
 
+impl LabelSide {
+    /// Its name in views: `left` or `right`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Right => "right",
+        }
+    }
+}
+
 /// The places of a label and of its point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Leader {
@@ -49,6 +59,11 @@ pub fn leaders(points: &[MapPoint], (width, height): (f64, f64), label: f64) -> 
         }
     }
     placed
+}
+
+/// The lower edge of a map of a height with labels of a height, which may reach below the map.
+pub fn lower_edge(leaders: &[Leader], height: f64, label: f64) -> f64 {
+    leaders.iter().map(|leader| leader.label + label / 2.0).fold(height, f64::max)
 }
 
 /// Numbers in rising order moved as little as can be (least squares), so that they lie `gap` apart and

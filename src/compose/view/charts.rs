@@ -44,6 +44,26 @@ view! {
     }
 }
 
+view! {
+    /// Bars in groups on one axis.
+    pub struct GroupedBarsView {
+        /// The axis, with all bars in the order of the groups.
+        pub axis: ChartView,
+        /// The groups.
+        pub groups: Vec<BarGroupView>,
+    }
+}
+
+view! {
+    /// A group of bars.
+    pub struct BarGroupView {
+        /// Name.
+        pub label: String,
+        /// Its bars.
+        pub bars: Vec<BarView>,
+    }
+}
+
 /// Returns the axes of charts with their units, each with the indicators on it that the edition knows a value of.
 fn axes(data: &Data) -> Vec<(Axis, &str, Vec<usize>)> {
     let mut axes: Vec<(Axis, &str, Vec<usize>)> = Vec::new();

@@ -15,7 +15,7 @@ pub(crate) mod sentences;
 mod shared;
 mod unknown;
 
-pub use charts::{BarView, ChartView};
+pub use charts::{BarGroupView, BarView, ChartView, GroupedBarsView};
 pub(crate) use charts::{charted, charts, no_mark, no_mark_at, value_chart};
 pub(crate) use document::document;
 pub use document::{DocumentView, user_document_title};

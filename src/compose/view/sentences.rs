@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::compose::figures::{FigureHandle, FigureTable};
 use crate::derive::{Facts, Summary};
 use crate::german::{NO_BREAK_SPACE, join_unit, rounded};
-use crate::grammar::{self, Case, MeanComparison, Name, Phrase, PhrasePart, Poles, Standing};
+use crate::grammar::{self, Case, Name, Phrase, PhrasePart, Poles, Standing, ValueComparison};
 use crate::model::{Gender, Headline, Indicator, Kommune};
 use crate::trace::Origin;
 
@@ -211,7 +211,7 @@ fn comparisons(
     words: &Headline,
 ) {
     let indicator = &facts.data.indicators[at];
-    let mut last: Option<MeanComparison> = None;
+    let mut last: Option<ValueComparison> = None;
     let land = facts.land_of(kommune).filter(|land| land.summaries[at].known > 1);
     let group = &facts.data.edition.group;
     let of_land = land.map(|land| {
@@ -224,14 +224,14 @@ fn comparisons(
         (all.known > 1 && !(of_land.is_some() && facts.laender.len() == 1)).then(|| (all, whose(group, None, all)));
     for (summary, of) in [of_land, of_all].into_iter().flatten() {
         let Some((comparison, origin)) = compared(sentence, indicator, value, summary) else { continue };
-        let is_distance = |c: &MeanComparison| matches!(c, MeanComparison::Above(..) | MeanComparison::Below(..));
+        let is_distance = |c: &ValueComparison| matches!(c, ValueComparison::Above(..) | ValueComparison::Below(..));
         match &last {
             None => {
                 sentence.text(" Der Wert ");
                 sentence.phrase(&comparison.predicate(&of, &words.high), &origin);
             }
             // "ist etwa so hoch wie … und wie …", "liegt um … und um …", but "ist … und liegt um …".
-            Some(MeanComparison::Near) if comparison == MeanComparison::Near => {
+            Some(ValueComparison::Near) if comparison == ValueComparison::Near => {
                 sentence.text(&format!(" und wie das Mittel {of}"))
             }
             Some(before) if is_distance(before) && is_distance(&comparison) => {
@@ -257,7 +257,7 @@ fn compared(
     indicator: &Indicator,
     value: Decimal,
     summary: &Summary,
-) -> Option<(MeanComparison, Arc<Origin>)> {
+) -> Option<(ValueComparison, Arc<Origin>)> {
     let mean = rounded(summary.mean?, indicator.decimals);
     let off = rounded(value, indicator.decimals) - mean;
     let numbers = sentence.figures.numbers();

@@ -6,10 +6,9 @@ use rust_decimal::Decimal;
 
 use crate::compose::view::sentences::{PartView, Sentence};
 use crate::compose::view::view;
-use crate::compose::view::{BarView, ChartView, ValueView, no_mark_at, value_chart};
+use crate::compose::view::{BarGroupView, BarView, ChartView, GroupedBarsView, ValueView, no_mark_at, value_chart};
 use crate::compose::{FigureHandle, FigureTable};
-use crate::derive::since::difference_unit;
-use crate::german::{join_unit, rounded};
+use crate::german::{difference_unit, join_unit, rounded, unit_of_difference};
 use crate::model::{Data, FigureComparison, FigurePair, FigureTrend, ListedFigure, Place, Sourced};
 use crate::trace::Origin;
 
@@ -42,26 +41,6 @@ view! {
         pub own: FigureHandle,
         /// Of the others.
         pub other: FigureHandle,
-    }
-}
-
-view! {
-    /// Bars in groups on one axis.
-    pub struct GroupedBarsView {
-        /// The axis, with all bars in the order of the groups.
-        pub axis: ChartView,
-        /// The groups.
-        pub groups: Vec<BarGroupView>,
-    }
-}
-
-view! {
-    /// A group of bars.
-    pub struct BarGroupView {
-        /// Name.
-        pub label: String,
-        /// Its bars.
-        pub bars: Vec<BarView>,
     }
 }
 
@@ -215,10 +194,7 @@ fn distance(group: &str, about: &FigureComparison, figures: &mut FigureTable<'_>
     let origin = Arc::new(Origin::Formula { rule, inputs: Arc::from([number.place.clone()]) });
     let handle = sentence.figures.decimal(Some(size), size.scale(), "", origin);
     sentence.number(handle);
-    let unit = match about.unit.as_str() {
-        "%" if size == Decimal::ONE => "Prozentpunkt",
-        unit => difference_unit(unit),
-    };
+    let unit = unit_of_difference(&about.unit, size, size.scale());
     sentence.text(&format!("{} {} {}.", join_unit("", unit), side(number.value), about.of_others));
     sentence.parts()
 }

@@ -2,7 +2,7 @@
 
 use crate::compose::figures::{FigureHandle, FigureTable};
 use crate::compose::map::Germany;
-use crate::compose::map::leaders::{LabelSide, leaders};
+use crate::compose::map::leaders::{leaders, lower_edge};
 use crate::compose::map::pole::MapPoint;
 use crate::compose::view::fields::view;
 use crate::derive::{Facts, LandFacts};
@@ -78,7 +78,7 @@ fn all_map_view(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Option<AllM
         facts.laender.iter().filter_map(|land| Some((land, with_pole(land)?))).collect();
     let points: Vec<MapPoint> = labelled.iter().map(|(_, point)| *point).collect();
     let placed = leaders(&points, (width, height), LABEL_HEIGHT);
-    let lowest = placed.iter().map(|leader| leader.label + LABEL_HEIGHT / 2.0).fold(height, f64::max);
+    let lowest = lower_edge(&placed, height, LABEL_HEIGHT);
     let labels = labelled
         .iter()
         .zip(placed)
@@ -86,7 +86,7 @@ fn all_map_view(facts: &Facts<'_>, figures: &mut FigureTable<'_>) -> Option<AllM
             name: land.land.name.to_owned(),
             count: figures.count(land.members.len(), "number of Kommunen in the Land"),
             noun: noun(land.members.len()).to_owned(),
-            side: if leader.side == LabelSide::Left { "left" } else { "right" }.to_owned(),
+            side: leader.side.name().to_owned(),
             x: length(leader.point.0, figures),
             y: length(leader.point.1, figures),
             label: length(leader.label, figures),

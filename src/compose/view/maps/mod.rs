@@ -9,5 +9,6 @@ pub use all::AllMapView;
 pub(crate) use all::all_map;
 pub use choropleth::ChoroplethView;
 pub(crate) use choropleth::choropleths;
+pub(crate) use drawn::length;
 pub use land::LandMapView;
 pub(crate) use land::land_map;
